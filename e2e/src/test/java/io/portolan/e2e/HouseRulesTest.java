@@ -1,0 +1,122 @@
+package io.portolan.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.w3c.dom.Element;
+
+/**
+ * The rules of the house that hold across modules: who may depend on whom, and where versions live.
+ */
+class HouseRulesTest {
+    private static final Path ROOT = Path.of(System.getProperty("portolan.root"));
+    private static final JavaClasses PRODUCT =
+            new ClassFileImporter()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages("io.portolan");
+
+    @Test
+    void versionsLiveInTheRootPomOnly() throws Exception {
+        List<String> strays = new ArrayList<>();
+        int children = 0;
+        for (File module : ROOT.toFile().listFiles(File::isDirectory)) {
+            Path pom = module.toPath().resolve("pom.xml");
+            if (!Files.exists(pom)) {
+                continue;
+            }
+            children++;
+            var versions =
+                    DocumentBuilderFactory.newInstance()
+                            .newDocumentBuilder()
+                            .parse(pom.toFile())
+                            .getElementsByTagName("version");
+            for (int i = 0; i < versions.getLength(); i++) {
+                var owner = (Element) versions.item(i).getParentNode();
+                if (!owner.getTagName().equals("parent")) {
+                    strays.add(ROOT.relativize(pom) + ": " + owner.getTextContent().strip());
+                }
+            }
+        }
+        assertTrue(children >= 8, "only " + children + " modules found under " + ROOT);
+        assertEquals(List.of(), strays);
+    }
+
+    /** Each room, with the rooms of the house that it must not know (design, section 2). */
+    @ParameterizedTest
+    @CsvSource({
+        "model, placement dr central agent cli dev",
+        "placement, dr central agent cli dev",
+        "dr, placement central agent cli dev",
+        "central, agent cli dev",
+        "agent, placement dr central cli dev",
+        "cli, placement dr central agent dev",
+    })
+    void roomsKeepToThemselves(String room, String foreign) {
+        String[] packages =
+                List.of(foreign.split(" ")).stream()
+                        .map(name -> "io.portolan." + name + "..")
+                        .toArray(String[]::new);
+        ArchRuleDefinition.noClasses()
+                .that()
+                .resideInAPackage("io.portolan." + room + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(packages)
+                .allowEmptyShould(true)
+                .check(PRODUCT);
+    }
+
+    /** A functional core that could read a clock or do I/O could not be replayed from a seed. */
+    @ParameterizedTest
+    @CsvSource({"placement", "dr"})
+    void functionalCoresTouchNoWorld(String core) {
+        var classes =
+                ArchRuleDefinition.noClasses()
+                        .that()
+                        .resideInAPackage("io.portolan." + core + "..");
+        classes.should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "java.io..",
+                        "java.nio..",
+                        "java.net..",
+                        "java.sql..",
+                        "java.util.concurrent..",
+                        "java.util.logging..",
+                        "org.slf4j..",
+                        "com.fasterxml..")
+                .allowEmptyShould(true)
+                .check(PRODUCT);
+        classes.should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.time.Clock")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.lang.Thread")
+                .orShould()
+                .callMethod(java.time.Instant.class, "now")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(java.util.UUID.class, "randomUUID")
+                .orShould()
+                .callConstructor(java.util.Random.class)
+                .allowEmptyShould(true)
+                .check(PRODUCT);
+    }
+}
