@@ -1,0 +1,144 @@
+package io.portolan.model;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What every resource carries beside its spec.
+ *
+ * @param tenant empty for kinds outside tenants
+ * @param generation counts the changes of the spec, from 1
+ * @param revision the store's revision of the last change of spec or metadata; the ETag. Zero
+ *     before the first write.
+ * @param finalizers names of what must happen before a deleted resource is gone
+ * @param deletionRequestedAt set once by DELETE; from then on only finalizers shrink
+ */
+public record Metadata(
+        String tenant,
+        String name,
+        Optional<Uid> uid,
+        Map<String, String> labels,
+        Map<String, String> annotations,
+        long generation,
+        long revision,
+        List<String> finalizers,
+        Optional<Instant> createdAt,
+        Optional<Instant> deletionRequestedAt) {
+    public Metadata {
+        labels = Map.copyOf(labels);
+        annotations = Map.copyOf(annotations);
+        finalizers = List.copyOf(finalizers);
+    }
+
+    /** The metadata of a document that a user wrote: everything else is the server's to give. */
+    public static Metadata named(String tenant, String name) {
+        return new Metadata(
+                tenant,
+                name,
+                Optional.empty(),
+                Map.of(),
+                Map.of(),
+                0,
+                0,
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    public boolean deleting() {
+        return deletionRequestedAt.isPresent();
+    }
+
+    /**
+     * The uid that the server has given; a bug when asked of a document that never met a server.
+     */
+    public Uid givenUid() {
+        return uid.orElseThrow(() -> new IllegalStateException("no uid yet: " + name));
+    }
+
+    public Metadata withLabels(Map<String, String> labels) {
+        return new Metadata(
+                tenant,
+                name,
+                uid,
+                labels,
+                annotations,
+                generation,
+                revision,
+                finalizers,
+                createdAt,
+                deletionRequestedAt);
+    }
+
+    public Metadata withRevision(long revision) {
+        return new Metadata(
+                tenant,
+                name,
+                uid,
+                labels,
+                annotations,
+                generation,
+                revision,
+                finalizers,
+                createdAt,
+                deletionRequestedAt);
+    }
+
+    public Metadata withGeneration(long generation) {
+        return new Metadata(
+                tenant,
+                name,
+                uid,
+                labels,
+                annotations,
+                generation,
+                revision,
+                finalizers,
+                createdAt,
+                deletionRequestedAt);
+    }
+
+    public Metadata withFinalizers(List<String> finalizers) {
+        return new Metadata(
+                tenant,
+                name,
+                uid,
+                labels,
+                annotations,
+                generation,
+                revision,
+                finalizers,
+                createdAt,
+                deletionRequestedAt);
+    }
+
+    public Metadata created(Uid uid, Instant at) {
+        return new Metadata(
+                tenant,
+                name,
+                Optional.of(uid),
+                labels,
+                annotations,
+                1,
+                revision,
+                finalizers,
+                Optional.of(at),
+                deletionRequestedAt);
+    }
+
+    public Metadata deletionRequested(Instant at) {
+        return new Metadata(
+                tenant,
+                name,
+                uid,
+                labels,
+                annotations,
+                generation,
+                revision,
+                finalizers,
+                createdAt,
+                Optional.of(at));
+    }
+}

@@ -1,0 +1,158 @@
+package io.portolan.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Requirements over labels, all of which must hold; empty selects everything. Written in the syntax
+ * of Kubernetes' label selectors: {@code tier = prod, region in (eu-west, eu-north), !legacy}.
+ */
+public record Selector(List<Requirement> requirements) {
+    public static final Selector EVERYTHING = new Selector(List.of());
+
+    private static final Pattern IN =
+            Pattern.compile("\\s*(\\S+)\\s+(in|notin)\\s+\\(([^()]*)\\)\\s*");
+    private static final Pattern EQUALITY =
+            Pattern.compile("\\s*([^\\s=!]+)\\s*(==|=|!=)\\s*(\\S*)\\s*");
+    private static final Pattern EXISTS = Pattern.compile("\\s*(!?)\\s*([^\\s=!()]+)\\s*");
+
+    public Selector {
+        requirements = List.copyOf(requirements);
+    }
+
+    /** How a requirement compares. {@code NOT_IN} also holds where the key is absent. */
+    public enum Operator {
+        IN,
+        NOT_IN,
+        EXISTS,
+        ABSENT
+    }
+
+    /** One comparison of one key. Values are kept in natural order. */
+    public record Requirement(String key, Operator operator, Set<String> values) {
+        public Requirement {
+            values = java.util.Collections.unmodifiableSet(new TreeSet<>(values));
+        }
+
+        public boolean matches(Map<String, String> labels) {
+            String value = labels.get(key);
+            return switch (operator) {
+                case IN -> value != null && values.contains(value);
+                case NOT_IN -> value == null || !values.contains(value);
+                case EXISTS -> value != null;
+                case ABSENT -> value == null;
+            };
+        }
+
+        @Override
+        public String toString() {
+            return switch (operator) {
+                case IN ->
+                        values.size() == 1
+                                ? key + " = " + values.iterator().next()
+                                : key + " in (" + String.join(", ", values) + ")";
+                case NOT_IN ->
+                        values.size() == 1
+                                ? key + " != " + values.iterator().next()
+                                : key + " notin (" + String.join(", ", values) + ")";
+                case EXISTS -> key;
+                case ABSENT -> "!" + key;
+            };
+        }
+    }
+
+    public boolean matches(Map<String, String> labels) {
+        for (Requirement requirement : requirements) {
+            if (!requirement.matches(labels)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    public void check(Check at) {
+        for (Requirement requirement : requirements) {
+            at.require(
+                    Names.labelKey(requirement.key),
+                    "\"" + requirement.key + "\" is not a label key or field");
+            for (String value : requirement.values) {
+                at.require(Names.labelValue(value), "\"" + value + "\" is not a label value");
+            }
+        }
+    }
+
+    /**
+     * Parses the text form.
+     *
+     * @throws IllegalArgumentException with the part that is not understood
+     */
+    public static Selector parse(String text) {
+        List<Requirement> out = new ArrayList<>();
+        for (String part : split(text)) {
+            if (part.isBlank()) {
+                continue;
+            }
+            out.add(requirement(part));
+        }
+        return new Selector(out);
+    }
+
+    private static Requirement requirement(String part) {
+        Matcher in = IN.matcher(part);
+        if (in.matches()) {
+            Set<String> values = new TreeSet<>();
+            for (String value : in.group(3).split(",", -1)) {
+                values.add(value.strip());
+            }
+            return new Requirement(
+                    in.group(1), in.group(2).equals("in") ? Operator.IN : Operator.NOT_IN, values);
+        }
+        Matcher equality = EQUALITY.matcher(part);
+        if (equality.matches()) {
+            return new Requirement(
+                    equality.group(1),
+                    equality.group(2).equals("!=") ? Operator.NOT_IN : Operator.IN,
+                    Set.of(equality.group(3)));
+        }
+        Matcher exists = EXISTS.matcher(part);
+        if (exists.matches()) {
+            return new Requirement(
+                    exists.group(2),
+                    exists.group(1).isEmpty() ? Operator.EXISTS : Operator.ABSENT,
+                    Set.of());
+        }
+        throw new IllegalArgumentException(
+                "\"" + part.strip() + "\" is not a requirement such as \"region in (a, b)\"");
+    }
+
+    /** Splits at the commas outside parentheses. */
+    private static List<String> split(String text) {
+        List<String> parts = new ArrayList<>();
+        int depth = 0;
+        int start = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '(') {
+                depth++;
+            } else if (c == ')') {
+                depth--;
+            } else if (c == ',' && depth == 0) {
+                parts.add(text.substring(start, i));
+                start = i + 1;
+            }
+        }
+        parts.add(text.substring(start));
+        return parts;
+    }
+
+    @Override
+    public String toString() {
+        return requirements.stream().map(Requirement::toString).collect(Collectors.joining(", "));
+    }
+}

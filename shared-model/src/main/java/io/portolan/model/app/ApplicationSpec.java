@@ -1,0 +1,66 @@
+package io.portolan.model.app;
+
+import io.portolan.model.Check;
+import io.portolan.model.Kind;
+import io.portolan.model.Spec;
+import io.portolan.model.dr.DrPolicySpec;
+import io.portolan.model.placement.PlacementPolicySpec;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An application: what it consists of, where it may run and how it survives a disaster.
+ *
+ * @param placement absent: one cluster, any that fits
+ * @param disasterRecovery absent: stateless (many writers), moved by hand
+ */
+public record ApplicationSpec(
+        List<Component> components,
+        Optional<PolicyRef<PlacementPolicySpec>> placement,
+        Optional<PolicyRef<DrPolicySpec>> disasterRecovery)
+        implements Spec {
+    public ApplicationSpec {
+        components = List.copyOf(components);
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.APPLICATION;
+    }
+
+    @Override
+    public void check(Check at) {
+        at.at("components").require(!components.isEmpty(), "must hold at least one component");
+        at.at("components").require(components.size() <= 1_000, "at most 1000 components");
+        Map<String, Integer> names = new HashMap<>();
+        for (int i = 0; i < components.size(); i++) {
+            Component component = components.get(i);
+            Check here = at.at("components").at(i);
+            here.at("name").dnsLabel(component.name());
+            Integer former = names.putIfAbsent(component.name(), i);
+            here.at("name")
+                    .require(
+                            former == null,
+                            "\""
+                                    + component.name()
+                                    + "\" is already the name of components["
+                                    + former
+                                    + "]");
+            switch (component.source()) {
+                case Component.Container c -> c.check(here.at("container"));
+                case Component.Manifests m -> m.check(here.at("manifests"));
+            }
+        }
+        placement.ifPresent(p -> reference(p, at.at("placement")));
+        disasterRecovery.ifPresent(p -> reference(p, at.at("disasterRecovery")));
+    }
+
+    private static void reference(PolicyRef<?> ref, Check at) {
+        switch (ref) {
+            case PolicyRef.Named<?> named -> at.dnsLabel(named.name());
+            case PolicyRef.Inline<?> inline -> inline.spec().check(at);
+        }
+    }
+}

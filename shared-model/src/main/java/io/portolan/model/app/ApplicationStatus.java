@@ -1,0 +1,51 @@
+package io.portolan.model.app;
+
+import io.portolan.model.Condition;
+import io.portolan.model.Status;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What became of an application.
+ *
+ * @param summary the one line: {@code revision 7 healthy on 2 of 3}
+ * @param operation the live operation on it, by name
+ */
+public record ApplicationStatus(
+        long observedGeneration,
+        String summary,
+        Health health,
+        long epoch,
+        List<OnCluster> clusters,
+        List<Condition> conditions,
+        Optional<String> operation)
+        implements Status {
+    public ApplicationStatus {
+        clusters = List.copyOf(clusters);
+        conditions = List.copyOf(conditions);
+    }
+
+    /**
+     * One cluster's part.
+     *
+     * @param generation what runs there as far as is known, 0 for nothing yet
+     * @param heard false while the cluster is unreachable: then health is unknown, never the last
+     *     good news
+     */
+    public record OnCluster(
+            String cluster,
+            String region,
+            Role role,
+            boolean leaving,
+            long generation,
+            Health health,
+            boolean heard,
+            int readyReplicas,
+            int desiredReplicas,
+            String message,
+            List<WorkStatus.Trouble> troubles) {
+        public OnCluster {
+            troubles = List.copyOf(troubles);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.portolan.model.app;
+
+import io.portolan.model.Condition;
+import io.portolan.model.Uid;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an agent reports of one work.
+ *
+ * @param sequence of the work that this speaks of
+ * @param appliedSequence the newest sequence of which every object was applied; 0 when none
+ * @param removed true when a tombstone was carried out: nothing of the application is left
+ * @param inventory how many objects the agent holds for it
+ * @param troubles objects that are not well, worst first, at most 20
+ * @param demotion proof that no pod of it runs, when the role asks for none to run
+ */
+public record WorkStatus(
+        Uid application,
+        Uid cluster,
+        Role role,
+        long generation,
+        long epoch,
+        long sequence,
+        long appliedSequence,
+        boolean removed,
+        Health health,
+        String message,
+        int inventory,
+        int readyReplicas,
+        int desiredReplicas,
+        List<Trouble> troubles,
+        List<Condition> conditions,
+        Optional<Demotion> demotion) {
+    public WorkStatus {
+        troubles = List.copyOf(troubles);
+        conditions = List.copyOf(conditions);
+    }
+
+    /** One object that is not well, in the words of Kubernetes. */
+    public record Trouble(ObjectRef object, Health health, String reason, String message) {}
+
+    /**
+     * The agent's word for fence F2: after its in-flight writes ended, a consistent list showed no
+     * pod of the application.
+     *
+     * @param sequence of the work that demanded it
+     * @param vanished pods that were removed by force or from a node that was not ready: while
+     *     there is one, this proves nothing
+     */
+    public record Demotion(long sequence, long epoch, List<String> vanished) {
+        public Demotion {
+            vanished = List.copyOf(vanished);
+        }
+
+        public boolean proves() {
+            return vanished.isEmpty();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.portolan.model.cluster;
+
+import io.portolan.model.Condition;
+import io.portolan.model.Names;
+import io.portolan.model.Status;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is known of a cluster.
+ *
+ * @param lastHeard on PostgreSQL's clock
+ * @param observation what its agent last told; absent before the first hello
+ */
+public record ClusterStatus(
+        Reach reach,
+        Optional<Instant> lastHeard,
+        Optional<Observation> observation,
+        List<Condition> conditions)
+        implements Status {
+    public ClusterStatus {
+        conditions = List.copyOf(conditions);
+    }
+
+    /** Whether central hears the agent. */
+    public enum Reach {
+        /** No agent has joined. */
+        PENDING,
+        READY,
+        /** Silent for longer than suspicion, shorter than belief. */
+        SUSPECT,
+        UNREACHABLE;
+
+        @Override
+        public String toString() {
+            return Names.camel(this);
+        }
+    }
+
+    /**
+     * What an agent tells of its cluster.
+     *
+     * @param apiKinds as {@code Deployment.apps}, {@code Service}
+     * @param orphans holdings that central never told it of, kept and reported
+     */
+    public record Observation(
+            String agentVersion,
+            String kubernetesVersion,
+            Optional<Capacity> capacity,
+            List<String> apiKinds,
+            List<String> orphans) {
+        public Observation {
+            apiKinds = List.copyOf(apiKinds);
+            orphans = List.copyOf(orphans);
+        }
+    }
+
+    /** Sums over ready nodes and their pods. CPU in thousandths of a core, memory in bytes. */
+    public record Capacity(
+            int nodes,
+            long allocatableMillis,
+            long allocatableBytes,
+            long requestedMillis,
+            long requestedBytes) {}
+}

@@ -1,0 +1,111 @@
+package io.portolan.model.operation;
+
+import io.portolan.model.Names;
+import io.portolan.model.Uid;
+import io.portolan.model.dr.Evidence;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The unplanned or planned move of an application's active role to another cluster. Made by POST,
+ * never edited; the executor alone writes it.
+ */
+public record Failover(
+        Uid uid,
+        String tenant,
+        String name,
+        Uid application,
+        String applicationName,
+        Request request,
+        boolean singleWriter,
+        State state,
+        Optional<Plan> plan,
+        List<Step> steps,
+        Optional<Attestation> attestation,
+        Optional<Evidence> evidence,
+        long epochBefore,
+        long epochAfter,
+        String waitingFor,
+        String next,
+        Instant requestedAt,
+        Optional<Instant> endedAt,
+        Optional<Report> report) {
+    public Failover {
+        steps = List.copyOf(steps);
+    }
+
+    /**
+     * What was asked.
+     *
+     * @param to a cluster's or a region's name
+     * @param from clusters to leave; empty: the active cluster of a single writer, every
+     *     unreachable cluster of a stateless application
+     * @param reason why, for the record
+     */
+    public record Request(String to, List<String> from, String reason, String requestedBy) {
+        public Request {
+            from = List.copyOf(from);
+        }
+    }
+
+    /** The clusters that were resolved in the preflight. */
+    public record Plan(
+            List<Uid> sources, Uid target, Duration demoteTimeout, Duration verifyTimeout) {
+        public Plan {
+            sources = List.copyOf(sources);
+        }
+    }
+
+    /** An operator swears that the sources run nothing. Audited. */
+    public record Attestation(String operator, String reason, Instant at) {}
+
+    /** The machine of DESIGN.md section 7, the slice of it that this version walks. */
+    public enum State {
+        REQUESTED,
+        PREFLIGHT,
+        /** Central takes the active role from the sources. */
+        REVOKING,
+        /** Waits for proof that the sources stopped. */
+        FENCING,
+        /** Committed: epoch raised, only forward from here. */
+        PROMOTING,
+        VERIFYING,
+        COMPLETED,
+        /** Ended before the commit; the source has the active role again, under a new epoch. */
+        ABORTED,
+        /** Ended in the preflight: nothing was changed. */
+        REFUSED;
+
+        public boolean ended() {
+            return this == COMPLETED || this == ABORTED || this == REFUSED;
+        }
+
+        @Override
+        public String toString() {
+            return Names.camel(this);
+        }
+    }
+
+    /**
+     * One persisted step of the timeline.
+     *
+     * @param deadline until when it waits before it asks the operator
+     */
+    public record Step(
+            State state,
+            Instant startedAt,
+            Optional<Instant> endedAt,
+            Optional<Instant> deadline,
+            String detail) {}
+
+    /**
+     * What was reached.
+     *
+     * @param commandToHealthy from the request to the target's verified health
+     * @param rto from the last proof of service of a source to the target's verified health
+     */
+    public record Report(
+            Duration commandToHealthy, Optional<Duration> rto, String fence, String summary) {}
+}

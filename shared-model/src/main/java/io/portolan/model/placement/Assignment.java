@@ -1,0 +1,41 @@
+package io.portolan.model.placement;
+
+import io.portolan.model.Uid;
+import io.portolan.model.app.Role;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The durable decision of where an application runs: written by placement and, for the active
+ * cluster of a single writer, by operations only.
+ *
+ * @param epoch rises with each change of the active cluster
+ * @param members in order of the cluster's uid
+ * @param decision why
+ */
+public record Assignment(
+        Uid application, long epoch, List<Member> members, PlacementDecision decision) {
+    public Assignment {
+        members = List.copyOf(members);
+    }
+
+    /**
+     * One cluster's part.
+     *
+     * @param generation of the application that it runs
+     * @param leaving its successor is made first; when that is healthy it is tombstoned
+     */
+    public record Member(Uid cluster, Role role, long generation, boolean leaving) {
+        public Member with(Role role) {
+            return new Member(cluster, role, generation, leaving);
+        }
+    }
+
+    public Optional<Member> member(Uid cluster) {
+        return members.stream().filter(m -> m.cluster.equals(cluster)).findFirst();
+    }
+
+    public List<Uid> active() {
+        return members.stream().filter(m -> m.role == Role.ACTIVE).map(Member::cluster).toList();
+    }
+}

@@ -1,0 +1,57 @@
+package io.portolan.model.placement;
+
+import io.portolan.model.Names;
+import io.portolan.model.Uid;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which clusters were chosen, and the fate of every other.
+ *
+ * @param satisfied false when fewer were found than asked for; what was found is still chosen
+ * @param summary the one line: {@code 2 of 37 clusters: 20 region, 9 tainted}
+ * @param counts how many clusters each reason turned away
+ * @param fates every cluster that was looked at, chosen first, then by name
+ */
+public record PlacementDecision(
+        boolean satisfied,
+        List<Uid> chosen,
+        String summary,
+        Map<Reason, Integer> counts,
+        List<Fate> fates) {
+    public PlacementDecision {
+        chosen = List.copyOf(chosen);
+        counts = Map.copyOf(counts);
+        fates = List.copyOf(fates);
+    }
+
+    /** What happened to one cluster, with numbers and names in the detail. */
+    public record Fate(Uid cluster, String name, boolean chosen, Reason reason, String detail) {}
+
+    /** Why a cluster was chosen or not. */
+    public enum Reason {
+        /** Chosen, and was there before. */
+        KEPT,
+        /** Chosen anew. */
+        CHOSEN,
+        /** Fits, but enough others were better; the detail tells by what. */
+        NOT_NEEDED,
+        /** Fits alone, but would break the spread. */
+        SPREAD,
+        SELECTOR,
+        TENANT,
+        CORDONED,
+        TAINTED,
+        NOT_JOINED,
+        UNREACHABLE,
+        API_KINDS,
+        /** Named by the operation as the cluster to leave. */
+        EXCLUDED,
+        DELETING;
+
+        @Override
+        public String toString() {
+            return Names.camel(this);
+        }
+    }
+}

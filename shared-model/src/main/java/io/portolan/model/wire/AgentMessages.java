@@ -1,0 +1,122 @@
+package io.portolan.model.wire;
+
+import io.portolan.model.Digest;
+import io.portolan.model.Uid;
+import io.portolan.model.app.Role;
+import io.portolan.model.app.Work;
+import io.portolan.model.app.WorkStatus;
+import io.portolan.model.cluster.ClusterStatus.Observation;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What agent and central say to each other, in the order of a session: join (once in a cluster's
+ * life), hello, then sync, reports and heartbeats. Readers ignore fields that they do not know.
+ */
+public final class AgentMessages {
+    /** The protocol that this build speaks. A central speaks its own and the two before. */
+    public static final int PROTOCOL = 1;
+
+    public static final String JOIN = "/agent/v1/join";
+    public static final String HELLO = "/agent/v1/hello";
+
+    /**
+     * GET with {@code session}, {@code generation}, {@code cursor}, {@code wait} (seconds, at most
+     * 30).
+     */
+    public static final String WORK = "/agent/v1/work";
+
+    /** GET {@code /agent/v1/content/{digest}}: canonical JSON of {@link Content}. */
+    public static final String CONTENT = "/agent/v1/content/";
+
+    public static final String REPORTS = "/agent/v1/reports";
+    public static final String HEARTBEAT = "/agent/v1/heartbeat";
+
+    /**
+     * Contents of at most this size travel inside the sync answer, which saves a request. Bytes.
+     */
+    public static final int INLINE_CONTENT_LIMIT = 16 * 1024;
+
+    private AgentMessages() {}
+
+    /**
+     * @param token single use
+     */
+    public record Join(String token, String agentVersion) {}
+
+    /**
+     * @param credential the agent's bearer token from now on, shown once
+     */
+    public record Joined(Uid cluster, String name, String credential) {}
+
+    /**
+     * Opens a session.
+     *
+     * @param generation the store generation of what the agent holds, 0 when it holds nothing
+     * @param cursor up to where the agent knows its works, in that generation
+     * @param holdings what the agent holds, for central to compare
+     */
+    public record Hello(
+            int protocolMin,
+            int protocolMax,
+            List<String> capabilities,
+            String agentVersion,
+            long generation,
+            long cursor,
+            List<Holding> holdings) {}
+
+    public record Holding(
+            Uid application, String tenant, String name, long sequence, long epoch, Role role) {}
+
+    /**
+     * @param session drawn from the store: greater than every session before
+     * @param generation of the store: on a foreign one the agent asks for the full set
+     * @param quarantined applications that the agent must stop before anything else
+     */
+    public record Welcome(
+            long session,
+            int protocol,
+            long generation,
+            int heartbeatSeconds,
+            List<Uid> quarantined) {}
+
+    /**
+     * A delta since the cursor, or the full set.
+     *
+     * @param cursor what to ask with next
+     * @param full whether works is everything that central wants of this cluster. Even then, what
+     *     is missing is an orphan and stays.
+     * @param digest {@link WorkSet#digest} of the full set at this cursor, tombstones outside
+     * @param contents small contents of these works by digest
+     */
+    public record Sync(
+            long generation,
+            long cursor,
+            boolean full,
+            List<Work> works,
+            Digest digest,
+            Map<String, Content> contents) {}
+
+    /**
+     * @param batch counts from 1 in a session
+     * @param observation absent when nothing changed since the last one
+     */
+    public record Report(
+            long session,
+            long batch,
+            List<WorkStatus> statuses,
+            Optional<Observation> observation,
+            List<AgentEvent> events) {}
+
+    /** Worth showing to the application's owner. */
+    public record AgentEvent(
+            Uid application, long atEpochMillis, boolean warning, String reason, String message) {}
+
+    /**
+     * @param batch the last that is durable; the answer to a wrong batch is 409 with it too
+     */
+    public record ReportAck(long batch) {}
+
+    public record Heartbeat(long session) {}
+}

@@ -1,0 +1,51 @@
+package io.portolan.model.wire;
+
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Durations as people write them: {@code 90s}, {@code 1m30s}, {@code 500ms}, {@code 2h}. */
+public final class Durations {
+    private static final Pattern FORM =
+            Pattern.compile("(?:(\\d{1,6})h)?(?:(\\d{1,6})m)?(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
+
+    private Durations() {}
+
+    /**
+     * @throws IllegalArgumentException when it is no duration
+     */
+    public static Duration parse(String text) {
+        Matcher m = FORM.matcher(text);
+        if (text.isEmpty() || !m.matches()) {
+            throw new IllegalArgumentException(
+                    "must be a duration such as 90s or 1h30m, was \"" + text + "\"");
+        }
+        return Duration.ofHours(part(m, 1))
+                .plusMinutes(part(m, 2))
+                .plusSeconds(part(m, 3))
+                .plusMillis(part(m, 4));
+    }
+
+    public static String format(Duration d) {
+        if (d.isZero()) {
+            return "0s";
+        }
+        StringBuilder out = new StringBuilder();
+        append(out, d.toHours(), "h");
+        append(out, d.toMinutesPart(), "m");
+        append(out, d.toSecondsPart(), "s");
+        append(out, d.toMillisPart(), "ms");
+        return out.toString();
+    }
+
+    private static void append(StringBuilder out, long amount, String unit) {
+        if (amount != 0) {
+            out.append(amount).append(unit);
+        }
+    }
+
+    private static long part(Matcher m, int group) {
+        String digits = m.group(group);
+        return digits == null ? 0 : Long.parseLong(digits);
+    }
+}
