@@ -19,6 +19,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -51,6 +52,75 @@ class HarnessTest {
                     SOON,
                     () -> cluster.live().names("v1/pods", "harness").isEmpty());
         }
+    }
+
+    @Test
+    void podsFailAsTheirImageSays(Fleet fleet) {
+        KubeCluster cluster = fleet.clusters().get("eu-north");
+        cluster.createNamespace("fates");
+        for (String fate :
+                List.of("missing", "crashes", "starts-slowly", "stops-slowly", "never-stops")) {
+            cluster.live().create("v1/pods", pod(fate));
+        }
+        assertEquals("ImagePullBackOff", awaitWaitingReason(cluster, "missing"));
+        assertEquals("CrashLoopBackOff", awaitWaitingReason(cluster, "crashes"));
+        Await.until(
+                "a warning",
+                SOON,
+                () ->
+                        cluster.live()
+                                .list("v1/events", "fates", "")
+                                .toString()
+                                .contains("Failed to pull image"));
+        for (String fate : List.of("starts-slowly", "stops-slowly", "never-stops")) {
+            Await.until(fate + " to run", SOON, () -> phase(cluster, fate).equals("Running"));
+        }
+        cluster.live().delete("v1/pods", "fates", "never-stops");
+        cluster.live().delete("v1/pods", "fates", "stops-slowly");
+        assertTrue(cluster.live().names("v1/pods", "fates").contains("stops-slowly"));
+        cluster.live().awaitGone("v1/pods", "fates", "stops-slowly", SOON);
+        assertTrue(cluster.live().names("v1/pods", "fates").contains("never-stops"));
+        assertEquals("ImagePullBackOff", awaitWaitingReason(cluster, "missing"));
+    }
+
+    private static String phase(KubeCluster cluster, String pod) {
+        return cluster.live()
+                .get("v1/pods", "fates", pod)
+                .orElseThrow()
+                .getAsJsonObject("status")
+                .get("phase")
+                .getAsString();
+    }
+
+    private static String awaitWaitingReason(KubeCluster cluster, String pod) {
+        return Await.value(
+                pod + " to wait",
+                SOON,
+                () ->
+                        cluster.live()
+                                .get("v1/pods", "fates", pod)
+                                .map(
+                                        o ->
+                                                o.getAsJsonObject("status")
+                                                        .getAsJsonArray("containerStatuses"))
+                                .map(
+                                        statuses ->
+                                                statuses.get(0)
+                                                        .getAsJsonObject()
+                                                        .getAsJsonObject("state"))
+                                .map(
+                                        state ->
+                                                state.getAsJsonObject("waiting")
+                                                        .get("reason")
+                                                        .getAsString()));
+    }
+
+    private static String pod(String fate) {
+        return """
+                {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "%1$s", "namespace": "fates"},
+                 "spec": {"containers": [{"name": "main", "image": "example.invalid/%1$s:1"}]}}
+                """
+                .formatted(fate);
     }
 
     @Test

@@ -101,6 +101,8 @@ public final class KubeCluster implements AutoCloseable {
                                 name + "-kwok",
                                 binaries.program("kwok"),
                                 "--config=" + binaries.stages(),
+                                "--config="
+                                        + Workspace.module().resolve("kubernetes/pod-fates.yaml"),
                                 "--kubeconfig=" + kubeconfig,
                                 "--manage-all-nodes=true",
                                 "--node-lease-duration-seconds=40",
