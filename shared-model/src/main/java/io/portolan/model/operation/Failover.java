@@ -24,6 +24,7 @@ public record Failover(
         Optional<Plan> plan,
         List<Step> steps,
         Optional<Attestation> attestation,
+        boolean abortRequested,
         Optional<Evidence> evidence,
         long epochBefore,
         long epochAfter,

@@ -1,0 +1,187 @@
+package io.portolan.central.store;
+
+import io.portolan.model.Digest;
+import io.portolan.model.Kind;
+import io.portolan.model.ResourceKey;
+import io.portolan.model.Selector;
+import io.portolan.model.Uid;
+import io.portolan.model.app.Work;
+import io.portolan.model.operation.AuditEntry;
+import io.portolan.model.operation.EventRecord;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The only authority. Safe for use by many threads. Reads throw {@link StoreException} when the
+ * store cannot be reached; commits answer with a {@link CommitResult} instead.
+ */
+public interface Store extends AutoCloseable {
+    CommitResult commit(Authority authority, List<Precondition> preconditions, List<Write> writes);
+
+    /**
+     * New and greater after each restore of the database. Cursors of another generation are
+     * foreign.
+     */
+    long generation();
+
+    /** Everything the image is made of, of one instant. */
+    Snapshot snapshot();
+
+    record Snapshot(long revision, List<Versioned<?>> rows) {}
+
+    /**
+     * The changes after a revision, oldest first, whole transactions only.
+     *
+     * @throws CompactedException when history does not reach back so far
+     */
+    List<Change> changes(long after, int atMost);
+
+    /** The newest revision that {@link #changes} would show. */
+    long head();
+
+    /** Waits until the head is greater than the revision, at most so long. Wakes early at will. */
+    void awaitChange(long after, Duration atMost) throws InterruptedException;
+
+    /** A resource with the status that goes with it. */
+    record Described(
+            Versioned<Row.ResourceRow> resource, Optional<Versioned<Row.StatusRow>> status) {}
+
+    Optional<Described> find(ResourceKey key);
+
+    /**
+     * Resources of a kind in order of tenant and name.
+     *
+     * @param tenant empty for all tenants
+     * @param after continue behind this key; empty from the start
+     */
+    Page list(Kind kind, String tenant, Selector labels, Optional<ResourceKey> after, int limit);
+
+    /**
+     * @param revision of the store at the time of the reading: where a watch may start
+     */
+    record Page(List<Described> items, Optional<ResourceKey> next, long revision) {
+        public Page {
+            items = List.copyOf(items);
+        }
+    }
+
+    Optional<Versioned<Row.AssignmentRow>> assignment(Uid application);
+
+    Optional<Versioned<Row.OperationRow>> operation(String tenant, String name);
+
+    /** Newest first. @param tenant empty for all */
+    List<Versioned<Row.OperationRow>> operations(String tenant, int limit);
+
+    /**
+     * Generations of a resource's spec that were ever stored, newest first, as canonical JSON by
+     * generation.
+     */
+    Map<Long, String> history(Uid resource);
+
+    Optional<byte[]> content(Digest digest);
+
+    /** Whether a live work of this cluster names the content: agents get no other. */
+    boolean mayRead(Uid cluster, Digest digest);
+
+    /** A cluster's works as of {@code revision}; tombstones included. */
+    WorkSnapshot works(Uid cluster);
+
+    record WorkSnapshot(long revision, List<Versioned<Row.WorkRow>> works) {
+        public List<Work> plain() {
+            return works.stream().map(v -> v.row().work()).toList();
+        }
+    }
+
+    List<EventRecord> events(Uid subject, int limit);
+
+    List<AuditEntry> audit(int limit);
+
+    // --- identities and sessions ------------------------------------------------------------
+
+    /** Tokens by the digest of their secret. */
+    void putToken(Digest secret, TokenRecord token);
+
+    Optional<TokenRecord> token(Digest secret);
+
+    /**
+     * Uses up a join token and stores the agent's in one transaction; empty when it was used or is
+     * too old.
+     */
+    Optional<TokenRecord> redeem(Digest joinSecret, Digest agentSecret);
+
+    /** Who holds a token. Times are PostgreSQL's. */
+    sealed interface TokenRecord {
+        /**
+         * @param tenant empty for all tenants
+         */
+        record User(String name, String tenant) implements TokenRecord {}
+
+        record Agent(Uid cluster) implements TokenRecord {}
+
+        /**
+         * @param life how long from now on it may be redeemed
+         */
+        record Join(Uid cluster, Duration life) implements TokenRecord {}
+    }
+
+    /** Draws the next session number of a cluster; every older one is refused from now on. */
+    long openSession(Uid cluster);
+
+    /** Whether this is the cluster's newest session. */
+    boolean sessionOpen(Uid cluster, long session);
+
+    /**
+     * Notes that these clusters were heard just now; older sessions are passed over. In one batch.
+     */
+    void heard(Map<Uid, Long> sessions);
+
+    /** How long ago each cluster was last heard, on PostgreSQL's clock, and when that was. */
+    Map<Uid, Silence> silences();
+
+    record Silence(Duration since, java.time.Instant lastHeard) {}
+
+    // --- leadership ---------------------------------------------------------------------------
+
+    /**
+     * Takes the leader row if its lease is over, released or already this holder's, and raises the
+     * epoch.
+     *
+     * @param termId random, chosen by the caller
+     */
+    Optional<Term> lead(String holder, String termId, Duration lease);
+
+    /** Prolongs the lease; false when the term is over. */
+    boolean renew(Term term, Duration lease);
+
+    /** Ends the lease at once, so that another may take over. */
+    void release(Term term);
+
+    @Override
+    void close();
+
+    /** The store cannot answer now. */
+    final class StoreException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public StoreException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** The history that was asked for is gone: list again. */
+    final class CompactedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final long oldest;
+
+        public CompactedException(long oldest) {
+            super("history begins after revision " + oldest);
+            this.oldest = oldest;
+        }
+
+        public long oldest() {
+            return oldest;
+        }
+    }
+}

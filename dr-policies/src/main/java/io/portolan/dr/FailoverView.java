@@ -1,0 +1,52 @@
+package io.portolan.dr;
+
+import io.portolan.model.Uid;
+import io.portolan.model.app.Work;
+import io.portolan.model.app.WorkStatus;
+import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.model.dr.DrPolicySpec;
+import io.portolan.model.operation.Failover;
+import io.portolan.model.placement.Assignment;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything that the planner may know, of one instant of the image.
+ *
+ * @param generation of the application now
+ * @param clusters every cluster that is a member, a source, the target, or could be one
+ */
+public record FailoverView(
+        Failover operation,
+        DrPolicySpec policy,
+        long generation,
+        Assignment assignment,
+        List<Candidate> clusters) {
+    public FailoverView {
+        clusters = List.copyOf(clusters);
+    }
+
+    /**
+     * One cluster.
+     *
+     * @param refusal why the application may not run there (from placement's filters); empty when
+     *     it may
+     * @param work what central wants of it, as stored
+     * @param status what its agent last said of that work
+     * @param lastHeard on PostgreSQL's clock
+     */
+    public record Candidate(
+            Uid uid,
+            String name,
+            String region,
+            Reach reach,
+            Optional<String> refusal,
+            Optional<Work> work,
+            Optional<WorkStatus> status,
+            Optional<Instant> lastHeard) {}
+
+    public Optional<Candidate> cluster(Uid uid) {
+        return clusters.stream().filter(c -> c.uid().equals(uid)).findFirst();
+    }
+}
