@@ -73,7 +73,8 @@ class HarnessTest {
                                 .toString()
                                 .contains("Failed to pull image"));
         for (String fate : List.of("starts-slowly", "stops-slowly", "never-stops")) {
-            Await.until(fate + " to run", SOON, () -> phase(cluster, fate).equals("Running"));
+            Await.until(
+                    fate + " to run", SOON, () -> phase(cluster, "fates", fate).equals("Running"));
         }
         cluster.live().delete("v1/pods", "fates", "never-stops");
         cluster.live().delete("v1/pods", "fates", "stops-slowly");
@@ -83,9 +84,27 @@ class HarnessTest {
         assertEquals("ImagePullBackOff", awaitWaitingReason(cluster, "missing"));
     }
 
-    private static String phase(KubeCluster cluster, String pod) {
+    /** What tells a stopped pod from one that was removed by force: DESIGN.md section 7, F2. */
+    @Test
+    void deletedPodEndsItsContainersBeforeItGoes(Fleet fleet) {
+        KubeCluster cluster = fleet.clusters().get("eu-north");
+        cluster.createNamespace("ends");
+        cluster.live()
+                .create(
+                        "v1/pods",
+                        pod("ends")
+                                .replace("fates", "ends")
+                                .replace(
+                                        "\"namespace\"",
+                                        "\"finalizers\": [\"example.invalid/hold\"], \"namespace\""));
+        Await.until("ends to run", SOON, () -> phase(cluster, "ends", "ends").equals("Running"));
+        cluster.live().delete("v1/pods", "ends", "ends");
+        Await.until("ends to end", SOON, () -> phase(cluster, "ends", "ends").equals("Succeeded"));
+    }
+
+    private static String phase(KubeCluster cluster, String namespace, String pod) {
         return cluster.live()
-                .get("v1/pods", "fates", pod)
+                .get("v1/pods", namespace, pod)
                 .orElseThrow()
                 .getAsJsonObject("status")
                 .get("phase")
