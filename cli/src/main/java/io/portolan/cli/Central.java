@@ -1,0 +1,287 @@
+package io.portolan.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.portolan.model.wire.Codec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+
+/** Central over HTTP: the REST contract, and nothing but it. */
+final class Central {
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration ANSWER = Duration.ofSeconds(60);
+    private static final int TRIES = 4;
+    private static final long LONGEST_PAUSE_SECONDS = 5;
+    private static final int PAGE = 1_000;
+
+    private final Access access;
+    private final HttpClient http;
+
+    Central(Access access) {
+        this.access = access;
+        HttpClient.Builder builder =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(CONNECT);
+        if ("http".equals(access.server().getScheme())) {
+            builder.sslContext(trustingNobody());
+        }
+        this.http = builder.build();
+    }
+
+    /**
+     * The client loads the machine's certificates when it is built, which costs a plain connection
+     * a good part of its start. This context accepts no peer, so it is no hole.
+     */
+    private static SSLContext trustingNobody() {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[0], null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK knows TLS", e);
+        }
+    }
+
+    URI server() {
+        return access.server();
+    }
+
+    Optional<String> tenant() {
+        return access.tenant();
+    }
+
+    /**
+     * @param status 2xx
+     * @param body missing node when there is none
+     */
+    record Answer(int status, JsonNode body) {}
+
+    /**
+     * One request.
+     *
+     * @param path with its query
+     * @param subject what it is about, for messages
+     */
+    record Call(
+            String method,
+            String path,
+            Map<String, String> headers,
+            Optional<JsonNode> body,
+            String subject) {
+        static Call get(String path, String subject) {
+            return new Call("GET", path, Map.of(), Optional.empty(), subject);
+        }
+
+        static Call put(String path, JsonNode body, String subject) {
+            return new Call("PUT", path, Map.of(), Optional.of(body), subject);
+        }
+
+        static Call post(String path, JsonNode body, String subject) {
+            return new Call("POST", path, Map.of(), Optional.of(body), subject);
+        }
+
+        static Call delete(String path, String subject) {
+            return new Call("DELETE", path, Map.of(), Optional.empty(), subject);
+        }
+
+        static Call patch(String path, JsonNode body, String subject) {
+            return new Call(
+                    "PATCH",
+                    path,
+                    Map.of("Content-Type", "application/merge-patch+json"),
+                    Optional.of(body),
+                    subject);
+        }
+
+        Call header(String name, String value) {
+            Map<String, String> more = new java.util.TreeMap<>(headers);
+            more.put(name, value);
+            return new Call(method, path, more, body, subject);
+        }
+
+        /** May be sent again when its answer was lost. */
+        boolean repeatable() {
+            return !method.equals("POST") || headers.containsKey("Idempotency-Key");
+        }
+    }
+
+    JsonNode get(String path, String subject) {
+        return send(Call.get(path, subject)).body();
+    }
+
+    /** Empty when it does not exist. */
+    Optional<JsonNode> find(String path, String subject) {
+        try {
+            return Optional.of(get(path, subject));
+        } catch (Refused e) {
+            if (e.status() == 404) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** A list with all its pages in one. */
+    Listing list(String path, Map<String, String> query) {
+        List<JsonNode> items = new ArrayList<>();
+        Map<String, String> params = new java.util.TreeMap<>(query);
+        params.put("limit", String.valueOf(PAGE));
+        while (true) {
+            JsonNode page = get(path + query(params), "");
+            page.path("items").forEach(items::add);
+            JsonNode metadata = page.path("metadata");
+            String more = metadata.path("continue").asText();
+            if (more.isEmpty()) {
+                return new Listing(
+                        page.path("kind").asText(), metadata.path("revision").asLong(), items);
+            }
+            params.put("continue", more);
+        }
+    }
+
+    /**
+     * @param revision of the last page: a watch goes on from here
+     */
+    record Listing(String kind, long revision, List<JsonNode> items) {}
+
+    /**
+     * @throws Refused when central answers with a problem
+     * @throws Failure when it cannot be reached
+     */
+    Answer send(Call call) {
+        for (int tried = 1; ; tried++) {
+            try {
+                HttpResponse<byte[]> answer =
+                        http.send(request(call, ANSWER), BodyHandlers.ofByteArray());
+                int status = answer.statusCode();
+                if (status < 400) {
+                    return new Answer(status, tree(answer.body()));
+                }
+                boolean busy = status == 429 || status == 503;
+                if (!busy || tried == TRIES) {
+                    throw Refused.of(status, tree(answer.body()), call.subject);
+                }
+                pause(answer.headers().firstValueAsLong("Retry-After").orElse(1));
+            } catch (java.net.ConnectException | java.net.http.HttpConnectTimeoutException e) {
+                throw unreachable(e);
+            } catch (IOException e) {
+                if (!call.repeatable() || tried == TRIES) {
+                    throw unreachable(e);
+                }
+                pause(1);
+            } catch (InterruptedException e) {
+                throw interrupted(e);
+            }
+        }
+    }
+
+    /** Opens a stream of events; the caller closes it. */
+    InputStream stream(String path) {
+        Call call = Call.get(path, "").header("Accept", "text/event-stream");
+        try {
+            HttpResponse<InputStream> answer =
+                    http.send(request(call, Duration.ofDays(1)), BodyHandlers.ofInputStream());
+            if (answer.statusCode() >= 400) {
+                try (InputStream body = answer.body()) {
+                    throw Refused.of(answer.statusCode(), tree(body.readAllBytes()), "watch");
+                }
+            }
+            return answer.body();
+        } catch (IOException e) {
+            throw unreachable(e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private HttpRequest request(Call call, Duration timeout) {
+        HttpRequest.Builder builder =
+                HttpRequest.newBuilder(URI.create(access.server() + call.path))
+                        .timeout(timeout)
+                        .method(
+                                call.method,
+                                call.body
+                                        .map(b -> BodyPublishers.ofByteArray(Codec.lenient().write(b)))
+                                        .orElseGet(BodyPublishers::noBody));
+        if (call.body.isPresent() && !call.headers.containsKey("Content-Type")) {
+            builder.header("Content-Type", "application/json");
+        }
+        if (!access.token().isEmpty()) {
+            builder.header("Authorization", "Bearer " + access.token());
+        }
+        call.headers.forEach(builder::header);
+        return builder.build();
+    }
+
+    /** What a proxy may answer is no JSON; then there is nothing to tell but the status. */
+    private static JsonNode tree(byte[] body) {
+        try {
+            return Codec.lenient().tree(body);
+        } catch (UncheckedIOException _) {
+            return JsonNodeFactory.instance
+                    .objectNode()
+                    .put("title", "the answer is not of portolan central");
+        }
+    }
+
+    private static void pause(long seconds) {
+        try {
+            Thread.sleep(Duration.ofSeconds(Math.clamp(seconds, 0, LONGEST_PAUSE_SECONDS)));
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private Failure unreachable(IOException e) {
+        String cause =
+                switch (e) {
+                    case java.net.http.HttpTimeoutException _ -> "no answer in time";
+                    case java.net.ConnectException _ -> "connection refused or no route";
+                    default -> String.valueOf(e.getMessage());
+                };
+        return new Failure(
+                Exit.UNREACHABLE,
+                "central at " + access.server() + " cannot be reached: " + cause,
+                "start one here by portolan dev, or name another by --server, PORTOLAN_SERVER or"
+                        + " portolan config use-context");
+    }
+
+    static Failure interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        Failure failure = new Failure(Exit.FAILED, "interrupted", "");
+        failure.initCause(e);
+        return failure;
+    }
+
+    /** {@code ?a=b&c=d}, or nothing. */
+    static String query(Map<String, String> params) {
+        return params.isEmpty()
+                ? ""
+                : params.entrySet().stream()
+                        .map(e -> encode(e.getKey()) + "=" + encode(e.getValue()))
+                        .collect(Collectors.joining("&", "?", ""));
+    }
+
+    static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

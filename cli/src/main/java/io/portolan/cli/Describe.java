@@ -1,0 +1,216 @@
+package io.portolan.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.portolan.model.Kind;
+import io.portolan.model.ResourceKey;
+import io.portolan.model.operation.Failover;
+import io.portolan.model.wire.Codec;
+import java.io.PrintStream;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code describe KIND NAME}: everything about one resource on one page. */
+@Command(
+        name = "describe",
+        description = "Show one resource for a person: state, clusters, conditions, events.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  portolan describe application checkout", "  portolan describe cluster c1"})
+final class Describe implements Callable<Integer> {
+    private static final int EVENTS = 20;
+
+    private final Portolan root;
+
+    @Parameters(index = "0", paramLabel = "KIND", description = "app, cluster, tenant...")
+    String kind = "";
+
+    @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "NAME or TENANT/NAME.")
+    @Nullable String name;
+
+    @Mixin Format.Choice output;
+
+    Describe(Portolan root) {
+        this.root = root;
+    }
+
+    @Override
+    public Integer call() {
+        ResourceKey key = root.fleet().locate(Target.parse(kind, name));
+        JsonNode document = root.fleet().read(key);
+        if (!output.format.forPeople()) {
+            new Printer(root.shell.out()).value(output.format, document);
+            return Exit.OK.code();
+        }
+        if (key.kind() == Kind.FAILOVER) {
+            FailoverReport.print(
+                    Codec.lenient().convert(document, Failover.class), root.shell.out());
+            return Exit.OK.code();
+        }
+        print(key, document);
+        root.shell.next(
+                (key.kind() == Kind.APPLICATION ? "portolan why " : "portolan events ")
+                        + Printer.name(key.kind(), key.tenant(), key.name()));
+        return Exit.OK.code();
+    }
+
+    private void print(ResourceKey key, JsonNode d) {
+        PrintStream out = root.shell.out();
+        out.println(key);
+        Table facts = new Table();
+        switch (key.kind()) {
+            case APPLICATION -> {
+                facts.row("Status", d.at("/status/summary").asText("not looked at yet"));
+                facts.row("Health", d.at("/status/health").asText("Unknown"));
+                facts.row("Epoch", d.at("/status/epoch").asText());
+                facts.row("Operation", d.at("/status/operation").asText());
+            }
+            case CLUSTER -> {
+                facts.row("Reach", Columns.reach(d));
+                facts.row("Heard", age(d.at("/status/lastHeard")));
+                JsonNode seen = d.at("/status/observation");
+                facts.row("Kubernetes", seen.path("kubernetesVersion").asText());
+                facts.row("Agent", seen.path("agentVersion").asText());
+                facts.row("CPU", Capacity.cpu(seen.path("capacity")));
+                facts.row("Memory", Capacity.memory(seen.path("capacity")));
+                facts.row("Orphans", texts(seen.path("orphans")));
+            }
+            case TENANT, PLACEMENT_POLICY, DR_POLICY, FAILOVER -> {}
+        }
+        facts.row("Generation", generation(d));
+        facts.row("Created", age(d.at("/metadata/createdAt")));
+        facts.row("Labels", pairs(d.at("/metadata/labels")));
+        facts.row("Annotations", pairs(d.at("/metadata/annotations")));
+        if (d.at("/metadata/deletionRequestedAt").isTextual()) {
+            facts.row(
+                    "Deleting",
+                    "since "
+                            + age(d.at("/metadata/deletionRequestedAt"))
+                            + ", waits for "
+                            + texts(d.at("/metadata/finalizers")));
+        }
+        facts.print(out, "  ");
+        clusters(d.at("/status/clusters"));
+        conditions(d.at("/status/conditions"));
+        out.println("Spec");
+        Yaml.write(d.path("spec")).lines().forEach(l -> out.println("  " + l));
+        JsonNode events = Events.of(root, key);
+        if (!events.path("items").isEmpty()) {
+            out.println("Events");
+            Events.table(root, newest(events)).print(out, "  ");
+        }
+    }
+
+    private static JsonNode newest(JsonNode events) {
+        ObjectNode out = Codec.lenient().mapper().createObjectNode();
+        var items = out.putArray("items");
+        for (JsonNode event : events.path("items")) {
+            if (items.size() < EVENTS) {
+                items.add(event);
+            }
+        }
+        return out;
+    }
+
+    private void clusters(JsonNode clusters) {
+        if (clusters.isEmpty()) {
+            return;
+        }
+        PrintStream out = root.shell.out();
+        out.println("Clusters");
+        for (int i = 0; i < clusters.size(); i++) {
+            JsonNode c = clusters.get(i);
+            boolean last = i == clusters.size() - 1;
+            out.println(
+                    (last ? "  └─ " : "  ├─ ")
+                            + c.path("cluster").asText()
+                            + " ("
+                            + c.path("region").asText("no region")
+                            + ")  "
+                            + c.path("role").asText()
+                            + "  "
+                            + c.path("health").asText()
+                            + "  "
+                            + c.path("readyReplicas").asInt()
+                            + "/"
+                            + c.path("desiredReplicas").asInt()
+                            + " ready  revision "
+                            + c.path("generation").asLong()
+                            + (c.path("heard").asBoolean() ? "" : "  unreachable")
+                            + (c.path("leaving").asBoolean() ? "  leaving" : ""));
+            String indent = last ? "       " : "  │    ";
+            String message = c.path("message").asText();
+            if (!message.isEmpty()) {
+                out.println(indent + message);
+            }
+            for (JsonNode t : c.path("troubles")) {
+                JsonNode object = t.path("object");
+                out.println(
+                        indent
+                                + "! "
+                                + object.path("kind").asText()
+                                + " "
+                                + object.path("namespace").asText()
+                                + "/"
+                                + object.path("name").asText()
+                                + ": "
+                                + t.path("reason").asText()
+                                + ": "
+                                + t.path("message").asText());
+            }
+        }
+    }
+
+    private void conditions(JsonNode conditions) {
+        if (conditions.isEmpty()) {
+            return;
+        }
+        root.shell.out().println("Conditions");
+        Table table = conditionTable(conditions, root);
+        table.print(root.shell.out(), "  ");
+    }
+
+    static Table conditionTable(JsonNode conditions, Portolan root) {
+        Table table = new Table("TYPE", "TRUTH", "REASON", "SINCE", "MESSAGE");
+        for (JsonNode c : conditions) {
+            table.row(
+                    c.path("type").asText(),
+                    c.path("truth").asText(),
+                    c.path("reason").asText(),
+                    Times.age(c.path("since"), root.shell.clock()),
+                    c.path("message").asText());
+        }
+        return table;
+    }
+
+    private static String generation(JsonNode d) {
+        String observed = d.at("/status/observedGeneration").asText();
+        return d.at("/metadata/generation").asText()
+                + (observed.isEmpty() ? "" : " (observed " + observed + ")");
+    }
+
+    private String age(JsonNode at) {
+        String age = Times.age(at, root.shell.clock());
+        return age.isEmpty() ? "never" : age + " ago";
+    }
+
+    private static String texts(JsonNode texts) {
+        StringBuilder out = new StringBuilder();
+        texts.forEach(t -> out.append(out.isEmpty() ? "" : ", ").append(t.asText()));
+        return out.toString();
+    }
+
+    private static String pairs(JsonNode map) {
+        StringBuilder out = new StringBuilder();
+        map.properties()
+                .forEach(
+                        e ->
+                                out.append(out.isEmpty() ? "" : ", ")
+                                        .append(e.getKey())
+                                        .append('=')
+                                        .append(e.getValue().asText()));
+        return out.toString();
+    }
+}

@@ -1,0 +1,29 @@
+package io.portolan.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code failover abort NAME --reason WHY}. */
+@Command(
+        name = "abort",
+        description = {
+            "End a failover before its commit: the source becomes active again.",
+            "After the commit there is only forward, and this is a conflict (exit code 5)."
+        },
+        footerHeading = "%nExample:%n",
+        footer = {"  portolan failover abort checkout-1 --reason \"c1 is back\""})
+final class FailoverAbort implements Callable<Integer> {
+    private final Portolan root;
+
+    @Mixin FailoverWord word;
+
+    FailoverAbort(Portolan root) {
+        this.root = root;
+    }
+
+    @Override
+    public Integer call() {
+        return word.say(root, "abort");
+    }
+}

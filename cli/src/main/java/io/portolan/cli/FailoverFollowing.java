@@ -1,0 +1,118 @@
+package io.portolan.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.portolan.model.Kind;
+import io.portolan.model.ResourceKey;
+import io.portolan.model.operation.Failover;
+import io.portolan.model.wire.Codec;
+import java.io.PrintStream;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Follows one failover and tells each step, each wait and what would end the wait. */
+final class FailoverFollowing {
+    private final Portolan root;
+    private final PrintStream err;
+    private Failover now;
+    private int stepsTold;
+    private String waitTold = "";
+    private String nextTold = "";
+
+    FailoverFollowing(Portolan root, Failover begun) {
+        this.root = root;
+        this.err = root.shell.err();
+        this.now = begun;
+    }
+
+    /**
+     * @return the exit code
+     */
+    int toItsEnd(Instant deadline, Format format) {
+        err.println(
+                "failover "
+                        + now.name()
+                        + ": "
+                        + now.applicationName()
+                        + " to "
+                        + now.request().to());
+        tell();
+        if (!now.state().ended()) {
+            new Awaited(root, new ResourceKey(Kind.FAILOVER, now.tenant(), now.name()))
+                    .until(deadline, this::seen);
+        }
+        if (now.state().ended() || !format.forPeople()) {
+            FailoverReport.show(now, format, root.shell.out());
+        }
+        return switch (now.state()) {
+            case COMPLETED -> {
+                root.shell.next(
+                        "portolan describe application "
+                                + now.tenant()
+                                + "/"
+                                + now.applicationName());
+                yield Exit.OK.code();
+            }
+            case ABORTED, REFUSED -> Exit.OPERATION_FAILED.code();
+            case REQUESTED, PREFLIGHT, REVOKING, FENCING, PROMOTING, VERIFYING -> unfinished();
+        };
+    }
+
+    /** It goes on without us; only an operator's word can free one that says what to type. */
+    private int unfinished() {
+        boolean blocked = !now.next().isEmpty();
+        err.println(
+                "not completed yet, it goes on at central: "
+                        + now.state()
+                        + (now.waitingFor().isEmpty() ? "" : ", waits for " + now.waitingFor()));
+        root.shell.next(
+                blocked
+                        ? now.next()
+                        : "portolan wait "
+                                + Printer.name(Kind.FAILOVER, now.tenant(), now.name())
+                                + " --for completed");
+        return (blocked ? Exit.BLOCKED : Exit.TIMEOUT).code();
+    }
+
+    private boolean seen(Optional<JsonNode> document) {
+        document.ifPresent(
+                d -> {
+                    now = Codec.lenient().convert(d, Failover.class);
+                    tell();
+                });
+        return now.state().ended();
+    }
+
+    private void tell() {
+        for (; stepsTold < now.steps().size(); stepsTold++) {
+            Failover.Step step = now.steps().get(stepsTold);
+            err.println(
+                    "  "
+                            + Times.ofDay(step.startedAt())
+                            + "  "
+                            + step.state()
+                            + (step.detail().isEmpty() ? "" : "  " + step.detail()));
+        }
+        if (!now.waitingFor().equals(waitTold)) {
+            waitTold = now.waitingFor();
+            if (!waitTold.isEmpty()) {
+                err.println("            waits for " + waitTold + until());
+            }
+        }
+        if (!now.next().equals(nextTold)) {
+            nextTold = now.next();
+            if (!nextTold.isEmpty()) {
+                root.shell.next(nextTold);
+            }
+        }
+    }
+
+    private String until() {
+        return now.steps().isEmpty()
+                ? ""
+                : now.steps()
+                        .getLast()
+                        .deadline()
+                        .map(d -> " (until " + Times.ofDay(d) + ")")
+                        .orElse("");
+    }
+}

@@ -1,0 +1,76 @@
+package io.portolan.cli;
+
+import io.portolan.model.Kind;
+import io.portolan.model.operation.Failover;
+import io.portolan.model.wire.Codec;
+import java.io.PrintStream;
+import java.time.Duration;
+
+/** A failover on a page: what was asked, what happened when, what was reached. */
+final class FailoverReport {
+    private FailoverReport() {}
+
+    static void show(Failover failover, Format format, PrintStream out) {
+        switch (format) {
+            case TABLE, WIDE -> print(failover, out);
+            case JSON, YAML ->
+                    new Printer(out)
+                            .value(format, Codec.lenient().mapper().valueToTree(failover));
+            case NAME ->
+                    out.println(Printer.name(Kind.FAILOVER, failover.tenant(), failover.name()));
+        }
+    }
+
+    static void print(Failover f, PrintStream out) {
+        out.println(
+                "Failover "
+                        + f.tenant()
+                        + "/"
+                        + f.name()
+                        + " of "
+                        + f.applicationName()
+                        + " to "
+                        + f.request().to()
+                        + ": "
+                        + f.state());
+        Table facts = new Table();
+        facts.row("Asked by", f.request().requestedBy() + " at " + f.requestedAt());
+        facts.row("Reason", f.request().reason());
+        facts.row("Writers", f.singleWriter() ? "single" : "many");
+        facts.row(
+                "Epoch",
+                f.epochAfter() > f.epochBefore()
+                        ? f.epochBefore() + " -> " + f.epochAfter()
+                        : String.valueOf(f.epochBefore()));
+        f.attestation()
+                .ifPresent(a -> facts.row("Attested", "by " + a.operator() + ": " + a.reason()));
+        if (!f.waitingFor().isEmpty()) {
+            facts.row("Waits for", f.waitingFor());
+        }
+        if (!f.next().isEmpty() && !f.state().ended()) {
+            facts.row("Next", f.next());
+        }
+        f.report()
+                .ifPresent(
+                        r -> {
+                            facts.row("Fence", r.fence());
+                            facts.row("Command to healthy", Times.span(r.commandToHealthy()));
+                            facts.row("RTO", r.rto().map(Times::span).orElse("not measurable"));
+                            facts.row("Result", r.summary());
+                        });
+        facts.print(out, "  ");
+        if (!f.steps().isEmpty()) {
+            Table steps = new Table("STEP", "STARTED", "TOOK", "DETAIL");
+            for (Failover.Step step : f.steps()) {
+                steps.row(
+                        step.state().toString(),
+                        Times.ofDay(step.startedAt()),
+                        step.endedAt()
+                                .map(e -> Times.span(Duration.between(step.startedAt(), e)))
+                                .orElse(""),
+                        step.detail());
+            }
+            steps.print(out, "  ");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.portolan.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.portolan.model.Kind;
+import io.portolan.model.ResourceKey;
+import io.portolan.model.operation.Failover;
+import io.portolan.model.wire.Codec;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The flags of a failover, and its start. */
+final class FailoverRequest {
+    @Option(
+            names = "--to",
+            paramLabel = "CLUSTER|REGION",
+            description = "Where to. Of a region the best cluster is chosen.")
+    @Nullable String to;
+
+    @Option(
+            names = "--from",
+            paramLabel = "CLUSTER",
+            description = "What to leave; may be repeated. Default: the active cluster of a single"
+                    + " writer, the unreachable ones of a stateless application.")
+    List<String> from = List.of();
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the record.")
+    String reason = "";
+
+    @Option(names = "--dry-run", description = "Show the plan, or why it would be refused.")
+    boolean dryRun;
+
+    @Option(names = "--no-wait", description = "Return when central has accepted it.")
+    boolean noWait;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "DURATION",
+            description = "How long to follow it. Default: ${DEFAULT-VALUE}.",
+            defaultValue = "30m")
+    Duration timeout = Duration.ofMinutes(30);
+
+    @Mixin Format.Choice output;
+
+    int start(Portolan root, String application) {
+        if (to == null) {
+            throw Failure.usage(
+                    "say where to, by --to CLUSTER or --to REGION", "portolan cluster health");
+        }
+        ResourceKey key = root.fleet().locate(Target.named(Kind.APPLICATION, application));
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("application", key.name()).put("to", to).put("reason", reason);
+        ArrayNode sources = body.putArray("from");
+        from.forEach(sources::add);
+        String path =
+                Fleet.listPath(Kind.FAILOVER, Optional.of(key.tenant()))
+                        + Central.query(dryRun ? Map.of("dryRun", "All") : Map.of());
+        Failover made =
+                Codec.lenient()
+                        .convert(
+                                root.central()
+                                        .send(
+                                                Central.Call.post(path, body, key.toString())
+                                                        .header(
+                                                                "Idempotency-Key",
+                                                                UUID.randomUUID().toString()))
+                                        .body(),
+                                Failover.class);
+        if (dryRun) {
+            return planned(root, made);
+        }
+        if (noWait) {
+            FailoverReport.show(made, output.format, root.shell.out());
+            root.shell.next("portolan wait " + name(made) + " --for completed");
+            return made.state() == Failover.State.REFUSED
+                    ? Exit.OPERATION_FAILED.code()
+                    : Exit.OK.code();
+        }
+        return new FailoverFollowing(root, made)
+                .toItsEnd(root.shell.clock().instant().plus(timeout), output.format);
+    }
+
+    private int planned(Portolan root, Failover failover) {
+        FailoverReport.show(failover, output.format, root.shell.out());
+        boolean refused = failover.state() == Failover.State.REFUSED || failover.plan().isEmpty();
+        if (!refused && output.format.forPeople()) {
+            root.shell.next(
+                    "portolan failover start "
+                            + failover.tenant()
+                            + "/"
+                            + failover.applicationName()
+                            + " --to "
+                            + to);
+        }
+        return refused ? Exit.OPERATION_FAILED.code() : Exit.OK.code();
+    }
+
+    private static String name(Failover failover) {
+        return Printer.name(Kind.FAILOVER, failover.tenant(), failover.name());
+    }
+}

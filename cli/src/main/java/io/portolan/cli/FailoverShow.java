@@ -1,0 +1,42 @@
+package io.portolan.cli;
+
+import io.portolan.model.Kind;
+import io.portolan.model.operation.Failover;
+import io.portolan.model.wire.Codec;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code failover report NAME}. */
+@Command(
+        name = "report",
+        description = "Show a failover's timeline, its fence and the RTO that it reached.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  portolan failover report checkout-1",
+            "  portolan failover report checkout-1 -o json"
+        })
+final class FailoverShow implements Callable<Integer> {
+    private final Portolan root;
+
+    @Parameters(paramLabel = "NAME", description = "The failover's NAME or TENANT/NAME.")
+    String name = "";
+
+    @Mixin Format.Choice output;
+
+    FailoverShow(Portolan root) {
+        this.root = root;
+    }
+
+    @Override
+    public Integer call() {
+        Failover failover =
+                Codec.lenient()
+                        .convert(
+                                root.fleet().read(Target.named(Kind.FAILOVER, name)),
+                                Failover.class);
+        FailoverReport.show(failover, output.format, root.shell.out());
+        return Exit.OK.code();
+    }
+}

@@ -1,0 +1,121 @@
+package io.portolan.cli;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+
+/** Entry of the command line. */
+public final class Main {
+    /** Every verb, in the order in which help shows them. */
+    private static final Map<String, Function<Portolan, Object>> VERBS = verbs();
+
+    private Main() {}
+
+    private static Map<String, Function<Portolan, Object>> verbs() {
+        Map<String, Function<Portolan, Object>> out = new java.util.LinkedHashMap<>();
+        out.put("apply", Apply::new);
+        out.put("diff", Diff::new);
+        out.put("get", Get::new);
+        out.put("describe", Describe::new);
+        out.put("delete", Delete::new);
+        out.put("why", Why::new);
+        out.put("wait", WaitFor::new);
+        out.put("events", Events::new);
+        out.put("watch", Watch::new);
+        out.put("failover", FailoverVerb::new);
+        out.put("cordon", Cordon::new);
+        out.put("uncordon", Uncordon::new);
+        out.put("cluster", ClusterVerb::new);
+        out.put("config", ConfigVerb::new);
+        out.put("whoami", Whoami::new);
+        out.put("version", Version::new);
+        out.put("completion", Completion::new);
+        return out;
+    }
+
+    public static void main(String[] args) {
+        Shell shell =
+                new Shell(
+                        System.out,
+                        System.err,
+                        System.in,
+                        System.getenv(),
+                        Path.of(System.getProperty("user.home")),
+                        Clock.systemUTC(),
+                        Boolean.getBoolean("portolan.tty"));
+        int code = run(shell, args);
+        System.out.flush();
+        System.exit(code);
+    }
+
+    /** Runs one command line and returns its exit code. */
+    static int run(Shell shell, String... args) {
+        return commandLine(shell, args).execute(args);
+    }
+
+    /**
+     * The command tree that these arguments need: of many verbs only the one that is called, since
+     * reading all their annotations is the larger part of a start.
+     */
+    static CommandLine commandLine(Shell shell, String... args) {
+        Portolan root = new Portolan(shell);
+        CommandLine line = new CommandLine(root);
+        String first = args.length == 0 ? "" : args[0];
+        Function<Portolan, Object> called = first.equals("completion") ? null : VERBS.get(first);
+        if (called != null) {
+            line.addSubcommand(first, verb(called.apply(root)));
+        } else {
+            VERBS.forEach((name, verb) -> line.addSubcommand(name, verb(verb.apply(root))));
+        }
+        return line.setOut(new java.io.PrintWriter(shell.out(), true))
+                .setErr(new java.io.PrintWriter(shell.err(), true))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(shell.tty() ? Ansi.ON : Ansi.OFF))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(
+                        Duration.class,
+                        text -> {
+                            try {
+                                return io.portolan.model.wire.Durations.parse(text);
+                            } catch (IllegalArgumentException e) {
+                                throw new CommandLine.TypeConversionException(e.getMessage());
+                            }
+                        })
+                .setParameterExceptionHandler(misused(shell))
+                .setExecutionExceptionHandler(failed(shell));
+    }
+
+    private static CommandLine verb(Object verb) {
+        CommandLine line = new CommandLine(verb);
+        if (verb instanceof Nested nested) {
+            nested.verbs().forEach(line::addSubcommand);
+        }
+        return line;
+    }
+
+    private static IParameterExceptionHandler misused(Shell shell) {
+        return (ParameterException e, String[] _) -> {
+            shell.err().println("error: " + e.getMessage());
+            shell.next(e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+            return Exit.USAGE.code();
+        };
+    }
+
+    private static IExecutionExceptionHandler failed(Shell shell) {
+        return (Exception e, CommandLine _, CommandLine.ParseResult _) -> {
+            if (e instanceof Failure failure) {
+                failure.print(shell.err());
+                return failure.exit().code();
+            }
+            shell.err().println("error: this is a bug in portolan: " + e);
+            e.printStackTrace(shell.err());
+            return Exit.FAILED.code();
+        };
+    }
+}

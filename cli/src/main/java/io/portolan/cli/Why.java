@@ -1,0 +1,124 @@
+package io.portolan.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.portolan.model.Kind;
+import io.portolan.model.ResourceKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code why application NAME}: why it runs where it runs. */
+@Command(
+        name = "why",
+        description = {
+            "Tell in one line where an application runs and why, then the fate of every cluster.",
+            "Exit code 3 when fewer clusters fit than it needs."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  portolan why application checkout",
+            "  portolan why app shop/checkout -o json"
+        })
+final class Why implements Callable<Integer> {
+    private final Portolan root;
+
+    @Parameters(index = "0", paramLabel = "KIND", description = "application.")
+    String kind = "";
+
+    @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "NAME or TENANT/NAME.")
+    @Nullable String name;
+
+    @Mixin Format.Choice output;
+
+    Why(Portolan root) {
+        this.root = root;
+    }
+
+    @Override
+    public Integer call() {
+        Target target = Target.parse(kind, name);
+        if (target.kind() != Kind.APPLICATION) {
+            throw Failure.usage(
+                    "only applications are placed, a " + target.kind() + " is not",
+                    "portolan describe " + kind + " " + target.name().orElse("NAME"));
+        }
+        ResourceKey key = root.fleet().locate(target);
+        JsonNode why = root.central().get(Fleet.path(key) + "/why", key.toString());
+        switch (output.format) {
+            case TABLE, WIDE, NAME -> print(key, why);
+            case JSON, YAML -> new Printer(root.shell.out()).value(output.format, why);
+        }
+        JsonNode satisfied = why.at("/decision/satisfied");
+        return satisfied.isBoolean() && !satisfied.asBoolean()
+                ? Exit.BLOCKED.code()
+                : Exit.OK.code();
+    }
+
+    private void print(ResourceKey key, JsonNode why) {
+        root.shell.out().println(line(key, why));
+        for (JsonNode c : why.path("conditions")) {
+            if (!c.path("truth").asText().equals("True")) {
+                root.shell
+                        .out()
+                        .println(
+                                "  "
+                                        + c.path("type").asText()
+                                        + "="
+                                        + c.path("truth").asText()
+                                        + " "
+                                        + c.path("reason").asText()
+                                        + ": "
+                                        + c.path("message").asText());
+            }
+        }
+        if (!why.at("/decision/fates").isEmpty()) {
+            root.shell.out().println();
+            fates(why).print(root.shell.out(), "");
+        }
+        root.shell.next("portolan events " + Printer.name(key.kind(), key.tenant(), key.name()));
+    }
+
+    private static String line(ResourceKey key, JsonNode why) {
+        List<String> places = new ArrayList<>();
+        for (JsonNode m : why.path("members")) {
+            places.add(
+                    m.path("cluster").asText()
+                            + " ("
+                            + m.path("role").asText().toLowerCase(java.util.Locale.ROOT)
+                            + (m.path("leaving").asBoolean() ? ", leaving" : "")
+                            + ")");
+        }
+        String summary = why.at("/decision/summary").asText("placement has not looked at it yet");
+        return key
+                + (places.isEmpty() ? " runs nowhere" : " is on " + String.join(", ", places))
+                + ": "
+                + summary;
+    }
+
+    private static Table fates(JsonNode why) {
+        Table table = new Table("CLUSTER", "CHOSEN", "ROLE", "REASON", "DETAIL");
+        for (JsonNode f : why.at("/decision/fates")) {
+            String cluster = f.path("name").asText(f.path("cluster").asText());
+            table.row(
+                    cluster,
+                    f.path("chosen").asBoolean() ? "yes" : "no",
+                    role(why, cluster),
+                    f.path("reason").asText(),
+                    f.path("detail").asText());
+        }
+        return table;
+    }
+
+    private static String role(JsonNode why, String cluster) {
+        for (JsonNode m : why.path("members")) {
+            if (m.path("cluster").asText().equals(cluster)) {
+                return m.path("role").asText();
+            }
+        }
+        return "";
+    }
+}
