@@ -9,6 +9,7 @@ import static io.portolan.agent.observe.StatusFields.text;
 import io.portolan.agent.observe.StatusFields.State;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.KubeObject;
+import io.portolan.model.app.WorkStatus.Trouble;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -133,7 +134,7 @@ public final class ObjectHealth {
     }
 
     private static Verdict pod(KubeObject pod) {
-        Optional<PodTrouble> trouble = PodTrouble.of(pod);
+        Optional<Trouble> trouble = PodTrouble.of(pod);
         if (trouble.isPresent()) {
             return Verdict.of(
                     trouble.get().health(), trouble.get().reason(), trouble.get().message());

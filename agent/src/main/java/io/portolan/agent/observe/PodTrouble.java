@@ -9,6 +9,7 @@ import static io.portolan.agent.observe.StatusFields.text;
 import io.portolan.agent.observe.StatusFields.State;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.KubeObject;
+import io.portolan.model.app.WorkStatus.Trouble;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,11 +17,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Why a pod does not serve, with the words of scheduler, kubelet and the container's own last ones.
- *
- * @param reason CamelCase, Kubernetes' own where it gives one
+ * Why a pod does not serve, in the words of scheduler, kubelet and the container's own last ones.
  */
-public record PodTrouble(Health health, String reason, String message) {
+public final class PodTrouble {
     private static final Set<String> PULLING =
             Set.of(
                     "ErrImagePull",
@@ -43,12 +42,17 @@ public record PodTrouble(Health health, String reason, String message) {
     /** Last words are for people: enough to recognize, not the whole log. */
     private static final int WORDS = 300;
 
+    private PodTrouble() {}
+
+    /** What is found in one place; the pod's trouble is the worst of them. */
+    private record Finding(Health health, String reason, String message) {}
+
     /** The worst trouble of the pod; none for a pod that is well, young or leaving. */
-    public static Optional<PodTrouble> of(KubeObject pod) {
+    public static Optional<Trouble> of(KubeObject pod) {
         if (leaving(pod) || text(pod, "status", "phase").equals("Succeeded")) {
             return Optional.empty();
         }
-        List<PodTrouble> found = new ArrayList<>();
+        List<Finding> found = new ArrayList<>();
         for (String list : List.of("initContainerStatuses", "containerStatuses")) {
             for (KubeObject status : objects(pod.at("status", list))) {
                 container(pod, status).ifPresent(found::add);
@@ -58,39 +62,41 @@ public record PodTrouble(Health health, String reason, String message) {
         if (text(pod, "status", "phase").equals("Failed")) {
             found.add(failed(pod, found));
         }
-        return found.stream().max(Comparator.comparing(PodTrouble::health));
+        return found.stream()
+                .max(Comparator.comparing(Finding::health))
+                .map(f -> new Trouble(pod.ref(), f.health, f.reason, f.message));
     }
 
-    private static PodTrouble failed(KubeObject pod, List<PodTrouble> containers) {
+    private static Finding failed(KubeObject pod, List<Finding> containers) {
         String reason = text(pod, "status", "reason");
         String words = text(pod, "status", "message");
         if (reason.isEmpty() && words.isEmpty() && !containers.isEmpty()) {
-            PodTrouble first = containers.getFirst();
-            return new PodTrouble(Health.FAILED, first.reason, first.message);
+            Finding first = containers.getFirst();
+            return new Finding(Health.FAILED, first.reason, first.message);
         }
-        return new PodTrouble(
+        return new Finding(
                 Health.FAILED,
                 reason.isEmpty() ? "Failed" : reason,
                 words.isEmpty() ? "the pod failed" : words);
     }
 
-    private static Optional<PodTrouble> scheduling(KubeObject pod) {
+    private static Optional<Finding> scheduling(KubeObject pod) {
         Optional<State> lost = condition(pod, "DisruptionTarget").filter(State::isTrue);
         if (lost.isPresent()) {
             return Optional.of(
-                    new PodTrouble(Health.DEGRADED, lost.get().reason(), lost.get().words()));
+                    new Finding(Health.DEGRADED, lost.get().reason(), lost.get().words()));
         }
         return condition(pod, "PodScheduled")
                 .filter(State::isFalse)
                 .map(
                         s ->
-                                new PodTrouble(
+                                new Finding(
                                         Health.DEGRADED,
                                         s.reason().isEmpty() ? "Unschedulable" : s.reason(),
                                         "no node takes the pod: " + s.words()));
     }
 
-    private static Optional<PodTrouble> container(KubeObject pod, KubeObject status) {
+    private static Optional<Finding> container(KubeObject pod, KubeObject status) {
         String name = status.at("name") instanceof String s ? s : "";
         KubeObject waiting = new KubeObject(status.map("state", "waiting"));
         String why = text(waiting, "reason");
@@ -121,7 +127,7 @@ public record PodTrouble(Health health, String reason, String message) {
         return running(pod, name, status, last);
     }
 
-    private static Optional<PodTrouble> running(
+    private static Optional<Finding> running(
             KubeObject pod, String name, KubeObject status, KubeObject last) {
         if (Boolean.TRUE.equals(status.at("ready")) || status.at("state", "running") == null) {
             return Optional.empty();
@@ -132,7 +138,7 @@ public record PodTrouble(Health health, String reason, String message) {
         boolean probed = spec(pod, name).map(c -> c.at("readinessProbe") != null).orElse(false);
         return Boolean.TRUE.equals(status.at("started")) && probed
                 ? Optional.of(
-                        new PodTrouble(
+                        new Finding(
                                 Health.PROGRESSING,
                                 "ProbeFailing",
                                 "container "
@@ -183,11 +189,11 @@ public record PodTrouble(Health health, String reason, String message) {
         return last.isEmpty() ? "" : ": " + last;
     }
 
-    private static Optional<PodTrouble> failure(String reason, String message) {
-        return Optional.of(new PodTrouble(Health.FAILED, reason, message));
+    private static Optional<Finding> failure(String reason, String message) {
+        return Optional.of(new Finding(Health.FAILED, reason, message));
     }
 
-    private static Optional<PodTrouble> degraded(String reason, String message) {
-        return Optional.of(new PodTrouble(Health.DEGRADED, reason, message));
+    private static Optional<Finding> degraded(String reason, String message) {
+        return Optional.of(new Finding(Health.DEGRADED, reason, message));
     }
 }
