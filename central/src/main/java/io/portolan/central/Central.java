@@ -11,6 +11,15 @@ public final class Central implements AutoCloseable {
         this.wiring = wiring;
     }
 
+    /**
+     * Starts everything; when it returns, the node answers.
+     *
+     * @throws Config.ConfigException when the database cannot be used as configured
+     */
+    public static Central start(Config config) {
+        return new Central(Wiring.on(config));
+    }
+
     /** Starts on a store that somebody else opened and closes. */
     public static Central start(Config config, Store store) {
         return new Central(Wiring.on(config, store));

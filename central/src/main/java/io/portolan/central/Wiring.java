@@ -15,9 +15,15 @@ import io.portolan.central.http.HttpServer;
 import io.portolan.central.http.Route;
 import io.portolan.central.security.AdminToken;
 import io.portolan.central.security.Tokens;
+import io.portolan.central.store.DatabaseSettings;
+import io.portolan.central.store.EmbeddedDatabase;
+import io.portolan.central.store.PostgresStore;
 import io.portolan.central.store.Store;
 import io.portolan.central.telemetry.Metrics;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -32,26 +38,41 @@ import java.util.logging.Logger;
 final class Wiring implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Wiring.class.getName());
 
-    private final Deque<AutoCloseable> made = new ArrayDeque<>();
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final Config config;
+    private final Deque<AutoCloseable> made;
+    private final URI address;
     private final String adminToken;
-    private final HttpServer server;
 
-    private Wiring(Config config, Store store, Deque<AutoCloseable> opened) {
-        this.config = config;
-        made.addAll(opened);
+    private Wiring(Deque<AutoCloseable> made, URI address, String adminToken) {
+        this.made = made;
+        this.address = address;
+        this.adminToken = adminToken;
+    }
+
+    /** Starts on a store that somebody else closes. */
+    static Wiring on(Config config, Store store) {
+        Deque<AutoCloseable> made = new ArrayDeque<>();
+        try {
+            return on(config, store, made);
+        } catch (RuntimeException e) {
+            closeAll(made);
+            throw e;
+        }
+    }
+
+    private static Wiring on(Config config, Store store, Deque<AutoCloseable> made) {
         Clock clock = Clock.systemUTC();
         Tokens tokens = new Tokens(store);
-        this.adminToken = AdminToken.establish(config.tokenFile(), store, tokens);
-        Metrics metrics = keep(new Metrics());
+        String adminToken = AdminToken.establish(config.tokenFile(), store, tokens);
+        Metrics metrics = kept(made, new Metrics());
         ClusterDirectory clusters = new ClusterDirectory(store);
         WorkBoard board = new WorkBoard(store);
-        ChangeFollower follower = keep(ChangeFollower.start(store, List.of(clusters, board)));
+        ChangeFollower follower = kept(made, ChangeFollower.start(store, List.of(clusters, board)));
         clusters.load();
-        WatchRoutes watches = keep(new WatchRoutes(store, follower));
+        WatchRoutes watches = kept(made, new WatchRoutes(store, follower));
         Commits commits = new Commits(store, metrics, clock);
-        AgentLink agents = keep(new AgentLink(store, board, clusters, tokens, metrics, clock));
+        AgentLink agents =
+                kept(made, new AgentLink(store, board, clusters, tokens, metrics, clock));
         List<Route> routes = new ArrayList<>();
         routes.addAll(agents.routes());
         routes.addAll(new ResourceRoutes(store, commits, (_, _, _, _, _) -> {}, watches).routes());
@@ -60,27 +81,58 @@ final class Wiring implements AutoCloseable {
         routes.addAll(new ClusterRoutes(store, commits, tokens).routes());
         routes.addAll(new SystemRoutes(store, metrics, version()).routes());
         metrics.gauge("portolan.api.watches", "Open watches", watches::open);
-        this.server = keep(HttpServer.start(config.host(), config.port(), routes, tokens, metrics));
+        HttpServer server =
+                kept(made, HttpServer.start(config.host(), config.port(), routes, tokens, metrics));
         // Closed first: who waits is answered before the server stops.
-        keep(
-                () -> {
-                    follower.close();
-                    board.end();
-                });
-        LOG.log(Level.INFO, "serving at {0}", address());
+        made.push(follower);
+        made.push(board::end);
+        URI address = URI.create("http://" + config.host() + ":" + server.port());
+        LOG.log(Level.INFO, "serving at {0}", address);
+        return new Wiring(made, address, adminToken);
     }
 
-    static Wiring on(Config config, Store store) {
-        return new Wiring(config, store, new ArrayDeque<>());
+    /** Opens the database, migrates it and starts on it; closes what it opened if that fails. */
+    static Wiring on(Config config) {
+        Deque<AutoCloseable> made = new ArrayDeque<>();
+        try {
+            return on(
+                    config,
+                    kept(made, PostgresStore.open(settings(config.database(), made))),
+                    made);
+        } catch (RuntimeException e) {
+            closeAll(made);
+            throw e;
+        }
     }
 
-    private <T extends AutoCloseable> T keep(T part) {
+    private static DatabaseSettings settings(Config.Database database, Deque<AutoCloseable> made) {
+        return switch (database) {
+            case Config.Database.Embedded embedded ->
+                    kept(made, EmbeddedDatabase.start(embedded.directory())).settings();
+            case Config.Database.Url url ->
+                    DatabaseSettings.of(
+                            url.jdbc(),
+                            url.user().orElse(System.getProperty("user.name", "postgres")),
+                            url.passwordFile().map(Wiring::password).orElse(""));
+        };
+    }
+
+    private static String password(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new Config.ConfigException(
+                    "--database-password-file " + file + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static <T extends AutoCloseable> T kept(Deque<AutoCloseable> made, T part) {
         made.push(part);
         return part;
     }
 
     URI address() {
-        return URI.create("http://" + config.host() + ":" + server.port());
+        return address;
     }
 
     String adminToken() {
