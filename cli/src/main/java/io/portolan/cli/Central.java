@@ -14,15 +14,12 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
 
 /** Central over HTTP: the REST contract, and nothing but it. */
 final class Central {
@@ -42,23 +39,9 @@ final class Central {
                         .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(CONNECT);
         if ("http".equals(access.server().getScheme())) {
-            builder.sslContext(trustingNobody());
+            builder.sslContext(NoTls.context());
         }
         this.http = builder.build();
-    }
-
-    /**
-     * The client loads the machine's certificates when it is built, which costs a plain connection
-     * a good part of its start. This context accepts no peer, so it is no hole.
-     */
-    private static SSLContext trustingNobody() {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[0], null);
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK knows TLS", e);
-        }
     }
 
     URI server() {

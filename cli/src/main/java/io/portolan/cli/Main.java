@@ -70,9 +70,9 @@ public final class Main {
         String first = args.length == 0 ? "" : args[0];
         Function<Portolan, Object> called = first.equals("completion") ? null : VERBS.get(first);
         if (called != null) {
-            line.addSubcommand(first, verb(called.apply(root)));
+            add(line, first, called.apply(root));
         } else {
-            VERBS.forEach((name, verb) -> line.addSubcommand(name, verb(verb.apply(root))));
+            VERBS.forEach((name, verb) -> add(line, name, verb.apply(root)));
         }
         return line.setOut(new java.io.PrintWriter(shell.out(), true))
                 .setErr(new java.io.PrintWriter(shell.err(), true))
@@ -91,12 +91,12 @@ public final class Main {
                 .setExecutionExceptionHandler(failed(shell));
     }
 
-    private static CommandLine verb(Object verb) {
-        CommandLine line = new CommandLine(verb);
+    private static void add(CommandLine line, String name, Object verb) {
+        CommandLine added = new CommandLine(verb);
+        line.addSubcommand(name, added);
         if (verb instanceof Nested nested) {
-            nested.verbs().forEach(line::addSubcommand);
+            nested.verbs().forEach(added::addSubcommand);
         }
-        return line;
     }
 
     private static IParameterExceptionHandler misused(Shell shell) {
