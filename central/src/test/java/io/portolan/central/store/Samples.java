@@ -184,7 +184,8 @@ final class Samples {
                                         List.of(uid("c1")),
                                         uid("c2"),
                                         Duration.ofMinutes(5),
-                                        Duration.ofMinutes(10))),
+                                        Duration.ofMinutes(10),
+                                        Optional.empty())),
                         List.of(
                                 new Failover.Step(
                                         Failover.State.REQUESTED,
