@@ -47,8 +47,7 @@ record Bundle(List<Entry> entries) {
      * @param demanded whether the tenant was demanded by a flag: then others are errors
      * @throws Failure with every wrong document
      */
-    static Bundle read(
-            List<String> files, Shell shell, Optional<String> tenant, boolean demanded) {
+    static Bundle read(List<String> files, Shell shell, Optional<String> tenant, boolean demanded) {
         List<String> wrong = new ArrayList<>();
         List<Entry> entries = new ArrayList<>();
         for (String file : files) {

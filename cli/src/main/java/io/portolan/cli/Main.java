@@ -76,7 +76,8 @@ public final class Main {
         }
         return line.setOut(new java.io.PrintWriter(shell.out(), true))
                 .setErr(new java.io.PrintWriter(shell.err(), true))
-                .setColorScheme(CommandLine.Help.defaultColorScheme(shell.tty() ? Ansi.ON : Ansi.OFF))
+                .setColorScheme(
+                        CommandLine.Help.defaultColorScheme(shell.tty() ? Ansi.ON : Ansi.OFF))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(
                         Duration.class,
