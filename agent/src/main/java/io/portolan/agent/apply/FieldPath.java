@@ -23,7 +23,8 @@ public final class FieldPath {
     public static KubeObject without(KubeObject object, String path) {
         Object cut = cut(object.json(), path);
         @SuppressWarnings("unchecked")
-        Map<String, Object> json = cut instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
+        Map<String, Object> json =
+                cut instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
         return new KubeObject(json);
     }
 

@@ -14,8 +14,6 @@ final class Acceptance {
         if (offered.epoch() < held.epoch()) {
             return false;
         }
-        return foreignGeneration
-                ? !offered.equals(held)
-                : offered.sequence() > held.sequence();
+        return foreignGeneration ? !offered.equals(held) : offered.sequence() > held.sequence();
     }
 }

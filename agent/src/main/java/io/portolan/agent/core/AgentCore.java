@@ -68,7 +68,10 @@ public final class AgentCore {
             }
         }
         hands.pump();
-        watches.fit();
+        if (desk.tracksChanged) {
+            desk.tracksChanged = false;
+            watches.fit();
+        }
         wakeInTime();
         List<Effect> effects = desk.takeEffects();
         effects.forEach(this::remember);
@@ -187,8 +190,7 @@ public final class AgentCore {
         for (Application application : desk.applications.values()) {
             if (application.inventoryDirty) {
                 application.inventoryDirty = false;
-                changes.add(
-                        new Change.PutInventory(application.uid(), application.inventory()));
+                changes.add(new Change.PutInventory(application.uid(), application.inventory()));
                 changes.add(Pods.remember(application));
             }
         }
@@ -205,9 +207,7 @@ public final class AgentCore {
             case Effect.Delete _ -> results.deleted(id, new Deleted.Retry(lost, LOST));
             case Effect.Get _ -> got(id, new Found.Retry(lost, LOST));
             case Effect.ListObjects _ ->
-                    listed(
-                            new Event.ObjectsListed(
-                                    id, new Listed.Failed(lost, LOST), List.of()));
+                    listed(new Event.ObjectsListed(id, new Listed.Failed(lost, LOST), List.of()));
             case Effect.OpenSession _ -> session.failed(id);
             case Effect.Poll _ -> session.syncFailed(id);
             case Effect.Fetch _ -> session.contentFailed(id);
@@ -256,7 +256,7 @@ public final class AgentCore {
             case Event.Discovered e -> asked.remove(e.effect());
             case Event.Measured e -> asked.remove(e.effect());
             case Event.Unknown e -> asked.remove(e.effect());
-            case Event other -> {}
+            case Event _ -> {}
         }
     }
 

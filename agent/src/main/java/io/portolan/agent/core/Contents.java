@@ -32,7 +32,8 @@ final class Contents {
     }
 
     Optional<Content> get(Optional<Digest> digest) {
-        return digest.map(packed::get).map(bytes -> Packing.read(bytes, Content.class));
+        return digest.flatMap(d -> Optional.ofNullable(packed.get(d)))
+                .map(bytes -> Packing.read(bytes, Content.class));
     }
 
     /** An application let go of it. */

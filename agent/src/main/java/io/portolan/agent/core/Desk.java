@@ -37,6 +37,9 @@ final class Desk {
     /** Whether the cluster may be written: central was heard, or had its time. */
     boolean mayAct;
 
+    /** Whether the set of objects that are held changed in this step. */
+    boolean tracksChanged;
+
     private List<Effect> effects = new ArrayList<>();
     private long lastId;
 
@@ -82,6 +85,7 @@ final class Desk {
 
     void forget(Application application, ObjectTrack track) {
         track.phase = Phase.UNKNOWN;
+        tracksChanged = true;
         application.tracks.remove(Application.Key.of(track.ref));
         inventoryChanged(application);
     }

@@ -33,8 +33,7 @@ public sealed interface Effect {
     /**
      * @param cursor 0 asks for the full set
      */
-    record Poll(
-            long id, long session, long generation, long cursor, int waitSeconds, int attempt)
+    record Poll(long id, long session, long generation, long cursor, int waitSeconds, int attempt)
             implements Effect {}
 
     record Fetch(long id, Digest digest, int attempt) implements Effect {}

@@ -116,8 +116,7 @@ final class Hands {
             refuse(application, track, Health.FAILED, "WrongScope", wrong.get());
             return;
         }
-        boolean fencing =
-                Fence.stops(application.work.role()) && Fence.stoppable(track.ref);
+        boolean fencing = Fence.stops(application.work.role()) && Fence.stoppable(track.ref);
         KubeObject object = track.desired();
         if (!fencing) {
             for (String field : track.yielded.keySet()) {
@@ -217,10 +216,7 @@ final class Hands {
 
     /** Doubles from a quarter of a second up to the longest; longer when the server asks for it. */
     void wait(
-            Application application,
-            ObjectTrack track,
-            Duration asked,
-            @Nullable Trouble trouble) {
+            Application application, ObjectTrack track, Duration asked, @Nullable Trouble trouble) {
         long millis = 250L << Math.min(track.failures, 12);
         Duration backoff = Duration.ofMillis(millis);
         if (backoff.compareTo(desk.settings.longestBackoff()) > 0) {

@@ -66,15 +66,14 @@ final class Namespaces {
     }
 
     void got(long effect, Found found) {
-        String name = inFlight.remove(effect);
+        String name = ended(effect);
         Note note = notes.computeIfAbsent(name, _ -> new Note());
         switch (found) {
             case Found.Ok(var live) when live.at("metadata", "deletionTimestamp") != null ->
                     retry(name, note, "namespace " + name + " is being deleted");
             case Found.Ok _ -> present(note);
             case Found.Absent _ ->
-                    inFlight.put(
-                            desk.ask(id -> new Effect.Apply(id, made(name), false)), name);
+                    inFlight.put(desk.ask(id -> new Effect.Apply(id, made(name), false)), name);
             case Found.UnknownKind _ -> retry(name, note, "the server knows no namespaces");
             case Found.Refused(_, var reason, var message) ->
                     retry(name, note, reason + ": " + message);
@@ -83,7 +82,7 @@ final class Namespaces {
     }
 
     void applied(long effect, Applied applied) {
-        String name = inFlight.remove(effect);
+        String name = ended(effect);
         Note note = notes.computeIfAbsent(name, _ -> new Note());
         switch (applied) {
             case Applied.Ok _ -> present(note);
@@ -93,6 +92,14 @@ final class Namespaces {
                     retry(name, note, reason + ": " + message);
             case Applied.Retry(var message, _) -> retry(name, note, message);
         }
+    }
+
+    private String ended(long effect) {
+        String name = inFlight.remove(effect);
+        if (name == null) {
+            throw new IllegalStateException("asked for before: owns " + effect);
+        }
+        return name;
     }
 
     void due(String name) {

@@ -53,6 +53,9 @@ final class ObjectTrack {
 
     int metadataHash;
 
+    /** Whether its controller has seen the newest state of it. */
+    boolean observed;
+
     @Nullable Verdict verdict;
     @Nullable Trouble trouble;
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The pods of our applications: their troubles, and the evidence that none is left (F2). */
 final class Pods {
@@ -39,7 +40,7 @@ final class Pods {
     }
 
     void node(KubeObject node) {
-        readyNodes.put(node.name(), NodeReady.of(node));
+        readyNodes.put(node.name(), ready(node));
     }
 
     void nodeGone(KubeObject node) {
@@ -144,8 +145,7 @@ final class Pods {
             return;
         }
         if (application.uncertainUntil.isAfter(desk.now)) {
-            desk.agenda.put(
-                    new Agenda.Due.Demotion(application.uid()), application.uncertainUntil);
+            desk.agenda.put(new Agenda.Due.Demotion(application.uid()), application.uncertainUntil);
             return;
         }
         if (lists.values().stream().anyMatch(a -> a.application.equals(application.uid()))) {
@@ -166,7 +166,9 @@ final class Pods {
                 return false;
             }
             if (COUNT_REPLICAS.contains(track.ref.kind())
-                    && (track.verdict == null || track.verdict.health() != Health.STOPPED)) {
+                    && (!track.observed
+                            || track.verdict == null
+                            || track.verdict.health() != Health.STOPPED)) {
                 return false;
             }
         }
@@ -179,8 +181,7 @@ final class Pods {
 
     void proved(long effect, Listed listed, List<KubeObject> objects) {
         Asked asked = lists.remove(effect);
-        Application application =
-                asked == null ? null : desk.applications.get(asked.application);
+        Application application = asked == null ? null : desk.applications.get(asked.application);
         if (asked == null || application == null || application.stopping == null) {
             return;
         }
@@ -197,13 +198,12 @@ final class Pods {
             application.stopping.noneListed(asked.ticket);
         }
         if (application.stopping.wantsList()) {
-            desk.agenda.put(
-                    new Agenda.Due.Demotion(application.uid()), desk.now.plus(LOOK_AGAIN));
+            desk.agenda.put(new Agenda.Due.Demotion(application.uid()), desk.now.plus(LOOK_AGAIN));
         }
         desk.talk(application);
     }
 
-    private @org.jspecify.annotations.Nullable Application owner(KubeObject pod) {
+    private @Nullable Application owner(KubeObject pod) {
         String uid = pod.label(Labels.APPLICATION_UID);
         return uid.isEmpty() ? null : desk.applications.get(new Uid(uid));
     }
@@ -217,6 +217,16 @@ final class Pods {
                 PodStop.terminal(pod),
                 listing,
                 PodTrouble.of(pod).orElse(null));
+    }
+
+    private static boolean ready(KubeObject node) {
+        return node.at("status", "conditions") instanceof List<?> conditions
+                && conditions.stream()
+                        .anyMatch(
+                                c ->
+                                        c instanceof Map<?, ?> condition
+                                                && "Ready".equals(condition.get("type"))
+                                                && "True".equals(condition.get("status")));
     }
 
     private boolean nodeReady(PodNote note) {

@@ -18,6 +18,7 @@ import io.portolan.model.app.WorkStatus.Trouble;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What the answers of the cluster mean for the object that was asked about. */
 final class Results {
@@ -38,14 +39,17 @@ final class Results {
     /** The end of one call, with what it was about. */
     private record Ended(Application application, ObjectTrack track, Purpose purpose) {}
 
-    private @org.jspecify.annotations.Nullable Ended end(long effect) {
+    private @Nullable Ended end(long effect) {
         Call call = hands.finish(effect);
-        Application application = call == null ? null : desk.applications.get(call.application());
-        ObjectTrack track = application == null ? null : application.tracks.get(call.key());
-        if (call == null || application == null) {
+        if (call == null) {
+            return null;
+        }
+        Application application = desk.applications.get(call.application());
+        if (application == null) {
             return null;
         }
         desk.touch(application);
+        ObjectTrack track = application.tracks.get(call.key());
         if (track == null) {
             return null;
         }

@@ -19,9 +19,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -79,8 +79,7 @@ final class Session {
                                     application.tracks.put(
                                             Application.Key.of(entry.ref()),
                                             ObjectTrack.held(entry)));
-            one.held()
-                    .ifPresent(d -> one.content().ifPresent(content -> contents.put(d, content)));
+            one.held().ifPresent(d -> one.content().ifPresent(content -> contents.put(d, content)));
             application.want(one.content());
             application.ready = true;
             boolean creating = one.inventory().stream().anyMatch(e -> e.uid().isEmpty());
@@ -91,6 +90,7 @@ final class Session {
             pods.follow(application, one.pods());
             desk.lazy.add(one.uid());
         }
+        desk.tracksChanged = true;
         hello();
         desk.agenda.put(new Agenda.Due.ActAlone(), desk.now.plus(desk.settings.centralFirst()));
     }
@@ -234,7 +234,6 @@ final class Session {
         boolean foreign = sync.generation() != generation;
         List<Change> changes = new ArrayList<>();
         List<Work> accepted = new ArrayList<>();
-        Set<Digest> brought = new LinkedHashSet<>();
         for (Work work : sync.works()) {
             Application known = desk.applications.get(work.application());
             if (known != null && !Acceptance.accepts(known.work, work, foreign)) {
@@ -246,11 +245,10 @@ final class Session {
                     .filter(d -> !contents.has(d) && sync.contents().containsKey(d.hex()))
                     .ifPresent(
                             d -> {
-                                Content content = sync.contents().get(d.hex());
+                                Content content =
+                                        Objects.requireNonNull(sync.contents().get(d.hex()));
                                 contents.put(d, content);
-                                if (brought.add(d)) {
-                                    changes.add(new Change.PutContent(d, content));
-                                }
+                                changes.add(new Change.PutContent(d, content));
                             });
             changes.addAll(remember(work));
         }
@@ -339,6 +337,7 @@ final class Session {
     /** The work is durable: the objects are wanted accordingly from now on. */
     private void enforce(Application application) {
         application.want(contents.get(application.held));
+        desk.tracksChanged = true;
         application.ready = true;
         pods.follow(application, List.of());
         if (application.stopping != null) {

@@ -5,6 +5,7 @@ import io.portolan.agent.apply.Projection;
 import io.portolan.agent.core.Application.Key;
 import io.portolan.agent.fence.Fence;
 import io.portolan.agent.observe.ObjectHealth;
+import io.portolan.agent.observe.ObjectHealth.Verdict;
 import io.portolan.model.Uid;
 import io.portolan.model.app.KubeObject;
 import java.time.Duration;
@@ -29,16 +30,19 @@ final class Sight {
 
     /** Takes in a live state, unless a newer one is known. */
     void see(Application application, ObjectTrack track, KubeObject live) {
-        if (older(live.resourceVersion(), track.resourceVersion)
-                && live.uid().equals(track.uid)) {
+        if (older(live.resourceVersion(), track.resourceVersion) && live.uid().equals(track.uid)) {
             return;
         }
         track.resourceVersion = live.resourceVersion();
         track.generation = generation(live);
         track.metadataHash = metadataHash(live);
-        ObjectHealth.Verdict verdict = ObjectHealth.of(live);
-        if (!verdict.equals(track.verdict)) {
+        Verdict verdict = ObjectHealth.of(live);
+        boolean observed =
+                live.at("status", "observedGeneration") instanceof Number n
+                        && n.longValue() >= track.generation;
+        if (!verdict.equals(track.verdict) || observed != track.observed) {
             track.verdict = verdict;
+            track.observed = observed;
             desk.talk(application);
             if (application.stopping != null) {
                 desk.urgent.add(application.uid());
@@ -49,8 +53,7 @@ final class Sight {
     /** An object of ours as a watch or list shows it. */
     void live(KubeObject live, long listing) {
         Application application = owner(live);
-        ObjectTrack track =
-                application == null ? null : application.tracks.get(Key.of(live.ref()));
+        ObjectTrack track = application == null ? null : application.tracks.get(Key.of(live.ref()));
         if (application == null || track == null) {
             return;
         }

@@ -104,15 +104,13 @@ final class Statuses {
                         : "";
         return why.isEmpty() || !application.ready
                 ? Optional.empty()
-                : Optional.of(
-                        new Trouble(track.ref, Health.PROGRESSING, "NamespaceMissing", why));
+                : Optional.of(new Trouble(track.ref, Health.PROGRESSING, "NamespaceMissing", why));
     }
 
     private static Optional<Demotion> demotion(Application application) {
         return application.stopping == null || !Fence.stops(application.work.role())
                 ? Optional.empty()
-                : application.stopping.word(
-                        application.work.sequence(), application.work.epoch());
+                : application.stopping.word(application.work.sequence(), application.work.epoch());
     }
 
     private static String message(

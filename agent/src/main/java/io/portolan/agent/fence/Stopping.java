@@ -82,7 +82,9 @@ public final class Stopping {
     /** The agent's word, once it can be given. */
     public Optional<Demotion> word(long sequence, long epoch) {
         return noneListed && running.isEmpty()
-                ? Optional.of(new Demotion(sequence, epoch, vanished.stream().map(Stopping::name).toList()))
+                ? Optional.of(
+                        new Demotion(
+                                sequence, epoch, vanished.stream().map(Stopping::name).toList()))
                 : Optional.empty();
     }
 

@@ -129,8 +129,7 @@ public final class DesiredState implements AutoCloseable {
                         contents.put(digest.hex(), Packing.write(content));
                 case Change.DropContent(var digest) -> contents.remove(digest.hex());
                 case Change.PutInventory(var application, var entries) ->
-                        inventories.put(
-                                application.value(), Packing.write(new Entries(entries)));
+                        inventories.put(application.value(), Packing.write(new Entries(entries)));
                 case Change.PutPods(var application, var names) ->
                         pods.put(application.value(), Packing.write(new Names(names)));
                 case Change.DropApplication(var application) -> {
@@ -207,5 +206,4 @@ public final class DesiredState implements AutoCloseable {
     record Entries(List<InventoryEntry> entries) {}
 
     record Names(List<String> names) {}
-
 }

@@ -161,6 +161,40 @@ class PostgresOnlyTest {
     }
 
     @Test
+    void renewalDoesNotWaitForCommitsOnTheirWay() throws Exception {
+        Term term = store.lead("busy", "t1", Duration.ofMinutes(1)).orElseThrow();
+        try (Connection slow =
+                Lane.source(settings, "bulk", Duration.ofSeconds(30)).getConnection()) {
+            slow.setAutoCommit(false);
+            assertEquals(Optional.empty(), AuthoritySql.refusal(slow, new Authority.Leader(term)));
+            assertTimeout(
+                    Duration.ofSeconds(2),
+                    () -> assertTrue(store.renew(term, Duration.ofMinutes(1))));
+            slow.commit();
+        }
+    }
+
+    @Test
+    void runsUnderAnOrdinaryRole() {
+        String database = settings.url().substring(settings.url().lastIndexOf('/') + 1);
+        TestDatabase.execute(settings, "create role portolan_" + database + " login");
+        TestDatabase.execute(
+                settings, "create database plain_" + database + " owner portolan_" + database);
+        DatabaseSettings plain =
+                DatabaseSettings.of(
+                        settings.url().replace(database, "plain_" + database),
+                        "portolan_" + database,
+                        "");
+        try (PostgresStore one = PostgresStore.open(plain);
+                PostgresStore two =
+                        PostgresStore.open(DatabaseSettings.of(plain.url(), plain.user(), ""))) {
+            committed(put(one, row("a")));
+            assertTrue(one.lead("one", "t1", Duration.ZERO).isPresent());
+            assertTrue(two.lead("two", "t2", Duration.ofMinutes(1)).isPresent());
+        }
+    }
+
+    @Test
     void releasedLeaderKeepsItsSessions() throws Exception {
         Term former = store.lead("former", "t1", Duration.ofMinutes(1)).orElseThrow();
         store.release(former);
