@@ -79,8 +79,14 @@ public final class Live {
      * test-user}.
      */
     public JsonObject mergePatch(String resource, String namespace, String name, String json) {
+        return mergePatch(resource, "test-user", namespace, name, json);
+    }
+
+    /** A merge patch under a field manager of the test's choice. */
+    public JsonObject mergePatch(
+            String resource, String fieldManager, String namespace, String name, String json) {
         PatchOptions options = new PatchOptions();
-        options.setFieldManager("test-user");
+        options.setFieldManager(fieldManager);
         return patch(
                 resource, namespace, name, V1Patch.PATCH_FORMAT_JSON_MERGE_PATCH, json, options);
     }
