@@ -132,6 +132,7 @@ class PostgresOnlyTest {
                         + database
                         + "'; end $$");
         assertInstanceOf(CommitResult.Unavailable.class, put(store, row("b")));
+        assertInstanceOf(CommitResult.Unavailable.class, put(store, row("b")));
         assertThrows(Store.StoreException.class, store::head);
         TestDatabase.execute(server, "alter database " + database + " allow_connections true");
         committed(put(store, row("b")));
