@@ -3,8 +3,12 @@ package io.portolan.central.store;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +46,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
             Path data = dataDir.toAbsolutePath();
             Files.createDirectories(data);
             stopLeftover(data);
+            ProcessBuilder.Redirect log =
+                    ProcessBuilder.Redirect.appendTo(
+                            data.resolveSibling(data.getFileName() + ".log").toFile());
             // The library is made for tests and starts servers that may lose commits in a crash.
             return new EmbeddedDatabase(
                     EmbeddedPostgres.builder()
@@ -50,10 +57,13 @@ public final class EmbeddedDatabase implements AutoCloseable {
                             .setRegisterShutdownHook(false)
                             .setOverrideWorkingDirectory(binaries(data).toFile())
                             .setPGStartupWait(START)
+                            .setOutputRedirector(log)
+                            .setErrorRedirector(log)
                             .setServerConfig("fsync", "on")
                             .setServerConfig("synchronous_commit", "on")
                             .setServerConfig("listen_addresses", "127.0.0.1")
                             .setServerConfig("unix_socket_directories", "")
+                            .setServerConfig("log_checkpoints", "off")
                             .setServerConfig("max_connections", "100")
                             .setServerConfig("shared_buffers", "128MB")
                             .start());
@@ -77,6 +87,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         if (!Files.exists(pidFile)) {
             return;
         }
+        claim(data);
         Optional<ProcessHandle> server = server(pidFile, data);
         if (server.isPresent()) {
             LOG.warn("stopping the database server {} that was left behind", server.get().pid());
@@ -85,6 +96,22 @@ public final class EmbeddedDatabase implements AutoCloseable {
         // Its process id may belong to another process by now, which PostgreSQL would take for a
         // server.
         Files.deleteIfExists(pidFile);
+    }
+
+    /** Whoever runs a server on the directory holds the library's lock file while it lives. */
+    private static void claim(Path data) throws IOException {
+        Path lockFile = data.resolve("epg-lock");
+        if (!Files.exists(lockFile)) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
+                FileLock lock = channel.tryLock()) {
+            if (lock == null) {
+                throw new IOException("another process runs a database on " + data);
+            }
+        } catch (OverlappingFileLockException e) {
+            throw new IOException("this process already runs a database on " + data, e);
+        }
     }
 
     /** The running server of this directory: its process, not one that has its number by chance. */

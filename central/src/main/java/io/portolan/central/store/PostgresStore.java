@@ -1,5 +1,7 @@
 package io.portolan.central.store;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.portolan.model.Digest;
 import io.portolan.model.Kind;
 import io.portolan.model.ResourceKey;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +39,7 @@ public final class PostgresStore implements Store {
     private final Commits commits;
     private final Wakes wakes;
     private final long generation;
-    private final Thread janitor;
+    private final CountDownLatch closing = new CountDownLatch(1);
 
     private PostgresStore(DatabaseSettings settings, Lane bulk, Lane quick) {
         this.node = settings.node();
@@ -46,7 +49,7 @@ public final class PostgresStore implements Store {
         this.generation =
                 quick.transact(c -> Schema.generation(c, System.currentTimeMillis() / 1_000));
         this.wakes = new Wakes(settings, quick, quick.run(ChangeSql::head));
-        this.janitor = Thread.ofVirtual().name("portolan-janitor").start(this::clean);
+        Thread.ofVirtual().name("portolan-janitor").start(this::clean);
     }
 
     /**
@@ -243,8 +246,7 @@ public final class PostgresStore implements Store {
 
     private void clean() {
         try {
-            for (int minute = 0; ; minute++) {
-                Thread.sleep(COMPACTION);
+            for (int minute = 0; !closing.await(COMPACTION.toMillis(), MILLISECONDS); minute++) {
                 try {
                     compact(LEAST_HISTORY, HISTORY);
                     if (minute % 60 == 0) {
@@ -259,13 +261,13 @@ public final class PostgresStore implements Store {
                 }
             }
         } catch (InterruptedException e) {
-            LOG.debug("the store is closed");
+            LOG.debug("nothing is tidied up any more", e);
         }
     }
 
     @Override
     public void close() {
-        janitor.interrupt();
+        closing.countDown();
         wakes.close();
         quick.close();
         bulk.close();

@@ -54,7 +54,7 @@ final class Wakes implements AutoCloseable {
         try {
             if (revision > committed) {
                 committed = revision;
-                unsent.signal();
+                unsent.signalAll();
             }
         } finally {
             lock.unlock();
@@ -91,6 +91,9 @@ final class Wakes implements AutoCloseable {
         while (!closed) {
             try {
                 long revision = nextUnsent();
+                if (closed) {
+                    return;
+                }
                 lane.run(
                         connection ->
                                 Rows.query(
@@ -109,7 +112,7 @@ final class Wakes implements AutoCloseable {
     private long nextUnsent() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (committed <= sent) {
+            while (committed <= sent && !closed) {
                 unsent.await();
             }
             sent = committed;
@@ -156,24 +159,37 @@ final class Wakes implements AutoCloseable {
     }
 
     private void pause() {
+        lock.lock();
         try {
-            Thread.sleep(POLL_MILLIS);
+            long left = TimeUnit.MILLISECONDS.toNanos(POLL_MILLIS);
+            while (left > 0 && !closed) {
+                left = unsent.awaitNanos(left);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
         }
     }
 
-    /** Lets all waiters go. */
+    /** Lets all waiters go. The lane may be closed afterwards. */
     @Override
     public void close() {
         closed = true;
-        listener.interrupt();
-        notifier.interrupt();
         lock.lock();
         try {
             moved.signalAll();
+            unsent.signalAll();
         } finally {
             lock.unlock();
+        }
+        // The listener's session is its own and may break; the notifier's belongs to the lane.
+        listener.interrupt();
+        try {
+            notifier.join(Duration.ofSeconds(2));
+            listener.join(Duration.ofSeconds(2));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -20,7 +20,7 @@ final class TestDatabase {
     private TestDatabase() {
         try {
             Path data = Files.createTempDirectory("portolan-test-postgres");
-            this.database = EmbeddedDatabase.start(data);
+            this.database = EmbeddedDatabase.start(data.resolve("data"));
             Runtime.getRuntime()
                     .addShutdownHook(
                             new Thread(
