@@ -70,7 +70,7 @@ record Bundle(List<Entry> entries) {
         if (entries.isEmpty()) {
             throw Failure.usage("there is no document in " + String.join(", ", files), "");
         }
-        entries.sort(Comparator.comparing(e -> order(e.key.kind())));
+        entries.sort(Comparator.comparingInt(e -> order(e.key.kind())));
         return new Bundle(List.copyOf(entries));
     }
 
