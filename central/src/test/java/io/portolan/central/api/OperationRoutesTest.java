@@ -9,11 +9,9 @@ import io.portolan.central.TestNode;
 import io.portolan.central.TestNode.Reply;
 import io.portolan.central.store.Authority;
 import io.portolan.central.store.CommitResult;
-import io.portolan.central.store.MemoryStore;
 import io.portolan.central.store.Row;
 import io.portolan.central.store.Write;
 import io.portolan.model.operation.Failover;
-import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -29,10 +27,7 @@ class OperationRoutesTest {
 
     @BeforeEach
     void start() {
-        // Another holds the lease: no executor of this node takes a step, so the API is alone.
-        MemoryStore store = new MemoryStore(Clock.systemUTC());
-        assertTrue(store.lead("other", "term", java.time.Duration.ofHours(1)).isPresent());
-        node = TestNode.start(store);
+        node = TestNode.startFollowing();
         node.put("/api/v1/tenants/shop", Docs.TENANT);
         node.put("/api/v1/tenants/shop/applications/web", Docs.application("x"));
     }
