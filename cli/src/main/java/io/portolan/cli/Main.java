@@ -68,7 +68,7 @@ public final class Main {
     }
 
     /** Runs one command line and returns its exit code. */
-    static int run(Shell shell, String... args) {
+    public static int run(Shell shell, String... args) {
         return commandLine(shell, args).execute(args);
     }
 

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param err progress, hints and errors
  * @param tty whether a person looks at {@code out}: only then may help be coloured
  */
-record Shell(
+public record Shell(
         PrintStream out,
         PrintStream err,
         InputStream in,

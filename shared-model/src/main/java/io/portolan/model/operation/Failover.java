@@ -51,9 +51,17 @@ public record Failover(
         }
     }
 
-    /** The clusters that were resolved in the preflight. */
+    /**
+     * The clusters that were resolved in the preflight.
+     *
+     * @param lastService when a source last proved that it served; absent while it still does
+     */
     public record Plan(
-            List<Uid> sources, Uid target, Duration demoteTimeout, Duration verifyTimeout) {
+            List<Uid> sources,
+            Uid target,
+            Duration demoteTimeout,
+            Duration verifyTimeout,
+            Optional<Instant> lastService) {
         public Plan {
             sources = List.copyOf(sources);
         }

@@ -3,7 +3,6 @@ package io.portolan.model.wire;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.BeanProperty;
 import com.fasterxml.jackson.databind.DeserializationConfig;
@@ -136,8 +135,14 @@ final class ModelModule extends SimpleModule {
             if (!p.isExpectedStartObjectToken()) {
                 throw MismatchedInputException.from(p, KubeObject.class, "must be an object");
             }
-            return new KubeObject(
-                    p.readValueAs(new TypeReference<LinkedHashMap<String, Object>>() {}));
+            // Not by the parser's codec: that takes what follows the object for trailing rubbish.
+            Map<String, Object> json =
+                    context.readValue(
+                            p,
+                            context.getTypeFactory()
+                                    .constructMapType(
+                                            LinkedHashMap.class, String.class, Object.class));
+            return new KubeObject(json);
         }
     }
 

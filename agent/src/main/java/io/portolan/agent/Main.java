@@ -1,0 +1,143 @@
+package io.portolan.agent;
+
+import io.portolan.agent.kube.KubeApi;
+import io.portolan.agent.kube.KubernetesApi;
+import io.portolan.agent.state.Credential;
+import io.portolan.agent.state.StateException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The agent's process. Exit codes: 0 stopped as asked, 1 failed, 2 usage. */
+@Command(
+        name = "portolan-agent",
+        description = "Runs Portolan's agent of one Kubernetes cluster.",
+        sortOptions = false)
+public final class Main implements Callable<Integer> {
+    private static final Logger LOG = Logger.getLogger(Main.class.getName());
+
+    @Option(
+            names = "--central",
+            required = true,
+            defaultValue = "${env:PORTOLAN_CENTRAL}",
+            description = "URL of central, http://127.0.0.1:8440")
+    private URI central;
+
+    @Option(
+            names = "--join-token",
+            defaultValue = "${env:PORTOLAN_JOIN_TOKEN}",
+            description =
+                    "Single-use token for the first start (others can see it in the process list)")
+    private @Nullable String joinToken;
+
+    @Option(names = "--join-token-file", description = "File that holds the join token")
+    private @Nullable Path joinTokenFile;
+
+    @Option(
+            names = "--state-dir",
+            required = true,
+            defaultValue = "${env:PORTOLAN_STATE_DIR}",
+            description = "Directory of this agent alone, on a disk that survives restarts")
+    private Path stateDir;
+
+    @Option(names = "--kubeconfig", description = "How to reach the cluster from outside")
+    private @Nullable Path kubeconfig;
+
+    @Option(names = "--in-cluster", description = "Use the pod's service account")
+    private boolean inCluster;
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(new Main()).execute(args));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (inCluster == (kubeconfig != null)) {
+            System.err.println("say either --kubeconfig FILE or --in-cluster");
+            return CommandLine.ExitCode.USAGE;
+        }
+        Config config;
+        try {
+            config = new Config(central, token(), stateDir, Optional.ofNullable(kubeconfig));
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        }
+        return run(config);
+    }
+
+    private String token() throws IOException {
+        if (joinTokenFile != null && Files.exists(joinTokenFile)) {
+            return Files.readString(joinTokenFile).strip();
+        }
+        return joinToken == null ? "" : joinToken;
+    }
+
+    private static int run(Config config) {
+        try (KubeApi kube = cluster(config);
+                Agent agent = Agent.start(config, kube, once())) {
+            return await(agent.ended());
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        } catch (StateException e) {
+            System.err.println(e.getMessage());
+            LOG.log(Level.FINE, "state", e);
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+    }
+
+    /** Ends with the loop or with SIGTERM, whose handler waits until everything is closed. */
+    private static int await(CompletableFuture<Void> loop) {
+        CompletableFuture<Void> stop = new CompletableFuture<>();
+        Thread main = Thread.currentThread();
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> {
+                                    stop.complete(null);
+                                    try {
+                                        main.join(Duration.ofSeconds(15));
+                                    } catch (InterruptedException e) {
+                                        Thread.currentThread().interrupt();
+                                    }
+                                }));
+        try {
+            CompletableFuture.anyOf(loop, stop).join();
+            return CommandLine.ExitCode.OK;
+        } catch (CompletionException e) {
+            LOG.log(Level.SEVERE, "the agent cannot go on", e.getCause());
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+    }
+
+    private static KubeApi cluster(Config config) {
+        return config.kubeconfig()
+                .map(KubernetesApi::fromKubeconfig)
+                .orElseGet(KubernetesApi::inCluster);
+    }
+
+    /** Those who start agents wait for this line. */
+    private static java.util.function.Consumer<Credential> once() {
+        AtomicBoolean said = new AtomicBoolean();
+        return credential -> {
+            if (said.compareAndSet(false, true)) {
+                System.out.println("portolan agent ready: cluster " + credential.name());
+                System.out.flush();
+            }
+        };
+    }
+}

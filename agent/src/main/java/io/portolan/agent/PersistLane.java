@@ -1,0 +1,63 @@
+package io.portolan.agent;
+
+import io.portolan.agent.core.Effect;
+import io.portolan.agent.state.DesiredState;
+import io.portolan.agent.state.StateException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+
+/**
+ * Writes what must be durable, in order, on a thread of its own. Whatever came while one sync ran
+ * shares the next (group commit). The core waits for durability before it asks for more of one
+ * application, which bounds the queue.
+ */
+final class PersistLane implements AutoCloseable {
+    private final DesiredState state;
+    private final LongConsumer durable;
+    private final Consumer<StateException> broken;
+    private final BlockingQueue<Effect.Persist> queue = new LinkedBlockingQueue<>();
+    private final Thread thread;
+
+    PersistLane(DesiredState state, LongConsumer durable, Consumer<StateException> broken) {
+        this.state = state;
+        this.durable = durable;
+        this.broken = broken;
+        this.thread = Thread.ofPlatform().name("agent-state").daemon().start(this::run);
+    }
+
+    void add(Effect.Persist persist) {
+        queue.add(persist);
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                List<Effect.Persist> group = new ArrayList<>();
+                group.add(queue.take());
+                queue.drainTo(group);
+                group.forEach(p -> state.write(p.changes()));
+                state.sync();
+                group.forEach(p -> durable.accept(p.id()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (StateException e) {
+            broken.accept(e);
+        }
+    }
+
+    /** Returns when the lane writes no more; what it had not written was never acted on. */
+    @Override
+    public void close() {
+        thread.interrupt();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.portolan.agent.apply;
+
+import io.portolan.model.app.KubeObject;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A live object seen through the fields that we set: one hash per field of the desired object, in
+ * its order. Two projections through the same desired object differ exactly where one of our fields
+ * changed; what others add beside them is not in it. The live values are compared with live values
+ * of earlier, never with the desired ones, because the server writes many of them in another form.
+ */
+public final class Projection {
+    private final boolean naming;
+    private final List<String> paths = new ArrayList<>(0);
+    private int[] found = new int[32];
+    private int count;
+
+    private Projection(boolean naming) {
+        this.naming = naming;
+    }
+
+    /** The hashes of the live values. */
+    public static int[] of(KubeObject desired, KubeObject live) {
+        var projection = new Projection(false);
+        projection.root(desired, live.json());
+        return Arrays.copyOf(projection.found, projection.count);
+    }
+
+    /** The names of the fields, {@code .spec.replicas}, in the order of {@link #of}. */
+    public static List<String> paths(KubeObject desired) {
+        var projection = new Projection(true);
+        projection.root(desired, desired.json());
+        return projection.paths;
+    }
+
+    private void root(KubeObject desired, Map<String, Object> live) {
+        for (var entry : desired.json().entrySet()) {
+            switch (entry.getKey()) {
+                case "apiVersion", "kind", "status" -> {}
+                case "metadata" -> metadata(desired, live);
+                case String key -> walk("." + key, key, entry.getValue(), live.get(key));
+            }
+        }
+    }
+
+    private void metadata(KubeObject desired, Map<String, Object> live) {
+        for (String part : List.of("labels", "annotations", "finalizers")) {
+            if (desired.at("metadata", part) instanceof Object want) {
+                Object is = live.get("metadata") instanceof Map<?, ?> map ? map.get(part) : null;
+                walk(".metadata." + part, part, want, is);
+            }
+        }
+    }
+
+    private void walk(String path, String field, @Nullable Object want, @Nullable Object is) {
+        switch (want) {
+            case Map<?, ?> map when !map.isEmpty() -> {
+                Map<?, ?> live = is instanceof Map<?, ?> m ? m : Map.of();
+                for (var entry : map.entrySet()) {
+                    String key = String.valueOf(entry.getKey());
+                    walk(path + "." + key, key, entry.getValue(), live.get(key));
+                }
+            }
+            case List<?> list when ListKeys.keyed(field, list) -> {
+                List<?> live = is instanceof List<?> l ? l : List.of();
+                for (Object item : list) {
+                    String key = ListKeys.key(field, list);
+                    Object value = ((Map<?, ?>) item).get(key);
+                    walk(
+                            path + "[" + key + "=" + quoted(value) + "]",
+                            "",
+                            item,
+                            ListKeys.find(live, key, value));
+                }
+            }
+            case List<?> list when field.equals("finalizers") ->
+                    leaf(path, is instanceof List<?> l && l.containsAll(list) ? list : null);
+            case null, default -> leaf(path, is);
+        }
+    }
+
+    private static String quoted(@Nullable Object value) {
+        return value instanceof String ? "\"" + value + "\"" : String.valueOf(value);
+    }
+
+    private void leaf(String path, @Nullable Object live) {
+        if (naming) {
+            paths.add(path);
+            return;
+        }
+        if (count == found.length) {
+            found = Arrays.copyOf(found, count * 2);
+        }
+        found[count++] = hash(live);
+    }
+
+    /** JSON numbers are equal whatever type the parser chose for them. */
+    private static int hash(@Nullable Object value) {
+        return switch (value) {
+            case null -> 0;
+            case Map<?, ?> map -> {
+                int sum = 1;
+                for (var entry : map.entrySet()) {
+                    sum += Objects.hashCode(entry.getKey()) ^ (31 * hash(entry.getValue()));
+                }
+                yield sum;
+            }
+            case List<?> list -> {
+                int sum = 7;
+                for (Object item : list) {
+                    sum = 31 * sum + hash(item);
+                }
+                yield sum;
+            }
+            case Number number -> Double.hashCode(number.doubleValue());
+            case Object other -> other.hashCode();
+        };
+    }
+}

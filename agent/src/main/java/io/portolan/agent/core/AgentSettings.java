@@ -1,0 +1,43 @@
+package io.portolan.agent.core;
+
+import java.time.Duration;
+
+/**
+ * The figures that the core works by.
+ *
+ * @param callsInFlight most Kubernetes calls at once
+ * @param lazyCalls most of them for healing after a restart, so that new work finds room
+ * @param reportDelay how long a change waits for others to share its report
+ * @param healthEvery least time between two reports of one application that differ in health only
+ * @param creationDoubt how long a creation whose answer was lost may still come through: longer
+ *     than the API server's own request timeout
+ */
+public record AgentSettings(
+        String version,
+        int callsInFlight,
+        int lazyCalls,
+        Duration reportDelay,
+        Duration healthEvery,
+        Duration inventoryDelay,
+        Duration centralFirst,
+        Duration longestBackoff,
+        Duration measureEvery,
+        Duration discoverEvery,
+        Duration creationDoubt,
+        int pollSeconds) {
+    public static AgentSettings of(String version) {
+        return new AgentSettings(
+                version,
+                24,
+                8,
+                Duration.ofMillis(25),
+                Duration.ofMillis(250),
+                Duration.ofMillis(50),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(65),
+                25);
+    }
+}

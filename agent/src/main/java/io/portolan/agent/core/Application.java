@@ -1,0 +1,146 @@
+package io.portolan.agent.core;
+
+import io.portolan.agent.apply.Phase;
+import io.portolan.agent.apply.Plan;
+import io.portolan.agent.apply.Slot;
+import io.portolan.agent.fence.Fence;
+import io.portolan.agent.fence.Stopping;
+import io.portolan.agent.state.InventoryEntry;
+import io.portolan.model.Digest;
+import io.portolan.model.Uid;
+import io.portolan.model.app.KubeObject;
+import io.portolan.model.app.ObjectRef;
+import io.portolan.model.app.Work;
+import io.portolan.model.app.WorkStatus;
+import io.portolan.model.wire.Content;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** One application on this cluster: what is wanted of it and where each object is. */
+final class Application {
+    /** The identity of an object, whatever version of its API names it. */
+    record Key(String group, String kind, String namespace, String name) {
+        static Key of(ObjectRef ref) {
+            return new Key(ref.group(), ref.kind(), ref.namespace(), ref.name());
+        }
+    }
+
+    Work work;
+    Optional<Digest> held;
+    final Map<Key, ObjectTrack> tracks = new LinkedHashMap<>();
+    final Map<String, PodNote> pods = new LinkedHashMap<>();
+    @Nullable Stopping stopping;
+
+    /** Central, asked for everything, did not name it. Kept, and said. */
+    boolean orphan;
+
+    /** Nothing in the cluster may be written for it before its inventory is durable. */
+    boolean ready;
+
+    int inFlight;
+    boolean inventoryDirty;
+
+    /** A creation may still come through although its answer was lost. */
+    Instant uncertainUntil = Instant.MIN;
+
+    long appliedSequence;
+    @Nullable WorkStatus reported;
+    Instant reportedAt = Instant.MIN;
+    final Set<String> told = new HashSet<>();
+
+    Application(Work work, Optional<Digest> held) {
+        this.work = work;
+        this.held = held;
+    }
+
+    Uid uid() {
+        return work.application();
+    }
+
+    /** Makes the tracks say what the content in this role wants. */
+    void want(Optional<Content> content) {
+        List<KubeObject> objects =
+                work.tombstone()
+                        ? List.of()
+                        : Fence.in(work.role(), content.map(Content::objects).orElse(List.of()));
+        Set<Key> wanted = new HashSet<>();
+        for (KubeObject object : objects) {
+            Key key = Key.of(object.ref());
+            wanted.add(key);
+            tracks.computeIfAbsent(key, _ -> new ObjectTrack(object.ref())).want(object);
+        }
+        tracks.forEach(
+                (key, track) -> {
+                    if (!wanted.contains(key)) {
+                        track.unwant();
+                    }
+                });
+    }
+
+    /** What the inventory must name before anything of this content is applied. */
+    List<InventoryEntry> union(Optional<Content> content) {
+        Map<Key, InventoryEntry> entries = new LinkedHashMap<>();
+        tracks.forEach((key, track) -> entries.put(key, track.entry()));
+        content.ifPresent(
+                c ->
+                        c.objects()
+                                .forEach(
+                                        o ->
+                                                entries.putIfAbsent(
+                                                        Key.of(o.ref()),
+                                                        new InventoryEntry(o.ref(), "", ""))));
+        return List.copyOf(entries.values());
+    }
+
+    List<InventoryEntry> inventory() {
+        return tracks.values().stream().map(ObjectTrack::entry).toList();
+    }
+
+    List<Slot> slots(Instant now, Predicate<ObjectTrack> gated) {
+        List<Slot> slots = new ArrayList<>(tracks.size());
+        for (ObjectTrack track : tracks.values()) {
+            boolean waits = track.phase == Phase.WAITING || track.phase == Phase.LEAVING;
+            if (waits && !track.notBefore.isAfter(now)) {
+                track.phase = Phase.UNKNOWN;
+            }
+            slots.add(
+                    new Slot(
+                            track.ref,
+                            track.isWanted(),
+                            track.phase,
+                            track.uid,
+                            gated.test(track)));
+        }
+        return slots;
+    }
+
+    /** Whether everything is as this work wants it: all applied, all else gone. */
+    boolean settled() {
+        for (ObjectTrack track : tracks.values()) {
+            boolean leaves =
+                    Plan.leaves(
+                            new Slot(track.ref, track.isWanted(), track.phase, track.uid, false),
+                            work.tombstone());
+            if (track.isWanted() ? !track.settled() : leaves) {
+                return false;
+            }
+        }
+        return inFlight == 0 && contentIsHere();
+    }
+
+    boolean contentIsHere() {
+        return work.tombstone() || work.content().equals(held);
+    }
+
+    boolean removed() {
+        return work.tombstone() && ready && tracks.isEmpty() && inFlight == 0;
+    }
+}

@@ -1,0 +1,62 @@
+package io.portolan.agent.core;
+
+import io.portolan.agent.state.Change;
+import io.portolan.agent.state.Packing;
+import io.portolan.model.Digest;
+import io.portolan.model.wire.Content;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The contents that applications hold, packed, and which of them nobody holds any more. */
+final class Contents {
+    private final Desk desk;
+    private final Map<Digest, byte[]> packed = new HashMap<>();
+    private final Set<Digest> released = new LinkedHashSet<>();
+
+    Contents(Desk desk) {
+        this.desk = desk;
+    }
+
+    void put(Digest digest, Content content) {
+        packed.put(digest, Packing.write(content));
+        released.remove(digest);
+    }
+
+    boolean has(Digest digest) {
+        return packed.containsKey(digest);
+    }
+
+    Optional<Content> get(Optional<Digest> digest) {
+        return digest.flatMap(d -> Optional.ofNullable(packed.get(d)))
+                .map(bytes -> Packing.read(bytes, Content.class));
+    }
+
+    /** An application let go of it. */
+    void release(Digest digest) {
+        released.add(digest);
+        desk.agenda.put(
+                new Agenda.Due.Inventories(), desk.now.plus(desk.settings.inventoryDelay()));
+    }
+
+    /** What may be dropped from the disk now. */
+    List<Change> drops(Set<Digest> expected) {
+        List<Change> drops = new ArrayList<>();
+        for (Digest digest : released) {
+            boolean used =
+                    expected.contains(digest)
+                            || desk.applications.values().stream()
+                                    .anyMatch(a -> a.held.filter(digest::equals).isPresent());
+            if (!used) {
+                packed.remove(digest);
+                drops.add(new Change.DropContent(digest));
+            }
+        }
+        released.clear();
+        return drops;
+    }
+}

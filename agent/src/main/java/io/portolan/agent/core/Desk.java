@@ -1,0 +1,92 @@
+package io.portolan.agent.core;
+
+import io.portolan.agent.apply.Phase;
+import io.portolan.agent.kube.KubeApi.ApiKind;
+import io.portolan.agent.kube.KubeApi.TypeRef;
+import io.portolan.agent.state.Change;
+import io.portolan.model.Uid;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongFunction;
+
+/**
+ * What the parts of the core share: the applications, what is due, what is in flight and the
+ * effects of the step that runs. Owned by {@link AgentCore}.
+ */
+final class Desk {
+    final AgentSettings settings;
+    final Map<Uid, Application> applications = new LinkedHashMap<>();
+    final Agenda agenda = new Agenda();
+    final Map<TypeRef, ApiKind> kinds = new HashMap<>();
+
+    /** Applications with something to do now; the second only when the first leaves room. */
+    final LinkedHashSet<Uid> urgent = new LinkedHashSet<>();
+
+    final LinkedHashSet<Uid> lazy = new LinkedHashSet<>();
+
+    /** Applications whose status may have changed since it was reported. */
+    final LinkedHashSet<Uid> talkative = new LinkedHashSet<>();
+
+    Instant now = Instant.EPOCH;
+
+    /** Whether the cluster may be written: central was heard, or had its time. */
+    boolean mayAct;
+
+    /** Whether the set of objects that are held changed in this step. */
+    boolean tracksChanged;
+
+    private List<Effect> effects = new ArrayList<>();
+    private long lastId;
+
+    Desk(AgentSettings settings) {
+        this.settings = settings;
+    }
+
+    long ask(LongFunction<Effect> effect) {
+        long id = ++lastId;
+        effects.add(effect.apply(id));
+        return id;
+    }
+
+    long persist(List<Change> changes) {
+        return ask(id -> new Effect.Persist(id, changes));
+    }
+
+    List<Effect> takeEffects() {
+        List<Effect> taken = effects;
+        effects = new ArrayList<>();
+        return taken;
+    }
+
+    /** Something about the application changed: plan it again and see whether to report it. */
+    void touch(Application application) {
+        urgent.add(application.uid());
+        talk(application);
+    }
+
+    void talk(Application application) {
+        talkative.add(application.uid());
+        agenda.put(new Agenda.Due.Reports(), now.plus(settings.reportDelay()));
+    }
+
+    void inventoryChanged(Application application) {
+        application.inventoryDirty = true;
+        agenda.put(new Agenda.Due.Inventories(), now.plus(settings.inventoryDelay()));
+    }
+
+    void retryAt(Application application, Instant at) {
+        agenda.put(new Agenda.Due.Retry(application.uid()), at);
+    }
+
+    void forget(Application application, ObjectTrack track) {
+        track.phase = Phase.UNKNOWN;
+        tracksChanged = true;
+        application.tracks.remove(Application.Key.of(track.ref));
+        inventoryChanged(application);
+    }
+}

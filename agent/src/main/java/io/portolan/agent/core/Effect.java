@@ -1,0 +1,66 @@
+package io.portolan.agent.core;
+
+import io.portolan.agent.kube.KubeApi.TypeRef;
+import io.portolan.agent.state.Change;
+import io.portolan.model.Digest;
+import io.portolan.model.app.KubeObject;
+import io.portolan.model.app.ObjectRef;
+import io.portolan.model.wire.AgentMessages.Hello;
+import io.portolan.model.wire.AgentMessages.Report;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What the core wants done. Plain data; each is answered by an {@link Event} that names its id.
+ * Effects may be done in any order and at once, but {@link Persist} only in the order given.
+ *
+ * <p>{@code attempt} counts failures in a row of that lane: whoever does the effect waits before it
+ * as its backoff says.
+ */
+public sealed interface Effect {
+    /** Unique in one life of the core. */
+    long id();
+
+    /** Durable as one, before {@link Event.Persisted}. */
+    record Persist(long id, List<Change> changes) implements Effect {
+        public Persist {
+            changes = List.copyOf(changes);
+        }
+    }
+
+    record OpenSession(long id, Hello hello, int attempt) implements Effect {}
+
+    /**
+     * @param cursor 0 asks for the full set
+     */
+    record Poll(long id, long session, long generation, long cursor, int waitSeconds, int attempt)
+            implements Effect {}
+
+    record Fetch(long id, Digest digest, int attempt) implements Effect {}
+
+    record SendReport(long id, Report report, int attempt) implements Effect {}
+
+    record Beat(long id, long session) implements Effect {}
+
+    record Apply(long id, KubeObject object, boolean force) implements Effect {}
+
+    record Delete(long id, ObjectRef ref, String uid) implements Effect {}
+
+    record Get(long id, ObjectRef ref) implements Effect {}
+
+    /** A consistent list, in all namespaces. */
+    record ListObjects(long id, TypeRef type, String selector) implements Effect {}
+
+    /** List, then watch, and again whenever the watch ends, until stopped. */
+    record StartWatch(long id, TypeRef type, String selector) implements Effect {}
+
+    record StopWatch(long id, TypeRef type) implements Effect {}
+
+    record Discover(long id) implements Effect {}
+
+    /** Count the capacity of the cluster. */
+    record Measure(long id) implements Effect {}
+
+    /** Answer {@link Event.TimerDue} at this time; an earlier one that was asked for stands too. */
+    record Wake(long id, Instant at) implements Effect {}
+}

@@ -1,0 +1,232 @@
+package io.portolan.agent.core;
+
+import io.portolan.agent.apply.Action;
+import io.portolan.agent.apply.FieldPath;
+import io.portolan.agent.apply.Phase;
+import io.portolan.agent.apply.Plan;
+import io.portolan.agent.core.Application.Key;
+import io.portolan.agent.fence.Fence;
+import io.portolan.agent.kube.KubeApi.ApiKind;
+import io.portolan.agent.kube.KubeApi.FieldConflict;
+import io.portolan.agent.kube.KubeApi.TypeRef;
+import io.portolan.model.Uid;
+import io.portolan.model.app.Health;
+import io.portolan.model.app.KubeObject;
+import io.portolan.model.app.WorkStatus.Trouble;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Turns plans into calls, within the limit of calls in flight, and remembers what each is for. */
+final class Hands {
+    /** Why a call was made. */
+    sealed interface Purpose {
+        record Look() implements Purpose {}
+
+        record Put(KubeObject sent, String digest, boolean force) implements Purpose {}
+
+        /** Whose are the fields that were in conflict? */
+        record Decide(List<FieldConflict> conflicts) implements Purpose {}
+
+        record Remove() implements Purpose {}
+
+        /** Does the kind still hold objects of others? */
+        record Holds() implements Purpose {}
+    }
+
+    record Call(Uid application, Key key, Purpose purpose) {}
+
+    private final Desk desk;
+    private final Namespaces namespaces;
+    private final Map<Long, Call> inFlight = new HashMap<>();
+
+    Hands(Desk desk, Namespaces namespaces) {
+        this.desk = desk;
+        this.namespaces = namespaces;
+    }
+
+    /** Starts what may be started. */
+    void pump() {
+        if (!desk.mayAct) {
+            return;
+        }
+        pump(desk.urgent, desk.settings.callsInFlight());
+        if (desk.urgent.isEmpty()) {
+            pump(desk.lazy, desk.settings.lazyCalls());
+        }
+    }
+
+    private void pump(LinkedHashSet<Uid> queue, int limit) {
+        Iterator<Uid> queued = queue.iterator();
+        while (queued.hasNext() && inFlight.size() + namespaces.inFlight() < limit) {
+            Application application = desk.applications.get(queued.next());
+            if (application == null || !application.ready || act(application, limit)) {
+                queued.remove();
+            }
+        }
+    }
+
+    /** Whether everything that the plan asked for was started. */
+    private boolean act(Application application, int limit) {
+        var slots = application.slots(desk.now, track -> gated(application, track));
+        for (Action action : Plan.next(slots, application.work.tombstone())) {
+            if (inFlight.size() + namespaces.inFlight() >= limit) {
+                return false;
+            }
+            ObjectTrack track = application.tracks.get(Key.of(action.ref()));
+            if (track == null) {
+                continue;
+            }
+            switch (action) {
+                case Action.Look look ->
+                        start(
+                                application,
+                                track,
+                                new Purpose.Look(),
+                                desk.ask(id -> new Effect.Get(id, look.ref())));
+                case Action.Put _ -> put(application, track);
+                case Action.Remove(var ref, var uid) -> remove(application, track, uid);
+                case Action.Forget _ -> desk.forget(application, track);
+            }
+        }
+        return true;
+    }
+
+    private boolean gated(Application application, ObjectTrack track) {
+        String namespace = track.ref.namespace();
+        return track.isWanted()
+                && !namespace.isEmpty()
+                && !ownNamespace(application, namespace)
+                && !namespaces.ready(namespace, application.uid());
+    }
+
+    private static boolean ownNamespace(Application application, String name) {
+        ObjectTrack own = application.tracks.get(new Key("", "Namespace", "", name));
+        return own != null && own.isWanted();
+    }
+
+    private void put(Application application, ObjectTrack track) {
+        Optional<String> wrong = wrongScope(track);
+        if (wrong.isPresent()) {
+            refuse(application, track, Health.FAILED, "WrongScope", wrong.get());
+            return;
+        }
+        boolean fencing = Fence.stops(application.work.role()) && Fence.stoppable(track.ref);
+        KubeObject object = track.desired();
+        if (!fencing) {
+            for (String field : track.yielded.keySet()) {
+                object = FieldPath.without(object, field);
+            }
+            for (String field : track.contested) {
+                object = FieldPath.without(object, field);
+            }
+        }
+        KubeObject sent = object;
+        if (guarded(application, track)) {
+            object = object.with(track.resourceVersion, "metadata", "resourceVersion");
+        }
+        KubeObject written = object;
+        boolean force = fencing || track.force;
+        if (Fence.stoppable(track.ref) && application.stopping != null) {
+            application.stopping.disturbed();
+        }
+        start(
+                application,
+                track,
+                new Purpose.Put(sent, track.wanted, force),
+                desk.ask(id -> new Effect.Apply(id, written, force)));
+    }
+
+    /**
+     * A write that starts a single writer must not come through late, after its fence: it names the
+     * version that it was made for.
+     */
+    private static boolean guarded(Application application, ObjectTrack track) {
+        return application.work.singleWriter()
+                && !Fence.stops(application.work.role())
+                && Fence.stoppable(track.ref)
+                && !track.uid.isEmpty()
+                && !track.resourceVersion.isEmpty();
+    }
+
+    private Optional<String> wrongScope(ObjectTrack track) {
+        ApiKind kind = desk.kinds.get(TypeRef.of(track.ref));
+        if (kind == null || kind.namespaced() != track.ref.namespace().isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                kind.namespaced()
+                        ? track.ref.kind() + " belongs into a namespace: write metadata.namespace"
+                        : track.ref.kind()
+                                + " belongs to the whole cluster: remove metadata.namespace, and"
+                                + " ask for the tenant to be allowed this kind");
+    }
+
+    private void remove(Application application, ObjectTrack track, String uid) {
+        if (track.ref.kind().equals("CustomResourceDefinition")) {
+            start(
+                    application,
+                    track,
+                    new Purpose.Holds(),
+                    desk.ask(id -> new Effect.Get(id, track.ref)));
+            return;
+        }
+        delete(application, track, uid);
+    }
+
+    void delete(Application application, ObjectTrack track, String uid) {
+        start(
+                application,
+                track,
+                new Purpose.Remove(),
+                desk.ask(id -> new Effect.Delete(id, track.ref, uid)));
+    }
+
+    void start(Application application, ObjectTrack track, Purpose purpose, long id) {
+        track.phase = Phase.BUSY;
+        application.inFlight++;
+        inFlight.put(id, new Call(application.uid(), Key.of(track.ref), purpose));
+    }
+
+    /** Ends the call; null when it was not made in this life or its application is gone. */
+    @Nullable Call finish(long effect) {
+        Call call = inFlight.remove(effect);
+        if (call != null) {
+            Application application = desk.applications.get(call.application);
+            if (application != null) {
+                application.inFlight--;
+            }
+        }
+        return call;
+    }
+
+    void refuse(
+            Application application,
+            ObjectTrack track,
+            Health health,
+            String reason,
+            String message) {
+        wait(application, track, Duration.ZERO, new Trouble(track.ref, health, reason, message));
+    }
+
+    /** Doubles from a quarter of a second up to the longest; longer when the server asks for it. */
+    void wait(
+            Application application, ObjectTrack track, Duration asked, @Nullable Trouble trouble) {
+        long millis = 250L << Math.min(track.failures, 12);
+        Duration backoff = Duration.ofMillis(millis);
+        if (backoff.compareTo(desk.settings.longestBackoff()) > 0) {
+            backoff = desk.settings.longestBackoff();
+        }
+        if (asked.compareTo(backoff) > 0) {
+            backoff = asked;
+        }
+        track.waitUntil(desk.now.plus(backoff), trouble);
+        desk.retryAt(application, desk.now.plus(backoff));
+        desk.touch(application);
+    }
+}

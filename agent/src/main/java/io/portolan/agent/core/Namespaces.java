@@ -1,0 +1,157 @@
+package io.portolan.agent.core;
+
+import io.portolan.agent.core.Agenda.Due;
+import io.portolan.agent.kube.KubeApi.Applied;
+import io.portolan.agent.kube.KubeApi.Found;
+import io.portolan.model.Uid;
+import io.portolan.model.app.KubeObject;
+import io.portolan.model.app.ObjectRef;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Makes the namespaces that objects need. They belong to no application and are kept: what else
+ * lives in one, the agent cannot know.
+ */
+final class Namespaces {
+    private static final class Note {
+        boolean present;
+        boolean busy;
+        boolean waiting;
+        String trouble = "";
+        final Set<Uid> waiters = new LinkedHashSet<>();
+    }
+
+    private final Desk desk;
+    private final Map<String, Note> notes = new HashMap<>();
+    private final Map<Long, String> inFlight = new HashMap<>();
+
+    Namespaces(Desk desk) {
+        this.desk = desk;
+    }
+
+    int inFlight() {
+        return inFlight.size();
+    }
+
+    /** Whether it is there; else it is being made, and the application is touched when it is. */
+    boolean ready(String name, Uid waiter) {
+        Note note = notes.computeIfAbsent(name, _ -> new Note());
+        if (note.present) {
+            return true;
+        }
+        note.waiters.add(waiter);
+        if (!note.busy && !note.waiting) {
+            note.busy = true;
+            inFlight.put(desk.ask(id -> new Effect.Get(id, ref(name))), name);
+        }
+        return false;
+    }
+
+    /** Why it is not there, empty while nothing went wrong. */
+    String trouble(String name) {
+        Note note = notes.get(name);
+        return note == null || note.present ? "" : note.trouble;
+    }
+
+    /** A write was told that it is not there. */
+    void missing(String name) {
+        notes.remove(name);
+    }
+
+    boolean owns(long effect) {
+        return inFlight.containsKey(effect);
+    }
+
+    void got(long effect, Found found) {
+        String name = ended(effect);
+        Note note = notes.computeIfAbsent(name, _ -> new Note());
+        switch (found) {
+            case Found.Ok(var live) when live.at("metadata", "deletionTimestamp") != null ->
+                    retry(name, note, "namespace " + name + " is being deleted");
+            case Found.Ok _ -> present(note);
+            case Found.Absent _ ->
+                    inFlight.put(desk.ask(id -> new Effect.Apply(id, made(name), false)), name);
+            case Found.UnknownKind _ -> retry(name, note, "the server knows no namespaces");
+            case Found.Refused(_, var reason, var message) ->
+                    retry(name, note, reason + ": " + message);
+            case Found.Retry(var message, _) -> retry(name, note, message);
+        }
+    }
+
+    void applied(long effect, Applied applied) {
+        String name = ended(effect);
+        Note note = notes.computeIfAbsent(name, _ -> new Note());
+        switch (applied) {
+            case Applied.Ok _ -> present(note);
+            // Someone else made it in between, which is as good.
+            case Applied.Conflict _ -> present(note);
+            case Applied.Refused(_, var reason, var message) ->
+                    retry(name, note, reason + ": " + message);
+            case Applied.Retry(var message, _) -> retry(name, note, message);
+        }
+    }
+
+    private String ended(long effect) {
+        String name = inFlight.remove(effect);
+        if (name == null) {
+            throw new IllegalStateException("asked for before: owns " + effect);
+        }
+        return name;
+    }
+
+    void due(String name) {
+        Note note = notes.get(name);
+        if (note != null) {
+            note.waiting = false;
+            wake(note);
+        }
+    }
+
+    private void present(Note note) {
+        note.present = true;
+        note.busy = false;
+        note.trouble = "";
+        wake(note);
+    }
+
+    private void retry(String name, Note note, String why) {
+        note.busy = false;
+        note.waiting = true;
+        note.trouble = why;
+        desk.agenda.put(new Due.NamespaceRetry(name), desk.now.plusSeconds(1));
+        for (Uid waiter : note.waiters) {
+            Application application = desk.applications.get(waiter);
+            if (application != null) {
+                desk.talk(application);
+            }
+        }
+    }
+
+    private void wake(Note note) {
+        for (Uid waiter : note.waiters) {
+            Application application = desk.applications.get(waiter);
+            if (application != null) {
+                desk.touch(application);
+            }
+        }
+        note.waiters.clear();
+    }
+
+    private static ObjectRef ref(String name) {
+        return new ObjectRef("v1", "Namespace", "", name);
+    }
+
+    private static KubeObject made(String name) {
+        return new KubeObject(
+                Map.of(
+                        "apiVersion",
+                        "v1",
+                        "kind",
+                        "Namespace",
+                        "metadata",
+                        Map.of("name", name, "labels", Map.of(Labels.MANAGED, "true"))));
+    }
+}

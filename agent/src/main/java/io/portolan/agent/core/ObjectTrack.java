@@ -1,0 +1,157 @@
+package io.portolan.agent.core;
+
+import io.portolan.agent.apply.Phase;
+import io.portolan.agent.apply.Projection;
+import io.portolan.agent.observe.ObjectHealth.Verdict;
+import io.portolan.agent.state.InventoryEntry;
+import io.portolan.agent.state.Packing;
+import io.portolan.model.Digest;
+import io.portolan.model.app.KubeObject;
+import io.portolan.model.app.ObjectRef;
+import io.portolan.model.app.WorkStatus.Trouble;
+import io.portolan.model.wire.Codec;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** One object that is wanted, held or both. Compact: neither side is kept as a tree. */
+final class ObjectTrack {
+    ObjectRef ref;
+
+    /** Packed desired object, null when it is only to be removed. */
+    byte @Nullable [] desired;
+
+    /** Digest of the desired object, and of what was applied last. */
+    String wanted = "";
+
+    String applied = "";
+    String uid = "";
+    String resourceVersion = "";
+
+    Phase phase = Phase.UNKNOWN;
+    int failures;
+    Instant notBefore = Instant.MIN;
+
+    /** The next write takes every field: adoption, or fields taken back from a hand. */
+    boolean force;
+
+    /** Our fields as they were live after the last apply; null while unknown. */
+    int @Nullable [] fields;
+
+    /** A newer state than the last apply's answer, seen while that was in flight. */
+    int @Nullable [] lateFields;
+
+    String lateVersion = "";
+
+    /** What cannot have changed while these two did not; -1 when the kind counts none. */
+    long generation = -1;
+
+    int metadataHash;
+
+    /** Whether its controller has seen the newest state of it. */
+    boolean observed;
+
+    @Nullable Verdict verdict;
+    @Nullable Trouble trouble;
+
+    /** Fields left to others, with the manager; and fields that were lost too often. */
+    final Map<String, String> yielded = new HashMap<>(0);
+
+    final TreeSet<String> contested = new TreeSet<>();
+    final Map<String, List<Instant>> losses = new HashMap<>(0);
+
+    /** Which listing of its kind named it last. */
+    long listing;
+
+    ObjectTrack(ObjectRef ref) {
+        this.ref = ref;
+    }
+
+    static ObjectTrack held(InventoryEntry entry) {
+        ObjectTrack track = new ObjectTrack(entry.ref());
+        track.uid = entry.uid();
+        track.applied = entry.applied();
+        return track;
+    }
+
+    boolean isWanted() {
+        return desired != null;
+    }
+
+    KubeObject desired() {
+        byte[] packed = desired;
+        if (packed == null) {
+            throw new IllegalStateException("not wanted: " + ref);
+        }
+        return Packing.read(packed, KubeObject.class);
+    }
+
+    void want(KubeObject object) {
+        String digest = Digest.of(Codec.lenient().write(object)).hex();
+        if (digest.equals(wanted) && desired != null) {
+            return;
+        }
+        ref = object.ref();
+        desired = Packing.write(object);
+        wanted = digest;
+        yielded.clear();
+        contested.clear();
+        losses.clear();
+        fields = null;
+        reopen();
+    }
+
+    void unwant() {
+        if (desired != null) {
+            desired = null;
+            wanted = "";
+            fields = null;
+            reopen();
+        }
+    }
+
+    /** Something changed: whatever made it wait may be over. */
+    void reopen() {
+        failures = 0;
+        if (phase != Phase.BUSY) {
+            phase = uid.isEmpty() || trouble != null ? Phase.UNKNOWN : Phase.READY;
+        }
+    }
+
+    boolean settled() {
+        return phase == Phase.DONE && applied.equals(wanted);
+    }
+
+    void waitUntil(Instant at, @Nullable Trouble why) {
+        failures++;
+        phase = Phase.WAITING;
+        notBefore = at;
+        trouble = why;
+    }
+
+    InventoryEntry entry() {
+        return new InventoryEntry(ref, uid, applied);
+    }
+
+    /** The names of our fields whose live value differs from the remembered one. */
+    List<String> lost(int[] now) {
+        int[] before = fields;
+        List<String> paths = Projection.paths(desired());
+        List<String> lost = new ArrayList<>();
+        for (int i = 0; before != null && i < before.length && i < now.length; i++) {
+            if (before[i] != now[i]) {
+                lost.add(paths.get(i));
+            }
+        }
+        return lost;
+    }
+
+    Optional<Trouble> currentTrouble() {
+        return Optional.ofNullable(trouble);
+    }
+}

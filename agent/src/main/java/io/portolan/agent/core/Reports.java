@@ -1,0 +1,233 @@
+package io.portolan.agent.core;
+
+import io.portolan.agent.state.Change;
+import io.portolan.model.Uid;
+import io.portolan.model.app.Health;
+import io.portolan.model.app.WorkStatus;
+import io.portolan.model.app.WorkStatus.Trouble;
+import io.portolan.model.cluster.ClusterStatus.Capacity;
+import io.portolan.model.cluster.ClusterStatus.Observation;
+import io.portolan.model.wire.AgentMessages.AgentEvent;
+import io.portolan.model.wire.AgentMessages.Report;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What central is told, batch after batch: at most one is on its way. */
+final class Reports {
+    private static final int STATUSES = 200;
+    private static final int EVENTS = 200;
+    private static final int REMEMBERED_EVENTS = 64;
+
+    private final Desk desk;
+    private final Namespaces namespaces;
+    private final Session session;
+
+    private long lastBatch;
+    private long sending;
+    private int failures;
+    private @Nullable Report outstanding;
+
+    private String kubernetesVersion = "";
+    private List<String> apiKinds = List.of();
+    private Optional<Capacity> capacity = Optional.empty();
+    private @Nullable Observation observed;
+    private final List<AgentEvent> events = new ArrayList<>();
+
+    Reports(Desk desk, Namespaces namespaces, Session session) {
+        this.desk = desk;
+        this.namespaces = namespaces;
+        this.session = session;
+    }
+
+    /** A new session: central is told everything again. */
+    void restart() {
+        lastBatch = 0;
+        sending = 0;
+        failures = 0;
+        outstanding = null;
+        observed = null;
+        sayAll();
+    }
+
+    private void sayAll() {
+        for (Application application : desk.applications.values()) {
+            application.reported = null;
+            desk.talkative.add(application.uid());
+        }
+        soon();
+    }
+
+    private void soon() {
+        desk.agenda.put(new Agenda.Due.Reports(), desk.now.plus(desk.settings.reportDelay()));
+    }
+
+    void measured(Optional<Capacity> now) {
+        if (now.isPresent()) {
+            capacity = now;
+            soon();
+        }
+    }
+
+    void discovered(String version, List<String> kinds) {
+        kubernetesVersion = version;
+        apiKinds = kinds;
+        soon();
+    }
+
+    void due() {
+        if (!session.open() || outstanding != null) {
+            return;
+        }
+        List<WorkStatus> statuses = statuses();
+        Observation observation = observation();
+        boolean news = !observation.equals(observed);
+        if (statuses.isEmpty() && events.isEmpty() && !news) {
+            return;
+        }
+        observed = observation;
+        send(
+                new Report(
+                        session.number(),
+                        ++lastBatch,
+                        statuses,
+                        news ? Optional.of(observation) : Optional.empty(),
+                        List.copyOf(events)));
+        events.clear();
+    }
+
+    private List<WorkStatus> statuses() {
+        List<WorkStatus> statuses = new ArrayList<>();
+        Iterator<Uid> talkative = desk.talkative.iterator();
+        Instant soonest = null;
+        while (talkative.hasNext() && statuses.size() < STATUSES) {
+            Application application = desk.applications.get(talkative.next());
+            if (application == null) {
+                talkative.remove();
+                continue;
+            }
+            WorkStatus status = Statuses.of(application, namespaces, desk.now);
+            WorkStatus former = application.reported;
+            Instant allowed = application.reportedAt.plus(desk.settings.healthEvery());
+            if (status.equals(former)) {
+                talkative.remove();
+            } else if (former != null && !important(former, status) && allowed.isAfter(desk.now)) {
+                soonest = soonest == null || allowed.isBefore(soonest) ? allowed : soonest;
+            } else {
+                talkative.remove();
+                tell(application, status);
+                application.reported = status;
+                application.reportedAt = desk.now;
+                statuses.add(status);
+            }
+        }
+        if (soonest != null) {
+            desk.agenda.put(new Agenda.Due.Reports(), soonest);
+        }
+        return statuses;
+    }
+
+    /** Worth more than its share of the wire: someone waits for it. */
+    private static boolean important(WorkStatus former, WorkStatus now) {
+        return former.sequence() != now.sequence()
+                || former.appliedSequence() != now.appliedSequence()
+                || former.removed() != now.removed()
+                || former.role() != now.role()
+                || !former.demotion().equals(now.demotion())
+                || (former.health() != now.health() && now.health() == Health.HEALTHY);
+    }
+
+    private void tell(Application application, WorkStatus status) {
+        for (Trouble trouble : status.troubles()) {
+            boolean worth = trouble.health().compareTo(Health.UNKNOWN) > 0;
+            String key = trouble.object() + " " + trouble.reason();
+            if (worth && events.size() < EVENTS && application.told.add(key)) {
+                events.add(
+                        new AgentEvent(
+                                application.uid(),
+                                desk.now.toEpochMilli(),
+                                true,
+                                trouble.reason(),
+                                trouble.object() + ": " + trouble.message()));
+            }
+        }
+        if (status.health() == Health.HEALTHY || application.told.size() > REMEMBERED_EVENTS) {
+            application.told.clear();
+        }
+    }
+
+    private Observation observation() {
+        List<String> orphans =
+                desk.applications.values().stream()
+                        .filter(a -> a.orphan)
+                        .map(a -> a.work.tenant() + "/" + a.work.name() + " " + a.uid())
+                        .sorted()
+                        .toList();
+        return new Observation(
+                desk.settings.version(), kubernetesVersion, capacity, apiKinds, orphans);
+    }
+
+    private void send(Report report) {
+        outstanding = report;
+        sending = desk.ask(id -> new Effect.SendReport(id, report, failures));
+    }
+
+    void acked(long effect, long durable) {
+        Report sent = outstanding;
+        if (effect != sending || sent == null) {
+            return;
+        }
+        failures = 0;
+        outstanding = null;
+        lastBatch = durable;
+        forgetRemoved(sent);
+        due();
+    }
+
+    /** Central has a batch of ours, only not the one before this: count on from there. */
+    void rejected(long effect, long durable) {
+        Report sent = outstanding;
+        if (effect != sending || sent == null) {
+            return;
+        }
+        if (durable == sent.batch()) {
+            acked(effect, durable);
+            return;
+        }
+        outstanding = null;
+        lastBatch = durable;
+        observed = null;
+        events.addAll(sent.events());
+        sayAll();
+        due();
+    }
+
+    void failed(long effect) {
+        Report sent = outstanding;
+        if (effect == sending && sent != null && session.open()) {
+            failures++;
+            send(sent);
+        }
+    }
+
+    /** Central knows durably that nothing is left, so the agent need not remember it either. */
+    private void forgetRemoved(Report sent) {
+        List<Change> changes = new ArrayList<>();
+        for (WorkStatus status : sent.statuses()) {
+            Application application = desk.applications.get(status.application());
+            if (status.removed()
+                    && application != null
+                    && application.removed()
+                    && application.work.sequence() == status.sequence()) {
+                desk.applications.remove(status.application());
+                changes.add(new Change.DropApplication(status.application()));
+            }
+        }
+        if (!changes.isEmpty()) {
+            desk.persist(changes);
+        }
+    }
+}

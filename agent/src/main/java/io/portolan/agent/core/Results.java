@@ -1,0 +1,383 @@
+package io.portolan.agent.core;
+
+import io.portolan.agent.apply.FieldOwners;
+import io.portolan.agent.apply.Phase;
+import io.portolan.agent.apply.Projection;
+import io.portolan.agent.core.Hands.Call;
+import io.portolan.agent.core.Hands.Purpose;
+import io.portolan.agent.fence.Fence;
+import io.portolan.agent.kube.KubeApi.Applied;
+import io.portolan.agent.kube.KubeApi.Deleted;
+import io.portolan.agent.kube.KubeApi.FieldConflict;
+import io.portolan.agent.kube.KubeApi.Found;
+import io.portolan.agent.kube.KubeApi.Listed;
+import io.portolan.agent.kube.KubeApi.TypeRef;
+import io.portolan.model.app.Health;
+import io.portolan.model.app.KubeObject;
+import io.portolan.model.app.WorkStatus.Trouble;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the answers of the cluster mean for the object that was asked about. */
+final class Results {
+    private static final Duration LEAVING_LOOK = Duration.ofSeconds(2);
+
+    private final Desk desk;
+    private final Hands hands;
+    private final Namespaces namespaces;
+    private final Sight sight;
+
+    Results(Desk desk, Hands hands, Namespaces namespaces, Sight sight) {
+        this.desk = desk;
+        this.hands = hands;
+        this.namespaces = namespaces;
+        this.sight = sight;
+    }
+
+    /** The end of one call, with what it was about. */
+    private record Ended(Application application, ObjectTrack track, Purpose purpose) {}
+
+    private @Nullable Ended end(long effect) {
+        Call call = hands.finish(effect);
+        if (call == null) {
+            return null;
+        }
+        Application application = desk.applications.get(call.application());
+        if (application == null) {
+            return null;
+        }
+        desk.touch(application);
+        ObjectTrack track = application.tracks.get(call.key());
+        if (track == null) {
+            return null;
+        }
+        track.phase = Phase.UNKNOWN;
+        return new Ended(application, track, call.purpose());
+    }
+
+    void got(long effect, Found found) {
+        Ended ended = end(effect);
+        if (ended == null) {
+            return;
+        }
+        Application application = ended.application;
+        ObjectTrack track = ended.track;
+        switch (found) {
+            case Found.Ok(var live) -> {
+                switch (ended.purpose) {
+                    case Purpose.Decide(var conflicts) ->
+                            decide(application, track, conflicts, live);
+                    case Purpose.Holds _ when !track.isWanted() -> holds(application, track, live);
+                    case Purpose _ when track.isWanted() -> met(application, track, live);
+                    case Purpose _ -> metUnwanted(application, track, live);
+                }
+            }
+            case Found.Absent _ -> {
+                if (track.isWanted()) {
+                    absent(application, track);
+                } else {
+                    desk.forget(application, track);
+                }
+            }
+            case Found.UnknownKind _ -> {
+                if (track.isWanted()) {
+                    hands.refuse(
+                            application,
+                            track,
+                            Health.FAILED,
+                            "UnknownKind",
+                            "the cluster does not know "
+                                    + track.ref.kind()
+                                    + " of "
+                                    + track.ref.apiVersion());
+                } else {
+                    desk.forget(application, track);
+                }
+            }
+            case Found.Refused(_, var reason, var message) ->
+                    hands.refuse(application, track, Health.FAILED, reason, message);
+            case Found.Retry(var message, var after) ->
+                    hands.wait(application, track, after, unreached(track, message));
+        }
+    }
+
+    private void absent(Application application, ObjectTrack track) {
+        if (!track.uid.isEmpty()) {
+            track.uid = "";
+            track.resourceVersion = "";
+            desk.inventoryChanged(application);
+        }
+        track.fields = null;
+        track.verdict = null;
+        track.force = false;
+        track.phase = Phase.READY;
+    }
+
+    /** First contact with, or another look at, an object that we want. */
+    private void met(Application application, ObjectTrack track, KubeObject live) {
+        if (live.at("metadata", "deletionTimestamp") != null) {
+            sight.see(application, track, live);
+            hands.wait(
+                    application,
+                    track,
+                    LEAVING_LOOK,
+                    new Trouble(
+                            track.ref,
+                            Health.PROGRESSING,
+                            "BeingDeleted",
+                            "is being deleted and will be made again" + finalizers(live)));
+        } else if (ours(application, track, live)) {
+            sight.see(application, track, live);
+            if (!track.uid.equals(live.uid())) {
+                track.uid = live.uid();
+                desk.inventoryChanged(application);
+            }
+            track.trouble = null;
+            track.phase = Phase.READY;
+        } else if (!live.label(Labels.APPLICATION_UID).isEmpty()) {
+            hands.refuse(
+                    application,
+                    track,
+                    Health.FAILED,
+                    "BelongsToAnother",
+                    track.ref
+                            + " belongs to another application of Portolan ("
+                            + live.label("portolan.io/application")
+                            + "): it is left alone until that one gives it up");
+        } else if (application.work.adopt()) {
+            track.uid = live.uid();
+            track.resourceVersion = live.resourceVersion();
+            track.force = true;
+            track.trouble = null;
+            track.phase = Phase.READY;
+            desk.inventoryChanged(application);
+        } else {
+            hands.refuse(
+                    application,
+                    track,
+                    Health.FAILED,
+                    "ExistsAlready",
+                    track.ref
+                            + " exists already and was not made by Portolan. To take it over, set"
+                            + " the annotation portolan.io/adopt: \"true\" on the application; else"
+                            + " rename or remove one of the two");
+        }
+    }
+
+    /** By the label that we write; or by the uid that we saw it carry while it was ours. */
+    private static boolean ours(Application application, ObjectTrack track, KubeObject live) {
+        String owner = live.label(Labels.APPLICATION_UID);
+        return owner.equals(application.uid().value())
+                || (owner.isEmpty() && !track.uid.isEmpty() && track.uid.equals(live.uid()))
+                || (owner.isEmpty()
+                        && track.ref.kind().equals("Namespace")
+                        && live.label(Labels.MANAGED).equals("true"));
+    }
+
+    private void metUnwanted(Application application, ObjectTrack track, KubeObject live) {
+        if (!ours(application, track, live)) {
+            desk.forget(application, track);
+            return;
+        }
+        track.uid = live.uid();
+        sight.see(application, track, live);
+        if (live.at("metadata", "deletionTimestamp") == null) {
+            track.phase = Phase.READY;
+        } else {
+            leaving(application, track);
+            track.trouble =
+                    new Trouble(
+                            track.ref,
+                            Health.PROGRESSING,
+                            "BeingDeleted",
+                            "is being deleted" + finalizers(live));
+        }
+    }
+
+    private void leaving(Application application, ObjectTrack track) {
+        track.phase = Phase.LEAVING;
+        track.failures++;
+        Duration look = LEAVING_LOOK.multipliedBy(1L << Math.min(track.failures - 1, 4));
+        track.notBefore = desk.now.plus(look);
+        desk.retryAt(application, track.notBefore);
+    }
+
+    /** Fields of ours that others hold: theirs to keep, or drift to take back. */
+    private void decide(
+            Application application,
+            ObjectTrack track,
+            List<FieldConflict> conflicts,
+            KubeObject live) {
+        if (!track.isWanted()) {
+            return;
+        }
+        for (FieldConflict left : FieldOwners.yielded(conflicts, live)) {
+            track.yielded.put(left.field(), left.manager());
+        }
+        track.uid = live.uid();
+        track.resourceVersion = live.resourceVersion();
+        track.force = true;
+        track.phase = Phase.READY;
+    }
+
+    void applied(long effect, Applied applied) {
+        Ended ended = end(effect);
+        if (ended == null || !(ended.purpose instanceof Purpose.Put put)) {
+            return;
+        }
+        Application application = ended.application;
+        ObjectTrack track = ended.track;
+        switch (applied) {
+            case Applied.Ok(var live, _) -> written(application, track, put, live);
+            case Applied.Conflict(var fields) ->
+                    hands.start(
+                            application,
+                            track,
+                            new Purpose.Decide(fields),
+                            desk.ask(id -> new Effect.Get(id, track.ref)));
+            case Applied.Refused(var code, var reason, var message) -> {
+                if (code == 404 && !track.ref.namespace().isEmpty()) {
+                    namespaces.missing(track.ref.namespace());
+                }
+                boolean stale = code == 409 && application.work.singleWriter();
+                hands.wait(
+                        application,
+                        track,
+                        Duration.ZERO,
+                        stale ? null : new Trouble(track.ref, Health.FAILED, reason, message));
+            }
+            case Applied.Retry(var message, var after) -> {
+                if (track.uid.isEmpty()
+                        && Fence.stoppable(track.ref)
+                        && !Fence.stops(application.work.role())) {
+                    application.uncertainUntil = desk.now.plus(desk.settings.creationDoubt());
+                }
+                hands.wait(application, track, after, unreached(track, message));
+            }
+        }
+    }
+
+    private void written(
+            Application application, ObjectTrack track, Purpose.Put put, KubeObject live) {
+        boolean learned = !track.uid.equals(live.uid()) || !track.applied.equals(put.digest());
+        track.uid = live.uid();
+        track.applied = put.digest();
+        track.trouble = null;
+        track.failures = 0;
+        track.force = false;
+        if (learned) {
+            desk.inventoryChanged(application);
+        }
+        sight.see(application, track, live);
+        if (!track.isWanted()) {
+            track.phase = Phase.READY;
+            return;
+        }
+        boolean current = track.applied.equals(track.wanted);
+        track.fields = current ? Projection.of(track.desired(), live) : null;
+        track.phase = current ? Phase.DONE : Phase.READY;
+        sight.judgeLate(application, track, live);
+    }
+
+    void deleted(long effect, Deleted deleted) {
+        Ended ended = end(effect);
+        if (ended == null) {
+            return;
+        }
+        Application application = ended.application;
+        ObjectTrack track = ended.track;
+        switch (deleted) {
+            case Deleted.Accepted _ -> {
+                // Nearly all are gone at once: the look that UNKNOWN asks for sees it.
+                track.failures = 0;
+                track.trouble = null;
+            }
+            case Deleted.Gone _ -> gone(application, track);
+            case Deleted.OtherUid _ -> track.uid = "";
+            case Deleted.Refused(_, var reason, var message) ->
+                    hands.refuse(application, track, Health.DEGRADED, reason, message);
+            case Deleted.Retry(var message, var after) ->
+                    hands.wait(application, track, after, unreached(track, message));
+        }
+    }
+
+    /** The object that we knew is no more. */
+    void gone(Application application, ObjectTrack track) {
+        if (track.isWanted()) {
+            track.uid = "";
+            track.resourceVersion = "";
+            track.fields = null;
+            track.verdict = null;
+            if (track.phase != Phase.BUSY) {
+                track.phase = Phase.UNKNOWN;
+            }
+            desk.inventoryChanged(application);
+        } else if (track.phase != Phase.BUSY) {
+            desk.forget(application, track);
+        }
+        desk.touch(application);
+    }
+
+    private void holds(Application application, ObjectTrack track, KubeObject crd) {
+        if (!ours(application, track, crd)) {
+            desk.forget(application, track);
+            return;
+        }
+        String group = crd.at("spec", "group") instanceof String s ? s : "";
+        String kind = crd.at("spec", "names", "kind") instanceof String s ? s : "";
+        String version = "";
+        if (crd.at("spec", "versions") instanceof List<?> versions) {
+            for (Object item : versions) {
+                if (item instanceof Map<?, ?> map
+                        && map.get("name") instanceof String name
+                        && Boolean.TRUE.equals(map.get("served"))) {
+                    version = name;
+                }
+            }
+        }
+        TypeRef type = new TypeRef(group + "/" + version, kind);
+        hands.start(
+                application,
+                track,
+                new Purpose.Holds(),
+                desk.ask(id -> new Effect.ListObjects(id, type, "")));
+    }
+
+    /** Whether it was the list of a kind's objects before the kind is removed. */
+    boolean listed(long effect, Listed listed, List<KubeObject> objects) {
+        Ended ended = end(effect);
+        if (ended == null) {
+            return false;
+        }
+        Application application = ended.application;
+        ObjectTrack track = ended.track;
+        switch (listed) {
+            case Listed.Failed(var message, var after) ->
+                    hands.wait(application, track, after, unreached(track, message));
+            case Listed.Ok _, Listed.UnknownKind _ -> {
+                if (track.isWanted()) {
+                    return true;
+                }
+                if (objects.isEmpty() && !track.uid.isEmpty()) {
+                    hands.delete(application, track, track.uid);
+                } else {
+                    // Others' objects would go with their kind: it is kept, and no longer ours.
+                    desk.forget(application, track);
+                }
+            }
+        }
+        return true;
+    }
+
+    private static Trouble unreached(ObjectTrack track, String message) {
+        return new Trouble(track.ref, Health.PROGRESSING, "Retrying", message);
+    }
+
+    private static String finalizers(KubeObject live) {
+        return live.at("metadata", "finalizers") instanceof List<?> list && !list.isEmpty()
+                ? "; finalizers keep it: " + list
+                : "";
+    }
+}

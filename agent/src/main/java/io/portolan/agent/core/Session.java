@@ -1,0 +1,430 @@
+package io.portolan.agent.core;
+
+import io.portolan.agent.state.Change;
+import io.portolan.agent.state.Saved;
+import io.portolan.model.Digest;
+import io.portolan.model.Uid;
+import io.portolan.model.app.Role;
+import io.portolan.model.app.Work;
+import io.portolan.model.wire.AgentMessages;
+import io.portolan.model.wire.AgentMessages.Hello;
+import io.portolan.model.wire.AgentMessages.Holding;
+import io.portolan.model.wire.AgentMessages.Sync;
+import io.portolan.model.wire.AgentMessages.Welcome;
+import io.portolan.model.wire.Content;
+import io.portolan.model.wire.WorkSet;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The talk with central about what should be here: hello, poll, contents, full sets. */
+final class Session {
+    /** A full set that still does not match is not asked for again at once. */
+    private static final Duration FULL_AGAIN = Duration.ofSeconds(60);
+
+    /** Before the first work central's cursor is 0, which it answers without waiting. */
+    private static final Duration EMPTY_PAUSE = Duration.ofMillis(250);
+
+    private final Desk desk;
+    private final Contents contents;
+    private final Pods pods;
+    private final Runnable welcomed;
+
+    private long session;
+    private long generation;
+    private long cursor;
+    private long opening;
+    private long polling;
+    private int failures;
+    private boolean askFull;
+    private Instant lastFull = Instant.MIN;
+    private int heartbeatSeconds = 5;
+
+    private final Map<Long, Runnable> persisting = new HashMap<>();
+    private final Map<Long, Digest> fetching = new LinkedHashMap<>();
+    private final Map<Digest, Integer> fetchFailures = new HashMap<>();
+
+    /** Accepted and not yet durable. */
+    private final Map<Uid, Work> pending = new HashMap<>();
+
+    Session(Desk desk, Contents contents, Pods pods, Runnable welcomed) {
+        this.desk = desk;
+        this.contents = contents;
+        this.pods = pods;
+        this.welcomed = welcomed;
+    }
+
+    long number() {
+        return session;
+    }
+
+    boolean open() {
+        return session != 0;
+    }
+
+    void start(Saved saved) {
+        generation = saved.generation();
+        cursor = saved.cursor();
+        for (Saved.SavedApplication one : saved.applications()) {
+            Application application = new Application(one.work(), one.held());
+            one.inventory()
+                    .forEach(
+                            entry ->
+                                    application.tracks.put(
+                                            Application.Key.of(entry.ref()),
+                                            ObjectTrack.held(entry)));
+            one.held().ifPresent(d -> one.content().ifPresent(content -> contents.put(d, content)));
+            application.want(one.content());
+            application.ready = true;
+            boolean creating = one.inventory().stream().anyMatch(e -> e.uid().isEmpty());
+            if (creating && one.work().singleWriter()) {
+                application.uncertainUntil = desk.now.plus(desk.settings.creationDoubt());
+            }
+            desk.applications.put(one.uid(), application);
+            pods.follow(application, one.pods());
+            desk.lazy.add(one.uid());
+        }
+        desk.tracksChanged = true;
+        hello();
+        desk.agenda.put(new Agenda.Due.ActAlone(), desk.now.plus(desk.settings.centralFirst()));
+    }
+
+    private void hello() {
+        session = 0;
+        polling = 0;
+        List<Holding> holdings =
+                desk.applications.values().stream()
+                        .map(a -> a.work)
+                        .map(
+                                w ->
+                                        new Holding(
+                                                w.application(),
+                                                w.tenant(),
+                                                w.name(),
+                                                w.sequence(),
+                                                w.epoch(),
+                                                w.role()))
+                        .toList();
+        Hello hello =
+                new Hello(
+                        AgentMessages.PROTOCOL,
+                        AgentMessages.PROTOCOL,
+                        List.of(),
+                        desk.settings.version(),
+                        generation,
+                        cursor,
+                        holdings);
+        opening = desk.ask(id -> new Effect.OpenSession(id, hello, failures));
+    }
+
+    void failed(long effect) {
+        if (effect == opening) {
+            failures++;
+            hello();
+        }
+    }
+
+    /** Whichever lane heard it first; the others' words come too late and are ignored. */
+    void lost(long effect) {
+        if (effect == opening) {
+            failed(effect);
+        } else if (open()) {
+            failures++;
+            hello();
+        }
+    }
+
+    void welcome(long effect, Welcome welcome) {
+        if (effect != opening) {
+            return;
+        }
+        opening = 0;
+        failures = 0;
+        session = welcome.session();
+        heartbeatSeconds = Math.max(1, welcome.heartbeatSeconds());
+        if (welcome.generation() != generation) {
+            askFull = true;
+        }
+        welcomed.run();
+        desk.agenda.put(new Agenda.Due.Heartbeat(), desk.now.plusSeconds(heartbeatSeconds));
+        quarantine(welcome.quarantined());
+        poll(0);
+    }
+
+    void beat() {
+        if (open()) {
+            desk.ask(id -> new Effect.Beat(id, session));
+            desk.agenda.put(new Agenda.Due.Heartbeat(), desk.now.plusSeconds(heartbeatSeconds));
+        }
+    }
+
+    /** Stopped before anything else is done, and durably, so that a restart keeps it stopped. */
+    private void quarantine(List<Uid> uids) {
+        List<Change> changes = new ArrayList<>();
+        for (Uid uid : uids) {
+            Application application = desk.applications.get(uid);
+            if (application == null
+                    || application.work.tombstone()
+                    || application.work.role() != Role.ACTIVE) {
+                continue;
+            }
+            Work w = application.work;
+            application.work =
+                    new Work(
+                            w.application(),
+                            w.tenant(),
+                            w.name(),
+                            w.cluster(),
+                            Role.QUARANTINED,
+                            w.generation(),
+                            w.epoch(),
+                            w.sequence(),
+                            w.content(),
+                            w.singleWriter(),
+                            w.adopt());
+            application.ready = false;
+            changes.add(new Change.PutWork(application.work, application.held));
+        }
+        if (!changes.isEmpty()) {
+            persisting.put(
+                    desk.persist(changes),
+                    () -> {
+                        for (Uid uid : uids) {
+                            Application application = desk.applications.get(uid);
+                            if (application != null) {
+                                enforce(application);
+                            }
+                        }
+                    });
+        }
+    }
+
+    private void poll(int waitSeconds) {
+        if (!open()) {
+            return;
+        }
+        long from = askFull ? 0 : cursor;
+        polling =
+                desk.ask(
+                        id ->
+                                new Effect.Poll(
+                                        id, session, generation, from, waitSeconds, failures));
+    }
+
+    void syncFailed(long effect) {
+        if (effect == polling) {
+            failures++;
+            poll(desk.settings.pollSeconds());
+        }
+    }
+
+    /** Durable first: works, the contents that came along, and what will be in the cluster. */
+    void sync(long effect, Sync sync) {
+        if (effect != polling) {
+            return;
+        }
+        polling = 0;
+        failures = 0;
+        boolean foreign = sync.generation() != generation;
+        List<Change> changes = new ArrayList<>();
+        List<Work> accepted = new ArrayList<>();
+        for (Work work : sync.works()) {
+            Application known = desk.applications.get(work.application());
+            if (known != null && !Acceptance.accepts(known.work, work, foreign)) {
+                continue;
+            }
+            accepted.add(work);
+            pending.put(work.application(), work);
+            work.content()
+                    .filter(d -> !contents.has(d) && sync.contents().containsKey(d.hex()))
+                    .ifPresent(
+                            d -> {
+                                Content content =
+                                        Objects.requireNonNull(sync.contents().get(d.hex()));
+                                contents.put(d, content);
+                                changes.add(new Change.PutContent(d, content));
+                            });
+            changes.addAll(remember(work));
+        }
+        if (foreign || sync.cursor() != cursor) {
+            changes.add(new Change.PutCursor(sync.generation(), sync.cursor()));
+        }
+        Runnable then = () -> settle(sync, accepted);
+        if (changes.isEmpty()) {
+            then.run();
+        } else {
+            persisting.put(desk.persist(changes), then);
+        }
+    }
+
+    private List<Change> remember(Work work) {
+        Application known = desk.applications.get(work.application());
+        Application application = known == null ? new Application(work, Optional.empty()) : known;
+        Optional<Digest> held = holding(application, work);
+        List<Change> changes = new ArrayList<>();
+        changes.add(new Change.PutWork(work, held));
+        if (!held.equals(application.held)) {
+            changes.add(
+                    new Change.PutInventory(
+                            work.application(), application.union(contents.get(held))));
+        }
+        return changes;
+    }
+
+    /** The work's own content when it is here, else the one before it. */
+    private Optional<Digest> holding(Application application, Work work) {
+        return work.tombstone()
+                ? Optional.empty()
+                : work.content().filter(contents::has).or(() -> application.held);
+    }
+
+    private void settle(Sync sync, List<Work> accepted) {
+        generation = sync.generation();
+        cursor = sync.cursor();
+        for (Work work : accepted) {
+            pending.remove(work.application());
+            take(work);
+        }
+        if (sync.full()) {
+            Set<Uid> named =
+                    sync.works().stream().map(Work::application).collect(Collectors.toSet());
+            desk.applications
+                    .values()
+                    .forEach(
+                            a -> {
+                                a.orphan = !named.contains(a.uid());
+                                desk.talk(a);
+                            });
+            lastFull = desk.now;
+        }
+        compare(sync);
+        desk.mayAct = true;
+        fetchMissing();
+        if (sync.full() && cursor == 0) {
+            desk.agenda.put(new Agenda.Due.Poll(), desk.now.plus(EMPTY_PAUSE));
+        } else {
+            poll(desk.settings.pollSeconds());
+        }
+    }
+
+    private void compare(Sync sync) {
+        Digest mine =
+                WorkSet.digest(
+                        desk.applications.values().stream()
+                                .filter(a -> !a.orphan)
+                                .map(a -> a.work)
+                                .toList());
+        askFull =
+                !mine.equals(sync.digest())
+                        && (lastFull.equals(Instant.MIN)
+                                || !lastFull.plus(FULL_AGAIN).isAfter(desk.now));
+    }
+
+    private void take(Work work) {
+        Application application =
+                desk.applications.computeIfAbsent(
+                        work.application(), _ -> new Application(work, Optional.empty()));
+        Optional<Digest> before = application.held;
+        application.work = work;
+        application.held = holding(application, work);
+        application.orphan = false;
+        before.filter(d -> !application.held.equals(Optional.of(d))).ifPresent(contents::release);
+        enforce(application);
+    }
+
+    /** The work is durable: the objects are wanted accordingly from now on. */
+    private void enforce(Application application) {
+        application.want(contents.get(application.held));
+        desk.tracksChanged = true;
+        application.ready = true;
+        pods.follow(application, List.of());
+        if (application.stopping != null) {
+            desk.inventoryChanged(application);
+        }
+        desk.lazy.remove(application.uid());
+        desk.touch(application);
+    }
+
+    private void fetchMissing() {
+        Set<Digest> asked = new HashSet<>(fetching.values());
+        for (Application application : desk.applications.values()) {
+            application
+                    .work
+                    .content()
+                    .filter(d -> !contents.has(d) && asked.add(d))
+                    .ifPresent(this::fetch);
+        }
+    }
+
+    private void fetch(Digest digest) {
+        int attempt = fetchFailures.getOrDefault(digest, 0);
+        fetching.put(desk.ask(id -> new Effect.Fetch(id, digest, attempt)), digest);
+    }
+
+    void contentFailed(long effect) {
+        Digest digest = fetching.remove(effect);
+        if (digest != null) {
+            fetchFailures.merge(digest, 1, Integer::sum);
+            fetchMissing();
+        }
+    }
+
+    void content(long effect, Content content) {
+        Digest digest = fetching.remove(effect);
+        if (digest == null) {
+            return;
+        }
+        fetchFailures.remove(digest);
+        List<Application> waiting =
+                desk.applications.values().stream()
+                        .filter(a -> a.work.content().equals(Optional.of(digest)))
+                        // A newer work is on its way to the disk and asks for its own content.
+                        .filter(a -> !pending.containsKey(a.uid()))
+                        .toList();
+        if (waiting.isEmpty()) {
+            return;
+        }
+        contents.put(digest, content);
+        List<Change> changes = new ArrayList<>();
+        changes.add(new Change.PutContent(digest, content));
+        for (Application application : waiting) {
+            changes.addAll(remember(application.work));
+        }
+        persisting.put(
+                desk.persist(changes),
+                () ->
+                        waiting.stream()
+                                .filter(a -> a.work.content().equals(Optional.of(digest)))
+                                .forEach(a -> take(a.work)));
+    }
+
+    /** After a pause: unless a new session or another poll came in between. */
+    void pollAgain() {
+        if (open() && polling == 0) {
+            poll(desk.settings.pollSeconds());
+        }
+    }
+
+    /** Contents that works on their way to the disk will hold. */
+    Set<Digest> expected() {
+        return pending.values().stream()
+                .flatMap(w -> w.content().stream())
+                .collect(Collectors.toSet());
+    }
+
+    void persisted(long effect) {
+        Runnable then = persisting.remove(effect);
+        if (then != null) {
+            then.run();
+        }
+    }
+}

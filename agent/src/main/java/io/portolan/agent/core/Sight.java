@@ -1,0 +1,169 @@
+package io.portolan.agent.core;
+
+import io.portolan.agent.apply.Phase;
+import io.portolan.agent.apply.Projection;
+import io.portolan.agent.core.Application.Key;
+import io.portolan.agent.fence.Fence;
+import io.portolan.agent.observe.ObjectHealth;
+import io.portolan.agent.observe.ObjectHealth.Verdict;
+import io.portolan.model.Uid;
+import io.portolan.model.app.KubeObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What live objects tell: health, and whether one of our fields was changed by another hand. */
+final class Sight {
+    /** A field lost this often within {@link #WAR} is left to who takes it, and reported. */
+    private static final int LOSSES = 3;
+
+    private static final Duration WAR = Duration.ofMinutes(10);
+
+    private final Desk desk;
+
+    Sight(Desk desk) {
+        this.desk = desk;
+    }
+
+    /** Takes in a live state, unless a newer one is known. */
+    void see(Application application, ObjectTrack track, KubeObject live) {
+        if (older(live.resourceVersion(), track.resourceVersion) && live.uid().equals(track.uid)) {
+            return;
+        }
+        track.resourceVersion = live.resourceVersion();
+        track.generation = generation(live);
+        track.metadataHash = metadataHash(live);
+        Verdict verdict = ObjectHealth.of(live);
+        boolean observed =
+                live.at("status", "observedGeneration") instanceof Number n
+                        && n.longValue() >= track.generation;
+        if (!verdict.equals(track.verdict) || observed != track.observed) {
+            track.verdict = verdict;
+            track.observed = observed;
+            desk.talk(application);
+            if (application.stopping != null) {
+                desk.urgent.add(application.uid());
+            }
+        }
+    }
+
+    /** An object of ours as a watch or list shows it. */
+    void live(KubeObject live, long listing) {
+        Application application = owner(live);
+        ObjectTrack track = application == null ? null : application.tracks.get(Key.of(live.ref()));
+        if (application == null || track == null) {
+            return;
+        }
+        track.listing = listing;
+        if (!track.uid.isEmpty() && !live.uid().equals(track.uid)) {
+            if (track.phase != Phase.BUSY) {
+                track.phase = Phase.UNKNOWN;
+                desk.touch(application);
+            }
+            return;
+        }
+        if (older(live.resourceVersion(), track.resourceVersion)) {
+            return;
+        }
+        if (track.isWanted() && track.phase == Phase.BUSY) {
+            track.lateFields = Projection.of(track.desired(), live);
+            track.lateVersion = live.resourceVersion();
+        } else if (track.phase == Phase.DONE && track.fields != null && mayDiffer(track, live)) {
+            compare(application, track, Projection.of(track.desired(), live));
+        }
+        if (live.kind().equals("CustomResourceDefinition")) {
+            wakeCustom(application);
+        }
+        see(application, track, live);
+    }
+
+    /** A write has ended; what the watch said meanwhile may be newer than its answer. */
+    void judgeLate(Application application, ObjectTrack track, KubeObject written) {
+        int[] late = track.lateFields;
+        track.lateFields = null;
+        if (late != null
+                && track.fields != null
+                && track.phase == Phase.DONE
+                && older(written.resourceVersion(), track.lateVersion)) {
+            compare(application, track, late);
+        }
+    }
+
+    private void compare(Application application, ObjectTrack track, int[] now) {
+        if (Arrays.equals(now, track.fields)) {
+            return;
+        }
+        boolean fencing = Fence.stops(application.work.role()) && Fence.stoppable(track.ref);
+        boolean repair = false;
+        for (String field : track.lost(now)) {
+            if (track.yielded.keySet().stream().anyMatch(field::startsWith)) {
+                continue;
+            }
+            if (track.contested.contains(field) && !fencing) {
+                continue;
+            }
+            repair |= !lostTooOften(track, field) || fencing;
+        }
+        if (repair) {
+            track.phase = Phase.READY;
+        } else {
+            track.fields = now;
+        }
+        desk.touch(application);
+    }
+
+    private boolean lostTooOften(ObjectTrack track, String field) {
+        List<Instant> times = track.losses.computeIfAbsent(field, _ -> new ArrayList<>(LOSSES));
+        times.removeIf(t -> t.plus(WAR).isBefore(desk.now));
+        times.add(desk.now);
+        if (times.size() >= LOSSES) {
+            track.contested.add(field);
+            return true;
+        }
+        return false;
+    }
+
+    /** A new kind may be served from now on: what waits for it need not wait for its time. */
+    private void wakeCustom(Application application) {
+        for (ObjectTrack track : application.tracks.values()) {
+            if (track.phase == Phase.WAITING && track.uid.isEmpty()) {
+                track.notBefore = desk.now;
+                desk.touch(application);
+            }
+        }
+    }
+
+    @Nullable Application owner(KubeObject live) {
+        String uid = live.label(Labels.APPLICATION_UID);
+        return uid.isEmpty() ? null : desk.applications.get(new Uid(uid));
+    }
+
+    /** Status alone changes neither the generation nor labels and annotations. */
+    private static boolean mayDiffer(ObjectTrack track, KubeObject live) {
+        long generation = generation(live);
+        return generation < 0
+                || generation != track.generation
+                || metadataHash(live) != track.metadataHash;
+    }
+
+    private static long generation(KubeObject live) {
+        return live.at("metadata", "generation") instanceof Number n ? n.longValue() : -1;
+    }
+
+    private static int metadataHash(KubeObject live) {
+        return 31 * live.map("metadata", "labels").hashCode()
+                + live.map("metadata", "annotations").hashCode();
+    }
+
+    /** Resource versions of one object are ordered numbers (Kubernetes 1.35 and in fact before). */
+    private static boolean older(String version, String than) {
+        try {
+            return !than.isEmpty() && Long.parseLong(version) < Long.parseLong(than);
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package io.portolan.agent.core;
+
+import io.portolan.agent.fence.Fence;
+import io.portolan.agent.observe.ObjectHealth.Verdict;
+import io.portolan.model.Condition;
+import io.portolan.model.Condition.Truth;
+import io.portolan.model.app.Health;
+import io.portolan.model.app.Work;
+import io.portolan.model.app.WorkStatus;
+import io.portolan.model.app.WorkStatus.Demotion;
+import io.portolan.model.app.WorkStatus.Trouble;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Sums an application up for central. */
+final class Statuses {
+    private static final int TROUBLES = 20;
+
+    private Statuses() {}
+
+    static WorkStatus of(Application application, Namespaces namespaces, Instant now) {
+        Work work = application.work;
+        Health health = work.tombstone() ? Health.STOPPED : Health.HEALTHY;
+        List<Trouble> troubles = new ArrayList<>();
+        int ready = 0;
+        int desired = 0;
+        int applied = 0;
+        int wanted = 0;
+        for (ObjectTrack track : application.tracks.values()) {
+            Verdict verdict = track.verdict;
+            wanted += track.isWanted() ? 1 : 0;
+            applied += track.isWanted() && track.settled() ? 1 : 0;
+            track.currentTrouble().ifPresent(troubles::add);
+            if (verdict != null) {
+                ready += verdict.ready();
+                desired += verdict.desired();
+                if (verdict.health().compareTo(Health.PROGRESSING) > 0) {
+                    troubles.add(
+                            new Trouble(
+                                    track.ref,
+                                    verdict.health(),
+                                    verdict.reason(),
+                                    verdict.message()));
+                }
+            }
+            health = health.worse(healthOf(track));
+            blocked(application, track, namespaces).ifPresent(troubles::add);
+        }
+        for (PodNote pod : application.pods.values()) {
+            if (pod.trouble() != null) {
+                troubles.add(pod.trouble());
+            }
+        }
+        if (!application.contentIsHere() || !application.ready) {
+            health = health.worse(Health.PROGRESSING);
+        }
+        if (application.stopping != null && application.stopping.runs() > 0) {
+            health = health.worse(Health.PROGRESSING);
+        }
+        if (application.settled()) {
+            application.appliedSequence = work.sequence();
+        }
+        troubles.sort(
+                Comparator.comparing(Trouble::health).reversed().thenComparing(Trouble::object));
+        List<Trouble> shown = troubles.stream().limit(TROUBLES).toList();
+        return new WorkStatus(
+                application.uid(),
+                work.cluster(),
+                work.role(),
+                work.generation(),
+                work.epoch(),
+                work.sequence(),
+                application.appliedSequence,
+                application.removed(),
+                health,
+                message(application, shown, applied, wanted),
+                application.tracks.size(),
+                ready,
+                desired,
+                shown,
+                conditions(application, applied, wanted, now),
+                demotion(application));
+    }
+
+    private static Health healthOf(ObjectTrack track) {
+        if (track.trouble != null) {
+            return track.trouble.health();
+        }
+        Verdict verdict = track.verdict;
+        boolean moving = track.isWanted() ? !track.settled() : true;
+        Health seen = verdict == null ? Health.HEALTHY : verdict.health();
+        return moving ? seen.worse(Health.PROGRESSING) : seen;
+    }
+
+    private static Optional<Trouble> blocked(
+            Application application, ObjectTrack track, Namespaces namespaces) {
+        String why =
+                track.isWanted() && track.uid.isEmpty()
+                        ? namespaces.trouble(track.ref.namespace())
+                        : "";
+        return why.isEmpty() || !application.ready
+                ? Optional.empty()
+                : Optional.of(new Trouble(track.ref, Health.PROGRESSING, "NamespaceMissing", why));
+    }
+
+    private static Optional<Demotion> demotion(Application application) {
+        return application.stopping == null || !Fence.stops(application.work.role())
+                ? Optional.empty()
+                : application.stopping.word(application.work.sequence(), application.work.epoch());
+    }
+
+    private static String message(
+            Application application, List<Trouble> troubles, int applied, int wanted) {
+        if (application.removed()) {
+            return "removed";
+        }
+        if (!troubles.isEmpty()) {
+            Trouble worst = troubles.getFirst();
+            return worst.object() + ": " + worst.message();
+        }
+        if (!application.contentIsHere()) {
+            return "waits for its content";
+        }
+        if (application.work.tombstone()) {
+            return application.tracks.size() + " objects are being removed";
+        }
+        return applied == wanted ? "" : applied + " of " + wanted + " objects are applied";
+    }
+
+    private static List<Condition> conditions(
+            Application application, int applied, int wanted, Instant now) {
+        List<Condition> conditions = new ArrayList<>();
+        List<Condition> former =
+                application.reported == null ? List.of() : application.reported.conditions();
+        conditions.add(
+                new Condition(
+                        "Applied",
+                        application.settled() ? Truth.TRUE : Truth.FALSE,
+                        application.settled() ? "AllApplied" : "Applying",
+                        applied + " of " + wanted + " objects are as desired",
+                        now));
+        String contested =
+                application.tracks.values().stream()
+                        .filter(t -> !t.contested.isEmpty())
+                        .map(t -> t.ref + " " + String.join(", ", t.contested))
+                        .collect(Collectors.joining("; "));
+        if (!contested.isEmpty()) {
+            conditions.add(
+                    new Condition(
+                            "FieldContested",
+                            Truth.TRUE,
+                            "LostThreeTimes",
+                            contested
+                                    + ": another hand keeps changing what the application sets."
+                                    + " Take the field out of the application, or stop the other",
+                            now));
+        }
+        String yielded =
+                application.tracks.values().stream()
+                        .filter(t -> !t.yielded.isEmpty())
+                        .map(t -> t.ref + " " + t.yielded)
+                        .collect(Collectors.joining("; "));
+        if (!yielded.isEmpty()) {
+            conditions.add(
+                    new Condition(
+                            "FieldsYielded",
+                            Truth.TRUE,
+                            "OwnedByAnother",
+                            yielded + ": left to the manager that applies or scales it",
+                            now));
+        }
+        return conditions.stream().map(c -> c.keepingSince(former)).toList();
+    }
+}

@@ -1,0 +1,115 @@
+package io.portolan.agent.core;
+
+import io.portolan.agent.apply.Phase;
+import io.portolan.agent.core.Application.Key;
+import io.portolan.agent.kube.KubeApi.TypeRef;
+import io.portolan.model.app.KubeObject;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Which kinds are watched, and what their lists leave out. */
+final class Watches {
+    static final TypeRef POD = new TypeRef("v1", "Pod");
+    static final TypeRef NODE = new TypeRef("v1", "Node");
+
+    private final Desk desk;
+    private final Sight sight;
+    private final Results results;
+    private final Pods pods;
+    private final Set<TypeRef> watched = new HashSet<>();
+    private final Map<TypeRef, Long> listings = new HashMap<>();
+
+    Watches(Desk desk, Sight sight, Results results, Pods pods) {
+        this.desk = desk;
+        this.sight = sight;
+        this.results = results;
+        this.pods = pods;
+    }
+
+    void start() {
+        begin(NODE, "");
+        begin(POD, Labels.APPLICATION_UID);
+    }
+
+    /** Starts and stops watches so that each kind that is held is watched. */
+    void fit() {
+        Map<String, TypeRef> needed = new TreeMap<>();
+        for (Application application : desk.applications.values()) {
+            for (ObjectTrack track : application.tracks.values()) {
+                TypeRef type = TypeRef.of(track.ref);
+                needed.put(type.toString(), type);
+            }
+        }
+        for (TypeRef type : needed.values()) {
+            if (!watched.contains(type)) {
+                begin(type, Labels.MANAGED + "=true");
+            }
+        }
+        for (TypeRef type : Set.copyOf(watched)) {
+            if (!needed.containsKey(type.toString()) && !type.equals(POD) && !type.equals(NODE)) {
+                watched.remove(type);
+                desk.ask(id -> new Effect.StopWatch(id, type));
+            }
+        }
+    }
+
+    private void begin(TypeRef type, String selector) {
+        watched.add(type);
+        desk.ask(id -> new Effect.StartWatch(id, type, selector));
+    }
+
+    void listing(TypeRef type) {
+        listings.merge(type, 1L, Long::sum);
+    }
+
+    void live(TypeRef type, KubeObject object) {
+        long listing = listings.getOrDefault(type, 0L);
+        if (type.equals(NODE)) {
+            pods.node(object);
+            return;
+        }
+        if (type.equals(POD)) {
+            pods.live(object, listing);
+        }
+        sight.live(object, listing);
+    }
+
+    void removed(TypeRef type, KubeObject last) {
+        if (type.equals(NODE)) {
+            pods.nodeGone(last);
+            return;
+        }
+        if (type.equals(POD)) {
+            pods.removed(last);
+        }
+        Application application = sight.owner(last);
+        if (application != null) {
+            ObjectTrack track = application.tracks.get(Key.of(last.ref()));
+            if (track != null && track.uid.equals(last.uid())) {
+                results.gone(application, track);
+            }
+        }
+    }
+
+    /** Whatever the list did not name and we believed in is looked at again. */
+    void listed(TypeRef type) {
+        long listing = listings.getOrDefault(type, 0L);
+        if (type.equals(POD)) {
+            pods.listed(listing);
+        }
+        for (Application application : desk.applications.values()) {
+            for (ObjectTrack track : application.tracks.values()) {
+                if (TypeRef.of(track.ref).equals(type)
+                        && track.listing < listing
+                        && !track.uid.isEmpty()
+                        && (track.phase == Phase.DONE || track.phase == Phase.LEAVING)) {
+                    track.phase = Phase.UNKNOWN;
+                    desk.touch(application);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.portolan.agent.fence;
+
+import io.portolan.model.app.KubeObject;
+import io.portolan.model.app.ObjectRef;
+import io.portolan.model.app.Role;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Content is the same for every role; the agent turns it into one that runs nothing. */
+public final class Fence {
+    /** No node carries this label, so a DaemonSet that asks for it runs nowhere. */
+    public static final String NOWHERE = "portolan.io/stopped";
+
+    private Fence() {}
+
+    /** Whether the role asks for nothing to run. */
+    public static boolean stops(Role role) {
+        return role != Role.ACTIVE;
+    }
+
+    /** The objects of the content as the role wants them. */
+    public static List<KubeObject> in(Role role, List<KubeObject> objects) {
+        if (!stops(role)) {
+            return objects;
+        }
+        List<KubeObject> stopped = new ArrayList<>();
+        for (KubeObject object : objects) {
+            switch (kind(object.ref())) {
+                case "Deployment.apps",
+                        "StatefulSet.apps",
+                        "ReplicaSet.apps",
+                        "ReplicationController." ->
+                        stopped.add(object.with(0, "spec", "replicas"));
+                case "CronJob.batch", "Job.batch" ->
+                        stopped.add(object.with(true, "spec", "suspend"));
+                case "DaemonSet.apps" ->
+                        stopped.add(
+                                object.with(
+                                        Map.of(NOWHERE, "true"),
+                                        "spec",
+                                        "template",
+                                        "spec",
+                                        "nodeSelector"));
+                case "HorizontalPodAutoscaler.autoscaling", "Pod." -> {}
+                case String _ -> stopped.add(object);
+            }
+        }
+        return stopped;
+    }
+
+    /** Whether stopping is done on this kind: such objects are written by force while stopped. */
+    public static boolean stoppable(ObjectRef ref) {
+        return switch (kind(ref)) {
+            case "Deployment.apps",
+                    "StatefulSet.apps",
+                    "ReplicaSet.apps",
+                    "ReplicationController.",
+                    "CronJob.batch",
+                    "Job.batch",
+                    "DaemonSet.apps" ->
+                    true;
+            case String _ -> false;
+        };
+    }
+
+    private static String kind(ObjectRef ref) {
+        return ref.kind() + "." + ref.group();
+    }
+}

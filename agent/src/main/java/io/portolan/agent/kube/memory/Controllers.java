@@ -1,0 +1,120 @@
+package io.portolan.agent.kube.memory;
+
+import io.portolan.model.app.KubeObject;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Lets each controller act once, in an order that never changes. */
+final class Controllers {
+    private final ObjectTable table;
+    private final Writes writes;
+    private final Identity identity;
+    private final MemoryCluster.Settings settings;
+    private Instant now = Instant.EPOCH;
+
+    Controllers(
+            ObjectTable table, Writes writes, Identity identity, MemoryCluster.Settings settings) {
+        this.table = table;
+        this.writes = writes;
+        this.identity = identity;
+        this.settings = settings;
+    }
+
+    /** As Kubernetes writes it: the time of the last act. */
+    String now() {
+        return Writes.text(now);
+    }
+
+    void act(Instant now) {
+        this.now = now;
+        World world = new World(table, writes, identity, settings, now);
+        definitions(world);
+        namespaces(world);
+        orphans(world);
+        world.apps("Deployment").forEach(d -> new Deployments(world).reconcile(d));
+        world.apps("ReplicaSet").forEach(r -> ReplicaSets.reconcile(world, r));
+        world.apps("StatefulSet").forEach(s -> StatefulSets.reconcile(world, s));
+        world.apps("DaemonSet").forEach(d -> DaemonSets.reconcile(world, d));
+        table.all("batch", "Job").forEach(j -> Jobs.reconcile(world, j));
+        table.all("", "PersistentVolumeClaim").forEach(c -> bind(world, c));
+        table.all("", "Service").forEach(s -> balance(world, s));
+        Kubelets.act(world);
+    }
+
+    private static void definitions(World world) {
+        for (KubeObject crd :
+                world.table().all("apiextensions.k8s.io", "CustomResourceDefinition")) {
+            Map<String, Object> status = Trees.copy(crd.map("status"));
+            Conditions.set(
+                    status,
+                    "NamesAccepted",
+                    true,
+                    "NoConflicts",
+                    "no conflicts found",
+                    world.time());
+            Conditions.set(
+                    status,
+                    "Established",
+                    true,
+                    "InitialNamesAccepted",
+                    "the initial names have been accepted",
+                    world.time());
+            if (!Conditions.isTrue(crd, "Established")) {
+                world.status(crd, status);
+            }
+        }
+    }
+
+    private static void namespaces(World world) {
+        for (KubeObject namespace : world.table().all("", "Namespace")) {
+            if (namespace.at("metadata", "deletionTimestamp") == null) {
+                continue;
+            }
+            List<KubeObject> content =
+                    world.table().everything().stream()
+                            .filter(o -> o.namespace().equals(namespace.name()))
+                            .toList();
+            content.forEach(world::delete);
+            if (content.isEmpty()) {
+                world.table().remove(namespace);
+            }
+        }
+    }
+
+    /** Dependents of objects that are gone, as the garbage collector sees them. */
+    private static void orphans(World world) {
+        List<KubeObject> all = world.table().everything();
+        Set<String> uids = all.stream().map(KubeObject::uid).collect(Collectors.toSet());
+        for (KubeObject object : all) {
+            List<Map<String, Object>> owners = Trees.maps(object.at("metadata", "ownerReferences"));
+            if (!owners.isEmpty()
+                    && owners.stream().noneMatch(o -> uids.contains(Trees.text(o, "uid")))) {
+                world.delete(object);
+            }
+        }
+    }
+
+    private static void bind(World world, KubeObject claim) {
+        if (!"Bound".equals(claim.at("status", "phase"))) {
+            Map<String, Object> status = new LinkedHashMap<>();
+            status.put("phase", "Bound");
+            status.put("capacity", claim.map("spec", "resources", "requests"));
+            world.status(claim, status);
+        }
+    }
+
+    private static void balance(World world, KubeObject service) {
+        if ("LoadBalancer".equals(service.at("spec", "type"))
+                && service.map("status", "loadBalancer").isEmpty()) {
+            world.status(
+                    service,
+                    Map.of(
+                            "loadBalancer",
+                            Map.of("ingress", List.of(Map.of("ip", world.identity().address())))));
+        }
+    }
+}

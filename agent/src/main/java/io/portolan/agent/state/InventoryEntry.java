@@ -1,0 +1,11 @@
+package io.portolan.agent.state;
+
+import io.portolan.model.app.ObjectRef;
+
+/**
+ * One object that the agent made or is about to make.
+ *
+ * @param uid of the live object, empty until it was seen: then its label decides whose it is
+ * @param applied digest of the desired object that was applied last, empty before the first time
+ */
+public record InventoryEntry(ObjectRef ref, String uid, String applied) {}

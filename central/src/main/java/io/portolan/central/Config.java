@@ -1,0 +1,70 @@
+package io.portolan.central;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How a central node is to run.
+ *
+ * @param port 0 for any that is free
+ * @param tokenFile where the admin token is, or is put at the first start
+ * @param allowRemote to listen beyond this machine although nothing encrypts yet
+ */
+public record Config(
+        String host, int port, Database database, Path tokenFile, boolean allowRemote) {
+    public static final String HOST = "127.0.0.1";
+    public static final int PORT = 8440;
+
+    /** Where PostgreSQL is. */
+    public sealed interface Database {
+        /** One that this process starts, with its files in a directory. */
+        record Embedded(Path directory) implements Database {}
+
+        record Url(String jdbc, Optional<String> user, Optional<Path> passwordFile)
+                implements Database {}
+    }
+
+    public Config {
+        if (port < 0 || port > 65_535) {
+            throw new ConfigException("--port must be 0..65535, was " + port);
+        }
+        if (!allowRemote && !loopback(host)) {
+            throw new ConfigException(
+                    "--host "
+                            + host
+                            + " is reached from other machines, but connections are not encrypted"
+                            + " yet: tokens could be read on the way. Put a proxy that speaks TLS"
+                            + " in front and keep 127.0.0.1, or add --allow-remote on a network"
+                            + " that you trust.");
+        }
+    }
+
+    /** Embedded database and token under one directory. */
+    public static Config under(Path dataDir, int port) {
+        return new Config(
+                HOST,
+                port,
+                new Database.Embedded(dataDir.resolve("postgres")),
+                dataDir.resolve("admin-token"),
+                false);
+    }
+
+    private static boolean loopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new ConfigException("--host " + host + " is not an address of this machine");
+        }
+    }
+
+    /** What was asked for cannot be done; the message tells what to do instead. */
+    public static final class ConfigException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public ConfigException(String message) {
+            super(message);
+        }
+    }
+}

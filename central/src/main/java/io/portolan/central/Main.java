@@ -1,0 +1,146 @@
+package io.portolan.central;
+
+import io.portolan.central.telemetry.Logs;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Starts a central node. Flags stop the start when they are unknown or contradict each other. */
+@Command(
+        name = "portolan-central",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.BuildVersion.class,
+        description = "The control plane: serves the API and the agents, and decides.",
+        sortOptions = false)
+public final class Main implements Callable<Integer> {
+    @Spec CommandSpec spec;
+
+    @Option(
+            names = "--host",
+            description = "address to listen on (${DEFAULT-VALUE})",
+            defaultValue = "${env:PORTOLAN_HOST:-127.0.0.1}")
+    String host;
+
+    @Option(
+            names = "--port",
+            description = "port to listen on, 0 for any (${DEFAULT-VALUE})",
+            defaultValue = "${env:PORTOLAN_PORT:-8440}")
+    int port;
+
+    @Option(
+            names = "--data-dir",
+            description = "holds an embedded PostgreSQL and the admin token",
+            defaultValue = "${env:PORTOLAN_DATA_DIR}")
+    Optional<Path> dataDir;
+
+    @Option(
+            names = "--database-url",
+            description = "a PostgreSQL: jdbc:postgresql://host/database",
+            defaultValue = "${env:PORTOLAN_DATABASE_URL}")
+    Optional<String> databaseUrl;
+
+    @Option(names = "--database-user", defaultValue = "${env:PORTOLAN_DATABASE_USER}")
+    Optional<String> databaseUser;
+
+    @Option(
+            names = "--database-password-file",
+            defaultValue = "${env:PORTOLAN_DATABASE_PASSWORD_FILE}")
+    Optional<Path> databasePasswordFile;
+
+    @Option(
+            names = "--token-file",
+            description = "the admin token, made at the first start (DATA_DIR/admin-token)",
+            defaultValue = "${env:PORTOLAN_TOKEN_FILE}")
+    Optional<Path> tokenFile;
+
+    @Option(
+            names = "--allow-remote",
+            description = "listen beyond this machine although nothing encrypts yet",
+            defaultValue = "${env:PORTOLAN_ALLOW_REMOTE:-false}")
+    boolean allowRemote;
+
+    public static void main(String[] args) {
+        System.exit(commandLine(new Main()).execute(args));
+    }
+
+    static CommandLine commandLine(Main main) {
+        return new CommandLine(main)
+                .setExecutionExceptionHandler(
+                        (e, line, _) -> {
+                            if (e instanceof Config.ConfigException) {
+                                line.getErr().println(e.getMessage());
+                                return CommandLine.ExitCode.USAGE;
+                            }
+                            throw e;
+                        });
+    }
+
+    Config config() {
+        Config.Database database;
+        if (databaseUrl.isPresent()) {
+            if (!databaseUrl.get().startsWith("jdbc:postgresql:")) {
+                throw new Config.ConfigException(
+                        "--database-url must begin with jdbc:postgresql:, was "
+                                + databaseUrl.get());
+            }
+            database =
+                    new Config.Database.Url(databaseUrl.get(), databaseUser, databasePasswordFile);
+        } else {
+            if (databaseUser.isPresent() || databasePasswordFile.isPresent()) {
+                throw new Config.ConfigException(
+                        "--database-user and --database-password-file need --database-url");
+            }
+            database =
+                    new Config.Database.Embedded(
+                            dataDir.orElseThrow(
+                                            () ->
+                                                    new Config.ConfigException(
+                                                            "give --data-dir for an embedded"
+                                                                    + " database, or --database-url"))
+                                    .resolve("postgres"));
+        }
+        Path token =
+                tokenFile
+                        .or(() -> dataDir.map(d -> d.resolve("admin-token")))
+                        .orElseThrow(
+                                () ->
+                                        new Config.ConfigException(
+                                                "give --token-file or --data-dir: the admin token"
+                                                        + " needs a place"));
+        return new Config(host, port, database, token, allowRemote);
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Config config = config();
+        Logs.configure();
+        Central central = Central.start(config);
+        CountDownLatch asked = new CountDownLatch(1);
+        Thread hook =
+                new Thread(
+                        () -> {
+                            central.close();
+                            asked.countDown();
+                        },
+                        "shutdown");
+        Runtime.getRuntime().addShutdownHook(hook);
+        spec.commandLine().getOut().println("portolan central ready at " + central.address());
+        spec.commandLine().getOut().flush();
+        asked.await();
+        return CommandLine.ExitCode.OK;
+    }
+
+    /** As the jar's manifest tells. */
+    static final class BuildVersion implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"portolan central " + Wiring.version()};
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package io.portolan.central;
+
+import io.portolan.central.agentlink.AgentLink;
+import io.portolan.central.agentlink.WorkBoard;
+import io.portolan.central.api.ApplicationRoutes;
+import io.portolan.central.api.ClusterRoutes;
+import io.portolan.central.api.Commits;
+import io.portolan.central.api.OperationRoutes;
+import io.portolan.central.api.ResourceRoutes;
+import io.portolan.central.api.SystemRoutes;
+import io.portolan.central.api.WatchRoutes;
+import io.portolan.central.feed.ChangeFollower;
+import io.portolan.central.feed.ClusterDirectory;
+import io.portolan.central.http.HttpServer;
+import io.portolan.central.http.Route;
+import io.portolan.central.security.AdminToken;
+import io.portolan.central.security.Tokens;
+import io.portolan.central.store.DatabaseSettings;
+import io.portolan.central.store.EmbeddedDatabase;
+import io.portolan.central.store.PostgresStore;
+import io.portolan.central.store.Store;
+import io.portolan.central.telemetry.Metrics;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** Who holds whom. Everything is made here, in order, and closed in the reverse order. */
+final class Wiring implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(Wiring.class.getName());
+
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Deque<AutoCloseable> made;
+    private final URI address;
+    private final String adminToken;
+
+    private Wiring(Deque<AutoCloseable> made, URI address, String adminToken) {
+        this.made = made;
+        this.address = address;
+        this.adminToken = adminToken;
+    }
+
+    /** Starts on a store that somebody else closes. */
+    static Wiring on(Config config, Store store) {
+        Deque<AutoCloseable> made = new ArrayDeque<>();
+        try {
+            return on(config, store, made);
+        } catch (RuntimeException e) {
+            closeAll(made);
+            throw e;
+        }
+    }
+
+    private static Wiring on(Config config, Store store, Deque<AutoCloseable> made) {
+        Clock clock = Clock.systemUTC();
+        Tokens tokens = new Tokens(store);
+        String adminToken = AdminToken.establish(config.tokenFile(), store, tokens);
+        Metrics metrics = kept(made, new Metrics());
+        ClusterDirectory clusters = new ClusterDirectory(store);
+        WorkBoard board = new WorkBoard(store);
+        ChangeFollower follower = kept(made, ChangeFollower.start(store, List.of(clusters, board)));
+        clusters.load();
+        WatchRoutes watches = kept(made, new WatchRoutes(store, follower));
+        Commits commits = new Commits(store, metrics, clock);
+        AgentLink agents =
+                kept(made, new AgentLink(store, board, clusters, tokens, metrics, clock));
+        List<Route> routes = new ArrayList<>();
+        routes.addAll(agents.routes());
+        routes.addAll(new ResourceRoutes(store, commits, (_, _, _, _, _) -> {}, watches).routes());
+        routes.addAll(new ApplicationRoutes(store, clusters).routes());
+        routes.addAll(new OperationRoutes(store, commits, watches, f -> f).routes());
+        routes.addAll(new ClusterRoutes(store, commits, tokens).routes());
+        routes.addAll(new SystemRoutes(store, metrics, version()).routes());
+        metrics.gauge("portolan.api.watches", "Open watches", watches::open);
+        HttpServer server =
+                kept(made, HttpServer.start(config.host(), config.port(), routes, tokens, metrics));
+        // Closed first: who waits is answered before the server stops.
+        made.push(follower);
+        made.push(board::end);
+        URI address = URI.create("http://" + config.host() + ":" + server.port());
+        LOG.log(Level.INFO, "serving at {0}", address);
+        return new Wiring(made, address, adminToken);
+    }
+
+    /** Opens the database, migrates it and starts on it; closes what it opened if that fails. */
+    static Wiring on(Config config) {
+        Deque<AutoCloseable> made = new ArrayDeque<>();
+        try {
+            return on(
+                    config,
+                    kept(made, PostgresStore.open(settings(config.database(), made))),
+                    made);
+        } catch (RuntimeException e) {
+            closeAll(made);
+            throw e;
+        }
+    }
+
+    private static DatabaseSettings settings(Config.Database database, Deque<AutoCloseable> made) {
+        return switch (database) {
+            case Config.Database.Embedded embedded ->
+                    kept(made, EmbeddedDatabase.start(embedded.directory())).settings();
+            case Config.Database.Url url ->
+                    DatabaseSettings.of(
+                            url.jdbc(),
+                            url.user().orElse(System.getProperty("user.name", "postgres")),
+                            url.passwordFile().map(Wiring::password).orElse(""));
+        };
+    }
+
+    private static String password(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new Config.ConfigException(
+                    "--database-password-file " + file + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static <T extends AutoCloseable> T kept(Deque<AutoCloseable> made, T part) {
+        made.push(part);
+        return part;
+    }
+
+    URI address() {
+        return address;
+    }
+
+    String adminToken() {
+        return adminToken;
+    }
+
+    /** Of this build, as the jar's manifest tells. */
+    static String version() {
+        return Optional.ofNullable(Wiring.class.getPackage().getImplementationVersion())
+                .orElse("development");
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        closeAll(made);
+    }
+
+    private static void closeAll(Deque<AutoCloseable> parts) {
+        for (AutoCloseable part : parts) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                // What is left must still be closed.
+                LOG.log(Level.WARNING, "closing " + part.getClass().getSimpleName(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.portolan.central.agentlink;
+
+import io.portolan.central.feed.ClusterDirectory;
+import io.portolan.central.http.Problem;
+import io.portolan.central.http.Request;
+import io.portolan.central.security.Principal;
+
+/** What every agent route asks first: is there still such a cluster, and is this its session? */
+final class Door {
+    private final ClusterDirectory clusters;
+    private final Sessions sessions;
+    private final Heartbeats heartbeats;
+
+    Door(ClusterDirectory clusters, Sessions sessions, Heartbeats heartbeats) {
+        this.clusters = clusters;
+        this.sessions = sessions;
+        this.heartbeats = heartbeats;
+    }
+
+    /** The agent's cluster; its credential ends with the cluster's resource. */
+    ClusterDirectory.Entry cluster(Principal.Agent agent) {
+        return clusters.find(agent.cluster())
+                .orElseThrow(
+                        () ->
+                                Problem.of(
+                                                401,
+                                                "Not authenticated",
+                                                "this cluster was deleted from the fleet")
+                                        .refusal());
+    }
+
+    /** Lets the newest session in, and takes its coming as a sign of life. */
+    ClusterDirectory.Entry session(Principal.Agent agent, long session) {
+        ClusterDirectory.Entry cluster = cluster(agent);
+        sessions.require(agent.cluster(), session);
+        heartbeats.heard(agent.cluster(), session);
+        return cluster;
+    }
+
+    static long session(Request request) {
+        return request.number("session", 0, 1, Long.MAX_VALUE);
+    }
+}

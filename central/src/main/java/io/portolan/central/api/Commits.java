@@ -1,0 +1,83 @@
+package io.portolan.central.api;
+
+import io.portolan.central.http.Problem;
+import io.portolan.central.security.Principal;
+import io.portolan.central.store.Authority;
+import io.portolan.central.store.CommitResult;
+import io.portolan.central.store.Precondition;
+import io.portolan.central.store.Store;
+import io.portolan.central.store.Write;
+import io.portolan.central.telemetry.Metrics;
+import io.portolan.model.Uid;
+import io.portolan.model.operation.AuditEntry;
+import io.portolan.model.operation.EventRecord;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Commits in a user's name. Answers what a handler can act on; all else becomes a refusal. */
+public final class Commits {
+    private final Store store;
+    private final Metrics metrics;
+    private final Clock clock;
+
+    public Commits(Store store, Metrics metrics, Clock clock) {
+        this.store = store;
+        this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    /** How a user's commit may end without being refused. */
+    sealed interface Outcome {
+        record Done(long revision) implements Outcome {}
+
+        record Before(String answer) implements Outcome {}
+
+        record Conflict(String message) implements Outcome {}
+    }
+
+    Outcome commit(
+            Optional<Authority.Idempotency> idempotency,
+            List<Precondition> preconditions,
+            List<Write> writes) {
+        long began = System.nanoTime();
+        CommitResult result = store.commit(new Authority.Api(idempotency), preconditions, writes);
+        metrics.committed("api", result, Duration.ofNanos(System.nanoTime() - began));
+        return switch (result) {
+            case CommitResult.Committed done -> new Outcome.Done(done.revision());
+            case CommitResult.Replayed before -> new Outcome.Before(before.answer());
+            case CommitResult.Conflict conflict -> new Outcome.Conflict(conflict.message());
+            case CommitResult.Unknown _ ->
+                    throw Problem.unavailable(
+                                    "the answer was lost: it may have happened or not; look, or"
+                                            + " send it again")
+                            .refusal();
+            case CommitResult.Unavailable _ ->
+                    throw Problem.unavailable("nothing was changed; send it again").refusal();
+            case CommitResult.Fenced _, CommitResult.OutOfOrder _ ->
+                    throw new IllegalStateException("no answer to a user's commit: " + result);
+        };
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    Write audit(Principal.User user, String action, Object subject, String reason) {
+        return new Write.AddAudit(
+                new AuditEntry(now(), user.actor(), action, subject.toString(), reason));
+    }
+
+    Write event(Principal.User user, Uid subject, String reason, String message) {
+        return new Write.AddEvent(
+                new EventRecord(
+                        subject,
+                        now(),
+                        EventRecord.Severity.NORMAL,
+                        reason,
+                        message,
+                        user.actor()));
+    }
+}

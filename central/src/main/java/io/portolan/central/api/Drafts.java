@@ -1,0 +1,130 @@
+package io.portolan.central.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.portolan.central.http.Problem;
+import io.portolan.central.store.Precondition;
+import io.portolan.central.store.Row;
+import io.portolan.central.store.Store;
+import io.portolan.model.Check;
+import io.portolan.model.Resource;
+import io.portolan.model.ResourceKey;
+import io.portolan.model.Spec;
+import io.portolan.model.TenantSpec;
+import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.PolicyRef;
+import io.portolan.model.dr.DrPolicySpec;
+import io.portolan.model.wire.Documents;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Turns what a user wrote into a resource that may be stored, or tells everything wrong with it.
+ */
+final class Drafts {
+    private final Store store;
+    private final ApplicationCheck applications;
+
+    Drafts(Store store, ApplicationCheck applications) {
+        this.store = store;
+        this.applications = applications;
+    }
+
+    /**
+     * @param resource valid, with the metadata that a user may set
+     * @param read what else the judgement stands on: it must still be so when it is committed
+     */
+    record Draft(Resource<?> resource, List<Precondition> read) {}
+
+    Draft read(JsonNode body, ResourceKey key) {
+        Check check = Check.root();
+        addressed(body, key);
+        Optional<Resource<?>> read = Documents.read(body, check);
+        read.ifPresent(r -> same(r, key, check));
+        List<Precondition> stands = new ArrayList<>();
+        read.ifPresent(r -> context(r, key, check, stands));
+        if (read.isEmpty() || !check.problems().isEmpty()) {
+            throw Problem.invalid(check.problems()).refusal();
+        }
+        return new Draft(read.get(), stands);
+    }
+
+    /** A document may leave out what the path says already. */
+    private static void addressed(JsonNode body, ResourceKey key) {
+        if (body instanceof ObjectNode document) {
+            if (!document.has("metadata")) {
+                document.putObject("metadata");
+            }
+            if (document.path("metadata") instanceof ObjectNode metadata) {
+                if (!metadata.has("name")) {
+                    metadata.put("name", key.name());
+                }
+                if (key.kind().tenanted() && !metadata.has("tenant")) {
+                    metadata.put("tenant", key.tenant());
+                }
+            }
+        }
+    }
+
+    private static void same(Resource<?> read, ResourceKey key, Check check) {
+        check.at("kind")
+                .require(read.kind() == key.kind(), "must be " + key.kind() + ", as in the path");
+        Check metadata = check.at("metadata");
+        metadata.at("name")
+                .require(
+                        read.metadata().name().equals(key.name()),
+                        "must be " + key.name() + ", as in the path");
+        metadata.at("tenant")
+                .require(
+                        read.metadata().tenant().equals(key.tenant()),
+                        "must be " + key.tenant() + ", as in the path");
+    }
+
+    private void context(
+            Resource<?> resource, ResourceKey key, Check check, List<Precondition> stands) {
+        if (!key.kind().tenanted()) {
+            return;
+        }
+        Optional<Store.Described> tenant = store.find(ResourceKey.tenant(key.tenant()));
+        if (tenant.isEmpty() || tenant.get().resource().row().resource().metadata().deleting()) {
+            check.at("metadata")
+                    .at("tenant")
+                    .problem("tenant " + key.tenant() + " does not exist; an operator can make it");
+            return;
+        }
+        stands.add(
+                new Precondition(
+                        new Row.Key.OfResource(ResourceKey.tenant(key.tenant())),
+                        tenant.get().resource().revision()));
+        if (resource.spec() instanceof ApplicationSpec spec
+                && tenant.get().resource().row().resource().spec() instanceof TenantSpec rules) {
+            applications.check(
+                    spec, rules, singleWriter(spec, key.tenant()), key.tenant(), check.at("spec"));
+        }
+    }
+
+    /** A policy that does not exist yet is not waited for: the reconciler judges again with it. */
+    private boolean singleWriter(ApplicationSpec spec, String tenant) {
+        return spec.disasterRecovery()
+                .map(
+                        ref ->
+                                switch (ref) {
+                                    case PolicyRef.Inline<DrPolicySpec> inline ->
+                                            inline.spec().singleWriter();
+                                    case PolicyRef.Named<DrPolicySpec> named ->
+                                            named(tenant, named.name());
+                                })
+                .orElse(false);
+    }
+
+    private boolean named(String tenant, String name) {
+        return store.find(new ResourceKey(io.portolan.model.Kind.DR_POLICY, tenant, name))
+                .map(d -> single(d.resource().row().resource().spec()))
+                .orElse(false);
+    }
+
+    private static boolean single(Spec spec) {
+        return spec instanceof DrPolicySpec policy && policy.singleWriter();
+    }
+}

@@ -1,0 +1,390 @@
+package io.portolan.central.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.portolan.central.http.Answer;
+import io.portolan.central.http.Problem;
+import io.portolan.central.http.Request;
+import io.portolan.central.http.Route;
+import io.portolan.central.security.Principal;
+import io.portolan.central.store.Authority;
+import io.portolan.central.store.Precondition;
+import io.portolan.central.store.Row;
+import io.portolan.central.store.Store;
+import io.portolan.central.store.Versioned;
+import io.portolan.central.store.Write;
+import io.portolan.model.Check;
+import io.portolan.model.Digest;
+import io.portolan.model.Kind;
+import io.portolan.model.Names;
+import io.portolan.model.Resource;
+import io.portolan.model.ResourceKey;
+import io.portolan.model.Uid;
+import io.portolan.model.operation.Failover;
+import io.portolan.model.wire.Codec;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Failovers: asked for by POST, helped along or stopped by an operator's word, else the executor's
+ * alone.
+ */
+public final class OperationRoutes {
+    private static final String ALL = "/api/v1/tenants/{tenant}/failovers";
+    private static final String ONE = ALL + "/{name}";
+    private static final int USUAL = 100;
+    private static final int MOST = 1_000;
+    private static final int ATTEMPTS = 8;
+    private static final int LONGEST_REASON = 2_000;
+    private static final String SUFFIX_LETTERS = "bcdfghjklmnpqrstvwxz2456789";
+
+    private final Store store;
+    private final Commits commits;
+    private final WatchRoutes watches;
+    private final FailoverPreview preview;
+    private final SecureRandom random = new SecureRandom();
+
+    public OperationRoutes(
+            Store store, Commits commits, WatchRoutes watches, FailoverPreview preview) {
+        this.store = store;
+        this.commits = commits;
+        this.watches = watches;
+        this.preview = preview;
+    }
+
+    public List<Route> routes() {
+        return List.of(
+                Route.user("GET", "/api/v1/failovers", (r, u) -> list(u.tenant(), r)),
+                Route.user("GET", ALL, (r, u) -> list(reached(r, u), r)),
+                Route.user("POST", ALL, this::create),
+                Route.user("GET", ONE, (r, u) -> Answer.ok(found(r, u).row().operation())),
+                Route.user("POST", ONE + "/attest", this::attest),
+                Route.user("POST", ONE + "/abort", this::abort));
+    }
+
+    private static String reached(Request request, Principal.User user) {
+        String tenant = request.path("tenant");
+        Reach.tenant(user, tenant);
+        return tenant;
+    }
+
+    private Answer list(String tenant, Request request) {
+        if (request.flag("watch")) {
+            return watches.watchFailovers(tenant, request);
+        }
+        long revision = store.head();
+        int limit = (int) request.number("limit", USUAL, 1, MOST);
+        ObjectNode out = Codec.lenient().mapper().createObjectNode();
+        out.put("apiVersion", Kind.API_VERSION);
+        out.put("kind", Kind.FAILOVER.title() + "List");
+        out.putObject("metadata").put("revision", revision);
+        ArrayNode items = out.putArray("items");
+        store.operations(tenant, limit)
+                .forEach(
+                        o ->
+                                items.add(
+                                        Codec.lenient()
+                                                .mapper()
+                                                .<ObjectNode>valueToTree(o.row().operation())));
+        return Answer.ok(out);
+    }
+
+    private Versioned<Row.OperationRow> found(Request request, Principal.User user) {
+        String tenant = reached(request, user);
+        String name = request.path("name");
+        return store.operation(tenant, name)
+                .orElseThrow(
+                        () ->
+                                Problem.notFound(
+                                                "Failover "
+                                                        + tenant
+                                                        + "/"
+                                                        + name
+                                                        + " does not exist")
+                                        .refusal());
+    }
+
+    /** What is asked for. */
+    record Wish(String application, String to, List<String> from, String reason) {
+        Wish {
+            from = List.copyOf(from);
+        }
+
+        void check(Check at) {
+            at.at("application").dnsLabel(application);
+            at.at("to").require(!to.isEmpty(), "must name a cluster or a region");
+            at.at("to").require(Names.labelValue(to), "must name a cluster or a region");
+            for (int i = 0; i < from.size(); i++) {
+                at.at("from").at(i).dnsLabel(from.get(i));
+            }
+            at.at("from").require(from.size() <= 1_000, "at most 1000 clusters");
+            at.at("reason")
+                    .require(
+                            reason.length() <= LONGEST_REASON,
+                            "at most " + LONGEST_REASON + " characters");
+        }
+    }
+
+    private Answer create(Request request, Principal.User user) {
+        String tenant = reached(request, user);
+        Wish wish = request.form(Wish.class);
+        Check check = Check.root();
+        wish.check(check);
+        if (!check.problems().isEmpty()) {
+            throw Problem.invalid(check.problems()).refusal();
+        }
+        ResourceKey key = ResourceKey.application(tenant, wish.application());
+        Store.Described application =
+                store.find(key)
+                        .orElseThrow(
+                                () ->
+                                        Problem.invalid(
+                                                        OneField.wrong(
+                                                                "application",
+                                                                key + " does not exist"))
+                                                .refusal());
+        if (ResourceWrites.resource(application).metadata().deleting()) {
+            throw Problem.conflict(key + " is being deleted").refusal();
+        }
+        Failover made = requested(tenant, wish, ResourceWrites.resource(application), user);
+        if (request.dryRun()) {
+            return Answer.ok(preview.preview(made));
+        }
+        return commit(made, application, idempotency(request, user, wish, made), user);
+    }
+
+    private Answer commit(
+            Failover made,
+            Store.Described application,
+            Optional<Authority.Idempotency> idempotency,
+            Principal.User user) {
+        Row.OperationRow row = new Row.OperationRow(made);
+        // The application's uid is the operation's: a conflict on a changed spec would be noise, so
+        // the only thing held fast is that this operation is new.
+        Commits.Outcome outcome =
+                commits.commit(
+                        idempotency,
+                        List.of(Precondition.absent(row.key())),
+                        List.of(
+                                new Write.Put(row),
+                                commits.audit(
+                                        user,
+                                        "Failover",
+                                        ResourceWrites.resource(application).key()
+                                                + " to "
+                                                + made.request().to(),
+                                        made.request().reason()),
+                                commits.event(
+                                        user,
+                                        made.application(),
+                                        "FailoverRequested",
+                                        made.name() + " to " + made.request().to())));
+        return switch (outcome) {
+            case Commits.Outcome.Done _ -> created(made);
+            case Commits.Outcome.Before before ->
+                    created(Codec.lenient().read(before.answer(), Failover.class));
+            case Commits.Outcome.Conflict conflict ->
+                    throw Problem.conflict(conflict.message()).refusal();
+        };
+    }
+
+    private static Answer created(Failover failover) {
+        return Answer.json(201, failover)
+                .with(
+                        "Location",
+                        "/api/v1/tenants/" + failover.tenant() + "/failovers/" + failover.name());
+    }
+
+    private static Optional<Authority.Idempotency> idempotency(
+            Request request, Principal.User user, Wish wish, Failover made) {
+        return request.header("Idempotency-Key")
+                .map(
+                        key -> {
+                            if (key.isBlank() || key.length() > 200) {
+                                throw Problem.malformed(
+                                                "Idempotency-Key must have 1..200 characters")
+                                        .refusal();
+                            }
+                            return new Authority.Idempotency(
+                                    user.actor() + " POST " + request.path(),
+                                    key,
+                                    Digest.of(Codec.lenient().write(wish)).hex(),
+                                    Codec.lenient().text(made));
+                        });
+    }
+
+    private Failover requested(
+            String tenant, Wish wish, Resource<?> application, Principal.User user) {
+        return new Failover(
+                new Uid(UUID.randomUUID().toString()),
+                tenant,
+                name(wish.application()),
+                application.uid(),
+                wish.application(),
+                new Failover.Request(wish.to(), wish.from(), wish.reason(), user.name()),
+                false,
+                Failover.State.REQUESTED,
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                0,
+                0,
+                "the executor",
+                "preflight",
+                commits.now(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private String name(String application) {
+        StringBuilder out =
+                new StringBuilder(application.substring(0, Math.min(application.length(), 57)))
+                        .append('-');
+        for (int i = 0; i < 5; i++) {
+            out.append(SUFFIX_LETTERS.charAt(random.nextInt(SUFFIX_LETTERS.length())));
+        }
+        return out.toString();
+    }
+
+    /** An operator's word on an operation. */
+    record Word(String reason) {}
+
+    private Answer attest(Request request, Principal.User user) {
+        Word word = word(request);
+        return change(
+                request,
+                user,
+                "Attest",
+                word,
+                f -> {
+                    if (f.attestation().isPresent()) {
+                        throw Problem.conflict(
+                                        f.name()
+                                                + " was attested by "
+                                                + f.attestation().get().operator())
+                                .refusal();
+                    }
+                    beforeCommit(f, "attest");
+                    return Changed.attested(
+                            f, new Failover.Attestation(user.name(), word.reason(), commits.now()));
+                });
+    }
+
+    private Answer abort(Request request, Principal.User user) {
+        return change(
+                request,
+                user,
+                "Abort",
+                word(request),
+                f -> {
+                    beforeCommit(f, "abort");
+                    return Changed.aborting(f);
+                });
+    }
+
+    private static Word word(Request request) {
+        Word word = request.form(Word.class);
+        if (word.reason().isBlank() || word.reason().length() > LONGEST_REASON) {
+            throw Problem.invalid(
+                            OneField.wrong(
+                                    "reason",
+                                    "must tell why, in at most " + LONGEST_REASON + " characters"))
+                    .refusal();
+        }
+        return word;
+    }
+
+    private static void beforeCommit(Failover f, String verb) {
+        switch (f.state()) {
+            case REQUESTED, PREFLIGHT, REVOKING, FENCING -> {}
+            case PROMOTING, VERIFYING ->
+                    throw Problem.conflict(
+                                    f.name()
+                                            + " is committed: from "
+                                            + f.state()
+                                            + " it only goes forward, too late to "
+                                            + verb)
+                            .refusal();
+            case COMPLETED, ABORTED, REFUSED ->
+                    throw Problem.conflict(f.name() + " has ended: " + f.state()).refusal();
+        }
+    }
+
+    /** A change that refuses where it is not possible now. */
+    private interface Step {
+        Failover from(Failover failover);
+    }
+
+    private Answer change(
+            Request request, Principal.User user, String action, Word word, Step step) {
+        for (int i = 0; i < ATTEMPTS; i++) {
+            Versioned<Row.OperationRow> there = found(request, user);
+            Failover before = there.row().operation();
+            Failover after = step.from(before);
+            if (after.equals(before)) {
+                return Answer.ok(before);
+            }
+            Row.OperationRow row = new Row.OperationRow(after);
+            Commits.Outcome outcome =
+                    commits.commit(
+                            Optional.empty(),
+                            List.of(new Precondition(row.key(), there.revision())),
+                            List.of(
+                                    new Write.Put(row),
+                                    commits.audit(
+                                            user,
+                                            action,
+                                            "Failover " + before.tenant() + "/" + before.name(),
+                                            word.reason()),
+                                    commits.event(
+                                            user,
+                                            before.application(),
+                                            "Failover" + action,
+                                            before.name() + ": " + word.reason())));
+            if (outcome instanceof Commits.Outcome.Done) {
+                return Answer.ok(after);
+            }
+        }
+        throw Problem.unavailable("the executor writes it too; send it again").refusal();
+    }
+
+    /** The two fields that a user's word sets. */
+    private static final class Changed {
+        static Failover attested(Failover f, Failover.Attestation attestation) {
+            return with(f, Optional.of(attestation), f.abortRequested());
+        }
+
+        static Failover aborting(Failover f) {
+            return with(f, f.attestation(), true);
+        }
+
+        private static Failover with(
+                Failover f, Optional<Failover.Attestation> attestation, boolean abort) {
+            return new Failover(
+                    f.uid(),
+                    f.tenant(),
+                    f.name(),
+                    f.application(),
+                    f.applicationName(),
+                    f.request(),
+                    f.singleWriter(),
+                    f.state(),
+                    f.plan(),
+                    f.steps(),
+                    attestation,
+                    abort,
+                    f.evidence(),
+                    f.epochBefore(),
+                    f.epochAfter(),
+                    f.waitingFor(),
+                    f.next(),
+                    f.requestedAt(),
+                    f.endedAt(),
+                    f.report());
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.portolan.central.api;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.portolan.central.http.Answer;
+import io.portolan.central.http.Problem;
+import io.portolan.central.http.Request;
+import io.portolan.central.http.Route;
+import io.portolan.central.security.Principal;
+import io.portolan.central.store.Store;
+import io.portolan.model.Kind;
+import io.portolan.model.ResourceKey;
+import io.portolan.model.wire.Codec;
+import io.portolan.model.wire.Documents;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The five declarative kinds: read, list, watch, write. */
+public final class ResourceRoutes {
+    private static final int USUAL_PAGE = 500;
+    private static final int LARGEST_PAGE = 1_000;
+    private static final int USUAL_EVENTS = 100;
+
+    private final Store store;
+    private final ResourceWrites writes;
+    private final WatchRoutes watches;
+
+    public ResourceRoutes(
+            Store store, Commits commits, ApplicationCheck applications, WatchRoutes watches) {
+        this.store = store;
+        this.writes = new ResourceWrites(store, commits, new Drafts(store, applications));
+        this.watches = watches;
+    }
+
+    public List<Route> routes() {
+        List<Route> routes = new ArrayList<>();
+        for (Kind kind : Kind.values()) {
+            if (!kind.declarative()) {
+                continue;
+            }
+            String all = "/api/v1/" + kind.plural();
+            String home = kind.tenanted() ? "/api/v1/tenants/{tenant}/" + kind.plural() : all;
+            String one = home + "/{name}";
+            if (kind.tenanted()) {
+                routes.add(Route.user("GET", all, (r, u) -> list(kind, r, u)));
+            }
+            routes.add(Route.user("GET", home, (r, u) -> list(kind, r, u)));
+            routes.add(Route.user("GET", one, (r, u) -> get(key(kind, r), u)));
+            routes.add(Route.user("PUT", one, (r, u) -> put(key(kind, r), r, u)));
+            routes.add(Route.user("PATCH", one, (r, u) -> patch(key(kind, r), r, u)));
+            routes.add(Route.user("DELETE", one, (r, u) -> delete(key(kind, r), r, u)));
+            routes.add(Route.user("GET", one + "/events", (r, u) -> events(key(kind, r), r, u)));
+        }
+        return routes;
+    }
+
+    private static ResourceKey key(Kind kind, Request request) {
+        return new ResourceKey(
+                kind, kind.tenanted() ? request.path("tenant") : "", request.path("name"));
+    }
+
+    private Answer get(ResourceKey key, Principal.User user) {
+        Reach.read(user, key);
+        return ResourceWrites.shown(200, described(key));
+    }
+
+    private Store.Described described(ResourceKey key) {
+        return store.find(key).orElseThrow(() -> ResourceWrites.missing(key));
+    }
+
+    private Answer put(ResourceKey key, Request request, Principal.User user) {
+        Reach.write(user, key);
+        return writes.put(key, request.document(Request.JSON), how(request, user));
+    }
+
+    private Answer patch(ResourceKey key, Request request, Principal.User user) {
+        Reach.write(user, key);
+        return writes.patch(key, request.document(Request.MERGE_PATCH), how(request, user));
+    }
+
+    private Answer delete(ResourceKey key, Request request, Principal.User user) {
+        Reach.write(user, key);
+        return writes.delete(key, how(request, user));
+    }
+
+    private static ResourceWrites.How how(Request request, Principal.User user) {
+        return new ResourceWrites.How(user, Matching.of(request), request.dryRun());
+    }
+
+    private Answer events(ResourceKey key, Request request, Principal.User user) {
+        Reach.read(user, key);
+        int limit = (int) request.number("limit", USUAL_EVENTS, 1, LARGEST_PAGE);
+        return Answer.ok(
+                Map.of(
+                        "items",
+                        store.events(ResourceWrites.resource(described(key)).uid(), limit)));
+    }
+
+    private Answer list(Kind kind, Request request, Principal.User user) {
+        String asked =
+                kind.tenanted() && request.path().startsWith("/api/v1/tenants/")
+                        ? request.path("tenant")
+                        : "";
+        Wanted wanted =
+                new Wanted(kind, Reach.listed(user, kind, asked), Selecting.of(request), user);
+        if (request.flag("watch")) {
+            return watches.watch(wanted, request);
+        }
+        int limit = (int) request.number("limit", USUAL_PAGE, 1, LARGEST_PAGE);
+        Optional<ResourceKey> after = request.query("continue").map(t -> cursor(kind, t));
+        Store.Page page = wanted.page(store, after, limit);
+        ObjectNode out = Codec.lenient().mapper().createObjectNode();
+        out.put("apiVersion", Kind.API_VERSION);
+        out.put("kind", kind.title() + "List");
+        ObjectNode metadata = out.putObject("metadata");
+        metadata.put("revision", page.revision());
+        page.next().ifPresent(n -> metadata.put("continue", cursor(n)));
+        ArrayNode items = out.putArray("items");
+        page.items().stream()
+                .map(
+                        d ->
+                                Documents.write(
+                                        ResourceWrites.resource(d),
+                                        ResourceWrites.status(Optional.of(d))))
+                .forEach(items::add);
+        return Answer.ok(out);
+    }
+
+    private static String cursor(ResourceKey next) {
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(
+                        (next.tenant() + "/" + next.name()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static ResourceKey cursor(Kind kind, String text) {
+        try {
+            String[] parts =
+                    new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8)
+                            .split("/", -1);
+            if (parts.length == 2) {
+                return new ResourceKey(kind, parts[0], parts[1]);
+            }
+        } catch (IllegalArgumentException e) {
+            // The same answer as for a token of another shape.
+        }
+        throw Problem.malformed("parameter continue must come from the page before").refusal();
+    }
+}

@@ -1,0 +1,99 @@
+package io.portolan.central.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.portolan.central.http.Answer;
+import io.portolan.central.http.Problem;
+import io.portolan.central.http.Request;
+import io.portolan.central.http.Route;
+import io.portolan.central.security.Principal;
+import io.portolan.central.store.Store;
+import io.portolan.central.telemetry.Metrics;
+import io.portolan.model.wire.Codec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the server tells of itself. */
+public final class SystemRoutes {
+    private static final int USUAL = 100;
+    private static final int MOST = 1_000;
+
+    private final Store store;
+    private final Metrics metrics;
+    private final String version;
+    private final byte[] openapi;
+
+    public SystemRoutes(Store store, Metrics metrics, String version) {
+        this.store = store;
+        this.metrics = metrics;
+        this.version = version;
+        this.openapi = Codec.lenient().write(document());
+    }
+
+    public List<Route> routes() {
+        return List.of(
+                Route.user("GET", "/api/v1/audit", this::audit),
+                Route.user("GET", "/api/v1/whoami", this::whoami),
+                Route.open(
+                        "GET",
+                        "/openapi",
+                        _ -> new Answer.Whole(200, Answer.JSON, Map.of(), openapi)),
+                Route.open("GET", "/livez", _ -> text("ok\n")),
+                Route.open("GET", "/readyz", _ -> ready()),
+                Route.open("GET", "/metrics", _ -> metrics()));
+    }
+
+    /** The hand-kept document; tests hold it against the table of routes and real answers. */
+    public static JsonNode document() {
+        try (InputStream in = SystemRoutes.class.getResourceAsStream("/openapi.yaml")) {
+            if (in == null) {
+                throw new IllegalStateException("openapi.yaml is not packaged");
+            }
+            return new YAMLMapper().readTree(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Answer audit(Request request, Principal.User user) {
+        Reach.operator(user);
+        int limit = (int) request.number("limit", USUAL, 1, MOST);
+        return Answer.ok(Map.of("items", store.audit(limit)));
+    }
+
+    private Answer whoami(Request request, Principal.User user) {
+        Map<String, Object> out = new LinkedHashMap<>();
+        out.put("name", user.name());
+        out.put("tenant", user.tenant());
+        out.put("version", version);
+        out.put("generation", store.generation());
+        return Answer.ok(out);
+    }
+
+    /** Opening a store migrates it, so a head means that the schema is there too. */
+    private Answer ready() {
+        try {
+            var _ = store.head();
+            return text("ok\n");
+        } catch (Store.StoreException e) {
+            return Problem.unavailable("the store does not answer: " + e.getMessage()).answer();
+        }
+    }
+
+    private Answer metrics() {
+        return new Answer.Whole(
+                200,
+                "text/plain; version=0.0.4; charset=utf-8",
+                Map.of(),
+                metrics.text().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Answer text(String text) {
+        return new Answer.Whole(200, "text/plain", Map.of(), text.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,226 @@
+package io.portolan.central.image;
+
+import io.portolan.central.store.Change;
+import io.portolan.central.store.Store;
+import io.portolan.central.store.Versioned;
+import io.portolan.model.Kind;
+import io.portolan.model.Resource;
+import io.portolan.model.ResourceKey;
+import io.portolan.model.TenantSpec;
+import io.portolan.model.Uid;
+import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.ApplicationStatus;
+import io.portolan.model.app.Work;
+import io.portolan.model.app.WorkStatus;
+import io.portolan.model.cluster.ClusterSpec;
+import io.portolan.model.cluster.ClusterStatus;
+import io.portolan.model.cluster.ClusterStatus.Observation;
+import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.model.dr.DrPolicySpec;
+import io.portolan.model.operation.Failover;
+import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.PlacementPolicySpec;
+import io.portolan.placement.ClusterSnapshot;
+import io.portolan.placement.ClusterSnapshot.Candidate;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.Function;
+import org.pcollections.TreePMap;
+import org.pcollections.TreePSet;
+
+/**
+ * The fleet at one revision. Immutable; {@link #replay} alone makes the next one, at a cost
+ * proportional to the change. Every collection that it gives out is in a fixed order.
+ */
+public final class FleetImage {
+    public static final FleetImage EMPTY = new FleetImage(Tables.EMPTY);
+
+    private final Tables tables;
+
+    private FleetImage(Tables tables) {
+        this.tables = tables;
+    }
+
+    public static FleetImage of(Store.Snapshot snapshot) {
+        ImageDraft draft = new ImageDraft(Tables.EMPTY);
+        for (Versioned<?> versioned : snapshot.rows()) {
+            draft.put(versioned.row(), versioned.revision());
+        }
+        return new FleetImage(draft.freeze(snapshot.revision()));
+    }
+
+    /** This image after a change; itself when the change is already in it. */
+    public FleetImage replay(Change change) {
+        if (change.revision() <= tables.revision()) {
+            return this;
+        }
+        ImageDraft draft = new ImageDraft(tables);
+        for (Change.Entry entry : change.entries()) {
+            entry.row()
+                    .ifPresentOrElse(
+                            row -> draft.put(row, change.revision()),
+                            () -> draft.delete(entry.key()));
+        }
+        return new FleetImage(draft.freeze(change.revision()));
+    }
+
+    /** Of the last change that is in it. */
+    public long revision() {
+        return tables.revision();
+    }
+
+    public Optional<Held<Resource<ApplicationSpec>>> application(Uid uid) {
+        return Optional.ofNullable(tables.applications().get(uid));
+    }
+
+    public Set<Uid> applications() {
+        return tables.applications().keySet();
+    }
+
+    public Optional<Held<Resource<ClusterSpec>>> cluster(Uid uid) {
+        return Optional.ofNullable(tables.clusters().get(uid));
+    }
+
+    public Set<Uid> clusters() {
+        return tables.clusters().keySet();
+    }
+
+    /** The uid of an application or a cluster. */
+    public Optional<Uid> uid(ResourceKey key) {
+        return Optional.ofNullable(tables.uids().get(key));
+    }
+
+    public Optional<Held<Resource<TenantSpec>>> tenant(String name) {
+        return other(
+                ResourceKey.tenant(name),
+                spec -> spec instanceof TenantSpec t ? Optional.of(t) : Optional.empty());
+    }
+
+    public Optional<Held<Resource<PlacementPolicySpec>>> placementPolicy(
+            String tenant, String name) {
+        return other(
+                new ResourceKey(Kind.PLACEMENT_POLICY, tenant, name),
+                spec -> spec instanceof PlacementPolicySpec p ? Optional.of(p) : Optional.empty());
+    }
+
+    public Optional<Held<Resource<DrPolicySpec>>> drPolicy(String tenant, String name) {
+        return other(
+                new ResourceKey(Kind.DR_POLICY, tenant, name),
+                spec -> spec instanceof DrPolicySpec p ? Optional.of(p) : Optional.empty());
+    }
+
+    private <S extends io.portolan.model.Spec> Optional<Held<Resource<S>>> other(
+            ResourceKey key, Function<io.portolan.model.Spec, Optional<S>> cast) {
+        return Optional.ofNullable(tables.others().get(key))
+                .flatMap(
+                        held ->
+                                cast.apply(held.value().spec())
+                                        .map(
+                                                spec ->
+                                                        new Held<>(
+                                                                held.key(),
+                                                                new Resource<>(
+                                                                        held.value().metadata(),
+                                                                        spec),
+                                                                held.revision())));
+    }
+
+    public Optional<Held<ApplicationStatus>> applicationStatus(Uid application) {
+        return Optional.ofNullable(tables.statuses().get(application))
+                .flatMap(
+                        h ->
+                                h.value() instanceof ApplicationStatus s
+                                        ? Optional.of(new Held<>(h.key(), s, h.revision()))
+                                        : Optional.empty());
+    }
+
+    public Optional<Held<ClusterStatus>> clusterStatus(Uid cluster) {
+        return Optional.ofNullable(tables.statuses().get(cluster))
+                .flatMap(
+                        h ->
+                                h.value() instanceof ClusterStatus s
+                                        ? Optional.of(new Held<>(h.key(), s, h.revision()))
+                                        : Optional.empty());
+    }
+
+    public Optional<Held<Assignment>> assignment(Uid application) {
+        return Optional.ofNullable(tables.assignments().get(application));
+    }
+
+    /** An application's works by cluster, tombstones included. */
+    public SequencedMap<Uid, Held<Work>> works(Uid application) {
+        return tables.works().getOrDefault(application, TreePMap.empty());
+    }
+
+    /** What agents last said of an application, by cluster. */
+    public SequencedMap<Uid, Held<WorkStatus>> reports(Uid application) {
+        return tables.reports().getOrDefault(application, TreePMap.empty());
+    }
+
+    /** Applications with a work on a cluster, tombstones included. */
+    public Set<Uid> appliedTo(Uid cluster) {
+        return tables.appliedTo().getOrDefault(cluster, TreePSet.empty());
+    }
+
+    public Optional<Held<Failover>> operation(Uid operation) {
+        return Optional.ofNullable(tables.operations().get(operation));
+    }
+
+    /** The live operation on an application. */
+    public Optional<Held<Failover>> operationOn(Uid application) {
+        return Optional.ofNullable(tables.operationOn().get(application)).flatMap(this::operation);
+    }
+
+    public Set<Uid> operations() {
+        return tables.operations().keySet();
+    }
+
+    public Optional<Held<Observation>> observation(Uid cluster) {
+        return Optional.ofNullable(tables.observations().get(cluster));
+    }
+
+    /** Applications that name this policy, or live in this tenant. */
+    public Set<Uid> users(ResourceKey policyOrTenant) {
+        return tables.users().getOrDefault(policyOrTenant, TreePSet.empty());
+    }
+
+    /** Applications that found fewer clusters than they asked for. */
+    public Set<Uid> unsatisfied() {
+        return tables.unsatisfied();
+    }
+
+    public Optional<Candidate> candidate(Uid cluster) {
+        return Optional.ofNullable(tables.candidates().get(cluster));
+    }
+
+    public Collection<Candidate> candidates() {
+        return tables.candidates().values();
+    }
+
+    /** Every cluster, as placement sees the fleet. */
+    public ClusterSnapshot fleet() {
+        return new ClusterSnapshot(List.copyOf(tables.candidates().values()));
+    }
+
+    /** A cluster's name, or its uid when it is gone. */
+    public String clusterName(Uid cluster) {
+        return candidate(cluster).map(Candidate::name).orElse(cluster.value());
+    }
+
+    public Reach reach(Uid cluster) {
+        return candidate(cluster).map(Candidate::reach).orElse(Reach.UNREACHABLE);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof FleetImage image && tables.equals(image.tables);
+    }
+
+    @Override
+    public int hashCode() {
+        return tables.hashCode();
+    }
+}

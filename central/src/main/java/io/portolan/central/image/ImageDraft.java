@@ -1,0 +1,300 @@
+package io.portolan.central.image;
+
+import io.portolan.central.store.Row;
+import io.portolan.model.Kind;
+import io.portolan.model.Resource;
+import io.portolan.model.ResourceKey;
+import io.portolan.model.Status;
+import io.portolan.model.Uid;
+import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.PolicyRef;
+import io.portolan.model.app.Work;
+import io.portolan.model.app.WorkStatus;
+import io.portolan.model.cluster.ClusterSpec;
+import io.portolan.model.cluster.ClusterStatus;
+import io.portolan.model.cluster.ClusterStatus.Observation;
+import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.model.operation.Failover;
+import io.portolan.model.placement.Assignment;
+import io.portolan.placement.ClusterSnapshot.Candidate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+import org.pcollections.TreePSet;
+
+/** The next image while one change is replayed onto the last. Owned by one thread. */
+final class ImageDraft {
+    private TreePMap<Uid, Held<Resource<ApplicationSpec>>> applications;
+    private TreePMap<Uid, Held<Resource<ClusterSpec>>> clusters;
+    private TreePMap<ResourceKey, Held<Resource<?>>> others;
+    private TreePMap<ResourceKey, Uid> uids;
+    private TreePMap<Uid, Held<Status>> statuses;
+    private TreePMap<Uid, Held<Assignment>> assignments;
+    private TreePMap<Uid, TreePMap<Uid, Held<Work>>> works;
+    private TreePMap<Uid, TreePMap<Uid, Held<WorkStatus>>> reports;
+    private TreePMap<Uid, TreePSet<Uid>> appliedTo;
+    private TreePMap<Uid, Held<Failover>> operations;
+    private TreePMap<Uid, Uid> operationOn;
+    private TreePMap<Uid, Held<Observation>> observations;
+    private TreePMap<ResourceKey, TreePSet<Uid>> users;
+    private TreePSet<Uid> unsatisfied;
+    private TreePMap<Uid, Candidate> candidates;
+
+    ImageDraft(Tables from) {
+        applications = from.applications();
+        clusters = from.clusters();
+        others = from.others();
+        uids = from.uids();
+        statuses = from.statuses();
+        assignments = from.assignments();
+        works = from.works();
+        reports = from.reports();
+        appliedTo = from.appliedTo();
+        operations = from.operations();
+        operationOn = from.operationOn();
+        observations = from.observations();
+        users = from.users();
+        unsatisfied = from.unsatisfied();
+        candidates = from.candidates();
+    }
+
+    Tables freeze(long revision) {
+        return new Tables(
+                revision,
+                applications,
+                clusters,
+                others,
+                uids,
+                statuses,
+                assignments,
+                works,
+                reports,
+                appliedTo,
+                operations,
+                operationOn,
+                observations,
+                users,
+                unsatisfied,
+                candidates);
+    }
+
+    void put(Row row, long revision) {
+        switch (row) {
+            case Row.ResourceRow r -> putResource(r.resource(), r.key(), revision);
+            case Row.StatusRow s -> {
+                statuses = statuses.plus(s.subject(), new Held<>(s.key(), s.status(), revision));
+                candidate(s.subject());
+            }
+            case Row.AssignmentRow a -> {
+                Uid application = a.assignment().application();
+                assignments =
+                        assignments.plus(
+                                application, new Held<>(a.key(), a.assignment(), revision));
+                unsatisfied =
+                        a.assignment().decision().satisfied()
+                                ? unsatisfied.minus(application)
+                                : unsatisfied.plus(application);
+            }
+            case Row.WorkRow w -> {
+                Work work = w.work();
+                works =
+                        nest(
+                                works,
+                                work.application(),
+                                work.cluster(),
+                                new Held<>(w.key(), work, revision));
+                appliedTo = link(appliedTo, work.cluster(), work.application());
+            }
+            case Row.WorkStatusRow s ->
+                    reports =
+                            nest(
+                                    reports,
+                                    s.status().application(),
+                                    s.status().cluster(),
+                                    new Held<>(s.key(), s.status(), revision));
+            case Row.OperationRow o -> {
+                Failover operation = o.operation();
+                if (operation.state().ended()) {
+                    endOperation(operation.uid());
+                } else {
+                    operations =
+                            operations.plus(
+                                    operation.uid(), new Held<>(o.key(), operation, revision));
+                    operationOn = operationOn.plus(operation.application(), operation.uid());
+                }
+            }
+            case Row.ObservationRow o -> {
+                observations =
+                        observations.plus(
+                                o.cluster(), new Held<>(o.key(), o.observation(), revision));
+                candidate(o.cluster());
+            }
+        }
+    }
+
+    void delete(Row.Key key) {
+        switch (key) {
+            case Row.Key.OfResource r -> deleteResource(r.resource());
+            case Row.Key.OfStatus s -> {
+                statuses = statuses.minus(s.subject());
+                candidate(s.subject());
+            }
+            case Row.Key.OfAssignment a -> {
+                assignments = assignments.minus(a.application());
+                unsatisfied = unsatisfied.minus(a.application());
+            }
+            case Row.Key.OfWork w -> {
+                works = prune(works, w.application(), w.cluster());
+                appliedTo = unlink(appliedTo, w.cluster(), w.application());
+            }
+            case Row.Key.OfWorkStatus s -> reports = prune(reports, s.application(), s.cluster());
+            case Row.Key.OfOperation o -> endOperation(o.operation());
+            case Row.Key.OfObservation o -> {
+                observations = observations.minus(o.cluster());
+                candidate(o.cluster());
+            }
+        }
+    }
+
+    private void putResource(Resource<?> resource, Row.Key key, long revision) {
+        Resource<?> now = resource.with(resource.metadata().withRevision(revision));
+        switch (now.spec()) {
+            case ApplicationSpec spec -> {
+                Uid uid = now.uid();
+                deleteResource(now.key());
+                applications =
+                        applications.plus(
+                                uid,
+                                new Held<>(key, new Resource<>(now.metadata(), spec), revision));
+                uids = uids.plus(now.key(), uid);
+                for (ResourceKey used : uses(now.metadata().tenant(), spec)) {
+                    users = link(users, used, uid);
+                }
+            }
+            case ClusterSpec spec -> {
+                Uid uid = now.uid();
+                deleteResource(now.key());
+                clusters =
+                        clusters.plus(
+                                uid,
+                                new Held<>(key, new Resource<>(now.metadata(), spec), revision));
+                uids = uids.plus(now.key(), uid);
+                candidate(uid);
+            }
+            case io.portolan.model.TenantSpec _ -> others = keep(now, key, revision);
+            case io.portolan.model.placement.PlacementPolicySpec _ ->
+                    others = keep(now, key, revision);
+            case io.portolan.model.dr.DrPolicySpec _ -> others = keep(now, key, revision);
+        }
+    }
+
+    private TreePMap<ResourceKey, Held<Resource<?>>> keep(
+            Resource<?> resource, Row.Key key, long revision) {
+        return others.plus(resource.key(), new Held<>(key, resource, revision));
+    }
+
+    private void deleteResource(ResourceKey key) {
+        others = others.minus(key);
+        @Nullable Uid uid = uids.get(key);
+        if (uid == null) {
+            return;
+        }
+        uids = uids.minus(key);
+        @Nullable Held<Resource<ApplicationSpec>> application = applications.get(uid);
+        if (application != null) {
+            for (ResourceKey used : uses(key.tenant(), application.value().spec())) {
+                users = unlink(users, used, uid);
+            }
+            applications = applications.minus(uid);
+        }
+        clusters = clusters.minus(uid);
+        candidate(uid);
+    }
+
+    private void endOperation(Uid uid) {
+        @Nullable Held<Failover> former = operations.get(uid);
+        if (former != null) {
+            operations = operations.minus(uid);
+            operationOn = operationOn.minus(former.value().application());
+        }
+    }
+
+    private static List<ResourceKey> uses(String tenant, ApplicationSpec spec) {
+        List<ResourceKey> out = new ArrayList<>();
+        out.add(ResourceKey.tenant(tenant));
+        named(spec.placement(), Kind.PLACEMENT_POLICY, tenant, out);
+        named(spec.disasterRecovery(), Kind.DR_POLICY, tenant, out);
+        return out;
+    }
+
+    private static void named(
+            Optional<? extends PolicyRef<?>> ref, Kind kind, String tenant, List<ResourceKey> out) {
+        if (ref.isPresent() && ref.get() instanceof PolicyRef.Named<?> named) {
+            out.add(new ResourceKey(kind, tenant, named.name()));
+        }
+    }
+
+    /** Makes placement's view of a cluster anew from its rows, or drops it with the cluster. */
+    private void candidate(Uid uid) {
+        @Nullable Held<Resource<ClusterSpec>> cluster = clusters.get(uid);
+        if (cluster == null) {
+            candidates = candidates.minus(uid);
+            return;
+        }
+        @Nullable Held<Status> status = statuses.get(uid);
+        @Nullable Held<Observation> observation = observations.get(uid);
+        Resource<ClusterSpec> resource = cluster.value();
+        candidates =
+                candidates.plus(
+                        uid,
+                        new Candidate(
+                                uid,
+                                resource.metadata().name(),
+                                resource.metadata().labels(),
+                                resource.spec(),
+                                status != null && status.value() instanceof ClusterStatus s
+                                        ? s.reach()
+                                        : Reach.PENDING,
+                                observation == null
+                                        ? Set.of()
+                                        : Set.copyOf(observation.value().apiKinds()),
+                                resource.metadata().deleting()));
+    }
+
+    private static <V> TreePMap<Uid, TreePMap<Uid, V>> nest(
+            TreePMap<Uid, TreePMap<Uid, V>> map, Uid outer, Uid inner, V value) {
+        @Nullable TreePMap<Uid, V> former = map.get(outer);
+        TreePMap<Uid, V> base = former == null ? TreePMap.empty() : former;
+        return map.plus(outer, base.plus(inner, value));
+    }
+
+    private static <V> TreePMap<Uid, TreePMap<Uid, V>> prune(
+            TreePMap<Uid, TreePMap<Uid, V>> map, Uid outer, Uid inner) {
+        @Nullable TreePMap<Uid, V> former = map.get(outer);
+        if (former == null) {
+            return map;
+        }
+        TreePMap<Uid, V> rest = former.minus(inner);
+        return rest.isEmpty() ? map.minus(outer) : map.plus(outer, rest);
+    }
+
+    private static <K extends Comparable<K>> TreePMap<K, TreePSet<Uid>> link(
+            TreePMap<K, TreePSet<Uid>> map, K key, Uid member) {
+        @Nullable TreePSet<Uid> former = map.get(key);
+        TreePSet<Uid> base = former == null ? TreePSet.empty() : former;
+        return map.plus(key, base.plus(member));
+    }
+
+    private static <K extends Comparable<K>> TreePMap<K, TreePSet<Uid>> unlink(
+            TreePMap<K, TreePSet<Uid>> map, K key, Uid member) {
+        @Nullable TreePSet<Uid> former = map.get(key);
+        if (former == null) {
+            return map;
+        }
+        TreePSet<Uid> rest = former.minus(member);
+        return rest.isEmpty() ? map.minus(key) : map.plus(key, rest);
+    }
+}

@@ -1,0 +1,68 @@
+package io.portolan.central.image;
+
+import io.portolan.model.Resource;
+import io.portolan.model.ResourceKey;
+import io.portolan.model.Status;
+import io.portolan.model.Uid;
+import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.Work;
+import io.portolan.model.app.WorkStatus;
+import io.portolan.model.cluster.ClusterSpec;
+import io.portolan.model.cluster.ClusterStatus.Observation;
+import io.portolan.model.operation.Failover;
+import io.portolan.model.placement.Assignment;
+import io.portolan.placement.ClusterSnapshot.Candidate;
+import org.pcollections.TreePMap;
+import org.pcollections.TreePSet;
+
+/**
+ * The image's rows and indexes. All maps are sorted: equal images are walked in equal order.
+ *
+ * @param others tenants and policies
+ * @param uids of applications and clusters by their address
+ * @param statuses by the uid of their subject
+ * @param works by application, then cluster
+ * @param reports what agents said, by application, then cluster
+ * @param appliedTo applications by the cluster that a work of theirs names
+ * @param operations live ones only
+ * @param operationOn the live operation of an application
+ * @param users applications by the tenant or named policy that they depend on
+ * @param unsatisfied applications whose assignment found fewer clusters than asked for
+ * @param candidates clusters as placement sees them
+ */
+record Tables(
+        long revision,
+        TreePMap<Uid, Held<Resource<ApplicationSpec>>> applications,
+        TreePMap<Uid, Held<Resource<ClusterSpec>>> clusters,
+        TreePMap<ResourceKey, Held<Resource<?>>> others,
+        TreePMap<ResourceKey, Uid> uids,
+        TreePMap<Uid, Held<Status>> statuses,
+        TreePMap<Uid, Held<Assignment>> assignments,
+        TreePMap<Uid, TreePMap<Uid, Held<Work>>> works,
+        TreePMap<Uid, TreePMap<Uid, Held<WorkStatus>>> reports,
+        TreePMap<Uid, TreePSet<Uid>> appliedTo,
+        TreePMap<Uid, Held<Failover>> operations,
+        TreePMap<Uid, Uid> operationOn,
+        TreePMap<Uid, Held<Observation>> observations,
+        TreePMap<ResourceKey, TreePSet<Uid>> users,
+        TreePSet<Uid> unsatisfied,
+        TreePMap<Uid, Candidate> candidates) {
+    static final Tables EMPTY =
+            new Tables(
+                    0,
+                    TreePMap.empty(),
+                    TreePMap.empty(),
+                    TreePMap.empty(),
+                    TreePMap.empty(),
+                    TreePMap.empty(),
+                    TreePMap.empty(),
+                    TreePMap.empty(),
+                    TreePMap.empty(),
+                    TreePMap.empty(),
+                    TreePMap.empty(),
+                    TreePMap.empty(),
+                    TreePMap.empty(),
+                    TreePMap.empty(),
+                    TreePSet.empty(),
+                    TreePMap.empty());
+}

@@ -1,0 +1,175 @@
+package io.portolan.central.operation;
+
+import io.portolan.central.image.FleetImage;
+import io.portolan.central.image.Held;
+import io.portolan.central.reconcile.ApplicationReconciler;
+import io.portolan.central.reconcile.Asking;
+import io.portolan.central.reconcile.Key;
+import io.portolan.central.reconcile.Outcome;
+import io.portolan.central.reconcile.Policies;
+import io.portolan.central.reconcile.Reconciler;
+import io.portolan.central.reconcile.View;
+import io.portolan.central.reconcile.Works;
+import io.portolan.central.store.Precondition;
+import io.portolan.central.store.Row;
+import io.portolan.central.store.Store.Silence;
+import io.portolan.dr.FailoverMove;
+import io.portolan.dr.FailoverPlanner;
+import io.portolan.dr.FailoverView;
+import io.portolan.model.Resource;
+import io.portolan.model.Selector;
+import io.portolan.model.TenantSpec;
+import io.portolan.model.Uid;
+import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.Work;
+import io.portolan.model.dr.DrPolicySpec;
+import io.portolan.model.operation.Failover;
+import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.PlacementDecision.Fate;
+import io.portolan.model.placement.PlacementPolicySpec;
+import io.portolan.placement.ClusterSnapshot;
+import io.portolan.placement.Eligibility;
+import io.portolan.placement.Needs;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Takes live failovers one step further. */
+public final class Executor implements Reconciler<Key.OfOperation> {
+    @Override
+    public Outcome reconcile(View view, Key.OfOperation key) {
+        Optional<Held<Failover>> operation = view.image().operation(key.operation());
+        Optional<Held<Resource<ApplicationSpec>>> application =
+                operation.flatMap(o -> view.image().application(o.value().application()));
+        if (application.isEmpty()) {
+            return Outcome.NOTHING;
+        }
+        FailoverView seen = seen(view, operation.get().value(), application.get().value());
+        return switch (FailoverPlanner.step(seen, view.now())) {
+            case FailoverMove.Wait(var until) -> Outcome.waiting(until);
+            case FailoverMove.Advance advance ->
+                    advance(view, operation.get(), application.get(), seen, advance);
+        };
+    }
+
+    /**
+     * What an operation looks like to the planner. The API's preflight asks the planner about the
+     * same view.
+     */
+    public static FailoverView seen(
+            View view, Failover operation, Resource<ApplicationSpec> application) {
+        FleetImage image = view.image();
+        Assignment assignment =
+                image.assignment(application.uid())
+                        .map(Held::value)
+                        .orElseGet(() -> ApplicationReconciler.unassigned(application.uid()));
+        Policies.Found policies =
+                switch (Policies.of(image, application)) {
+                    case Policies.Found found -> found;
+                    case Policies.Missing _ -> withoutPolicies(image, operation);
+                };
+        Needs needs = Asking.needs(application, policies, assignment);
+        List<FailoverView.Candidate> clusters =
+                image.candidates().stream()
+                        .map(c -> candidate(view, application.uid(), c, policies, needs))
+                        .toList();
+        return new FailoverView(
+                operation,
+                policies.disasterRecovery(),
+                application.metadata().generation(),
+                assignment,
+                clusters);
+    }
+
+    /** A policy that was deleted meanwhile must not stop an operation, nor loosen its fence. */
+    private static Policies.Found withoutPolicies(FleetImage image, Failover operation) {
+        return new Policies.Found(
+                image.tenant(operation.tenant())
+                        .map(t -> t.value().spec())
+                        .orElseGet(() -> new TenantSpec(Selector.EVERYTHING, Set.of())),
+                PlacementPolicySpec.ANYWHERE,
+                new DrPolicySpec(
+                        operation.singleWriter()
+                                ? DrPolicySpec.Writers.SINGLE
+                                : DrPolicySpec.Writers.MANY,
+                        DrPolicySpec.DEMOTE_TIMEOUT,
+                        DrPolicySpec.VERIFY_TIMEOUT),
+                List.of());
+    }
+
+    private static FailoverView.Candidate candidate(
+            View view,
+            Uid application,
+            ClusterSnapshot.Candidate cluster,
+            Policies.Found policies,
+            Needs needs) {
+        FleetImage image = view.image();
+        return new FailoverView.Candidate(
+                cluster.uid(),
+                cluster.name(),
+                cluster.spec().location().region(),
+                cluster.reach(),
+                Eligibility.refusal(cluster, policies.placement(), needs).map(Fate::detail),
+                Optional.ofNullable(image.works(application).get(cluster.uid())).map(Held::value),
+                Optional.ofNullable(image.reports(application).get(cluster.uid())).map(Held::value),
+                Optional.ofNullable(view.silences().get(cluster.uid())).map(Silence::lastHeard));
+    }
+
+    private static Outcome advance(
+            View view,
+            Held<Failover> operation,
+            Held<Resource<ApplicationSpec>> application,
+            FailoverView seen,
+            FailoverMove.Advance advance) {
+        FleetImage image = view.image();
+        Uid uid = application.value().uid();
+        Outcome.Draft out = new Outcome.Draft();
+        out.put(new Row.OperationRow(advance.operation()), Optional.of(operation));
+        out.require(application);
+        for (Uid cluster : concerned(advance.operation(), seen.assignment())) {
+            out.require(work(image, uid, cluster));
+            out.require(report(image, uid, cluster));
+        }
+        Optional<Held<Assignment>> former = image.assignment(uid);
+        if (advance.assignment().isPresent()) {
+            Assignment next = advance.assignment().get();
+            boolean single = operation.value().singleWriter() || seen.policy().singleWriter();
+            out.put(new Row.AssignmentRow(next), former);
+            Works.follow(image, application.value(), next, single, out);
+        } else {
+            out.require(
+                    former.map(Held::unchanged)
+                            .orElseGet(() -> Precondition.absent(new Row.Key.OfAssignment(uid))));
+        }
+        advance.events().forEach(out::event);
+        return out.finish();
+    }
+
+    /** The clusters that the step was decided from: sources and target, before that all members. */
+    private static Set<Uid> concerned(Failover operation, Assignment assignment) {
+        Set<Uid> out = new TreeSet<>();
+        operation
+                .plan()
+                .ifPresentOrElse(
+                        plan -> {
+                            out.addAll(plan.sources());
+                            out.add(plan.target());
+                        },
+                        () -> assignment.members().forEach(m -> out.add(m.cluster())));
+        return out;
+    }
+
+    private static Precondition work(FleetImage image, Uid application, Uid cluster) {
+        Optional<Held<Work>> held = Optional.ofNullable(image.works(application).get(cluster));
+        return held.map(Held::unchanged)
+                .orElseGet(() -> Precondition.absent(new Row.Key.OfWork(cluster, application)));
+    }
+
+    private static Precondition report(FleetImage image, Uid application, Uid cluster) {
+        return Optional.ofNullable(image.reports(application).get(cluster))
+                .map(Held::unchanged)
+                .orElseGet(
+                        () -> Precondition.absent(new Row.Key.OfWorkStatus(cluster, application)));
+    }
+}

@@ -1,0 +1,101 @@
+package io.portolan.central.reconcile;
+
+import io.portolan.central.image.FleetImage;
+import io.portolan.central.store.Change;
+import io.portolan.central.store.Row;
+import io.portolan.model.ResourceKey;
+import io.portolan.model.Uid;
+import io.portolan.model.cluster.ClusterStatus.Observation;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which keys a change can make a difference to. A cluster concerns the applications that have a
+ * work on it and those that found too few clusters: the others need not move, so they do not.
+ */
+final class Affected {
+    private final FleetImage before;
+    private final FleetImage after;
+    private final Set<Key> keys = new LinkedHashSet<>();
+
+    private Affected(FleetImage before, FleetImage after) {
+        this.before = before;
+        this.after = after;
+    }
+
+    static Set<Key> by(Change change, FleetImage before, FleetImage after) {
+        Affected affected = new Affected(before, after);
+        change.entries().forEach(entry -> affected.row(entry.key()));
+        return affected.keys;
+    }
+
+    private void row(Row.Key key) {
+        switch (key) {
+            case Row.Key.OfResource(var resource) -> resource(resource);
+            case Row.Key.OfStatus(var resource, var subject) -> {
+                switch (resource.kind()) {
+                    case CLUSTER -> {
+                        if (before.reach(subject) != after.reach(subject)) {
+                            fleet(subject);
+                        }
+                    }
+                    case APPLICATION, TENANT, PLACEMENT_POLICY, DR_POLICY, FAILOVER -> {}
+                }
+            }
+            case Row.Key.OfAssignment(var application) -> application(application);
+            case Row.Key.OfWork(var cluster, var application) -> {
+                application(application);
+                if (after.candidate(cluster).filter(c -> c.deleting()).isPresent()) {
+                    keys.add(new Key.OfCluster(cluster));
+                }
+            }
+            case Row.Key.OfWorkStatus(_, var application) -> application(application);
+            case Row.Key.OfOperation(var operation) -> {
+                keys.add(new Key.OfOperation(operation));
+                after.operation(operation)
+                        .or(() -> before.operation(operation))
+                        .ifPresent(o -> application(o.value().application()));
+            }
+            case Row.Key.OfObservation(var cluster) -> {
+                keys.add(new Key.OfCluster(cluster));
+                if (!kinds(before, cluster).equals(kinds(after, cluster))) {
+                    after.unsatisfied().forEach(this::application);
+                }
+            }
+        }
+    }
+
+    private void resource(ResourceKey key) {
+        Optional<Uid> uid = after.uid(key).or(() -> before.uid(key));
+        switch (key.kind()) {
+            case APPLICATION -> uid.ifPresent(this::application);
+            case CLUSTER ->
+                    uid.ifPresent(
+                            cluster -> {
+                                keys.add(new Key.OfCluster(cluster));
+                                if (!before.candidate(cluster).equals(after.candidate(cluster))) {
+                                    fleet(cluster);
+                                }
+                            });
+            case TENANT, PLACEMENT_POLICY, DR_POLICY -> after.users(key).forEach(this::application);
+            case FAILOVER -> {}
+        }
+    }
+
+    private void fleet(Uid cluster) {
+        after.operations().forEach(o -> keys.add(new Key.OfOperation(o)));
+        after.appliedTo(cluster).forEach(this::application);
+        after.unsatisfied().forEach(this::application);
+    }
+
+    private void application(Uid application) {
+        after.operationOn(application)
+                .ifPresent(o -> keys.add(new Key.OfOperation(o.value().uid())));
+        keys.add(new Key.OfApplication(application));
+    }
+
+    private static Optional<java.util.List<String>> kinds(FleetImage image, Uid cluster) {
+        return image.observation(cluster).map(h -> h.value()).map(Observation::apiKinds);
+    }
+}

@@ -1,0 +1,142 @@
+package io.portolan.central.reconcile;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What is to be looked at, and when: keys in order of their arrival, operations before all others.
+ * A key waits while the image is behind its own last write, and after a failure. Owned by {@link
+ * LoopCore}.
+ */
+final class Agenda {
+    private static final Duration LEAST_WAIT = Duration.ofMillis(20);
+    private static final Duration MOST_WAIT = Duration.ofSeconds(5);
+
+    private final LinkedHashSet<Key> urgent = new LinkedHashSet<>();
+    private final LinkedHashSet<Key> usual = new LinkedHashSet<>();
+    private final Map<Key, Long> behind = new HashMap<>();
+    private final Map<Key, Integer> failures = new HashMap<>();
+    private final Map<Key, Instant> notBefore = new HashMap<>();
+    private final Map<Key, Instant> due = new HashMap<>();
+    private final Set<Key> alone = new HashSet<>();
+
+    void clear() {
+        urgent.clear();
+        usual.clear();
+        behind.clear();
+        failures.clear();
+        notBefore.clear();
+        due.clear();
+        alone.clear();
+    }
+
+    int size() {
+        return urgent.size() + usual.size();
+    }
+
+    void add(Key key) {
+        lane(key).add(key);
+    }
+
+    /** Something new is known of it: what failed for lack of it may be tried at once. */
+    void news(Key key) {
+        add(key);
+        if (alone.contains(key)) {
+            notBefore.remove(key);
+        }
+    }
+
+    void done(Key key, Optional<Instant> requeueAt) {
+        lane(key).remove(key);
+        requeueAt.ifPresentOrElse(at -> due.put(key, at), () -> due.remove(key));
+    }
+
+    /** Its write stands: it waits until the image has it. */
+    void wrote(Key key, long revision) {
+        settled(key);
+        behind.put(key, revision);
+    }
+
+    void settled(Key key) {
+        failures.remove(key);
+        notBefore.remove(key);
+        alone.remove(key);
+    }
+
+    void reached(long revision) {
+        behind.values().removeIf(awaited -> awaited <= revision);
+    }
+
+    /** Others shared the commit that failed: next time it goes by itself. */
+    void separate(Key key) {
+        alone.add(key);
+        add(key);
+    }
+
+    boolean alone(Key key) {
+        return alone.contains(key);
+    }
+
+    void failed(Key key, Instant now) {
+        int count = failures.merge(key, 1, Integer::sum);
+        Duration wait = LEAST_WAIT.multipliedBy(1L << Math.min(count - 1, 10));
+        notBefore.put(key, now.plus(wait.compareTo(MOST_WAIT) < 0 ? wait : MOST_WAIT));
+        add(key);
+    }
+
+    /** Puts back what was to be looked at again by now. */
+    void wake(Instant now) {
+        List<Key> woken =
+                due.entrySet().stream()
+                        .filter(e -> !e.getValue().isAfter(now))
+                        .sorted(
+                                Map.Entry.<Key, Instant>comparingByValue()
+                                        .thenComparing(e -> e.getKey().toString()))
+                        .map(Map.Entry::getKey)
+                        .toList();
+        woken.forEach(due::remove);
+        woken.forEach(this::add);
+    }
+
+    /** What may be looked at now, in order. */
+    List<Key> ready(Instant now) {
+        List<Key> out = new ArrayList<>();
+        for (LinkedHashSet<Key> lane : List.of(urgent, usual)) {
+            for (Key key : lane) {
+                Instant earliest = notBefore.getOrDefault(key, Instant.MIN);
+                if (!behind.containsKey(key) && !earliest.isAfter(now)) {
+                    out.add(key);
+                }
+            }
+        }
+        return out;
+    }
+
+    /** When to look again if nothing happens. */
+    Optional<Instant> next() {
+        List<Instant> times = new ArrayList<>(due.values());
+        notBefore.forEach(
+                (key, at) -> {
+                    if (lane(key).contains(key)) {
+                        times.add(at);
+                    }
+                });
+        return times.stream().min(Comparator.naturalOrder());
+    }
+
+    private LinkedHashSet<Key> lane(Key key) {
+        return switch (key) {
+            case Key.OfOperation _ -> urgent;
+            case Key.OfApplication _, Key.OfCluster _ -> usual;
+        };
+    }
+}

@@ -1,0 +1,172 @@
+package io.portolan.central.reconcile;
+
+import io.portolan.central.image.FleetImage;
+import io.portolan.central.image.Held;
+import io.portolan.central.store.Row;
+import io.portolan.model.Condition;
+import io.portolan.model.Metadata;
+import io.portolan.model.Resource;
+import io.portolan.model.Uid;
+import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.Work;
+import io.portolan.model.operation.EventRecord;
+import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.PlacementDecision;
+import io.portolan.placement.Eligibility;
+import io.portolan.placement.Needs;
+import io.portolan.placement.Scheduler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/**
+ * One application: asks placement, lets the works follow from the assignment, and tells its status.
+ * While an operation is live on it the assignment is the operation's. Never moves the active
+ * cluster of a single writer: where it should move, the status proposes the command.
+ */
+public final class ApplicationReconciler implements Reconciler<Key.OfApplication> {
+    /** Holds a deleted application until no cluster has anything of it. */
+    public static final String FINALIZER = "portolan.io/works";
+
+    private static final PlacementDecision UNDECIDED =
+            new PlacementDecision(false, List.of(), "not placed yet", Map.of(), List.of());
+
+    /** Before the first decision: no epoch, no member. */
+    public static Assignment unassigned(Uid application) {
+        return new Assignment(application, 0, List.of(), UNDECIDED);
+    }
+
+    @Override
+    public Outcome reconcile(View view, Key.OfApplication key) {
+        Uid uid = key.application();
+        Optional<Held<Resource<ApplicationSpec>>> application = view.image().application(uid);
+        if (application.isEmpty()) {
+            return leftovers(view.image(), uid);
+        }
+        return application.get().value().metadata().deleting()
+                ? new Deletion(view, application.get()).outcome()
+                : new Pass(view, application.get()).outcome();
+    }
+
+    /** A report that came after the end of its application. */
+    private static Outcome leftovers(FleetImage image, Uid uid) {
+        Outcome.Draft out = new Outcome.Draft();
+        image.reports(uid).values().forEach(out::delete);
+        return out.finish();
+    }
+
+    /** One reconciliation of an application that shall live. */
+    private static final class Pass {
+        private final View view;
+        private final FleetImage image;
+        private final Held<Resource<ApplicationSpec>> held;
+        private final Resource<ApplicationSpec> application;
+        private final Optional<Held<Assignment>> seen;
+        private final Assignment former;
+        private final Outcome.Draft out = new Outcome.Draft();
+
+        Pass(View view, Held<Resource<ApplicationSpec>> held) {
+            this.view = view;
+            this.image = view.image();
+            this.held = held;
+            this.application = held.value();
+            this.seen = image.assignment(application.uid());
+            this.former = seen.map(Held::value).orElseGet(() -> unassigned(application.uid()));
+        }
+
+        Outcome outcome() {
+            Assignment assignment = former;
+            SequencedMap<Uid, Work> works = new TreeMap<>();
+            List<Condition> conditions = new ArrayList<>();
+            switch (Policies.of(image, application)) {
+                case Policies.Missing missing -> {
+                    image.works(application.uid()).forEach((c, w) -> works.put(c, w.value()));
+                    conditions.add(Placing.missing(missing.reason(), missing.what(), view.now()));
+                }
+                case Policies.Found policies -> {
+                    boolean single = policies.disasterRecovery().singleWriter();
+                    if (image.operationOn(application.uid()).isEmpty()) {
+                        assignment = placed(policies);
+                    }
+                    works.putAll(Works.follow(image, application, assignment, single, out));
+                    conditions.addAll(
+                            Placing.conditions(image, application, assignment, single, view.now()));
+                    if (!out.empty()) {
+                        policies.seen().forEach(out::require);
+                        hold();
+                    }
+                }
+            }
+            StatusReconciler.follow(view, held, assignment, works, conditions, out);
+            if (!out.empty()) {
+                out.require(held);
+            }
+            return out.finish();
+        }
+
+        private Assignment placed(Policies.Found policies) {
+            Needs needs = Asking.needs(application, policies, former);
+            PlacementDecision decision =
+                    Scheduler.place(
+                            image.fleet(),
+                            policies.placement(),
+                            needs,
+                            Asking.seed(application.uid()));
+            Assignment next =
+                    Members.next(
+                            image,
+                            application.uid(),
+                            application.metadata().generation(),
+                            former,
+                            decision,
+                            policies.disasterRecovery().singleWriter(),
+                            mayStay(policies, needs));
+            if (seen.isEmpty() || !next.equals(former)) {
+                out.put(new Row.AssignmentRow(next), seen);
+                for (EventRecord event : Moves.told(image, former, next, view.now())) {
+                    out.event(event);
+                }
+                for (Assignment.Member member : former.members()) {
+                    // Of a quarantined member it was the report that decided.
+                    Optional.ofNullable(image.reports(application.uid()).get(member.cluster()))
+                            .filter(_ -> Moves.released(former, next, member.cluster()))
+                            .ifPresent(out::require);
+                }
+            }
+            return next;
+        }
+
+        private Predicate<Uid> mayStay(Policies.Found policies, Needs needs) {
+            Needs there =
+                    new Needs(
+                            needs.tenantClusters(),
+                            needs.apiKinds(),
+                            former.members().stream().map(Assignment.Member::cluster).toList(),
+                            List.of(),
+                            needs.excluded());
+            return cluster ->
+                    image.candidate(cluster)
+                            .filter(
+                                    c ->
+                                            Eligibility.refusal(c, policies.placement(), there)
+                                                    .isEmpty())
+                            .isPresent();
+        }
+
+        /** Before anything of it is in a cluster, so that it cannot vanish from under its works. */
+        private void hold() {
+            Metadata metadata = application.metadata();
+            if (!metadata.finalizers().contains(FINALIZER)) {
+                List<String> finalizers = new ArrayList<>(metadata.finalizers());
+                finalizers.add(FINALIZER);
+                out.put(
+                        new Row.ResourceRow(application.with(metadata.withFinalizers(finalizers))),
+                        Optional.of(held));
+            }
+        }
+    }
+}

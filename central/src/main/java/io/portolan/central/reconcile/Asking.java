@@ -1,0 +1,62 @@
+package io.portolan.central.reconcile;
+
+import io.portolan.central.render.Scopes;
+import io.portolan.model.Resource;
+import io.portolan.model.Uid;
+import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.Component;
+import io.portolan.model.app.Role;
+import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.Assignment.Member;
+import io.portolan.placement.Needs;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What an application asks of placement. */
+public final class Asking {
+    private Asking() {}
+
+    /** The same for one application at all times, so that ties break alike. */
+    public static long seed(Uid application) {
+        return application.value().hashCode();
+    }
+
+    /**
+     * Of a single writer every member counts as being there: a quarantined one becomes a standby.
+     * Of others only what is active does: the rest runs nothing and must not hold a place.
+     */
+    public static Needs needs(
+            Resource<ApplicationSpec> application, Policies.Found policies, Assignment assignment) {
+        boolean single = policies.disasterRecovery().singleWriter();
+        List<Uid> current =
+                assignment.members().stream()
+                        .filter(m -> single || m.role() == Role.ACTIVE)
+                        .map(Member::cluster)
+                        .toList();
+        return new Needs(
+                policies.tenant().clusters(),
+                kinds(application.spec()),
+                current,
+                single ? assignment.active() : List.of(),
+                Set.of());
+    }
+
+    private static Set<String> kinds(ApplicationSpec spec) {
+        Set<String> out = new TreeSet<>();
+        for (Component component : spec.components()) {
+            switch (component.source()) {
+                case Component.Container container -> {
+                    out.add("Deployment.apps");
+                    if (!container.ports().isEmpty()) {
+                        out.add("Service");
+                    }
+                }
+                case Component.Manifests manifests ->
+                        manifests.objects().forEach(o -> out.add(Scopes.title(o)));
+            }
+        }
+        out.removeAll(Scopes.defined(spec));
+        return out;
+    }
+}

@@ -1,0 +1,118 @@
+package io.portolan.central.reconcile;
+
+import io.portolan.central.image.FleetImage;
+import io.portolan.central.image.Held;
+import io.portolan.central.store.Row;
+import io.portolan.model.Condition;
+import io.portolan.model.Condition.Truth;
+import io.portolan.model.Metadata;
+import io.portolan.model.Resource;
+import io.portolan.model.Uid;
+import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.Work;
+import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.model.placement.Assignment;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Takes an application out of its clusters: tombstones, then the agents' word that nothing is left,
+ * then its rows, then itself. A cluster that is not heard holds it open, for nobody knows what runs
+ * there.
+ */
+final class Deletion {
+    static final String DELETING = "Deleting";
+
+    private final View view;
+    private final FleetImage image;
+    private final Held<Resource<ApplicationSpec>> held;
+    private final Resource<ApplicationSpec> application;
+    private final Outcome.Draft out = new Outcome.Draft();
+
+    Deletion(View view, Held<Resource<ApplicationSpec>> held) {
+        this.view = view;
+        this.image = view.image();
+        this.held = held;
+        this.application = held.value();
+    }
+
+    Outcome outcome() {
+        Uid uid = application.uid();
+        Optional<Held<Assignment>> assignment = image.assignment(uid);
+        if (image.operationOn(uid).isPresent()) {
+            SequencedMap<Uid, Work> works = new TreeMap<>();
+            image.works(uid).forEach((cluster, work) -> works.put(cluster, work.value()));
+            return told(
+                    assignment.map(Held::value).orElse(nowhere(0)),
+                    works,
+                    "OperationLive",
+                    image.operationOn(uid).get().value().name()
+                            + " is live on it: abort it, or let it end");
+        }
+        Assignment empty = nowhere(assignment.map(h -> h.value().epoch()).orElse(0L));
+        SequencedMap<Uid, Work> left = Works.follow(image, application, empty, false, out);
+        if (left.isEmpty()) {
+            return gone(assignment);
+        }
+        if (assignment.filter(a -> !a.value().members().isEmpty()).isPresent()) {
+            out.put(new Row.AssignmentRow(empty), assignment);
+        }
+        return told(empty, left, "WaitsForClusters", "waits for " + waitingFor(left));
+    }
+
+    private Outcome gone(Optional<Held<Assignment>> assignment) {
+        assignment.ifPresent(out::delete);
+        image.applicationStatus(application.uid()).ifPresent(out::delete);
+        Metadata metadata = application.metadata();
+        List<String> others =
+                metadata.finalizers().stream()
+                        .filter(f -> !f.equals(ApplicationReconciler.FINALIZER))
+                        .toList();
+        if (others.isEmpty()) {
+            out.delete(held);
+        } else if (others.size() < metadata.finalizers().size()) {
+            out.put(
+                    new Row.ResourceRow(application.with(metadata.withFinalizers(others))),
+                    Optional.of(held));
+        }
+        return out.finish();
+    }
+
+    private Outcome told(
+            Assignment assignment, SequencedMap<Uid, Work> works, String reason, String message) {
+        StatusReconciler.follow(
+                view,
+                held,
+                assignment,
+                works,
+                List.of(new Condition(DELETING, Truth.TRUE, reason, message, view.now())),
+                out);
+        if (!out.empty()) {
+            out.require(held);
+        }
+        return out.finish();
+    }
+
+    private String waitingFor(SequencedMap<Uid, Work> works) {
+        return works.keySet().stream()
+                .map(c -> image.clusterName(c) + remark(image.reach(c)))
+                .sorted()
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String remark(Reach reach) {
+        return switch (reach) {
+            case READY, SUSPECT -> "";
+            case PENDING -> " (no agent has joined)";
+            case UNREACHABLE -> " (unreachable: it is removed when the cluster returns)";
+        };
+    }
+
+    private Assignment nowhere(long epoch) {
+        Assignment none = ApplicationReconciler.unassigned(application.uid());
+        return new Assignment(none.application(), epoch, none.members(), none.decision());
+    }
+}

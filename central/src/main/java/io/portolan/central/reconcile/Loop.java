@@ -1,0 +1,312 @@
+package io.portolan.central.reconcile;
+
+import io.portolan.central.store.Change;
+import io.portolan.central.store.CommitResult;
+import io.portolan.central.store.Store;
+import io.portolan.central.store.Term;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Runs a {@link LoopCore} against a store. One thread owns the core; others, one for each blocking
+ * thing, read the changes, ask for the silences and commit, and tell it what came of that.
+ */
+public final class Loop implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Loop.class.getName());
+    private static final Duration CHANGE_WAIT = Duration.ofSeconds(1);
+    private static final Duration SILENCE_POLL = Duration.ofSeconds(1);
+    private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final int CHANGES_AT_ONCE = 500;
+
+    /** What reaches the owner. */
+    private sealed interface Mail {
+        record Told(Optional<Leading> by, Event event) implements Mail {}
+
+        record Start(Leading leading, Event.Led led) implements Mail {}
+
+        record Stop(Term term) implements Mail {}
+    }
+
+    /** One time of leading; its threads end with it. Identity tells two apart. */
+    private static final class Leading {
+        private final Term term;
+        private volatile boolean over;
+
+        Leading(Term term) {
+            this.term = term;
+        }
+    }
+
+    private final Store store;
+    private final InstantSource clock;
+    private final LoopCore core;
+    private final BlockingQueue<Mail> mail = new ArrayBlockingQueue<>(1_024);
+    private final LongAdder commits = new LongAdder();
+    private final LongAdder conflicts = new LongAdder();
+    private final Thread owner;
+    private volatile Optional<Leading> leading = Optional.empty();
+    private volatile boolean closed;
+    private volatile int depth;
+    private volatile long reconciled;
+
+    // The owner's alone.
+    private Optional<Leading> serving = Optional.empty();
+    private Optional<Effect.Timer> timer = Optional.empty();
+
+    private Loop(Store store, InstantSource clock, LoopCore core) {
+        this.store = store;
+        this.clock = clock;
+        this.core = core;
+        this.owner = Thread.ofPlatform().name("reconcile").daemon().unstarted(this::run);
+    }
+
+    /**
+     * Starts it; it decides nothing until {@link #led}.
+     *
+     * @param operations what takes live operations further
+     */
+    public static Loop start(
+            Store store,
+            InstantSource clock,
+            Thresholds thresholds,
+            Reconciler<Key.OfOperation> operations) {
+        Loop loop =
+                new Loop(
+                        store,
+                        clock,
+                        new LoopCore(
+                                new ApplicationReconciler(),
+                                new ClusterReconciler(thresholds),
+                                operations));
+        loop.owner.start();
+        return loop;
+    }
+
+    /** This node leads from now on. Returns at once. */
+    public synchronized void led(Term term) {
+        leading.ifPresent(former -> former.over = true);
+        Leading now = new Leading(term);
+        leading = Optional.of(now);
+        Thread.ofVirtual().name("changes").start(() -> read(now));
+    }
+
+    /** This node leads no more: what is under way is fenced by the store. Returns at once. */
+    public synchronized void deposed(Term term) {
+        leading.filter(l -> l.term.equals(term))
+                .ifPresent(
+                        l -> {
+                            l.over = true;
+                            leading = Optional.empty();
+                            post(new Mail.Stop(term));
+                        });
+    }
+
+    /** Keys that wait to be looked at. */
+    public int depth() {
+        return depth;
+    }
+
+    /** Commits that stand. */
+    public long commits() {
+        return commits.sum();
+    }
+
+    /** Commits that met somebody else's write. */
+    public long conflicts() {
+        return conflicts.sum();
+    }
+
+    /** How many times something was looked at. */
+    public long reconciled() {
+        return reconciled;
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+            leading.ifPresent(l -> l.over = true);
+            leading = Optional.empty();
+        }
+        owner.interrupt();
+        try {
+            owner.join(Duration.ofSeconds(5));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                Optional<Mail> next =
+                        Optional.ofNullable(mail.poll(patience(), TimeUnit.NANOSECONDS));
+                next.ifPresent(this::open);
+                fireTimer();
+                depth = core.depth();
+                reconciled = core.reconciled();
+            } catch (InterruptedException _) {
+                // Only close interrupts the owner.
+                return;
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, "the reconcile loop goes on after a bug", e);
+            }
+        }
+    }
+
+    private void open(Mail letter) {
+        switch (letter) {
+            case Mail.Start(Leading by, Event.Led led) -> {
+                if (!by.over) {
+                    serving = Optional.of(by);
+                    step(led);
+                }
+            }
+            case Mail.Stop(Term term) -> {
+                if (serving.filter(l -> l.term.equals(term)).isPresent()) {
+                    serving = Optional.empty();
+                    timer = Optional.empty();
+                    step(new Event.Deposed());
+                }
+            }
+            case Mail.Told(var by, Event event) -> {
+                if (serving.isPresent() && !serving.get().over && serving.equals(by)) {
+                    step(event);
+                }
+            }
+        }
+    }
+
+    private void step(Event event) {
+        for (Effect effect : core.step(event, clock.instant())) {
+            switch (effect) {
+                case Effect.Commit commit -> {
+                    Optional<Leading> by = serving;
+                    Thread.ofVirtual().name("commit").start(() -> commit(by, commit));
+                }
+                case Effect.Timer set -> timer = Optional.of(set);
+                case Effect.Complain(Key key, Throwable cause) ->
+                        LOG.log(Level.ERROR, "cannot decide " + key, cause);
+            }
+        }
+    }
+
+    private void fireTimer() {
+        Optional<Effect.Timer> due = timer.filter(t -> !t.at().isAfter(clock.instant()));
+        if (due.isPresent()) {
+            timer = Optional.empty();
+            step(new Event.TimerFired(due.get().id()));
+        }
+    }
+
+    private long patience() {
+        Duration most = Duration.ofSeconds(1);
+        Duration until = timer.map(t -> Duration.between(clock.instant(), t.at())).orElse(most);
+        return Math.max(0, (until.compareTo(most) < 0 ? until : most).toNanos());
+    }
+
+    private void commit(Optional<Leading> by, Effect.Commit commit) {
+        CommitResult result;
+        try {
+            result = store.commit(commit.authority(), commit.preconditions(), commit.writes());
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "a commit ended without an answer", e);
+            result = new CommitResult.Unknown(String.valueOf(e.getMessage()));
+        }
+        switch (result) {
+            case CommitResult.Committed _ -> commits.increment();
+            case CommitResult.Conflict _ -> conflicts.increment();
+            case CommitResult.Fenced(String why) -> LOG.log(Level.WARNING, "fenced: {0}", why);
+            case CommitResult.Unknown(String why) ->
+                    LOG.log(Level.WARNING, "a commit is in doubt: {0}", why);
+            case CommitResult.Unavailable(String why) ->
+                    LOG.log(Level.WARNING, "the store is not available: {0}", why);
+            case CommitResult.Replayed _, CommitResult.OutOfOrder _ -> {}
+        }
+        post(new Mail.Told(by, new Event.Committed(commit.id(), result)));
+    }
+
+    /** Reads the snapshot, then every change after it, for one time of leading. */
+    private void read(Leading by) {
+        long after = begin(by);
+        Thread.ofVirtual().name("silences").start(() -> listen(by));
+        while (!by.over) {
+            try {
+                List<Change> changes = store.changes(after, CHANGES_AT_ONCE);
+                if (changes.isEmpty()) {
+                    store.awaitChange(after, CHANGE_WAIT);
+                } else {
+                    post(new Mail.Told(Optional.of(by), new Event.Changed(after, changes)));
+                    after = changes.getLast().revision();
+                }
+            } catch (Store.CompactedException e) {
+                LOG.log(Level.WARNING, "the change log ends before this image: reading anew", e);
+                after = begin(by);
+            } catch (Store.StoreException e) {
+                LOG.log(Level.WARNING, "cannot read changes", e);
+                pause(by);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private long begin(Leading by) {
+        while (!by.over) {
+            try {
+                Store.Snapshot snapshot = store.snapshot();
+                post(new Mail.Start(by, new Event.Led(by.term, snapshot, store.silences())));
+                return snapshot.revision();
+            } catch (Store.StoreException e) {
+                LOG.log(Level.WARNING, "cannot read the fleet", e);
+                pause(by);
+            }
+        }
+        return 0;
+    }
+
+    private void listen(Leading by) {
+        while (!by.over) {
+            pause(SILENCE_POLL);
+            try {
+                post(new Mail.Told(Optional.of(by), new Event.Heard(store.silences())));
+            } catch (Store.StoreException e) {
+                LOG.log(Level.WARNING, "cannot ask for silences", e);
+            }
+        }
+    }
+
+    private static void pause(Leading by) {
+        if (!by.over) {
+            pause(PAUSE);
+        }
+    }
+
+    private static void pause(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void post(Mail letter) {
+        try {
+            boolean taken = false;
+            while (!closed && !taken) {
+                taken = mail.offer(letter, 100, TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

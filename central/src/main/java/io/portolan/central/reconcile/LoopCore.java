@@ -1,0 +1,243 @@
+package io.portolan.central.reconcile;
+
+import io.portolan.central.image.FleetImage;
+import io.portolan.central.store.Authority;
+import io.portolan.central.store.Change;
+import io.portolan.central.store.CommitResult;
+import io.portolan.central.store.Precondition;
+import io.portolan.central.store.Store.Silence;
+import io.portolan.central.store.Term;
+import io.portolan.central.store.Write;
+import io.portolan.model.Uid;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The leader's decisions as a state machine: an event and the time in, effects out. It reads no
+ * clock, draws no random number, starts no thread and makes no store call, so that equal events
+ * give equal effects.
+ *
+ * <p>At most one commit is under way. Keys that become dirty meanwhile are decided together
+ * afterwards, so that the batch grows with the load. Goals: a lone change is committed at once; a
+ * flood in few transactions. A commit of several keys that meets a conflict is decided again key by
+ * key, so that one stale decision holds up no other.
+ *
+ * <p>Not thread-safe: owned by whoever steps it.
+ */
+public final class LoopCore {
+    /** A batch takes no more keys from this number of writes on. */
+    static final int BATCH = 100;
+
+    private record InFlight(long id, List<Key> keys) {}
+
+    private final Reconciler<Key.OfApplication> applications;
+    private final ClusterReconciler clusters;
+    private final Reconciler<Key.OfOperation> operations;
+    private final Agenda agenda = new Agenda();
+
+    private Optional<Term> term = Optional.empty();
+    private FleetImage image = FleetImage.EMPTY;
+    private Map<Uid, Silence> silences = Map.of();
+    private Optional<InFlight> inFlight = Optional.empty();
+    private Optional<Instant> armed = Optional.empty();
+    private long lastId;
+    private long lastTimer;
+    private long reconciled;
+
+    public LoopCore(
+            Reconciler<Key.OfApplication> applications,
+            ClusterReconciler clusters,
+            Reconciler<Key.OfOperation> operations) {
+        this.applications = applications;
+        this.clusters = clusters;
+        this.operations = operations;
+    }
+
+    public FleetImage image() {
+        return image;
+    }
+
+    /** Keys that wait to be looked at. */
+    public int depth() {
+        return agenda.size();
+    }
+
+    /** How many times a key was looked at. */
+    public long reconciled() {
+        return reconciled;
+    }
+
+    public boolean leading() {
+        return term.isPresent();
+    }
+
+    public List<Effect> step(Event event, Instant now) {
+        List<Effect> effects = new ArrayList<>();
+        switch (event) {
+            case Event.Led led -> lead(led);
+            case Event.Deposed _ -> rest();
+            case Event.Changed(long after, List<Change> changes) -> replay(after, changes);
+            case Event.Heard(var heard) -> hear(heard, now);
+            case Event.Committed(long id, CommitResult result) -> {
+                if (inFlight.filter(f -> f.id() == id).isPresent()) {
+                    List<Key> keys = inFlight.get().keys();
+                    inFlight = Optional.empty();
+                    finish(keys, result, now, effects);
+                }
+            }
+            case Event.TimerFired(long id) -> {
+                if (id == lastTimer) {
+                    armed = Optional.empty();
+                }
+            }
+        }
+        decide(now, effects);
+        arm(effects);
+        return effects;
+    }
+
+    private void lead(Event.Led led) {
+        rest();
+        term = Optional.of(led.term());
+        image = FleetImage.of(led.snapshot());
+        silences = Map.copyOf(led.silences());
+        image.operations().forEach(o -> agenda.add(new Key.OfOperation(o)));
+        image.clusters().forEach(c -> agenda.add(new Key.OfCluster(c)));
+        image.applications().forEach(a -> agenda.add(new Key.OfApplication(a)));
+    }
+
+    private void rest() {
+        term = Optional.empty();
+        image = FleetImage.EMPTY;
+        inFlight = Optional.empty();
+        armed = Optional.empty();
+        agenda.clear();
+    }
+
+    private void replay(long after, List<Change> changes) {
+        if (term.isEmpty() || after > image.revision()) {
+            return;
+        }
+        for (Change change : changes) {
+            FleetImage next = image.replay(change);
+            if (next != image) {
+                Set<Key> affected = Affected.by(change, image, next);
+                image = next;
+                affected.forEach(agenda::news);
+            }
+        }
+        agenda.reached(image.revision());
+    }
+
+    private void hear(Map<Uid, Silence> heard, Instant now) {
+        silences = Map.copyOf(heard);
+        View view = new View(image, silences, now);
+        for (Uid cluster : image.clusters()) {
+            if (clusters.stale(view, cluster)) {
+                agenda.add(new Key.OfCluster(cluster));
+            }
+        }
+    }
+
+    private void finish(List<Key> keys, CommitResult result, Instant now, List<Effect> effects) {
+        switch (result) {
+            case CommitResult.Committed(long revision) -> {
+                keys.forEach(key -> agenda.wrote(key, revision));
+                agenda.reached(image.revision());
+            }
+            case CommitResult.Conflict _ -> {
+                keys.forEach(agenda::separate);
+                if (keys.size() == 1) {
+                    agenda.failed(keys.getFirst(), now);
+                }
+            }
+            // Nobody knows whether it happened. What it was decided from has changed if it did, so
+            // deciding again, after a while and from a newer image, cannot do it twice.
+            case CommitResult.Unknown _ -> keys.forEach(key -> agenda.failed(key, now));
+            case CommitResult.Unavailable _ -> keys.forEach(key -> agenda.failed(key, now));
+            case CommitResult.Fenced _ -> rest();
+            case CommitResult.Replayed _ -> misplaced(keys, result, effects);
+            case CommitResult.OutOfOrder _ -> misplaced(keys, result, effects);
+        }
+    }
+
+    private static void misplaced(List<Key> keys, CommitResult result, List<Effect> effects) {
+        effects.add(
+                new Effect.Complain(
+                        keys.getFirst(),
+                        new IllegalStateException("no answer for a leader: " + result)));
+    }
+
+    private void decide(Instant now, List<Effect> effects) {
+        if (term.isEmpty() || inFlight.isPresent()) {
+            return;
+        }
+        agenda.wake(now);
+        View view = new View(image, silences, now);
+        Set<Precondition> preconditions = new LinkedHashSet<>();
+        List<Write> writes = new ArrayList<>();
+        List<Key> keys = new ArrayList<>();
+        for (Key key : agenda.ready(now)) {
+            boolean alone = agenda.alone(key);
+            if (alone && !keys.isEmpty()) {
+                continue;
+            }
+            Outcome outcome = look(view, key, effects);
+            if (!outcome.writes().isEmpty()) {
+                keys.add(key);
+                preconditions.addAll(outcome.preconditions());
+                writes.addAll(outcome.writes());
+                if (alone || writes.size() >= BATCH) {
+                    break;
+                }
+            }
+        }
+        if (!keys.isEmpty()) {
+            long id = ++lastId;
+            inFlight = Optional.of(new InFlight(id, keys));
+            effects.add(
+                    new Effect.Commit(
+                            id,
+                            new Authority.Leader(term.get()),
+                            List.copyOf(preconditions),
+                            List.copyOf(writes)));
+        }
+    }
+
+    private Outcome look(View view, Key key, List<Effect> effects) {
+        reconciled++;
+        try {
+            Outcome outcome =
+                    switch (key) {
+                        case Key.OfApplication k -> applications.reconcile(view, k);
+                        case Key.OfCluster k -> clusters.reconcile(view, k);
+                        case Key.OfOperation k -> operations.reconcile(view, k);
+                    };
+            agenda.done(key, outcome.requeueAt());
+            if (outcome.writes().isEmpty()) {
+                agenda.settled(key);
+            }
+            return outcome;
+        } catch (RuntimeException e) {
+            // A bug in one decision must not stop the others.
+            agenda.done(key, Optional.empty());
+            agenda.failed(key, view.now());
+            effects.add(new Effect.Complain(key, e));
+            return Outcome.NOTHING;
+        }
+    }
+
+    private void arm(List<Effect> effects) {
+        Optional<Instant> next = term.isEmpty() ? Optional.empty() : agenda.next();
+        if (next.isPresent() && !next.equals(armed) && inFlight.isEmpty()) {
+            armed = next;
+            lastTimer = ++lastId;
+            effects.add(new Effect.Timer(lastTimer, next.get()));
+        }
+    }
+}

@@ -1,0 +1,232 @@
+package io.portolan.central.reconcile;
+
+import io.portolan.central.image.FleetImage;
+import io.portolan.central.image.Held;
+import io.portolan.model.Uid;
+import io.portolan.model.app.Health;
+import io.portolan.model.app.Role;
+import io.portolan.model.app.Work;
+import io.portolan.model.app.WorkStatus;
+import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.Assignment.Member;
+import io.portolan.model.placement.PlacementDecision;
+import io.portolan.placement.select.TieBreak;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/**
+ * From what is and what placement chose to who is a member next.
+ *
+ * <p>Constraints: of a single writer the active cluster never changes here, whatever was chosen; of
+ * others a member leaves only after everything that was chosen is healthy at this generation
+ * (make-before-break); who is quarantined becomes a standby by proof alone.
+ *
+ * <p>A standby that is one too many stays while its cluster may hold it: it runs nothing, and it
+ * may have the data of the time before a failover. It goes when fewer clusters are asked for.
+ */
+final class Members {
+    private final FleetImage image;
+    private final Uid application;
+    private final long generation;
+    private final Assignment former;
+    private final PlacementDecision decision;
+    private final Predicate<Uid> mayStay;
+    private final SequencedMap<Uid, Member> next = new TreeMap<>();
+
+    private Members(
+            FleetImage image,
+            Uid application,
+            long generation,
+            Assignment former,
+            PlacementDecision decision,
+            Predicate<Uid> mayStay) {
+        this.image = image;
+        this.application = application;
+        this.generation = generation;
+        this.former = former;
+        this.decision = decision;
+        this.mayStay = mayStay;
+    }
+
+    /**
+     * @param mayStay whether nothing evicts the application from a cluster where it is
+     */
+    static Assignment next(
+            FleetImage image,
+            Uid application,
+            long generation,
+            Assignment former,
+            PlacementDecision decision,
+            boolean singleWriter,
+            Predicate<Uid> mayStay) {
+        Members members = new Members(image, application, generation, former, decision, mayStay);
+        for (Member member : former.members()) {
+            if (image.cluster(member.cluster()).isPresent()) {
+                members.next.put(member.cluster(), members.proved(member));
+            }
+        }
+        long epoch = singleWriter ? members.single() : members.many();
+        return new Assignment(
+                application, epoch, List.copyOf(members.next.values()), members.keptDecision());
+    }
+
+    /** The best of some clusters in the application's own order, which never changes. */
+    static Optional<Uid> first(Uid application, List<Uid> clusters) {
+        long seed = Asking.seed(application);
+        return clusters.stream()
+                .min(
+                        Comparator.comparingLong((Uid c) -> TieBreak.rank(seed, c))
+                                .thenComparing(c -> c));
+    }
+
+    /**
+     * Whether an agent has proved that a quarantined member runs nothing: of this very work, in
+     * this epoch.
+     */
+    static boolean proves(FleetImage image, Uid application, Uid cluster) {
+        Optional<Held<Work>> work = Optional.ofNullable(image.works(application).get(cluster));
+        Optional<Held<WorkStatus>> report =
+                Optional.ofNullable(image.reports(application).get(cluster));
+        return work.isPresent()
+                && work.get().value().role() != Role.ACTIVE
+                && report.flatMap(r -> r.value().demotion())
+                        .filter(d -> d.sequence() >= work.get().value().sequence())
+                        .filter(d -> d.epoch() == work.get().value().epoch())
+                        .filter(WorkStatus.Demotion::proves)
+                        .isPresent();
+    }
+
+    private Member proved(Member member) {
+        return member.role() == Role.QUARANTINED && proves(image, application, member.cluster())
+                ? member.with(Role.STANDBY)
+                : member;
+    }
+
+    private long many() {
+        for (Uid cluster : decision.chosen()) {
+            next.compute(
+                    cluster,
+                    (_, m) ->
+                            m != null && m.role() == Role.QUARANTINED
+                                    ? m
+                                    : new Member(cluster, Role.ACTIVE, generation, false));
+        }
+        boolean made =
+                !decision.chosen().isEmpty()
+                        && decision.chosen().stream().allMatch(this::healthyNow);
+        next.replaceAll((cluster, m) -> chosen(cluster) ? m : leaving(m));
+        next.values().removeIf(m -> !chosen(m.cluster()) && goes(m, made));
+        return next.isEmpty() ? former.epoch() : Math.max(1, former.epoch());
+    }
+
+    /** A member that goes away keeps the generation that it runs: nothing new is started there. */
+    private static Member leaving(Member member) {
+        return member.role() == Role.ACTIVE
+                ? new Member(member.cluster(), member.role(), member.generation(), true)
+                : member;
+    }
+
+    private long single() {
+        for (Uid cluster : decision.chosen()) {
+            next.putIfAbsent(cluster, new Member(cluster, Role.STANDBY, generation, false));
+        }
+        next.values().removeIf(m -> !chosen(m.cluster()) && goes(m, false));
+        List<Uid> active =
+                next.values().stream()
+                        .filter(m -> m.role() == Role.ACTIVE)
+                        .map(Member::cluster)
+                        .toList();
+        long epoch = former.epoch();
+        Optional<Uid> writer = first(application, active);
+        if (former.epoch() == 0) {
+            writer = first(application, decision.chosen());
+            epoch = writer.isPresent() ? 1 : 0;
+        } else if (active.size() > 1) {
+            // It had many writers before. Who is demoted must not be believed by the old epoch.
+            epoch = former.epoch() + 1;
+        }
+        Optional<Uid> only = writer;
+        next.replaceAll(
+                (cluster, m) ->
+                        new Member(
+                                cluster,
+                                m.role() == Role.QUARANTINED
+                                        ? Role.QUARANTINED
+                                        : only.filter(cluster::equals).isPresent()
+                                                ? Role.ACTIVE
+                                                : Role.STANDBY,
+                                generation,
+                                false));
+        return epoch;
+    }
+
+    private boolean chosen(Uid cluster) {
+        return decision.chosen().contains(cluster);
+    }
+
+    private boolean deleting(Uid cluster) {
+        return image.candidate(cluster).map(c -> c.deleting()).orElse(true);
+    }
+
+    /**
+     * Whether a member that was not chosen goes.
+     *
+     * @param made whether everything that was chosen is healthy
+     */
+    private boolean goes(Member member, boolean made) {
+        boolean fewer =
+                decision.satisfied()
+                        && decision.chosen().size() < former.decision().chosen().size();
+        return switch (member.role()) {
+            case ACTIVE -> member.leaving() && made;
+            case STANDBY -> fewer || !mayStay.test(member.cluster());
+            case QUARANTINED -> deleting(member.cluster());
+        };
+    }
+
+    /** Whether the cluster runs this generation well, by a report of its newest work. */
+    private boolean healthyNow(Uid cluster) {
+        Optional<Held<Work>> work = Optional.ofNullable(image.works(application).get(cluster));
+        Optional<Held<WorkStatus>> report =
+                Optional.ofNullable(image.reports(application).get(cluster));
+        Reach reach = image.reach(cluster);
+        return (reach == Reach.READY || reach == Reach.SUSPECT)
+                && work.isPresent()
+                && report.isPresent()
+                && work.get().value().generation() == generation
+                && work.get().value().role() == Role.ACTIVE
+                && !work.get().value().tombstone()
+                && report.get().value().sequence() >= work.get().value().sequence()
+                && report.get().value().appliedSequence() >= work.get().value().sequence()
+                && (report.get().value().health() == Health.HEALTHY
+                        || report.get().value().health() == Health.STOPPED);
+    }
+
+    /**
+     * The former decision while it says the same, so that "chosen" does not turn into "kept" by a
+     * write of its own; of a large fleet the nearest fates only, since the whole table can be made
+     * again.
+     */
+    private PlacementDecision keptDecision() {
+        PlacementDecision old = former.decision();
+        if (old.satisfied() == decision.satisfied()
+                && old.chosen().equals(decision.chosen())
+                && old.summary().equals(decision.summary())) {
+            return old;
+        }
+        int most = decision.chosen().size() + 100;
+        return decision.fates().size() <= most
+                ? decision
+                : new PlacementDecision(
+                        decision.satisfied(),
+                        decision.chosen(),
+                        decision.summary(),
+                        decision.counts(),
+                        decision.fates().subList(0, most));
+    }
+}

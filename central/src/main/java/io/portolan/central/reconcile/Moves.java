@@ -1,0 +1,83 @@
+package io.portolan.central.reconcile;
+
+import io.portolan.central.image.FleetImage;
+import io.portolan.model.Uid;
+import io.portolan.model.app.Role;
+import io.portolan.model.operation.EventRecord;
+import io.portolan.model.operation.EventRecord.Severity;
+import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.Assignment.Member;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Tells people what a new assignment changes. */
+final class Moves {
+    private Moves() {}
+
+    /** Whether a member was quarantined and now stands by. */
+    static boolean released(Assignment former, Assignment next, Uid cluster) {
+        return former.member(cluster).map(Member::role).equals(Optional.of(Role.QUARANTINED))
+                && !next.member(cluster).map(Member::role).equals(Optional.of(Role.QUARANTINED));
+    }
+
+    static List<EventRecord> told(
+            FleetImage image, Assignment former, Assignment next, Instant now) {
+        List<EventRecord> out = new ArrayList<>();
+        Uid application = next.application();
+        for (Member member : next.members()) {
+            String cluster = image.clusterName(member.cluster());
+            Optional<Member> was = former.member(member.cluster());
+            if (was.isEmpty()) {
+                out.add(
+                        normal(
+                                application,
+                                now,
+                                "Placed",
+                                "placed on " + cluster + " as " + member.role()));
+            } else if (released(former, next, member.cluster())) {
+                out.add(
+                        normal(
+                                application,
+                                now,
+                                "Released",
+                                cluster
+                                        + " has shown that it runs nothing: "
+                                        + was.get().role()
+                                        + " -> "
+                                        + member.role()));
+            } else if (was.get().role() != member.role()) {
+                out.add(
+                        normal(
+                                application,
+                                now,
+                                "RoleChanged",
+                                cluster + ": " + was.get().role() + " -> " + member.role()));
+            }
+            if (member.leaving() && was.filter(m -> !m.leaving()).isPresent()) {
+                out.add(
+                        normal(
+                                application,
+                                now,
+                                "Leaving",
+                                "leaves " + cluster + " when its successors are healthy"));
+            }
+        }
+        for (Member member : former.members()) {
+            if (next.member(member.cluster()).isEmpty()) {
+                out.add(
+                        normal(
+                                application,
+                                now,
+                                "Removing",
+                                "is removed from " + image.clusterName(member.cluster())));
+            }
+        }
+        return out;
+    }
+
+    private static EventRecord normal(Uid subject, Instant at, String reason, String message) {
+        return new EventRecord(subject, at, Severity.NORMAL, reason, message, "central");
+    }
+}

@@ -1,0 +1,106 @@
+package io.portolan.central.reconcile;
+
+import io.portolan.central.image.FleetImage;
+import io.portolan.model.Condition;
+import io.portolan.model.Condition.Truth;
+import io.portolan.model.Resource;
+import io.portolan.model.Uid;
+import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.PlacementDecision.Fate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What an application's status says of where it is placed. */
+final class Placing {
+    static final String PLACED = "Placed";
+    static final String RELOCATION = "RelocationProposed";
+
+    private Placing() {}
+
+    static Condition missing(String reason, String what, Instant now) {
+        return new Condition(
+                PLACED,
+                Truth.FALSE,
+                reason,
+                what + " does not exist: nothing is decided until it does",
+                now);
+    }
+
+    static List<Condition> conditions(
+            FleetImage image,
+            Resource<ApplicationSpec> application,
+            Assignment assignment,
+            boolean singleWriter,
+            Instant now) {
+        List<Condition> out = new ArrayList<>();
+        boolean nowhere = assignment.active().isEmpty();
+        boolean operated = image.operationOn(application.uid()).isPresent();
+        if (singleWriter && nowhere && assignment.epoch() > 0 && !operated) {
+            out.add(
+                    new Condition(
+                            PLACED,
+                            Truth.FALSE,
+                            "NoActive",
+                            "no cluster has the active role, and none may get it without proof",
+                            now));
+        } else if (nowhere && !operated) {
+            out.add(placed(Truth.FALSE, "NoClusterFits", assignment, now));
+        } else if (!assignment.decision().satisfied()) {
+            out.add(placed(Truth.FALSE, "TooFewClusters", assignment, now));
+        } else {
+            out.add(placed(Truth.TRUE, "Placed", assignment, now));
+        }
+        if (singleWriter && !operated) {
+            relocation(image, application, assignment, now).ifPresent(out::add);
+        }
+        return out;
+    }
+
+    private static Condition placed(
+            Truth truth, String reason, Assignment assignment, Instant now) {
+        return new Condition(PLACED, truth, reason, assignment.decision().summary(), now);
+    }
+
+    /** Nothing moves by itself: an operator types the command. */
+    private static Optional<Condition> relocation(
+            FleetImage image,
+            Resource<ApplicationSpec> application,
+            Assignment assignment,
+            Instant now) {
+        List<Uid> chosen = assignment.decision().chosen();
+        return assignment.active().stream()
+                .filter(active -> !chosen.contains(active))
+                .findFirst()
+                .map(
+                        active -> {
+                            String why =
+                                    assignment.decision().fates().stream()
+                                            .filter(f -> f.cluster().equals(active))
+                                            .map(Fate::detail)
+                                            .findFirst()
+                                            .orElse("it does not fit any more");
+                            String next =
+                                    Members.first(application.uid(), chosen)
+                                            .map(
+                                                    to ->
+                                                            "type: portolan failover "
+                                                                    + application.metadata().name()
+                                                                    + " --tenant "
+                                                                    + application
+                                                                            .metadata()
+                                                                            .tenant()
+                                                                    + " --to "
+                                                                    + image.clusterName(to))
+                                            .orElse("no other cluster fits either");
+                            return new Condition(
+                                    RELOCATION,
+                                    Truth.TRUE,
+                                    "DoesNotFit",
+                                    image.clusterName(active) + ": " + why + "; " + next,
+                                    now);
+                        });
+    }
+}

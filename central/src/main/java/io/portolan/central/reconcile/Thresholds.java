@@ -1,0 +1,38 @@
+package io.portolan.central.reconcile;
+
+import io.portolan.central.store.Store.Silence;
+import io.portolan.model.cluster.ClusterStatus.Reach;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How long a silence means what (DESIGN.md section 7).
+ *
+ * @param suspect from this silence on something may be wrong
+ * @param unreachable from this silence on nothing is believed of the cluster any more
+ */
+public record Thresholds(Duration suspect, Duration unreachable) {
+    public static final Thresholds USUAL =
+            new Thresholds(Duration.ofSeconds(15), Duration.ofSeconds(40));
+
+    public Thresholds {
+        if (suspect.isNegative() || suspect.compareTo(unreachable) > 0) {
+            throw new IllegalArgumentException("suspicion must come before belief");
+        }
+    }
+
+    /**
+     * @param silence absent before the first hello
+     */
+    Reach reach(Optional<Silence> silence) {
+        return silence.map(Silence::since)
+                .map(
+                        since ->
+                                since.compareTo(unreachable) >= 0
+                                        ? Reach.UNREACHABLE
+                                        : since.compareTo(suspect) >= 0
+                                                ? Reach.SUSPECT
+                                                : Reach.READY)
+                .orElse(Reach.PENDING);
+    }
+}

@@ -1,0 +1,188 @@
+package io.portolan.central.reconcile;
+
+import io.portolan.central.image.FleetImage;
+import io.portolan.central.image.Held;
+import io.portolan.central.render.ComponentRenderer;
+import io.portolan.central.render.Rendered;
+import io.portolan.central.render.Target;
+import io.portolan.central.store.Row;
+import io.portolan.model.Digest;
+import io.portolan.model.Resource;
+import io.portolan.model.Uid;
+import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.Component;
+import io.portolan.model.app.Role;
+import io.portolan.model.app.Work;
+import io.portolan.model.app.WorkStatus;
+import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.Assignment.Member;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Works follow from an assignment: each member has one, whoever is no member gets a tombstone, and
+ * a tombstone that was carried out is forgotten. Who commits an assignment commits these with it.
+ *
+ * <p>A generation is rendered once for each cluster: a new version of central changes the content
+ * of running applications only with their next generation.
+ */
+public final class Works {
+    /** On an application: take over objects that exist already. */
+    public static final String ADOPT = "portolan.io/adopt";
+
+    private final FleetImage image;
+    private final Resource<ApplicationSpec> application;
+    private final Outcome.Draft out;
+    private @Nullable Rendered forAll;
+
+    private Works(FleetImage image, Resource<ApplicationSpec> application, Outcome.Draft out) {
+        this.image = image;
+        this.application = application;
+        this.out = out;
+    }
+
+    /** Adds what is missing to the outcome. Returns the works as they will be, by cluster. */
+    public static SequencedMap<Uid, Work> follow(
+            FleetImage image,
+            Resource<ApplicationSpec> application,
+            Assignment assignment,
+            boolean singleWriter,
+            Outcome.Draft out) {
+        return new Works(image, application, out).follow(assignment, singleWriter);
+    }
+
+    private SequencedMap<Uid, Work> follow(Assignment assignment, boolean singleWriter) {
+        SequencedMap<Uid, Work> result = new TreeMap<>();
+        SequencedMap<Uid, Held<Work>> existing = image.works(application.uid());
+        for (Member member : assignment.members()) {
+            Optional<Held<Work>> former = Optional.ofNullable(existing.get(member.cluster()));
+            result.put(member.cluster(), work(member, assignment.epoch(), singleWriter, former));
+        }
+        existing.forEach(
+                (cluster, held) -> {
+                    if (!result.containsKey(cluster)) {
+                        leave(held, assignment.epoch()).ifPresent(w -> result.put(cluster, w));
+                    }
+                });
+        forgetStrayReports(existing, result);
+        return result;
+    }
+
+    private Work work(Member member, long epoch, boolean singleWriter, Optional<Held<Work>> seen) {
+        Optional<Work> former = seen.map(Held::value);
+        boolean rendered =
+                former.filter(w -> !w.tombstone() && w.generation() == member.generation())
+                        .isPresent();
+        long generation = rendered ? member.generation() : application.metadata().generation();
+        Optional<Rendered> content =
+                rendered ? Optional.empty() : Optional.of(render(member.cluster()));
+        Optional<Digest> digest =
+                content.map(Rendered::digest).or(() -> former.flatMap(Work::content));
+        Work wanted =
+                new Work(
+                        application.uid(),
+                        application.metadata().tenant(),
+                        application.metadata().name(),
+                        member.cluster(),
+                        member.role(),
+                        generation,
+                        epoch,
+                        0,
+                        digest,
+                        singleWriter,
+                        "true".equals(application.metadata().annotations().get(ADOPT)));
+        if (former.isPresent() && !wanted.differs(former.get())) {
+            return former.get();
+        }
+        content.ifPresent(c -> out.content(c.digest(), c.bytes()));
+        if (former.isEmpty()) {
+            // A cluster that is deleted or cordoned meanwhile takes nothing new.
+            image.cluster(member.cluster()).ifPresent(out::require);
+        }
+        return put(wanted, seen);
+    }
+
+    /** What to do about a work whose cluster is no member any more. */
+    private Optional<Work> leave(Held<Work> held, long epoch) {
+        Work work = held.value();
+        Optional<Held<WorkStatus>> report =
+                Optional.ofNullable(image.reports(application.uid()).get(work.cluster()));
+        if (!work.tombstone()) {
+            return Optional.of(
+                    put(tombstone(work, Math.max(work.epoch(), epoch)), Optional.of(held)));
+        }
+        boolean gone =
+                report.filter(r -> r.value().removed() && r.value().sequence() >= work.sequence())
+                        .isPresent();
+        if (gone) {
+            out.delete(held);
+            report.ifPresent(out::delete);
+            return Optional.empty();
+        }
+        return Optional.of(work);
+    }
+
+    private static Work tombstone(Work work, long epoch) {
+        return new Work(
+                work.application(),
+                work.tenant(),
+                work.name(),
+                work.cluster(),
+                Role.STANDBY,
+                work.generation(),
+                epoch,
+                work.sequence(),
+                Optional.empty(),
+                work.singleWriter(),
+                work.adopt());
+    }
+
+    /**
+     * The first sequence is greater than the revision of the image. A sequence rises by one and a
+     * revision by at least one with each commit, so it is greater than that of any former work of
+     * this application on this cluster, though its row is gone.
+     */
+    private Work put(Work wanted, Optional<Held<Work>> seen) {
+        long reported =
+                Optional.ofNullable(image.reports(application.uid()).get(wanted.cluster()))
+                        .map(r -> r.value().sequence())
+                        .orElse(0L);
+        long last = seen.map(h -> h.value().sequence()).orElse(image.revision());
+        Work work = wanted.withSequence(Math.max(last, reported) + 1);
+        out.put(new Row.WorkRow(work), seen);
+        return work;
+    }
+
+    /** Reports of what central wants no more, such as one that came after the removal. */
+    private void forgetStrayReports(Map<Uid, Held<Work>> existing, Map<Uid, Work> result) {
+        image.reports(application.uid())
+                .forEach(
+                        (cluster, report) -> {
+                            if (!existing.containsKey(cluster) && !result.containsKey(cluster)) {
+                                out.delete(report);
+                            }
+                        });
+    }
+
+    private Rendered render(Uid cluster) {
+        @Nullable Rendered known = forAll;
+        if (known != null) {
+            return known;
+        }
+        Target target =
+                image.candidate(cluster)
+                        .map(c -> new Target(c.name(), c.spec().location().region()))
+                        .orElseGet(() -> new Target(cluster.value(), ""));
+        Rendered rendered = ComponentRenderer.render(application, target);
+        boolean alike =
+                application.spec().components().stream()
+                        .allMatch(c -> c.source() instanceof Component.Manifests);
+        if (alike) {
+            forAll = rendered;
+        }
+        return rendered;
+    }
+}

@@ -1,0 +1,127 @@
+package io.portolan.central.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.portolan.model.wire.Codec;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The change log. Revisions have no gaps, because the counter is drawn inside transactions. */
+final class ChangeSql {
+    private static final String APPEND =
+            """
+            insert into change_log (revision, ordinal, type, key, body, existed)
+            select ?, n.ordinal, n.type, n.key::json, n.body::json, n.existed::boolean
+            from unnest(?::text[], ?::text[], ?::text[], ?::text[]) with ordinality
+                as n(type, key, body, existed, ordinal)
+            """;
+
+    private static final String AFTER =
+            """
+            select c.horizon, l.revision, l.type, l.key, l.body, l.existed
+            from counter c left join change_log l on l.revision > ? and l.revision <= ?
+            order by l.revision, l.ordinal
+            """;
+
+    private static final String HEAD = "select revision from counter";
+
+    /** Locks the counter: a commit must not pass between the two statements. */
+    private static final String MOVE_HORIZON =
+            """
+            update counter set horizon = greatest(horizon, coalesce(
+                (select max(revision) from change_log
+                 where revision <= counter.revision - ?
+                   and written_at <= now() - (? * interval '1 millisecond')),
+                0))
+            returning horizon
+            """;
+
+    private static final String FORGET = "delete from change_log where revision <= ?";
+
+    private ChangeSql() {}
+
+    static void append(
+            Connection connection, long revision, List<Encoded> rows, Set<Row.Key> existing)
+            throws SQLException {
+        List<List<@Nullable String>> values = new ArrayList<>();
+        for (Encoded row : rows) {
+            List<@Nullable String> value = new ArrayList<>();
+            value.add(Table.of(row.key()).name());
+            value.add(Commits.keyJson(row.key()));
+            value.add(row.body().orElse(null));
+            value.add(Boolean.toString(existing.contains(row.key())));
+            values.add(value);
+        }
+        Rows.execute(
+                connection, APPEND, Rows.prepended(revision, Rows.columns(connection, values, 4)));
+    }
+
+    static long head(Connection connection) throws SQLException {
+        return Rows.query(connection, HEAD, rs -> rs.getLong(1)).getFirst();
+    }
+
+    private record Line(long horizon, long revision, Optional<Change.Entry> entry) {}
+
+    static List<Change> after(Connection connection, long after, int atMost) throws SQLException {
+        List<Line> lines = Rows.query(connection, AFTER, ChangeSql::line, after, after + atMost);
+        long horizon = lines.getFirst().horizon();
+        if (after < horizon) {
+            throw new Store.CompactedException(horizon);
+        }
+        List<Change> out = new ArrayList<>();
+        List<Change.Entry> entries = new ArrayList<>();
+        long revision = 0;
+        for (Line line : lines) {
+            if (line.revision() != revision && !entries.isEmpty()) {
+                out.add(new Change(revision, entries));
+                entries.clear();
+            }
+            revision = line.revision();
+            line.entry().ifPresent(entries::add);
+        }
+        if (!entries.isEmpty()) {
+            out.add(new Change(revision, entries));
+        }
+        return out;
+    }
+
+    private static Line line(java.sql.ResultSet rs) throws SQLException {
+        long revision = rs.getLong(2);
+        String type = rs.getString(3);
+        if (type == null) {
+            return new Line(rs.getLong(1), 0, Optional.empty());
+        }
+        Row.Key key = key(Table.valueOf(type), rs.getString(4));
+        String body = rs.getString(5);
+        Optional<Row> row =
+                body == null ? Optional.empty() : Optional.of(RowCodec.read(key, body, revision));
+        return new Line(
+                rs.getLong(1), revision, Optional.of(new Change.Entry(key, row, rs.getBoolean(6))));
+    }
+
+    private static Row.Key key(Table table, String json) {
+        List<String> parts = new ArrayList<>();
+        for (JsonNode part : Codec.lenient().tree(json.getBytes(StandardCharsets.UTF_8))) {
+            parts.add(part.asText());
+        }
+        return RowCodec.key(table, parts);
+    }
+
+    static void compact(Connection connection, int keepAtLeast, Duration keep) throws SQLException {
+        long horizon =
+                Rows.query(
+                                connection,
+                                MOVE_HORIZON,
+                                rs -> rs.getLong(1),
+                                keepAtLeast,
+                                keep.toMillis())
+                        .getFirst();
+        Rows.execute(connection, FORGET, horizon);
+    }
+}

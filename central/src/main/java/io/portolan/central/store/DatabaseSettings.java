@@ -1,0 +1,41 @@
+package io.portolan.central.store;
+
+import java.util.UUID;
+
+/**
+ * How to reach PostgreSQL.
+ *
+ * @param url {@code jdbc:postgresql://host:port/database}
+ * @param password empty where the server trusts
+ * @param node tells the database sessions of this process from all others, as the application name
+ *     of each; at most 40 characters
+ * @param bulkConnections for commits and reads; heartbeats and leadership have two of their own
+ */
+public record DatabaseSettings(
+        String url, String user, String password, String node, int bulkConnections) {
+    private static final int BULK_CONNECTIONS = 12;
+
+    public DatabaseSettings {
+        if (!url.startsWith("jdbc:postgresql:")) {
+            throw new IllegalArgumentException("not a JDBC URL of PostgreSQL: " + url);
+        }
+        if (!node.matches("[-a-zA-Z0-9]{1,40}")) {
+            throw new IllegalArgumentException("node must be 1..40 letters, digits or -");
+        }
+        if (bulkConnections < 1) {
+            throw new IllegalArgumentException("at least one connection");
+        }
+    }
+
+    /** With a random node name. */
+    public static DatabaseSettings of(String url, String user, String password) {
+        String node = UUID.randomUUID().toString().substring(0, 13);
+        return new DatabaseSettings(url, user, password, node, BULK_CONNECTIONS);
+    }
+
+    /** Never shows the password. */
+    @Override
+    public String toString() {
+        return url + " as " + user + " (node " + node + ")";
+    }
+}

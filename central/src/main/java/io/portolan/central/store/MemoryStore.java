@@ -1,0 +1,278 @@
+package io.portolan.central.store;
+
+import io.portolan.model.Digest;
+import io.portolan.model.Kind;
+import io.portolan.model.ResourceKey;
+import io.portolan.model.Selector;
+import io.portolan.model.Uid;
+import io.portolan.model.operation.AuditEntry;
+import io.portolan.model.operation.EventRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The store without durability: for simulations and tests. It passes the contract suite of the real
+ * one, starts no thread, draws no random number and reads no clock but the one it is given, so that
+ * the same calls at the same times give the same answers. Its monitor guards everything.
+ */
+public final class MemoryStore implements Store {
+    private static final long GENERATION = 1;
+
+    private final InstantSource clock;
+    private final MemoryRows rows = new MemoryRows();
+    private final MemorySessions sessions = new MemorySessions();
+    private final Map<Digest, byte[]> contents = new HashMap<>();
+    private final Map<Uid, Deque<EventRecord>> events = new HashMap<>();
+    private final Deque<AuditEntry> audit = new ArrayDeque<>();
+    private final Map<List<String>, Authority.Idempotency> answered = new LinkedHashMap<>();
+
+    public MemoryStore(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public synchronized CommitResult commit(
+            Authority authority, List<Precondition> preconditions, List<Write> writes) {
+        Optional<CommitResult> refusal = refusal(authority);
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
+        for (Precondition precondition : preconditions) {
+            if (rows.revision(precondition.key()) != precondition.revision()) {
+                return new CommitResult.Conflict(
+                        precondition.key() + " is not at revision " + precondition.revision());
+            }
+        }
+        WriteSet set = WriteSet.of(writes);
+        Optional<String> violation = rows.violation(set);
+        if (violation.isPresent()) {
+            return new CommitResult.Conflict(violation.get());
+        }
+        return new CommitResult.Committed(apply(authority, set));
+    }
+
+    private Optional<CommitResult> refusal(Authority authority) {
+        return switch (authority) {
+            case Authority.Leader(Term term) ->
+                    sessions.leads(term)
+                            ? Optional.empty()
+                            : Optional.of(new CommitResult.Fenced("the term is over"));
+            case Authority.Api(var idempotency) -> idempotency.flatMap(this::repetition);
+            case Authority.Agent(Uid cluster, long session, long batch) -> {
+                if (!sessions.isOpen(cluster, session)) {
+                    yield Optional.of(new CommitResult.Fenced("a newer session is open"));
+                }
+                long last = sessions.lastBatch(cluster);
+                yield batch == last + 1
+                        ? Optional.empty()
+                        : Optional.of(new CommitResult.OutOfOrder(last));
+            }
+        };
+    }
+
+    private Optional<CommitResult> repetition(Authority.Idempotency wanted) {
+        return Optional.ofNullable(answered.get(List.of(wanted.scope(), wanted.key())))
+                .map(
+                        former ->
+                                former.request().equals(wanted.request())
+                                        ? new CommitResult.Replayed(former.answer())
+                                        : new CommitResult.Conflict(
+                                                "the idempotency key was used for another"
+                                                        + " request"));
+    }
+
+    private long apply(Authority authority, WriteSet set) {
+        Instant now = clock.instant();
+        switch (authority) {
+            case Authority.Leader _ -> {}
+            case Authority.Api(var idempotency) ->
+                    idempotency.ifPresent(i -> answered.put(List.of(i.scope(), i.key()), i));
+            case Authority.Agent(Uid cluster, long session, long batch) ->
+                    sessions.batch(cluster, session, batch, now);
+        }
+        set.contents().forEach((digest, json) -> contents.putIfAbsent(digest, json.clone()));
+        set.events()
+                .forEach(
+                        e ->
+                                events.computeIfAbsent(e.subject(), _ -> new ArrayDeque<>())
+                                        .addFirst(e));
+        set.audit().forEach(audit::addFirst);
+        set.rows()
+                .forEach(
+                        (key, row) -> {
+                            if (row.isEmpty() && WriteSet.ofCluster(key)) {
+                                rows.uid(key).ifPresent(sessions::forget);
+                            }
+                        });
+        long before = rows.head();
+        long revision = rows.apply(set.rows(), now);
+        if (revision > before) {
+            notifyAll();
+        }
+        return revision;
+    }
+
+    /**
+     * Forgets the change log's older part.
+     *
+     * @param keepAtLeast so many of the newest transactions stay whatever their age
+     * @param keep younger transactions stay
+     */
+    public synchronized void compact(int keepAtLeast, Duration keep) {
+        rows.compact(keepAtLeast, clock.instant().minus(keep));
+    }
+
+    @Override
+    public long generation() {
+        return GENERATION;
+    }
+
+    @Override
+    public synchronized Snapshot snapshot() {
+        return rows.snapshot();
+    }
+
+    @Override
+    public synchronized List<Change> changes(long after, int atMost) {
+        return rows.changes(after, atMost);
+    }
+
+    @Override
+    public synchronized long head() {
+        return rows.head();
+    }
+
+    @Override
+    public synchronized void awaitChange(long after, Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (rows.head() <= after) {
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                return;
+            }
+            wait(left);
+        }
+    }
+
+    @Override
+    public synchronized Optional<Described> find(ResourceKey key) {
+        return rows.find(key);
+    }
+
+    @Override
+    public synchronized Page list(
+            Kind kind, String tenant, Selector labels, Optional<ResourceKey> after, int limit) {
+        return rows.list(kind, tenant, labels, after, limit);
+    }
+
+    @Override
+    public synchronized Optional<Versioned<Row.AssignmentRow>> assignment(Uid application) {
+        return rows.assignment(application);
+    }
+
+    @Override
+    public synchronized Optional<Versioned<Row.OperationRow>> operation(
+            String tenant, String name) {
+        return rows.operations(tenant).stream()
+                .filter(o -> o.row().operation().name().equals(name))
+                .findFirst();
+    }
+
+    @Override
+    public synchronized List<Versioned<Row.OperationRow>> operations(String tenant, int limit) {
+        return rows.operations(tenant).stream().limit(limit).toList();
+    }
+
+    @Override
+    public synchronized Map<Long, String> history(Uid resource) {
+        return rows.history(resource);
+    }
+
+    @Override
+    public synchronized Optional<byte[]> content(Digest digest) {
+        return Optional.ofNullable(contents.get(digest)).map(byte[]::clone);
+    }
+
+    @Override
+    public synchronized boolean mayRead(Uid cluster, Digest digest) {
+        return rows.works(cluster).stream()
+                .anyMatch(w -> w.row().work().content().filter(digest::equals).isPresent());
+    }
+
+    @Override
+    public synchronized WorkSnapshot works(Uid cluster) {
+        return new WorkSnapshot(rows.head(), rows.works(cluster));
+    }
+
+    @Override
+    public synchronized List<EventRecord> events(Uid subject, int limit) {
+        return events.getOrDefault(subject, new ArrayDeque<>()).stream().limit(limit).toList();
+    }
+
+    @Override
+    public synchronized List<AuditEntry> audit(int limit) {
+        return audit.stream().limit(limit).toList();
+    }
+
+    @Override
+    public synchronized void putToken(Digest secret, TokenRecord token) {
+        sessions.putToken(secret, token, clock.instant());
+    }
+
+    @Override
+    public synchronized Optional<TokenRecord> token(Digest secret) {
+        return sessions.token(secret, clock.instant());
+    }
+
+    @Override
+    public synchronized Optional<TokenRecord> redeem(Digest joinSecret, Digest agentSecret) {
+        return sessions.redeem(joinSecret, agentSecret, clock.instant());
+    }
+
+    @Override
+    public synchronized long openSession(Uid cluster) {
+        return sessions.open(cluster, clock.instant());
+    }
+
+    @Override
+    public synchronized boolean sessionOpen(Uid cluster, long session) {
+        return sessions.isOpen(cluster, session);
+    }
+
+    @Override
+    public synchronized void heard(Map<Uid, Long> heard) {
+        Instant now = clock.instant();
+        heard.forEach((cluster, session) -> sessions.heard(cluster, session, now));
+    }
+
+    @Override
+    public synchronized Map<Uid, Silence> silences() {
+        return sessions.silences(clock.instant());
+    }
+
+    @Override
+    public synchronized Optional<Term> lead(String holder, String termId, Duration lease) {
+        return sessions.lead(holder, termId, lease, clock.instant());
+    }
+
+    @Override
+    public synchronized boolean renew(Term term, Duration lease) {
+        return sessions.renew(term, lease, clock.instant());
+    }
+
+    @Override
+    public synchronized void release(Term term) {
+        sessions.release(term);
+    }
+
+    @Override
+    public void close() {}
+}

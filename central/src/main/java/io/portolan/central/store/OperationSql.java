@@ -1,0 +1,90 @@
+package io.portolan.central.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.portolan.model.wire.Codec;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** Operations, whose steps are rows of their own. */
+final class OperationSql {
+    /** The body with its steps put back. Textual, because jsonb would refuse an escaped NUL. */
+    static final String WHOLE_BODY =
+            """
+            '{"steps":' || coalesce(
+                (select json_agg(s.body order by s.ordinal)::text
+                 from operation_step s where s.operation = o.uid), '[]')
+            || ',' || substr(o.body::text, 2)""";
+
+    private static final String DELETE_STEPS =
+            "delete from operation_step where operation = any(?)";
+
+    private static final String INSERT_STEP =
+            "insert into operation_step (operation, ordinal, state, body) values (?, ?, ?, ?::json)";
+
+    private static final String BY_NAME =
+            "select %s, revision from operation o where tenant = ? and name = ?"
+                    .formatted(WHOLE_BODY);
+
+    private static final String NEWEST =
+            """
+            select %s, revision from operation o
+            where ? = '' or tenant = ? order by made desc, uid collate "C" limit ?
+            """
+                    .formatted(WHOLE_BODY);
+
+    private OperationSql() {}
+
+    static String withoutSteps(String body) {
+        ObjectNode form = tree(body);
+        form.remove("steps");
+        return Codec.lenient().text(form);
+    }
+
+    private static ObjectNode tree(String body) {
+        return (ObjectNode) Codec.lenient().tree(body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** After the operations themselves were written. */
+    static void writeSteps(Connection connection, List<Encoded> operations) throws SQLException {
+        if (operations.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement delete = connection.prepareStatement(DELETE_STEPS);
+                PreparedStatement insert = connection.prepareStatement(INSERT_STEP)) {
+            delete.setArray(
+                    1, Rows.text(connection, operations, o -> RowCodec.parts(o.key()).getFirst()));
+            delete.executeUpdate();
+            for (Encoded operation : operations) {
+                int ordinal = 0;
+                for (JsonNode step : tree(operation.body().orElseThrow()).path("steps")) {
+                    insert.setString(1, RowCodec.parts(operation.key()).getFirst());
+                    insert.setInt(2, ordinal++);
+                    insert.setString(3, step.path("state").asText());
+                    insert.setString(4, Codec.lenient().text(step));
+                    insert.addBatch();
+                }
+            }
+            insert.executeBatch();
+        }
+    }
+
+    static Optional<Versioned<Row.OperationRow>> byName(
+            Connection connection, String tenant, String name) throws SQLException {
+        return Rows.query(connection, BY_NAME, OperationSql::row, tenant, name).stream()
+                .findFirst();
+    }
+
+    static List<Versioned<Row.OperationRow>> newest(Connection connection, String tenant, int limit)
+            throws SQLException {
+        return Rows.query(connection, NEWEST, OperationSql::row, tenant, tenant, limit);
+    }
+
+    private static Versioned<Row.OperationRow> row(java.sql.ResultSet rs) throws SQLException {
+        return new Versioned<>(RowCodec.operation(rs.getString(1)), rs.getLong(2));
+    }
+}

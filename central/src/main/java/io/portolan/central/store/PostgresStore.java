@@ -1,0 +1,275 @@
+package io.portolan.central.store;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import io.portolan.model.Digest;
+import io.portolan.model.Kind;
+import io.portolan.model.ResourceKey;
+import io.portolan.model.Selector;
+import io.portolan.model.Uid;
+import io.portolan.model.operation.AuditEntry;
+import io.portolan.model.operation.EventRecord;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The store in PostgreSQL. Heartbeats, tokens and leadership have database sessions of their own,
+ * so that bulk work cannot make a leader lose its lease or a cluster look silent.
+ */
+public final class PostgresStore implements Store {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresStore.class);
+    private static final Duration BULK_STATEMENT = Duration.ofSeconds(30);
+    private static final Duration QUICK_STATEMENT = Duration.ofSeconds(5);
+    private static final int QUICK_CONNECTIONS = 2;
+    private static final Duration COMPACTION = Duration.ofMinutes(1);
+
+    /** A watcher that was away for less than this may resume. */
+    private static final Duration HISTORY = Duration.ofHours(1);
+
+    private static final int LEAST_HISTORY = 10_000;
+
+    private final String node;
+    private final Lane bulk;
+    private final Lane quick;
+    private final Commits commits;
+    private final Wakes wakes;
+    private final long generation;
+    private final CountDownLatch closing = new CountDownLatch(1);
+
+    private PostgresStore(DatabaseSettings settings, Lane bulk, Lane quick) {
+        this.node = settings.node();
+        this.bulk = bulk;
+        this.quick = quick;
+        this.commits = new Commits(bulk);
+        this.generation =
+                quick.transact(c -> Schema.generation(c, System.currentTimeMillis() / 1_000));
+        this.wakes = new Wakes(settings, quick, quick.run(ChangeSql::head));
+        Thread.ofVirtual().name("portolan-janitor").start(this::clean);
+    }
+
+    /**
+     * Brings the schema up to date and connects.
+     *
+     * @throws RuntimeException when the database cannot be reached or migrated
+     */
+    public static PostgresStore open(DatabaseSettings settings) {
+        Schema.migrate(settings);
+        Lane bulk = Lane.open(settings, "bulk", settings.bulkConnections(), BULK_STATEMENT);
+        try {
+            Lane quick = Lane.open(settings, "quick", QUICK_CONNECTIONS, QUICK_STATEMENT);
+            try {
+                return new PostgresStore(settings, bulk, quick);
+            } catch (RuntimeException e) {
+                quick.close();
+                throw e;
+            }
+        } catch (RuntimeException e) {
+            bulk.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public CommitResult commit(
+            Authority authority, List<Precondition> preconditions, List<Write> writes) {
+        CommitResult result = commits.commit(authority, preconditions, writes);
+        if (result instanceof CommitResult.Committed(long revision)) {
+            wakes.committed(revision);
+        }
+        return result;
+    }
+
+    @Override
+    public long generation() {
+        return generation;
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        return bulk.instant(ResourceSql::snapshot);
+    }
+
+    @Override
+    public List<Change> changes(long after, int atMost) {
+        return bulk.run(c -> ChangeSql.after(c, after, atMost));
+    }
+
+    @Override
+    public long head() {
+        long head = bulk.run(ChangeSql::head);
+        wakes.seen(head);
+        return head;
+    }
+
+    @Override
+    public void awaitChange(long after, Duration atMost) throws InterruptedException {
+        wakes.await(after, atMost);
+    }
+
+    @Override
+    public Optional<Described> find(ResourceKey key) {
+        return bulk.run(c -> ResourceSql.find(c, key));
+    }
+
+    @Override
+    public Page list(
+            Kind kind, String tenant, Selector labels, Optional<ResourceKey> after, int limit) {
+        return bulk.run(c -> ResourceSql.list(c, kind, tenant, labels, after, limit));
+    }
+
+    @Override
+    public Optional<Versioned<Row.AssignmentRow>> assignment(Uid application) {
+        return bulk.run(c -> ResourceSql.assignment(c, application));
+    }
+
+    @Override
+    public Optional<Versioned<Row.OperationRow>> operation(String tenant, String name) {
+        return bulk.run(c -> OperationSql.byName(c, tenant, name));
+    }
+
+    @Override
+    public List<Versioned<Row.OperationRow>> operations(String tenant, int limit) {
+        return bulk.run(c -> OperationSql.newest(c, tenant, limit));
+    }
+
+    @Override
+    public Map<Long, String> history(Uid resource) {
+        return bulk.run(c -> ResourceSql.history(c, resource));
+    }
+
+    @Override
+    public Optional<byte[]> content(Digest digest) {
+        return bulk.run(c -> RecordSql.content(c, digest));
+    }
+
+    @Override
+    public boolean mayRead(Uid cluster, Digest digest) {
+        return bulk.run(c -> RecordSql.mayRead(c, cluster, digest));
+    }
+
+    @Override
+    public WorkSnapshot works(Uid cluster) {
+        return bulk.run(c -> ResourceSql.works(c, cluster));
+    }
+
+    @Override
+    public List<EventRecord> events(Uid subject, int limit) {
+        return bulk.run(c -> RecordSql.events(c, subject, limit));
+    }
+
+    @Override
+    public List<AuditEntry> audit(int limit) {
+        return bulk.run(c -> RecordSql.audit(c, limit));
+    }
+
+    @Override
+    public void putToken(Digest secret, TokenRecord token) {
+        quick.transact(
+                c -> {
+                    SessionSql.putToken(c, secret, token);
+                    return secret;
+                });
+    }
+
+    @Override
+    public Optional<TokenRecord> token(Digest secret) {
+        return quick.run(c -> SessionSql.token(c, secret));
+    }
+
+    @Override
+    public Optional<TokenRecord> redeem(Digest joinSecret, Digest agentSecret) {
+        return quick.transact(c -> SessionSql.redeem(c, joinSecret, agentSecret));
+    }
+
+    @Override
+    public long openSession(Uid cluster) {
+        return quick.transact(c -> SessionSql.open(c, cluster));
+    }
+
+    @Override
+    public boolean sessionOpen(Uid cluster, long session) {
+        return quick.run(c -> SessionSql.isOpen(c, cluster, session));
+    }
+
+    @Override
+    public void heard(Map<Uid, Long> sessions) {
+        quick.transact(
+                c -> {
+                    SessionSql.heard(c, sessions);
+                    return sessions;
+                });
+    }
+
+    @Override
+    public Map<Uid, Silence> silences() {
+        return quick.run(SessionSql::silences);
+    }
+
+    @Override
+    public Optional<Term> lead(String holder, String termId, Duration lease) {
+        return quick.run(c -> LeaderSql.lead(c, node, holder, termId, lease));
+    }
+
+    @Override
+    public boolean renew(Term term, Duration lease) {
+        return quick.run(c -> LeaderSql.renew(c, term, lease));
+    }
+
+    @Override
+    public void release(Term term) {
+        quick.transact(
+                c -> {
+                    LeaderSql.release(c, term);
+                    return term;
+                });
+    }
+
+    /**
+     * Forgets the change log's older part; a watcher that stands there gets a {@link
+     * CompactedException}.
+     *
+     * @param keepAtLeast so many of the newest transactions stay whatever their age
+     * @param keep younger transactions stay
+     */
+    public void compact(int keepAtLeast, Duration keep) {
+        bulk.transact(
+                c -> {
+                    ChangeSql.compact(c, keepAtLeast, keep);
+                    return keepAtLeast;
+                });
+    }
+
+    private void clean() {
+        try {
+            for (int minute = 0; !closing.await(COMPACTION.toMillis(), MILLISECONDS); minute++) {
+                try {
+                    compact(LEAST_HISTORY, HISTORY);
+                    if (minute % 60 == 0) {
+                        bulk.transact(
+                                c -> {
+                                    RecordSql.sweep(c);
+                                    return HISTORY;
+                                });
+                    }
+                } catch (StoreException e) {
+                    LOG.warn("old history stays for now: {}", e.getMessage());
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("nothing is tidied up any more", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closing.countDown();
+        wakes.close();
+        quick.close();
+        bulk.close();
+    }
+}

@@ -1,0 +1,143 @@
+package io.portolan.central.store;
+
+import io.portolan.model.Digest;
+import io.portolan.model.Uid;
+import io.portolan.model.operation.AuditEntry;
+import io.portolan.model.operation.EventRecord;
+import io.portolan.model.wire.Codec;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+
+/** What is only ever added: events, the audit trail, content. None of it enters the change log. */
+final class RecordSql {
+    private static final String ADD_EVENT = "insert into event (subject, body) values (?, ?::json)";
+    private static final String ADD_AUDIT = "insert into audit (body) values (?::json)";
+
+    /** Marks content as used, so that the sweep, which looks again under the lock, leaves it. */
+    private static final String ADD_CONTENT =
+            """
+            insert into content (digest, gzip) values (?, ?)
+            on conflict (digest) do update set used_at = now()
+            where content.used_at < now() - interval '1 hour'
+            """;
+
+    private static final String EVENTS =
+            "select body from event where subject = ? order by id desc limit ?";
+    private static final String AUDIT = "select body from audit order by id desc limit ?";
+    private static final String CONTENT = "select gzip from content where digest = ?";
+    private static final String MAY_READ =
+            "select 1 from work where content = ? and cluster = ? limit 1";
+
+    private static final List<String> SWEEPS =
+            List.of(
+                    "delete from event where made_at < now() - interval '30 days'",
+                    "delete from idempotency where made_at < now() - interval '1 day'",
+                    "delete from token where expires_at < now() - interval '1 day'",
+                    """
+                    delete from content c where used_at < now() - interval '30 days'
+                    and not exists (select 1 from work w where w.content = c.digest)
+                    """);
+
+    private RecordSql() {}
+
+    static void write(Connection connection, WriteSet set) throws SQLException {
+        // In one order for all, so that two commits cannot wait for each other's content.
+        List<Map.Entry<Digest, byte[]>> contents =
+                set.contents().entrySet().stream()
+                        .sorted(Comparator.comparing(e -> e.getKey().hex()))
+                        .toList();
+        if (!contents.isEmpty()) {
+            try (PreparedStatement add = connection.prepareStatement(ADD_CONTENT)) {
+                for (var content : contents) {
+                    add.setString(1, content.getKey().hex());
+                    add.setBytes(2, zip(content.getValue()));
+                    add.addBatch();
+                }
+                add.executeBatch();
+            }
+        }
+        if (!set.events().isEmpty()) {
+            try (PreparedStatement add = connection.prepareStatement(ADD_EVENT)) {
+                for (EventRecord event : set.events()) {
+                    add.setString(1, event.subject().value());
+                    add.setString(2, Codec.lenient().text(event));
+                    add.addBatch();
+                }
+                add.executeBatch();
+            }
+        }
+        if (!set.audit().isEmpty()) {
+            try (PreparedStatement add = connection.prepareStatement(ADD_AUDIT)) {
+                for (AuditEntry entry : set.audit()) {
+                    add.setString(1, Codec.lenient().text(entry));
+                    add.addBatch();
+                }
+                add.executeBatch();
+            }
+        }
+    }
+
+    static List<EventRecord> events(Connection connection, Uid subject, int limit)
+            throws SQLException {
+        return Rows.query(
+                connection,
+                EVENTS,
+                rs -> Codec.lenient().read(rs.getString(1), EventRecord.class),
+                subject.value(),
+                limit);
+    }
+
+    static List<AuditEntry> audit(Connection connection, int limit) throws SQLException {
+        return Rows.query(
+                connection,
+                AUDIT,
+                rs -> Codec.lenient().read(rs.getString(1), AuditEntry.class),
+                limit);
+    }
+
+    static Optional<byte[]> content(Connection connection, Digest digest) throws SQLException {
+        return Rows.query(connection, CONTENT, rs -> unzip(rs.getBytes(1)), digest.hex()).stream()
+                .findFirst();
+    }
+
+    static boolean mayRead(Connection connection, Uid cluster, Digest digest) throws SQLException {
+        return !Rows.query(connection, MAY_READ, rs -> rs.getInt(1), digest.hex(), cluster.value())
+                .isEmpty();
+    }
+
+    /** Removes what is too old to be asked for. */
+    static void sweep(Connection connection) throws SQLException {
+        for (String sweep : SWEEPS) {
+            Rows.execute(connection, sweep);
+        }
+    }
+
+    private static byte[] zip(byte[] plain) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(plain.length / 2 + 64);
+        try (GZIPOutputStream zip = new GZIPOutputStream(out)) {
+            zip.write(plain);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] unzip(byte[] zipped) {
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(zipped))) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

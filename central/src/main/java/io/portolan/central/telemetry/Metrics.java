@@ -1,0 +1,81 @@
+package io.portolan.central.telemetry;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.portolan.central.store.CommitResult;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.DoubleSupplier;
+
+/** The numbers of one node. Safe for use by many threads. */
+public final class Metrics implements AutoCloseable {
+    private final PrometheusMeterRegistry registry =
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics pauses = new JvmGcMetrics();
+
+    public Metrics() {
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        pauses.bindTo(registry);
+    }
+
+    /**
+     * @param route the pattern, never the path: paths are without bound
+     */
+    public void served(String method, String route, int status, Duration took) {
+        registry.timer(
+                        "portolan.http.requests",
+                        "method",
+                        method,
+                        "route",
+                        route,
+                        "code",
+                        Integer.toString(status))
+                .record(took);
+    }
+
+    /**
+     * @param lane who commits: {@code api}, {@code agent}, {@code leader}
+     */
+    public void committed(String lane, CommitResult result, Duration took) {
+        registry.timer(
+                        "portolan.store.commits",
+                        "lane",
+                        lane,
+                        "result",
+                        result.getClass().getSimpleName().toLowerCase(Locale.ROOT))
+                .record(took);
+    }
+
+    /** Counts statuses that agents reported. */
+    public void reported(int accepted, int ignored) {
+        registry.counter("portolan.agent.statuses", "result", "accepted").increment(accepted);
+        registry.counter("portolan.agent.statuses", "result", "ignored").increment(ignored);
+    }
+
+    /** A number that is read when it is asked for. */
+    public void gauge(String name, String help, DoubleSupplier value) {
+        Gauge.builder(name, value, DoubleSupplier::getAsDouble)
+                .description(help)
+                .register(registry);
+    }
+
+    /** In the text format of Prometheus. */
+    public String text() {
+        return registry.scrape();
+    }
+
+    @Override
+    public void close() {
+        pauses.close();
+        registry.close();
+    }
+}

@@ -1,0 +1,2 @@
+/** Whole nodes, spoken to over HTTP. */
+package io.portolan.central;

@@ -1,0 +1,402 @@
+package io.portolan.central.reconcile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.portolan.model.Condition.Truth;
+import io.portolan.model.Kind;
+import io.portolan.model.ResourceKey;
+import io.portolan.model.Uid;
+import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.Health;
+import io.portolan.model.app.ObjectRef;
+import io.portolan.model.app.PolicyRef;
+import io.portolan.model.app.Role;
+import io.portolan.model.app.Work;
+import io.portolan.model.app.WorkStatus;
+import io.portolan.model.cluster.ClusterSpec;
+import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.model.operation.EventRecord;
+import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.PlacementPolicySpec;
+import io.portolan.model.wire.Codec;
+import io.portolan.model.wire.Content;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ApplicationScenarioTest {
+    private final World world = new World();
+
+    @BeforeEach
+    void threeClusters() {
+        world.cluster("c1", "eu-west");
+        world.cluster("c2", "eu-north");
+        world.cluster("c3", "us-east");
+        world.lead();
+        world.agents.values().stream().sorted().forEach(FakeAgent::join);
+        world.pass(Duration.ofSeconds(1));
+    }
+
+    private Uid checkout(ApplicationSpec spec) {
+        Uid uid = world.put(spec, World.TENANT, "checkout");
+        world.converge();
+        return uid;
+    }
+
+    private List<String> holders(Uid application) {
+        return world.agents.keySet().stream()
+                .sorted()
+                .filter(c -> world.work(c, application).filter(w -> !w.tombstone()).isPresent())
+                .toList();
+    }
+
+    @Test
+    void appliedBecomesWorkContentAndHealthyStatus() {
+        Uid app = checkout(World.spec(3, World.on(2, "region in (eu-west, eu-north)"), false));
+
+        assertEquals(List.of("c1", "c2"), holders(app));
+        assertEquals("revision 1 healthy on 2 of 2", world.status("checkout").summary());
+        assertEquals(Health.HEALTHY, world.status("checkout").health());
+        for (String type : List.of("Placed", "Applied", "Healthy")) {
+            assertEquals(Truth.TRUE, world.condition("checkout", type).truth(), type);
+        }
+        Work work = world.work("c1", app).orElseThrow();
+        Content content =
+                Codec.lenient()
+                        .read(
+                                world.store.content(work.content().orElseThrow()).orElseThrow(),
+                                Content.class);
+        assertEquals(
+                List.of("Deployment shop/web", "Service shop/web"),
+                content.objects().stream().map(o -> o.ref().toString()).toList());
+        assertEquals(1, work.epoch());
+        assertTrue(world.complaints.isEmpty());
+    }
+
+    @Test
+    void nothingIsWrittenWhenNothingChanges() {
+        checkout(World.spec(3, World.on(2, ""), false));
+        int commits = world.commits.size();
+        long head = world.store.head();
+
+        world.pass(Duration.ofSeconds(30));
+        world.crash("second");
+        world.converge();
+
+        assertEquals(head, world.store.head());
+        assertEquals(commits, world.commits.size());
+    }
+
+    @Test
+    void aNewGenerationReachesAllMembersAtOnceWithNewerSequences() {
+        Uid app = checkout(World.spec(3, World.on(2, ""), false));
+        List<String> before = holders(app);
+        Work old = world.work(before.getFirst(), app).orElseThrow();
+
+        world.put(World.spec(5, World.on(2, ""), false), World.TENANT, "checkout");
+        world.settle();
+
+        Work updated = world.work(before.getFirst(), app).orElseThrow();
+        assertEquals(before, holders(app));
+        assertEquals(2, updated.generation());
+        assertTrue(updated.sequence() > old.sequence());
+        assertNotEquals(old.content(), updated.content());
+        assertEquals(Truth.FALSE, world.condition("checkout", "Healthy").truth());
+        assertEquals("revision 2 healthy on 0 of 2", world.status("checkout").summary());
+        world.converge();
+        assertEquals("revision 2 healthy on 2 of 2", world.status("checkout").summary());
+    }
+
+    @Test
+    void moreAndFewerClustersFollowThePolicy() {
+        PlacementPolicySpec one = World.on(1, "");
+        world.put(one, World.TENANT, "spread");
+        ApplicationSpec spec =
+                new ApplicationSpec(
+                        List.of(World.container("web", 1)),
+                        Optional.of(new PolicyRef.Named<>("spread")),
+                        Optional.empty());
+        Uid app = checkout(spec);
+        List<String> first = holders(app);
+        assertEquals(1, first.size());
+
+        world.put(World.on(3, ""), World.TENANT, "spread");
+        world.converge();
+        assertEquals(3, holders(app).size());
+
+        world.put(World.on(1, ""), World.TENANT, "spread");
+        world.converge();
+        assertEquals(1, holders(app).size());
+        assertEquals("revision 1 healthy on 1 of 1", world.status("checkout").summary());
+    }
+
+    @Test
+    void deletionWaitsForEachClusterThenLeavesNothing() {
+        Uid app = checkout(World.spec(1, World.on(3, ""), false));
+        world.agents.get("c3").cutOff = true;
+        world.pass(Duration.ofSeconds(45));
+
+        world.delete(world.key("checkout"));
+        world.converge();
+
+        var waiting = world.condition("checkout", "Deleting");
+        assertEquals(
+                "waits for c3 (unreachable: it is removed when the cluster returns)",
+                waiting.message());
+        assertTrue(world.work("c1", app).isEmpty());
+        assertTrue(world.work("c3", app).orElseThrow().tombstone());
+
+        world.agents.get("c3").cutOff = false;
+        world.pass(Duration.ofSeconds(1));
+        world.converge();
+        assertTrue(world.store.find(world.key("checkout")).isEmpty());
+        assertTrue(world.store.assignment(app).isEmpty());
+        assertTrue(
+                world.store.snapshot().rows().stream()
+                        .noneMatch(r -> r.row().key().toString().contains(app.value())),
+                "rows are left of " + app);
+    }
+
+    @Test
+    void aSuccessorOfTheSameNameStartsAfresh() {
+        Uid first = checkout(World.spec(1, World.on(1, ""), false));
+        world.delete(world.key("checkout"));
+        world.converge();
+
+        Uid second = checkout(World.spec(1, World.on(1, ""), false));
+
+        assertNotEquals(first, second);
+        assertEquals("revision 1 healthy on 1 of 1", world.status("checkout").summary());
+    }
+
+    @Test
+    void aClusterThatIsUsedAgainGetsAGreaterSequenceThanEver() {
+        Uid app = checkout(World.spec(1, World.on(1, "region = eu-west"), false));
+        long before = world.work("c1", app).orElseThrow().sequence();
+        world.put(World.spec(1, World.on(1, "region = eu-north"), false), World.TENANT, "checkout");
+        world.converge();
+        assertTrue(world.work("c1", app).isEmpty());
+
+        world.put(World.spec(1, World.on(1, "region = eu-west"), false), World.TENANT, "checkout");
+        world.converge();
+
+        assertTrue(world.work("c1", app).orElseThrow().sequence() > before + 1);
+    }
+
+    @Test
+    void anUnreachableClusterIsUnknownNeverTheLastGoodNews() {
+        checkout(World.spec(1, World.on(2, "region in (eu-west, eu-north)"), false));
+        world.agents.get("c2").cutOff = true;
+
+        world.pass(Duration.ofSeconds(20));
+        assertEquals(Reach.SUSPECT, world.clusterStatus("c2").reach());
+        assertEquals(Health.HEALTHY, world.status("checkout").health());
+        world.pass(Duration.ofSeconds(25));
+
+        assertEquals(Reach.UNREACHABLE, world.clusterStatus("c2").reach());
+        var there =
+                world.status("checkout").clusters().stream()
+                        .filter(c -> c.cluster().equals("c2"))
+                        .findFirst()
+                        .orElseThrow();
+        assertFalse(there.heard());
+        assertEquals(Health.UNKNOWN, there.health());
+        assertEquals(0, there.readyReplicas());
+        assertEquals("revision 1 healthy on 1 of 2", world.status("checkout").summary());
+        assertEquals(Truth.UNKNOWN, world.condition("checkout", "Healthy").truth());
+        List<String> told =
+                world.store.events(world.agents.get("c2").uid(), 10).stream()
+                        .map(EventRecord::reason)
+                        .toList();
+        assertEquals("ClusterUnreachable", told.getFirst());
+
+        world.agents.get("c2").cutOff = false;
+        world.pass(Duration.ofSeconds(1));
+        assertEquals(Health.HEALTHY, world.status("checkout").health());
+    }
+
+    @Test
+    void aMissingPolicyIsNamedAndHealsItself() {
+        ApplicationSpec spec =
+                new ApplicationSpec(
+                        List.of(World.container("web", 1)),
+                        Optional.of(new PolicyRef.Named<>("eu")),
+                        Optional.empty());
+        Uid app = checkout(spec);
+
+        assertEquals("PolicyMissing", world.condition("checkout", "Placed").reason());
+        assertTrue(
+                world.condition("checkout", "Placed")
+                        .message()
+                        .contains("PlacementPolicy shop/eu"));
+        assertTrue(holders(app).isEmpty());
+
+        world.put(World.on(1, "region = eu-west"), World.TENANT, "eu");
+        world.converge();
+        assertEquals(List.of("c1"), holders(app));
+        assertEquals(Truth.TRUE, world.condition("checkout", "Placed").truth());
+
+        world.drop(new ResourceKey(Kind.PLACEMENT_POLICY, World.TENANT, "eu"));
+        world.converge();
+        assertEquals(List.of("c1"), holders(app), "a lost policy removes nothing");
+        assertEquals("PolicyMissing", world.condition("checkout", "Placed").reason());
+    }
+
+    @Test
+    void whereNothingFitsItWaitsForACluster() {
+        Uid app = checkout(World.spec(1, World.on(1, "region = ap-south"), false));
+        assertEquals("NoClusterFits", world.condition("checkout", "Placed").reason());
+
+        world.cluster("c4", "ap-south");
+        world.settle();
+        assertTrue(holders(app).isEmpty(), "its agent has not joined");
+        world.agents.get("c4").join();
+        world.pass(Duration.ofSeconds(1));
+        world.converge();
+
+        assertEquals(List.of("c4"), holders(app));
+    }
+
+    @Test
+    void aStatelessApplicationMovesMakeBeforeBreak() {
+        Uid app = checkout(World.spec(1, World.on(1, "region = eu-west"), false));
+        world.agents.get("c2").temper =
+                s -> s.health() == Health.HEALTHY ? with(s, Health.PROGRESSING) : s;
+
+        world.put(World.spec(1, World.on(1, "region = eu-north"), false), World.TENANT, "checkout");
+        world.converge();
+
+        assertEquals(List.of("c1", "c2"), holders(app));
+        assertTrue(world.assignment(app).member(world.agents.get("c1").uid()).get().leaving());
+        assertEquals(1, world.work("c1", app).orElseThrow().generation());
+        assertEquals("revision 2 healthy on 0 of 1, leaving 1", world.status("checkout").summary());
+
+        world.agents.get("c2").temper = s -> s;
+        world.converge();
+        assertEquals(List.of("c2"), holders(app));
+        assertTrue(world.work("c1", app).isEmpty());
+        assertEquals("revision 2 healthy on 1 of 1", world.status("checkout").summary());
+    }
+
+    @Test
+    void kubernetesOwnWordsReachTheStatus() {
+        world.agents.get("c1").temper =
+                s ->
+                        refused(
+                                s,
+                                new WorkStatus.Trouble(
+                                        new ObjectRef("apps/v1", "Deployment", "shop", "web"),
+                                        Health.FAILED,
+                                        "Invalid",
+                                        "spec.replicas: must be >= 0"));
+        checkout(World.spec(1, World.on(1, "region = eu-west"), false));
+
+        var applied = world.condition("checkout", "Applied");
+        assertEquals("Refused", applied.reason());
+        assertEquals(
+                "c1: Deployment shop/web: Invalid: spec.replicas: must be >= 0", applied.message());
+        assertEquals(1, world.status("checkout").clusters().getFirst().troubles().size());
+    }
+
+    @Test
+    void ofASingleWriterOneIsActiveAndItNeverMovesByItself() {
+        Uid app = checkout(World.spec(1, World.on(2, "region in (eu-west, eu-north)"), true));
+        Assignment assignment = world.assignment(app);
+        assertEquals(1, assignment.active().size());
+        assertEquals(2, assignment.members().size());
+        Uid active = assignment.active().getFirst();
+        String name = active.equals(world.agents.get("c1").uid()) ? "c1" : "c2";
+        String region = name.equals("c1") ? "eu-west" : "eu-north";
+        assertEquals(
+                "revision 1 healthy on 1 of 1, standby on 1", world.status("checkout").summary());
+
+        world.put(
+                World.spec(1, World.on(2, "region != " + region), true), World.TENANT, "checkout");
+        world.converge();
+
+        assertEquals(List.of(active), world.assignment(app).active());
+        var proposed = world.condition("checkout", "RelocationProposed");
+        assertTrue(
+                proposed.message().contains("portolan failover checkout --tenant shop --to "),
+                proposed.message());
+        assertEquals(Role.ACTIVE, world.work(name, app).orElseThrow().role());
+
+        world.agents.get(name).cutOff = true;
+        world.pass(Duration.ofMinutes(2));
+        assertEquals(List.of(active), world.assignment(app).active());
+    }
+
+    @Test
+    void aClusterInUseIsDrainedBeforeItGoes() {
+        Uid app = checkout(World.spec(1, World.on(1, "region = eu-west"), false));
+        world.delete(ResourceKey.cluster("c1"));
+        world.converge();
+        var waits =
+                io.portolan.model.Condition.find(world.clusterStatus("c1").conditions(), "Deleting")
+                        .orElseThrow();
+        assertTrue(waits.message().contains("shop/checkout"), waits.message());
+
+        world.put(World.spec(1, World.on(1, ""), false), World.TENANT, "checkout");
+        world.converge();
+
+        assertFalse(holders(app).contains("c1"));
+        assertTrue(world.store.find(ResourceKey.cluster("c1")).isEmpty());
+    }
+
+    @Test
+    void aCordonLetsNothingNewInAndMovesNothing() {
+        Uid app = checkout(World.spec(1, World.on(1, "region = eu-west"), false));
+        world.put(
+                new ClusterSpec(
+                        new ClusterSpec.Location("test", "eu-west", "", ""), List.of(), true),
+                "",
+                "c1");
+        world.converge();
+        assertEquals(List.of("c1"), holders(app));
+    }
+
+    private static WorkStatus with(WorkStatus s, Health health) {
+        return new WorkStatus(
+                s.application(),
+                s.cluster(),
+                s.role(),
+                s.generation(),
+                s.epoch(),
+                s.sequence(),
+                s.appliedSequence(),
+                s.removed(),
+                health,
+                s.message(),
+                s.inventory(),
+                s.readyReplicas(),
+                s.desiredReplicas(),
+                s.troubles(),
+                s.conditions(),
+                s.demotion());
+    }
+
+    private static WorkStatus refused(WorkStatus s, WorkStatus.Trouble trouble) {
+        return new WorkStatus(
+                s.application(),
+                s.cluster(),
+                s.role(),
+                s.generation(),
+                s.epoch(),
+                s.sequence(),
+                0,
+                s.removed(),
+                Health.FAILED,
+                s.message(),
+                s.inventory(),
+                0,
+                1,
+                List.of(trouble),
+                s.conditions(),
+                s.demotion());
+    }
+}

@@ -1,0 +1,128 @@
+package io.portolan.central.reconcile;
+
+import io.portolan.central.store.Authority;
+import io.portolan.central.store.CommitResult;
+import io.portolan.central.store.Row;
+import io.portolan.central.store.Write;
+import io.portolan.model.Uid;
+import io.portolan.model.app.Health;
+import io.portolan.model.app.Role;
+import io.portolan.model.app.Work;
+import io.portolan.model.app.WorkStatus;
+import io.portolan.model.cluster.ClusterStatus.Observation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+
+/** An agent that does at once what its works say, and says so, while it is not cut off. */
+final class FakeAgent implements Comparable<FakeAgent> {
+    private final World world;
+    private final Uid uid;
+    private final String name;
+    private final Map<Uid, WorkStatus> told = new TreeMap<>();
+    private long session;
+    private long batch;
+    boolean cutOff;
+
+    /** How its reports differ from a good agent's. */
+    UnaryOperator<WorkStatus> temper = s -> s;
+
+    FakeAgent(World world, Uid uid, String name) {
+        this.world = world;
+        this.uid = uid;
+        this.name = name;
+    }
+
+    Uid uid() {
+        return uid;
+    }
+
+    void join() {
+        session = world.store.openSession(uid);
+        batch = 0;
+        heartbeat();
+        List<Write> writes = new ArrayList<>();
+        writes.add(
+                new Write.Put(
+                        new Row.ObservationRow(
+                                uid,
+                                new Observation(
+                                        "1",
+                                        "v1.36.3",
+                                        Optional.empty(),
+                                        List.of("Deployment.apps", "Service"),
+                                        List.of()))));
+        send(writes);
+    }
+
+    void heartbeat() {
+        if (!cutOff && session > 0) {
+            world.store.heard(Map.of(uid, session));
+        }
+    }
+
+    /** Carries out what is new; false when there was nothing to say. */
+    boolean work() {
+        if (cutOff || session == 0) {
+            return false;
+        }
+        List<Write> writes = new ArrayList<>();
+        for (Work work : world.store.works(uid).plain()) {
+            WorkStatus status = temper.apply(status(work));
+            if (!status.equals(told.put(work.application(), status))) {
+                writes.add(new Write.Put(new Row.WorkStatusRow(status)));
+            }
+        }
+        if (writes.isEmpty()) {
+            return false;
+        }
+        send(writes);
+        return true;
+    }
+
+    private void send(List<Write> writes) {
+        CommitResult result =
+                world.store.commit(new Authority.Agent(uid, session, ++batch), List.of(), writes);
+        if (!(result instanceof CommitResult.Committed)) {
+            throw new AssertionError(name + " was refused: " + result);
+        }
+    }
+
+    private WorkStatus status(Work work) {
+        boolean active = work.role() == Role.ACTIVE && !work.tombstone();
+        return new WorkStatus(
+                work.application(),
+                uid,
+                work.role(),
+                work.generation(),
+                work.epoch(),
+                work.sequence(),
+                work.sequence(),
+                work.tombstone(),
+                active ? Health.HEALTHY : Health.STOPPED,
+                "",
+                work.tombstone() ? 0 : 2,
+                active ? 1 : 0,
+                active ? 1 : 0,
+                List.of(),
+                List.of(),
+                active
+                        ? Optional.empty()
+                        : Optional.of(
+                                new WorkStatus.Demotion(work.sequence(), work.epoch(), List.of())));
+    }
+
+    /** Whether it believes that it runs the application now. */
+    boolean runs(Uid application) {
+        WorkStatus status = told.get(application);
+        return status != null && status.role() == Role.ACTIVE && !status.removed();
+    }
+
+    @Override
+    public int compareTo(FakeAgent other) {
+        return name.compareTo(other.name);
+    }
+}

@@ -1,0 +1,24 @@
+package io.portolan.central.store;
+
+import java.time.Duration;
+import java.time.Instant;
+
+class MemoryStoreTest implements StoreContract {
+    private Instant now = Samples.NOON;
+    private final MemoryStore store = new MemoryStore(() -> now);
+
+    @Override
+    public Store store() {
+        return store;
+    }
+
+    @Override
+    public void compact(int keepAtLeast, Duration keep) {
+        store.compact(keepAtLeast, keep);
+    }
+
+    @Override
+    public void tick() {
+        now = now.plusMillis(1);
+    }
+}

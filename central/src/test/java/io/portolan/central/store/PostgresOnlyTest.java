@@ -1,0 +1,280 @@
+package io.portolan.central.store;
+
+import static io.portolan.central.store.Samples.key;
+import static io.portolan.central.store.Samples.row;
+import static io.portolan.central.store.StoreFixture.committed;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.portolan.model.ResourceKey;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What only a database has: other nodes, broken sessions, restarts, lost answers. */
+class PostgresOnlyTest {
+    private static final Authority ANYBODY = new Authority.Api(Optional.empty());
+
+    private DatabaseSettings settings;
+    private PostgresStore store;
+
+    @BeforeEach
+    void open() {
+        settings = TestDatabase.fresh();
+        store = PostgresStore.open(settings);
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    private DatabaseSettings otherNode() {
+        return DatabaseSettings.of(settings.url(), settings.user(), settings.password());
+    }
+
+    private CommitResult put(Store on, Row... rows) {
+        return on.commit(
+                ANYBODY, List.of(), List.of(rows).stream().<Write>map(Write.Put::new).toList());
+    }
+
+    @Test
+    void keepsEverythingOverARestart() {
+        long head = committed(put(store, row("a"), Samples.status("a", "well")));
+        Store.Snapshot before = store.snapshot();
+        long generation = store.generation();
+        store.close();
+        store = PostgresStore.open(otherNode());
+        assertEquals(before, store.snapshot());
+        assertEquals(head, store.head());
+        assertEquals(generation, store.generation());
+        assertTrue(generation > 0);
+    }
+
+    @Test
+    void generationRisesWhenTheDatabaseIsAnother() {
+        long before = store.generation();
+        store.close();
+        TestDatabase.execute(settings, "update store_identity set authority = 'restored/1'");
+        store = PostgresStore.open(settings);
+        assertTrue(store.generation() > before);
+        try (PostgresStore again = PostgresStore.open(otherNode())) {
+            assertEquals(store.generation(), again.generation());
+        }
+    }
+
+    @Test
+    void commitOfAnotherNodeWakes() {
+        try (PostgresStore other = PostgresStore.open(otherNode())) {
+            long head = store.head();
+            Thread.ofVirtual().start(() -> put(other, row("a")));
+            assertTimeout(
+                    Duration.ofSeconds(10), () -> store.awaitChange(head, Duration.ofSeconds(60)));
+            assertEquals(1, store.changes(head, 10).size());
+        }
+    }
+
+    @Test
+    void lostNotificationIsFoundByLooking() {
+        long head = store.head();
+        TestDatabase.execute(settings, "update counter set revision = revision + 1");
+        assertTimeout(
+                Duration.ofSeconds(10), () -> store.awaitChange(head, Duration.ofSeconds(60)));
+        assertTrue(store.head() > head);
+    }
+
+    @Test
+    void lostAnswerIsUnknownAndTheKeyTellsTheTruth() {
+        Authority once =
+                new Authority.Api(
+                        Optional.of(new Authority.Idempotency("scope", "key", "request", "done")));
+        // The session ends while it commits, as when the server dies under it.
+        TestDatabase.execute(
+                settings,
+                """
+                create function die() returns trigger language plpgsql as
+                $$ begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$;
+                create constraint trigger die after insert on change_log
+                deferrable initially deferred for each row execute function die()
+                """);
+        List<Write> writes = List.of(new Write.Put(row("a")));
+        assertInstanceOf(CommitResult.Unknown.class, store.commit(once, List.of(), writes));
+        TestDatabase.execute(settings, "drop trigger die on change_log");
+        committed(store.commit(once, List.of(), writes));
+        assertEquals(new CommitResult.Replayed("done"), store.commit(once, List.of(), writes));
+    }
+
+    @Test
+    void silentDatabaseIsUnavailableUntilItIsBack() {
+        put(store, row("a"));
+        String database = settings.url().substring(settings.url().lastIndexOf('/') + 1);
+        DatabaseSettings server =
+                DatabaseSettings.of(
+                        settings.url().replace(database, "postgres"), settings.user(), "");
+        TestDatabase.execute(server, "alter database " + database + " allow_connections false");
+        TestDatabase.execute(
+                server,
+                "do $$ begin perform pg_terminate_backend(pid, 1000) from pg_stat_activity"
+                        + " where datname = '"
+                        + database
+                        + "'; end $$");
+        assertInstanceOf(CommitResult.Unavailable.class, put(store, row("b")));
+        assertInstanceOf(CommitResult.Unavailable.class, put(store, row("b")));
+        assertThrows(Store.StoreException.class, store::head);
+        TestDatabase.execute(server, "alter database " + database + " allow_connections true");
+        committed(put(store, row("b")));
+        assertEquals(2, store.snapshot().rows().size());
+    }
+
+    @Test
+    void takeoverEndsTheFormerLeadersSessions() throws Exception {
+        Term former = store.lead("frozen", "t1", Duration.ZERO).orElseThrow();
+        try (PostgresStore other = PostgresStore.open(otherNode());
+                Connection frozen =
+                        Lane.source(settings, "bulk", Duration.ofSeconds(30)).getConnection()) {
+            // A leader's transaction that stopped half way holds the leader row.
+            frozen.setAutoCommit(false);
+            assertEquals(
+                    Optional.empty(), AuthoritySql.refusal(frozen, new Authority.Leader(former)));
+            Term next =
+                    assertTimeout(
+                            Duration.ofSeconds(2),
+                            () -> other.lead("next", "t2", Duration.ofMinutes(1)).orElseThrow());
+            assertEquals(former.epoch() + 1, next.epoch());
+            assertThrows(java.sql.SQLException.class, frozen::commit);
+            assertInstanceOf(
+                    CommitResult.Fenced.class,
+                    other.commit(new Authority.Leader(former), List.of(), List.of()));
+        }
+    }
+
+    @Test
+    void renewalDoesNotWaitForCommitsOnTheirWay() throws Exception {
+        Term term = store.lead("busy", "t1", Duration.ofMinutes(1)).orElseThrow();
+        try (Connection slow =
+                Lane.source(settings, "bulk", Duration.ofSeconds(30)).getConnection()) {
+            slow.setAutoCommit(false);
+            assertEquals(Optional.empty(), AuthoritySql.refusal(slow, new Authority.Leader(term)));
+            assertTimeout(
+                    Duration.ofSeconds(2),
+                    () -> assertTrue(store.renew(term, Duration.ofMinutes(1))));
+            slow.commit();
+        }
+    }
+
+    @Test
+    void runsUnderAnOrdinaryRole() {
+        String database = settings.url().substring(settings.url().lastIndexOf('/') + 1);
+        TestDatabase.execute(settings, "create role portolan_" + database + " login");
+        TestDatabase.execute(
+                settings, "create database plain_" + database + " owner portolan_" + database);
+        DatabaseSettings plain =
+                DatabaseSettings.of(
+                        settings.url().replace(database, "plain_" + database),
+                        "portolan_" + database,
+                        "");
+        try (PostgresStore one = PostgresStore.open(plain);
+                PostgresStore two =
+                        PostgresStore.open(DatabaseSettings.of(plain.url(), plain.user(), ""))) {
+            committed(put(one, row("a")));
+            assertTrue(one.lead("one", "t1", Duration.ZERO).isPresent());
+            assertTrue(two.lead("two", "t2", Duration.ofMinutes(1)).isPresent());
+        }
+    }
+
+    @Test
+    void releasedLeaderKeepsItsSessions() throws Exception {
+        Term former = store.lead("former", "t1", Duration.ofMinutes(1)).orElseThrow();
+        store.release(former);
+        try (PostgresStore other = PostgresStore.open(otherNode());
+                Connection busy =
+                        Lane.source(settings, "bulk", Duration.ofSeconds(30)).getConnection()) {
+            assertTrue(other.lead("next", "t2", Duration.ofMinutes(1)).isPresent());
+            assertTrue(busy.isValid(1));
+        }
+    }
+
+    /** Both nodes write the same few rows in any order; each commit saw what it demands. */
+    @Test
+    void writersOfTheSameRowsNeitherLoseNorBlockEachOther() throws Exception {
+        int writers = 6;
+        int rounds = 30;
+        AtomicInteger accepted = new AtomicInteger();
+        AtomicInteger refused = new AtomicInteger();
+        CountDownLatch done = new CountDownLatch(writers);
+        try (PostgresStore other = PostgresStore.open(otherNode())) {
+            for (int w = 0; w < writers; w++) {
+                Store on = w % 2 == 0 ? store : other;
+                long seed = w;
+                Thread.ofVirtual()
+                        .start(
+                                () -> {
+                                    Random random = new Random(seed);
+                                    for (int i = 0; i < rounds; i++) {
+                                        switch (contend(on, random)) {
+                                            case CommitResult.Committed _ ->
+                                                    accepted.incrementAndGet();
+                                            case CommitResult.Conflict _ ->
+                                                    refused.incrementAndGet();
+                                            case CommitResult answer ->
+                                                    throw new AssertionError(answer);
+                                        }
+                                    }
+                                    done.countDown();
+                                });
+            }
+            assertTrue(done.await(30, java.util.concurrent.TimeUnit.SECONDS), "stuck");
+        }
+        assertEquals(writers * rounds, accepted.get() + refused.get());
+        assertTrue(accepted.get() > rounds, accepted + " of " + writers * rounds);
+        List<Change> changes = store.changes(0, 100_000);
+        Map<Row.Key, Long> seen = new HashMap<>();
+        for (Change change : changes) {
+            for (Change.Entry entry : change.entries()) {
+                assertEquals(entry.existed(), seen.containsKey(entry.key()));
+                entry.row()
+                        .ifPresentOrElse(
+                                _ -> seen.put(entry.key(), change.revision()),
+                                () -> seen.remove(entry.key()));
+            }
+        }
+        Map<Row.Key, Long> there = new HashMap<>();
+        store.snapshot().rows().forEach(v -> there.put(v.row().key(), v.revision()));
+        assertEquals(there, seen);
+    }
+
+    private static CommitResult contend(Store store, Random random) {
+        List<Precondition> preconditions = new ArrayList<>();
+        List<Write> writes = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            String name = "n" + random.nextInt(4);
+            if (random.nextBoolean()) {
+                long seen =
+                        store.find(ResourceKey.application("shop", name))
+                                .map(d -> d.resource().revision())
+                                .orElse(Precondition.ABSENT);
+                preconditions.add(new Precondition(key(name), seen));
+            }
+            if (random.nextInt(4) > 0) {
+                writes.add(
+                        random.nextInt(4) == 0
+                                ? new Write.Delete(key(name))
+                                : new Write.Put(row(name)));
+            }
+        }
+        return store.commit(ANYBODY, preconditions, writes);
+    }
+}

@@ -1,0 +1,5 @@
+package io.portolan.central.store;
+
+/** Everything that callers of the port rely on. */
+interface StoreContract
+        extends CommitContract, ChangesContract, SessionsContract, ReadingContract {}

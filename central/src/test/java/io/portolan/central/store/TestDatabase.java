@@ -1,0 +1,61 @@
+package io.portolan.central.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One server for all tests of the process; each test that asks has a database to itself. */
+final class TestDatabase {
+    private static final TestDatabase SERVER = new TestDatabase();
+
+    private final AtomicInteger count = new AtomicInteger();
+    private final EmbeddedDatabase database;
+
+    private TestDatabase() {
+        try {
+            Path data = Files.createTempDirectory("portolan-test-postgres");
+            this.database = EmbeddedDatabase.start(data.resolve("data"));
+            Runtime.getRuntime()
+                    .addShutdownHook(
+                            new Thread(
+                                    () -> {
+                                        database.close();
+                                        delete(data);
+                                    }));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        execute(database.settings(), "create database sample");
+        Schema.migrate(database.settings("sample"));
+    }
+
+    /** An empty database with the present schema. */
+    static DatabaseSettings fresh() {
+        String name = "test" + SERVER.count.incrementAndGet();
+        execute(SERVER.database.settings(), "create database " + name + " template sample");
+        return SERVER.database.settings(name);
+    }
+
+    static void execute(DatabaseSettings settings, String sql) {
+        try (Connection connection =
+                Lane.source(settings, "test", Duration.ofSeconds(30)).getConnection()) {
+            Rows.execute(connection, sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static void delete(Path directory) {
+        try (var files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).forEach(f -> f.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.portolan.dr;
+
+import io.portolan.dr.FailoverView.Candidate;
+import io.portolan.model.Uid;
+import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.model.dr.Evidence;
+import io.portolan.model.operation.EventRecord.Severity;
+import io.portolan.model.operation.Failover.Plan;
+import io.portolan.model.operation.Failover.State;
+import io.portolan.model.placement.Assignment;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The point of no return: proof, new epoch and new active cluster in one transaction. Afterwards
+ * the operation only goes forward.
+ */
+final class Commit {
+    private Commit() {}
+
+    /**
+     * @param unproved sources that an operator vouched for
+     */
+    static FailoverMove singleWriter(
+            FailoverView view, Plan plan, Draft draft, List<Uid> unproved, Evidence evidence) {
+        List<Uid> others = view.assignment().active();
+        if (!others.isEmpty()) {
+            return draft.waiting(
+                            Words.names(view, others)
+                                    + " has the active role, which nobody else may get",
+                            Words.abort(view.operation()))
+                    .move();
+        }
+        Optional<Candidate> planned = view.cluster(plan.target());
+        Optional<String> unfit =
+                planned.map(c -> Preflight.unfit(view, c)).orElse(Optional.of("it is gone"));
+        if (unfit.isPresent()) {
+            Optional<Candidate> other = Preflight.targetNow(view);
+            if (other.isEmpty()) {
+                return draft.waiting(
+                                Words.name(view, plan.target())
+                                        + " to be able to take the role: "
+                                        + unfit.get(),
+                                "bring it back, or " + Words.abort(view.operation()))
+                        .move();
+            }
+            return singleWriter(view, aimedAt(plan, other.get().uid()), draft, unproved, evidence);
+        }
+        List<Uid> quarantined =
+                plan.sources().stream()
+                        .filter(s -> unproved.contains(s) || silent(view, s))
+                        .toList();
+        return commit(view, plan, draft, quarantined, new Promotion.OfSingleWriter(evidence));
+    }
+
+    static FailoverMove stateless(FailoverView view, Plan plan, Draft draft) {
+        List<Uid> quarantined = plan.sources().stream().filter(s -> silent(view, s)).toList();
+        return commit(
+                view,
+                plan,
+                draft,
+                quarantined,
+                new Promotion.OfStateless(new Evidence.None("many writers: two may run at once")));
+    }
+
+    private static FailoverMove commit(
+            FailoverView view, Plan plan, Draft draft, List<Uid> quarantined, Promotion right) {
+        List<Uid> standby =
+                switch (right) {
+                    case Promotion.OfSingleWriter _ ->
+                            plan.sources().stream().filter(s -> !quarantined.contains(s)).toList();
+                    // They serve until the target is verified.
+                    case Promotion.OfStateless _ -> List.of();
+                };
+        Assignment promoted =
+                Roles.promote(
+                        view.assignment(),
+                        plan.target(),
+                        view.generation(),
+                        standby,
+                        quarantined,
+                        right);
+        String detail =
+                Words.name(view, plan.target())
+                        + " is active with epoch "
+                        + promoted.epoch()
+                        + " on evidence "
+                        + words(view, right.evidence())
+                        + (quarantined.isEmpty()
+                                ? ""
+                                : "; " + Words.names(view, quarantined) + " quarantined");
+        return draft.plan(plan)
+                .proof(right.evidence())
+                .assignment(promoted)
+                .enter(State.PROMOTING, Optional.of(plan.verifyTimeout()), detail)
+                .event(
+                        right.evidence() instanceof Evidence.Attested
+                                ? Severity.WARNING
+                                : Severity.NORMAL,
+                        "FailoverCommitted",
+                        detail)
+                .move();
+    }
+
+    /** {@code F2: paris acknowledged at sequence 7 of epoch 4 that no pod is left}. */
+    static String words(FailoverView view, Evidence evidence) {
+        return evidence.level()
+                + ": "
+                + switch (evidence) {
+                    case Evidence.None none -> none.why();
+                    case Evidence.NeverActive _ -> "it was never active";
+                    case Evidence.Demoted d ->
+                            Words.name(view, d.cluster())
+                                    + " acknowledged at sequence "
+                                    + d.sequence()
+                                    + " of epoch "
+                                    + d.epoch()
+                                    + " that no pod is left";
+                    case Evidence.Attested a ->
+                            a.operator()
+                                    + " attested that "
+                                    + Words.names(view, a.clusters())
+                                    + " runs nothing: "
+                                    + a.reason();
+                };
+    }
+
+    static boolean silent(FailoverView view, Uid cluster) {
+        return view.cluster(cluster)
+                .map(c -> c.reach() == Reach.UNREACHABLE || c.reach() == Reach.PENDING)
+                .orElse(true);
+    }
+
+    private static Plan aimedAt(Plan plan, Uid target) {
+        return new Plan(
+                plan.sources(),
+                target,
+                plan.demoteTimeout(),
+                plan.verifyTimeout(),
+                plan.lastService());
+    }
+}

@@ -1,0 +1,169 @@
+package io.portolan.dr;
+
+import io.portolan.model.dr.Evidence;
+import io.portolan.model.operation.EventRecord;
+import io.portolan.model.operation.EventRecord.Severity;
+import io.portolan.model.operation.Failover;
+import io.portolan.model.operation.Failover.Plan;
+import io.portolan.model.operation.Failover.Report;
+import io.portolan.model.operation.Failover.State;
+import io.portolan.model.operation.Failover.Step;
+import io.portolan.model.placement.Assignment;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An operation while one move is made of it. Starts as it is stored; {@link #move} says what to
+ * commit, or to wait where nothing changed. Mutable, lives for one call.
+ */
+final class Draft {
+    private final Failover was;
+    private final Instant now;
+    private final List<Step> steps;
+    private final List<EventRecord> events = new ArrayList<>();
+    private State state;
+    private Optional<Plan> plan;
+    private Optional<Evidence> evidence;
+    private Optional<Assignment> assignment = Optional.empty();
+    private Optional<Report> report;
+    private Optional<Instant> endedAt;
+    private long epochBefore;
+    private long epochAfter;
+    private String waitingFor;
+    private String next;
+
+    Draft(Failover was, Instant now) {
+        this.was = was;
+        this.now = now;
+        this.steps = new ArrayList<>(was.steps());
+        this.state = was.state();
+        this.plan = was.plan();
+        this.evidence = was.evidence();
+        this.report = was.report();
+        this.endedAt = was.endedAt();
+        this.epochBefore = was.epochBefore();
+        this.epochAfter = was.epochAfter();
+        this.waitingFor = was.waitingFor();
+        this.next = was.next();
+        if (steps.isEmpty()) {
+            steps.add(
+                    new Step(
+                            was.state(),
+                            was.requestedAt(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            "requested by " + was.request().requestedBy()));
+        }
+    }
+
+    /** Ends the open step and begins the next. */
+    Draft enter(State next, Optional<Duration> within, String detail) {
+        closeStep();
+        steps.add(new Step(next, now, Optional.empty(), within.map(now::plus), detail));
+        state = next;
+        return waiting("", "");
+    }
+
+    /** The last state, which takes no time. */
+    Draft end(State last, String detail) {
+        closeStep();
+        steps.add(new Step(last, now, Optional.of(now), Optional.empty(), detail));
+        state = last;
+        endedAt = Optional.of(now);
+        return waiting("", "");
+    }
+
+    Draft waiting(String waitingFor, String next) {
+        this.waitingFor = waitingFor;
+        this.next = next;
+        return this;
+    }
+
+    Draft plan(Plan plan) {
+        this.plan = Optional.of(plan);
+        return this;
+    }
+
+    Draft epochBefore(long epoch) {
+        this.epochBefore = epoch;
+        return this;
+    }
+
+    Draft proof(Evidence evidence) {
+        this.evidence = Optional.of(evidence);
+        return this;
+    }
+
+    /** Written in the same transaction as the operation. */
+    Draft assignment(Assignment assignment) {
+        this.assignment = Optional.of(assignment);
+        this.epochAfter = assignment.epoch();
+        return this;
+    }
+
+    Draft report(Report report) {
+        this.report = Optional.of(report);
+        return this;
+    }
+
+    Draft event(Severity severity, String reason, String message) {
+        events.add(new EventRecord(was.application(), now, severity, reason, message, "central"));
+        return this;
+    }
+
+    FailoverMove move() {
+        Failover is =
+                new Failover(
+                        was.uid(),
+                        was.tenant(),
+                        was.name(),
+                        was.application(),
+                        was.applicationName(),
+                        was.request(),
+                        was.singleWriter(),
+                        state,
+                        plan,
+                        steps,
+                        was.attestation(),
+                        was.abortRequested(),
+                        evidence,
+                        epochBefore,
+                        epochAfter,
+                        waitingFor,
+                        next,
+                        was.requestedAt(),
+                        endedAt,
+                        report);
+        if (is.equals(was)) {
+            return new FailoverMove.Wait(deadline().filter(d -> d.isAfter(now)));
+        }
+        return new FailoverMove.Advance(is, assignment, events);
+    }
+
+    /** Of the open step. */
+    Optional<Instant> deadline() {
+        return steps.getLast().deadline();
+    }
+
+    /** Whether the open step has waited longer than it should. */
+    boolean overdue() {
+        return deadline().filter(d -> !d.isAfter(now)).isPresent();
+    }
+
+    private void closeStep() {
+        Step open = steps.getLast();
+        if (open.endedAt().isEmpty()) {
+            steps.set(
+                    steps.size() - 1,
+                    new Step(
+                            open.state(),
+                            open.startedAt(),
+                            Optional.of(now),
+                            open.deadline(),
+                            open.detail()));
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.portolan.dr;
+
+import io.portolan.dr.FailoverMove.Wait;
+import io.portolan.model.Uid;
+import io.portolan.model.app.Role;
+import io.portolan.model.operation.EventRecord.Severity;
+import io.portolan.model.operation.Failover;
+import io.portolan.model.operation.Failover.Plan;
+import io.portolan.model.operation.Failover.State;
+import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.Assignment.Member;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The machine of a failover (DESIGN.md section 7): what is stored and what is seen in, the next
+ * commit out. It keeps nothing, so after a crash the same step is planned again from what is
+ * stored.
+ *
+ * <pre>
+ * single writer: REQUESTED > PREFLIGHT > REVOKING > FENCING == commit == > PROMOTING > VERIFYING > COMPLETED
+ * stateless:     REQUESTED > PREFLIGHT == commit == > PROMOTING > VERIFYING > COMPLETED
+ * </pre>
+ *
+ * <p>Each move but the wait changes the operation, which goes back to an earlier state only when
+ * somebody gave the source the role again, so a run over a view that does not change reaches a
+ * wait.
+ *
+ * <p>A stateless application moves make-before-break: a source that is heard stays active until the
+ * target is verified, and stands by with the commit that completes the operation. A source that is
+ * not heard is quarantined with the promotion, so that it stops when it returns.
+ *
+ * <p>A single writer's role is taken from the source whether it is heard or not: a silent source
+ * that returns finds the order to stop, and its acknowledgement frees the operation.
+ */
+public final class FailoverPlanner {
+    private FailoverPlanner() {}
+
+    /**
+     * @param now on the clock that the operation's times are of
+     */
+    public static FailoverMove step(FailoverView view, Instant now) {
+        Failover operation = view.operation();
+        Draft draft = new Draft(operation, now);
+        return switch (operation.state()) {
+            case REQUESTED -> preflight(view, draft, now);
+            case PREFLIGHT -> begin(view, draft, now);
+            case REVOKING, FENCING -> Fencing.step(view, plan(operation), draft);
+            case PROMOTING, VERIFYING -> Verification.step(view, plan(operation), draft, now);
+            case COMPLETED, ABORTED, REFUSED -> new Wait(Optional.empty());
+        };
+    }
+
+    private static FailoverMove preflight(FailoverView view, Draft draft, Instant now) {
+        if (view.operation().abortRequested()) {
+            return abandoned(draft);
+        }
+        return switch (Preflight.of(view, now)) {
+            case Preflight.Finding.Refused refused -> refuse(draft, refused.reason());
+            case Preflight.Finding.Possible(Plan plan) ->
+                    draft.plan(plan)
+                            .epochBefore(view.assignment().epoch())
+                            .enter(State.PREFLIGHT, Optional.empty(), summary(view, plan))
+                            .move();
+        };
+    }
+
+    /** The fleet may have changed since the plan was stored, so it is made again before it acts. */
+    private static FailoverMove begin(FailoverView view, Draft draft, Instant now) {
+        if (view.operation().abortRequested()) {
+            return abandoned(draft);
+        }
+        return switch (Preflight.of(view, now)) {
+            case Preflight.Finding.Refused refused -> refuse(draft, refused.reason());
+            case Preflight.Finding.Possible(Plan plan) -> {
+                draft.plan(plan).epochBefore(view.assignment().epoch());
+                yield Preflight.singleWriter(view)
+                        ? Fencing.revoke(view, plan, draft)
+                        : Commit.stateless(view, plan, draft);
+            }
+        };
+    }
+
+    private static FailoverMove refuse(Draft draft, String reason) {
+        return draft.end(State.REFUSED, reason)
+                .event(Severity.WARNING, "FailoverRefused", reason)
+                .move();
+    }
+
+    private static FailoverMove abandoned(Draft draft) {
+        return draft.end(State.ABORTED, "aborted before anything was changed")
+                .event(Severity.NORMAL, "FailoverAborted", "aborted before anything was changed")
+                .move();
+    }
+
+    private static String summary(FailoverView view, Plan plan) {
+        List<Uid> others =
+                view.assignment().members().stream()
+                        .filter(m -> m.role() == Role.ACTIVE)
+                        .map(Member::cluster)
+                        .filter(c -> !plan.sources().contains(c))
+                        .toList();
+        return "from "
+                + Words.names(view, plan.sources())
+                + " to "
+                + Words.name(view, plan.target())
+                + (others.isEmpty() ? "" : "; stays active on " + Words.names(view, others));
+    }
+
+    private static Plan plan(Failover operation) {
+        return operation
+                .plan()
+                .orElseThrow(
+                        () ->
+                                new IllegalStateException(
+                                        operation.state() + " without a plan: " + operation.uid()));
+    }
+
+    /** Whether the assignment still gives one of the sources the role that was taken from it. */
+    static boolean anyActive(Assignment assignment, List<Uid> sources) {
+        return sources.stream().anyMatch(assignment.active()::contains);
+    }
+}

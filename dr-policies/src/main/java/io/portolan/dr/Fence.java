@@ -1,0 +1,89 @@
+package io.portolan.dr;
+
+import io.portolan.dr.FailoverView.Candidate;
+import io.portolan.model.Uid;
+import io.portolan.model.app.Role;
+import io.portolan.model.app.Work;
+import io.portolan.model.app.WorkStatus.Demotion;
+import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.model.dr.Evidence;
+import java.util.Optional;
+
+/**
+ * Judges whether a source has stopped, by fence F2 of DESIGN.md section 7: its agent names the
+ * sequence that demanded it, and a consistent list showed no pod, none of which only looks gone.
+ */
+sealed interface Fence {
+    /** It runs nothing, and cannot start again: its order is the newest that there is. */
+    record Closed(Evidence.Demoted proof) implements Fence {}
+
+    /**
+     * It may still run.
+     *
+     * @param why what is missing
+     * @param hopeless whether waiting alone will not bring it
+     */
+    record Open(Uid cluster, String why, boolean hopeless) implements Fence {}
+
+    static Fence of(FailoverView view, Uid source) {
+        String app = view.operation().applicationName();
+        String name = Words.name(view, source);
+        Optional<Candidate> cluster = view.cluster(source);
+        Optional<Work> order = order(view, source);
+        Optional<Demotion> answer = cluster.flatMap(Candidate::status).flatMap(s -> s.demotion());
+        Optional<Demotion> current =
+                order.flatMap(
+                        w ->
+                                answer.filter(
+                                        d ->
+                                                d.sequence() >= w.sequence()
+                                                        && d.epoch() == w.epoch()));
+        if (current.isPresent() && current.get().proves()) {
+            return new Closed(
+                    new Evidence.Demoted(source, current.get().sequence(), current.get().epoch()));
+        }
+        if (cluster.isEmpty()) {
+            return new Open(source, name + " is no longer in the fleet", true);
+        }
+        if (current.isPresent()) {
+            return new Open(
+                    source,
+                    name
+                            + ": pods were removed by force or from a node that is not ready, and"
+                            + " may still run: "
+                            + String.join(", ", current.get().vanished()),
+                    true);
+        }
+        if (cluster.get().reach() != Reach.READY) {
+            return new Open(
+                    source,
+                    name + " is " + Words.silent(cluster.get()) + ", and may still run " + app,
+                    true);
+        }
+        return new Open(
+                source,
+                order.map(
+                                w ->
+                                        name
+                                                + " to show that no pod of "
+                                                + app
+                                                + " is left (order "
+                                                + w.sequence()
+                                                + " of epoch "
+                                                + w.epoch()
+                                                + ")")
+                        .orElse("central's order to " + name + " to stop"),
+                false);
+    }
+
+    /**
+     * The stored work that tells the source to stop. One of an older epoch is not it: what its
+     * agent said of that one was said before the role was taken.
+     */
+    static Optional<Work> order(FailoverView view, Uid source) {
+        return view.cluster(source)
+                .flatMap(Candidate::work)
+                .filter(w -> w.role() != Role.ACTIVE && !w.tombstone())
+                .filter(w -> w.epoch() == view.assignment().epoch());
+    }
+}

@@ -1,0 +1,44 @@
+package io.portolan.dr;
+
+import io.portolan.dr.FailoverView.Candidate;
+import io.portolan.model.Uid;
+import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.model.operation.Failover;
+import io.portolan.model.wire.Durations;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/** How an operation speaks to its operator. Depends on the view alone, so that it settles. */
+final class Words {
+    private Words() {}
+
+    static String name(FailoverView view, Uid cluster) {
+        return view.cluster(cluster).map(Candidate::name).orElse(cluster.value());
+    }
+
+    static String names(FailoverView view, Collection<Uid> clusters) {
+        return clusters.stream().map(c -> name(view, c)).sorted().collect(Collectors.joining(", "));
+    }
+
+    /** {@code unreachable, silent since 2026-11-22T17:00:00Z}. */
+    static String silent(Candidate cluster) {
+        return (cluster.reach() == Reach.SUSPECT ? "suspect" : "unreachable")
+                + cluster.lastHeard()
+                        .map(t -> ", silent since " + t.truncatedTo(ChronoUnit.SECONDS))
+                        .orElse(", never heard");
+    }
+
+    static String attest(Failover operation) {
+        return "portolan failover attest " + operation.name() + " --reason \"...\"";
+    }
+
+    static String abort(Failover operation) {
+        return "portolan failover abort " + operation.name();
+    }
+
+    static String duration(Duration d) {
+        return Durations.format(d.truncatedTo(ChronoUnit.MILLIS));
+    }
+}

@@ -1,0 +1,427 @@
+package io.portolan.dr;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.portolan.dr.FailoverMove.Advance;
+import io.portolan.dr.FailoverMove.Wait;
+import io.portolan.dr.FailoverView.Candidate;
+import io.portolan.model.Digest;
+import io.portolan.model.Uid;
+import io.portolan.model.app.Health;
+import io.portolan.model.app.Role;
+import io.portolan.model.app.Work;
+import io.portolan.model.app.WorkStatus;
+import io.portolan.model.app.WorkStatus.Demotion;
+import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.model.dr.DrPolicySpec;
+import io.portolan.model.dr.Evidence;
+import io.portolan.model.operation.EventRecord;
+import io.portolan.model.operation.Failover;
+import io.portolan.model.operation.Failover.Attestation;
+import io.portolan.model.operation.Failover.Request;
+import io.portolan.model.operation.Failover.State;
+import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.Assignment.Member;
+import io.portolan.model.placement.PlacementDecision;
+import io.portolan.model.wire.Codec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A tiny world around one application: a store, central's loop that turns the assignment into
+ * works, agents that pull, act and report, and the planner's moves. After each move it checks the
+ * invariants of DESIGN.md section 7 that the planner answers for.
+ */
+final class World {
+    static final Instant START = Instant.parse("2026-11-22T17:00:00Z");
+    static final Uid APP = new Uid("uid-checkout");
+    private static final PlacementDecision ANY =
+            new PlacementDecision(true, List.of(), "", Map.of(), List.of());
+
+    /** A cluster as it really is, and what central has of it. */
+    static final class Node {
+        final Uid uid;
+        final String name;
+        final String region;
+        Reach reach = Reach.READY;
+        Optional<String> refusal = Optional.empty();
+        Instant lastHeard = START;
+        Optional<Work> stored = Optional.empty();
+        Optional<WorkStatus> reported = Optional.empty();
+        final List<WorkStatus> history = new ArrayList<>();
+        Optional<Work> held = Optional.empty();
+        long applied;
+
+        /** Whether containers of it run, which nobody sees but this world. */
+        boolean running;
+
+        /** Its pods were removed by force: the containers run on, the pods look gone. */
+        boolean ghost;
+
+        Health healthWhenRunning = Health.HEALTHY;
+
+        Node(String name, String region) {
+            this.uid = new Uid("uid-" + name);
+            this.name = name;
+            this.region = region;
+        }
+    }
+
+    final Map<String, Node> nodes = new LinkedHashMap<>();
+    final boolean singleWriter;
+    final List<EventRecord> events = new ArrayList<>();
+
+    /** Clusters that an operator vouched for and that have not stopped since: outside the proof. */
+    final Set<Uid> vouched = new HashSet<>();
+
+    Instant now = START;
+    Assignment assignment;
+    Failover operation;
+    private int operations;
+
+    private World(boolean singleWriter) {
+        this.singleWriter = singleWriter;
+    }
+
+    /** Lines as {@code paris eu-west active}. The third word may be missing: no member. */
+    static World of(boolean singleWriter, String... lines) {
+        World world = new World(singleWriter);
+        List<Member> members = new ArrayList<>();
+        for (String line : lines) {
+            String[] words = line.split(" ");
+            Node node = new Node(words[0], words[1]);
+            world.nodes.put(words[0], node);
+            if (words.length > 2) {
+                Role role = words[2].equals("active") ? Role.ACTIVE : Role.STANDBY;
+                members.add(new Member(node.uid, role, 3, false));
+            }
+        }
+        members.sort(java.util.Comparator.comparing(Member::cluster));
+        world.assignment = new Assignment(APP, 1, members, ANY);
+        world.everybody();
+        return world;
+    }
+
+    Node node(String name) {
+        return nodes.get(name);
+    }
+
+    Role role(String name) {
+        return assignment.member(node(name).uid).orElseThrow().role();
+    }
+
+    World request(String to, String... from) {
+        assertTrue(operation == null || operation.state().ended(), "one live operation at a time");
+        operations++;
+        operation =
+                new Failover(
+                        new Uid("op-" + operations),
+                        "shop",
+                        "checkout-" + operations,
+                        APP,
+                        "checkout",
+                        new Request(to, List.of(from), "fire", "user:ann"),
+                        singleWriter,
+                        State.REQUESTED,
+                        Optional.empty(),
+                        List.of(),
+                        Optional.empty(),
+                        false,
+                        Optional.empty(),
+                        0,
+                        0,
+                        "",
+                        "",
+                        now,
+                        Optional.empty(),
+                        Optional.empty());
+        return this;
+    }
+
+    FailoverView view() {
+        DrPolicySpec policy =
+                new DrPolicySpec(
+                        singleWriter ? DrPolicySpec.Writers.SINGLE : DrPolicySpec.Writers.MANY,
+                        Duration.ofSeconds(90),
+                        Duration.ofMinutes(5));
+        return new FailoverView(
+                operation,
+                policy,
+                3,
+                assignment,
+                nodes.values().stream()
+                        .map(
+                                n ->
+                                        new Candidate(
+                                                n.uid,
+                                                n.name,
+                                                n.region,
+                                                n.reach,
+                                                n.refusal,
+                                                n.stored,
+                                                n.reported,
+                                                Optional.of(n.lastHeard)))
+                        .toList());
+    }
+
+    /** One move of the planner, committed. False when it waits. */
+    boolean move() {
+        return commit(FailoverPlanner.step(view(), now));
+    }
+
+    /** Commits; the operation goes through its wire form, as through the store. */
+    boolean commit(FailoverMove move) {
+        return switch (move) {
+            case Wait _ -> false;
+            case Advance advance -> {
+                check(advance);
+                String stored = Codec.lenient().text(advance.operation());
+                operation = Codec.lenient().read(stored, Failover.class);
+                assertEquals(advance.operation(), operation);
+                advance.assignment().ifPresent(a -> assignment = a);
+                events.addAll(advance.events());
+                yield true;
+            }
+        };
+    }
+
+    /** Moves until the planner waits, on a view that nobody else changes. */
+    World settle() {
+        for (int i = 0; move(); i++) {
+            assertTrue(i < 8, () -> "no wait in sight: " + operation);
+        }
+        return this;
+    }
+
+    /** Everything happens, in the usual order, until nothing does any more. */
+    World everybody() {
+        for (int i = 0; i < 12; i++) {
+            if (operation != null) {
+                settle();
+            }
+            derive();
+            for (Node node : nodes.values()) {
+                pull(node);
+                act(node);
+                report(node);
+            }
+        }
+        return this;
+    }
+
+    World pass(Duration time) {
+        now = now.plus(time);
+        nodes.values().stream().filter(n -> n.reach == Reach.READY).forEach(n -> n.lastHeard = now);
+        return this;
+    }
+
+    World attest() {
+        if (operation.attestation().isEmpty()) {
+            operation =
+                    edited(
+                            Optional.of(new Attestation("user:bob", "the hall burnt down", now)),
+                            operation.abortRequested());
+        }
+        return this;
+    }
+
+    World abort() {
+        operation = edited(operation.attestation(), true);
+        return this;
+    }
+
+    private Failover edited(Optional<Attestation> attestation, boolean abort) {
+        Failover o = operation;
+        return new Failover(
+                o.uid(),
+                o.tenant(),
+                o.name(),
+                o.application(),
+                o.applicationName(),
+                o.request(),
+                o.singleWriter(),
+                o.state(),
+                o.plan(),
+                o.steps(),
+                attestation,
+                abort,
+                o.evidence(),
+                o.epochBefore(),
+                o.epochAfter(),
+                o.waitingFor(),
+                o.next(),
+                o.requestedAt(),
+                o.endedAt(),
+                o.report());
+    }
+
+    World cut(String name) {
+        node(name).reach = Reach.UNREACHABLE;
+        return this;
+    }
+
+    World back(String name) {
+        node(name).reach = Reach.READY;
+        node(name).lastHeard = now;
+        return this;
+    }
+
+    /** Central's loop: the works follow the assignment, and quarantine ends with a proof. */
+    void derive() {
+        List<Member> members = new ArrayList<>();
+        for (Member m : assignment.members()) {
+            Node node = byUid(m.cluster());
+            boolean stopped =
+                    m.role() == Role.QUARANTINED
+                            && node.stored.isPresent()
+                            && node.reported
+                                    .flatMap(WorkStatus::demotion)
+                                    .filter(Demotion::proves)
+                                    .filter(d -> d.sequence() == node.stored.get().sequence())
+                                    .isPresent();
+            members.add(stopped ? m.with(Role.STANDBY) : m);
+        }
+        assignment = new Assignment(APP, assignment.epoch(), members, ANY);
+        for (Member m : members) {
+            Node node = byUid(m.cluster());
+            Work wanted =
+                    new Work(
+                            APP,
+                            "shop",
+                            "checkout",
+                            m.cluster(),
+                            m.role(),
+                            m.generation(),
+                            assignment.epoch(),
+                            node.stored.map(Work::sequence).orElse(0L) + 1,
+                            Optional.of(Digest.of(new byte[] {1})),
+                            singleWriter,
+                            false);
+            if (node.stored.isEmpty() || wanted.differs(node.stored.get())) {
+                node.stored = Optional.of(wanted);
+            }
+        }
+    }
+
+    void pull(Node node) {
+        if (node.reach == Reach.READY
+                && node.stored.isPresent()
+                && node.held.map(Work::sequence).orElse(0L) < node.stored.get().sequence()) {
+            node.held = node.stored;
+        }
+    }
+
+    void act(Node node) {
+        if (node.held.isEmpty()) {
+            return;
+        }
+        if (node.held.get().role() == Role.ACTIVE) {
+            node.running = true;
+        } else if (!node.ghost) {
+            node.running = false;
+            vouched.remove(node.uid);
+        }
+        node.applied = node.held.get().sequence();
+    }
+
+    void report(Node node) {
+        if (node.reach != Reach.READY || node.held.isEmpty()) {
+            return;
+        }
+        Work w = node.held.get();
+        boolean stops = w.role() != Role.ACTIVE && node.applied == w.sequence();
+        WorkStatus status =
+                new WorkStatus(
+                        APP,
+                        node.uid,
+                        w.role(),
+                        w.generation(),
+                        w.epoch(),
+                        w.sequence(),
+                        node.applied,
+                        false,
+                        w.role() == Role.ACTIVE ? node.healthWhenRunning : Health.STOPPED,
+                        "",
+                        2,
+                        w.role() == Role.ACTIVE ? 1 : 0,
+                        w.role() == Role.ACTIVE ? 1 : 0,
+                        List.of(),
+                        List.of(),
+                        stops && (!node.running || node.ghost)
+                                ? Optional.of(
+                                        new Demotion(
+                                                w.sequence(),
+                                                w.epoch(),
+                                                node.ghost ? List.of("web-1") : List.of()))
+                                : Optional.empty());
+        node.reported = Optional.of(status);
+        node.history.add(status);
+    }
+
+    Node byUid(Uid uid) {
+        return nodes.values().stream().filter(n -> n.uid.equals(uid)).findFirst().orElseThrow();
+    }
+
+    private void check(Advance advance) {
+        assertFalse(operation.state().ended(), "an operation that ended is never written again");
+        advance.assignment().ifPresent(a -> check(advance.operation(), a));
+        invariants();
+    }
+
+    private void check(Failover operation, Assignment written) {
+        assertTrue(written.epoch() >= assignment.epoch(), "2: epochs only increase");
+        assertEquals(
+                written.members().stream().map(Member::cluster).sorted().toList(),
+                written.members().stream().map(Member::cluster).toList());
+        List<Uid> promoted =
+                written.active().stream().filter(c -> !assignment.active().contains(c)).toList();
+        if (!singleWriter) {
+            return;
+        }
+        assertTrue(written.active().size() <= 1, "2: one active per epoch");
+        if (written.active().equals(assignment.active())) {
+            return;
+        }
+        assertTrue(written.epoch() > assignment.epoch(), "2: a new active has a new epoch");
+        for (Uid cluster : promoted) {
+            if (operation.state() == State.ABORTED) {
+                assertEquals(
+                        operation.plan().orElseThrow().sources(), List.of(cluster), "3: only back");
+                continue;
+            }
+            Evidence evidence = operation.evidence().orElseThrow(() -> new AssertionError("3"));
+            assertTrue(evidence.fencesSingleWriter(), "3: no promotion without proof");
+            if (evidence instanceof Evidence.Attested attested) {
+                assertTrue(operation.attestation().isPresent(), "3: nobody attested");
+                vouched.addAll(attested.clusters());
+            } else {
+                for (Node other : nodes.values()) {
+                    assertTrue(
+                            !other.running || vouched.contains(other.uid),
+                            () -> "1: " + other.name + " still runs");
+                }
+            }
+        }
+    }
+
+    /** What holds at every instant. */
+    void invariants() {
+        if (singleWriter) {
+            List<String> running =
+                    nodes.values().stream()
+                            .filter(n -> n.running && !vouched.contains(n.uid))
+                            .map(n -> n.name)
+                            .toList();
+            assertTrue(running.size() <= 1, () -> "1: runs on " + running);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.portolan.e2e.harness;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a test cluster is to be.
+ *
+ * @param name names the cluster, its store prefix and its logs
+ * @param region the {@code topology.kubernetes.io/region} of its nodes
+ * @param nodes the nodes that kwok plays; without any there is an API server alone and nothing runs
+ */
+public record ClusterSpec(String name, String region, List<Node> nodes) {
+    /**
+     * A node as the scheduler sees it.
+     *
+     * @param allocatable Kubernetes quantities by resource, such as {@code cpu: "8"}
+     */
+    public record Node(String name, String zone, Map<String, String> allocatable) {
+        public Node {
+            allocatable = Map.copyOf(allocatable);
+        }
+    }
+
+    public ClusterSpec {
+        nodes = List.copyOf(nodes);
+    }
+
+    /** An API server alone: objects are stored and served, and no controller acts on them. */
+    public static ClusterSpec apiOnly(String name, String region) {
+        return new ClusterSpec(name, region, List.of());
+    }
+
+    /** A working cluster of two nodes in two zones of the region, 8 CPUs and 32 GiB each. */
+    public static ClusterSpec working(String name, String region) {
+        Map<String, String> size =
+                Map.of("cpu", "8", "memory", "32Gi", "pods", "500", "ephemeral-storage", "100Gi");
+        return new ClusterSpec(
+                name,
+                region,
+                List.of(
+                        new Node(name + "-a", region + "a", size),
+                        new Node(name + "-b", region + "b", size)));
+    }
+
+    /** Whether controller manager, scheduler and kwok run. */
+    public boolean hasControllers() {
+        return !nodes.isEmpty();
+    }
+}

@@ -1,0 +1,215 @@
+package io.portolan.e2e.harness;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A loopback wire between two processes that a test can cut. Whoever should feel the cut is given
+ * {@link #port()} instead of the target's own port.
+ */
+public final class TcpProxy implements AutoCloseable {
+    private enum Mode {
+        FORWARDING,
+        BLACK_HOLE,
+        CUT,
+        CLOSED
+    }
+
+    private final int port;
+    private final int targetPort;
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition modeChanged = lock.newCondition();
+    // Guarded by lock, as is the listening socket.
+    private Mode mode = Mode.FORWARDING;
+    private ServerSocket listening;
+
+    private TcpProxy(int port, int targetPort) {
+        this.port = port;
+        this.targetPort = targetPort;
+        this.listening = listen();
+    }
+
+    /** A wire to a loopback port, whole at first. The target need not listen yet. */
+    public static TcpProxy to(int targetPort) {
+        return new TcpProxy(Ports.next(), targetPort);
+    }
+
+    /** The loopback port that stands for the target; the same for the proxy's whole life. */
+    public int port() {
+        return port;
+    }
+
+    /**
+     * Closes all connections and refuses new ones, as when the other machine is up and the process
+     * is not.
+     */
+    public void cut() {
+        lock.lock();
+        try {
+            change(Mode.CUT);
+            closeQuietly(listening);
+            dropAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Accepts and keeps connections and delivers nothing, as when packets are lost: nobody is told.
+     * What was sent meanwhile is delivered after {@link #restore()}, as TCP's retransmission would.
+     */
+    public void blackHole() {
+        lock.lock();
+        try {
+            if (mode == Mode.CUT) {
+                listening = listen();
+            }
+            change(Mode.BLACK_HOLE);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes the wire whole again. */
+    public void restore() {
+        lock.lock();
+        try {
+            if (mode == Mode.CUT) {
+                listening = listen();
+            }
+            change(Mode.FORWARDING);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Breaks the connections that exist now, once; new ones pass. */
+    public void breakConnections() {
+        dropAll();
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            change(Mode.CLOSED);
+            closeQuietly(listening);
+            dropAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void change(Mode next) {
+        mode = next;
+        modeChanged.signalAll();
+    }
+
+    private void dropAll() {
+        open.forEach(TcpProxy::closeQuietly);
+    }
+
+    private ServerSocket listen() {
+        try {
+            ServerSocket socket = new ServerSocket();
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 256);
+            Thread.ofVirtual().name("proxy-" + port).start(() -> accept(socket));
+            return socket;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void accept(ServerSocket on) {
+        while (true) {
+            try {
+                Socket near = on.accept();
+                open.add(near);
+                Thread.ofVirtual().start(() -> serve(near));
+            } catch (IOException _) {
+                return; // cut or closed
+            }
+        }
+    }
+
+    private void serve(Socket near) {
+        Socket far = new Socket();
+        open.add(far);
+        try (near;
+                far) {
+            if (!awaitForwarding()) {
+                return;
+            }
+            near.setTcpNoDelay(true);
+            far.setTcpNoDelay(true);
+            far.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort), 5_000);
+            Thread back = Thread.ofVirtual().start(() -> pump(far, near));
+            pump(near, far);
+            back.join();
+        } catch (IOException _) {
+            // The target does not listen: closing the near side is how the caller learns it.
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            open.remove(near);
+            open.remove(far);
+        }
+    }
+
+    /** Copies one direction to its end, then passes the end on. */
+    private void pump(Socket from, Socket to) {
+        byte[] buffer = new byte[16 * 1024];
+        try {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            int read;
+            while ((read = in.read(buffer)) >= 0) {
+                if (!awaitForwarding()) {
+                    return;
+                }
+                out.write(buffer, 0, read);
+            }
+            if (awaitForwarding()) {
+                to.shutdownOutput();
+            }
+        } catch (IOException _) {
+            closeQuietly(from);
+            closeQuietly(to);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean awaitForwarding() throws InterruptedException {
+        lock.lock();
+        try {
+            while (mode == Mode.BLACK_HOLE) {
+                modeChanged.await();
+            }
+            return mode == Mode.FORWARDING;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void closeQuietly(Closeable socket) {
+        try {
+            socket.close();
+        } catch (IOException _) {
+            // A socket that cannot be closed is closed.
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package io.portolan.dev;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.portolan.agent.Agent;
+import io.portolan.agent.kube.KubeApi;
+import io.portolan.agent.kube.KubernetesApi;
+import io.portolan.agent.kube.memory.MemoryCluster;
+import io.portolan.central.Central;
+import io.portolan.central.Config;
+import io.portolan.cli.Shell;
+import io.portolan.model.wire.Codec;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Central with its embedded database and one agent for each cluster, all in this process. The
+ * clusters are real ones where kubeconfigs are given, else three in memory.
+ */
+final class DevFleet implements AutoCloseable {
+    private static final Duration TICK = Duration.ofMillis(50);
+
+    /** Where the clusters are said to be, in this order. */
+    private static final List<Place> PLACES =
+            List.of(
+                    new Place("eu-west", "EU"),
+                    new Place("eu-north", "EU"),
+                    new Place("us-east", "US"));
+
+    private record Place(String region, String jurisdiction) {}
+
+    private final Path home;
+    private final Central central;
+    private final List<DevCluster> clusters = new ArrayList<>();
+
+    private DevFleet(Path home, Central central) {
+        this.home = home;
+        this.central = central;
+    }
+
+    /**
+     * Starts central, then joins every cluster that has not joined before.
+     *
+     * @param home holds the database and the agents' state from one start to the next
+     * @param port 0 for any
+     */
+    static DevFleet start(Path home, int port, List<Path> kubeconfigs) throws IOException {
+        Files.createDirectories(home);
+        DevFleet fleet = new DevFleet(home, Central.start(Config.under(home, port)));
+        try {
+            if (kubeconfigs.isEmpty()) {
+                for (int i = 0; i < PLACES.size(); i++) {
+                    fleet.add(PLACES.get(i).region(), PLACES.get(i), memoryCluster(i));
+                }
+            } else {
+                for (int i = 0; i < kubeconfigs.size(); i++) {
+                    fleet.add(
+                            nameOf(kubeconfigs.get(i)),
+                            PLACES.get(i % PLACES.size()),
+                            KubernetesApi.fromKubeconfig(kubeconfigs.get(i)));
+                }
+            }
+            fleet.clusters.forEach(DevCluster::startAgent);
+            return fleet;
+        } catch (RuntimeException e) {
+            fleet.close();
+            throw e;
+        }
+    }
+
+    /** Pods take as long as small images do that are there already. */
+    private static KubeApi memoryCluster(int number) {
+        MemoryCluster cluster =
+                new MemoryCluster(
+                        MemoryCluster.Settings.defaults()
+                                .withSeed(number + 1L)
+                                .withPods(Duration.ofMillis(400), Duration.ofMillis(400)),
+                        Clock.systemUTC().instant());
+        for (int node = 1; node <= 3; node++) {
+            cluster.node("node-" + node, "8", "32Gi");
+        }
+        cluster.play(Clock.systemUTC(), TICK);
+        return cluster;
+    }
+
+    private static String nameOf(Path kubeconfig) {
+        String file = String.valueOf(kubeconfig.getFileName());
+        return file.replaceAll("\\.(ya?ml|kubeconfig|conf|config)$", "")
+                .toLowerCase(java.util.Locale.ROOT)
+                .replaceAll("[^a-z0-9-]", "-");
+    }
+
+    private void add(String name, Place place, KubeApi kube) {
+        Path state = home.resolve("agents").resolve(name);
+        String token = Agent.joined(state) ? "" : joinToken(name, place);
+        clusters.add(new DevCluster(name, place.region(), kube, central.address(), token, state));
+    }
+
+    private String joinToken(String name, Place place) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Shell shell =
+                shell(
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8));
+        int code =
+                io.portolan.cli.Main.run(
+                        shell,
+                        "cluster",
+                        "join",
+                        name,
+                        "--region",
+                        place.region(),
+                        "--jurisdiction",
+                        place.jurisdiction(),
+                        "-o",
+                        "json");
+        if (code != 0) {
+            throw new IllegalStateException(
+                    "cannot join " + name + ": " + err.toString(StandardCharsets.UTF_8).strip());
+        }
+        JsonNode answer = Codec.lenient().tree(out.toByteArray());
+        return answer.path("token").asText();
+    }
+
+    /**
+     * A command line that is logged in to this central, whatever the user's own configuration says.
+     */
+    Shell shell(PrintStream out, PrintStream err) {
+        return new Shell(
+                out,
+                err,
+                InputStream.nullInputStream(),
+                Map.of(
+                        "PORTOLAN_CONFIG",
+                        home.resolve("cli.yaml").toString(),
+                        "PORTOLAN_SERVER",
+                        address().toString(),
+                        "PORTOLAN_TOKEN",
+                        central.adminToken(),
+                        "PORTOLAN_TENANT",
+                        "shop"),
+                home,
+                Clock.systemUTC(),
+                false);
+    }
+
+    URI address() {
+        return central.address();
+    }
+
+    Path tokenFile() {
+        return home.resolve("admin-token");
+    }
+
+    List<DevCluster> clusters() {
+        return List.copyOf(clusters);
+    }
+
+    DevCluster cluster(String name) {
+        return clusters.stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        clusters.forEach(DevCluster::close);
+        central.close();
+    }
+}

@@ -1,0 +1,20 @@
+package io.portolan.placement.filter;
+
+import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.model.placement.PlacementDecision.Reason;
+import java.util.Optional;
+
+/**
+ * Without an agent nothing would run. For newcomers only: a store that forgot an agent must not
+ * move what the agent runs.
+ */
+final class JoinedFilter implements Filter {
+    @Override
+    public Optional<Rejection> rejection(Question q) {
+        return q.reach() == Reach.PENDING
+                ? Optional.of(
+                        Rejection.forNewcomers(
+                                Reason.NOT_JOINED, "not joined", "no agent has joined yet"))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,20 @@
+package io.portolan.placement.filter;
+
+import io.portolan.model.placement.PlacementDecision.Reason;
+
+/**
+ * Why a cluster does not fit.
+ *
+ * @param label a word or two for the summary: {@code region}, {@code tainted maintenance}
+ * @param detail for people, with the names and values that collided
+ * @param evicts whether what runs there already must leave; else it keeps only newcomers away
+ */
+public record Rejection(Reason reason, String label, String detail, boolean evicts) {
+    static Rejection evicting(Reason reason, String label, String detail) {
+        return new Rejection(reason, label, detail, true);
+    }
+
+    static Rejection forNewcomers(Reason reason, String label, String detail) {
+        return new Rejection(reason, label, detail, false);
+    }
+}

@@ -1,0 +1,28 @@
+package io.portolan.placement.select;
+
+import io.portolan.model.Uid;
+
+/**
+ * Ranks clusters that are equally good. The rank depends on the seed and the cluster alone
+ * (rendezvous hashing), so neither the order of a list nor a cluster that comes or goes changes how
+ * any two others compare.
+ */
+public final class TieBreak {
+    private TieBreak() {}
+
+    /** Smaller is better. FNV-1a over the uid, finished with MurmurHash3's 64-bit mixer. */
+    public static long rank(long seed, Uid cluster) {
+        long hash = 0xcbf29ce484222325L ^ mixed(seed);
+        String text = cluster.value();
+        for (int i = 0; i < text.length(); i++) {
+            hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
+        }
+        return mixed(hash);
+    }
+
+    private static long mixed(long bits) {
+        long h = (bits ^ (bits >>> 33)) * 0xff51afd7ed558ccdL;
+        h = (h ^ (h >>> 33)) * 0xc4ceb9fe1a85ec53L;
+        return h ^ (h >>> 33);
+    }
+}

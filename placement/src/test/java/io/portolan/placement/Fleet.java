@@ -1,0 +1,135 @@
+package io.portolan.placement;
+
+import io.portolan.model.Selector;
+import io.portolan.model.Uid;
+import io.portolan.model.cluster.ClusterSpec;
+import io.portolan.model.cluster.ClusterSpec.Effect;
+import io.portolan.model.cluster.ClusterSpec.Location;
+import io.portolan.model.cluster.ClusterSpec.Taint;
+import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.model.placement.PlacementDecision;
+import io.portolan.model.placement.PlacementDecision.Fate;
+import io.portolan.model.placement.PlacementPolicySpec;
+import io.portolan.model.placement.PlacementPolicySpec.Spread;
+import io.portolan.model.placement.PlacementPolicySpec.Toleration;
+import io.portolan.model.placement.PlacementPolicySpec.Topology;
+import io.portolan.placement.ClusterSnapshot.Candidate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Fleets written as words, one cluster each: {@code c1 eu-west cordoned taint=gpu:NoSchedule}. The
+ * uid of c1 is {@code uid-c1}.
+ */
+final class Fleet {
+    private Fleet() {}
+
+    static List<Candidate> of(String... lines) {
+        List<Candidate> clusters = new ArrayList<>();
+        for (String line : lines) {
+            clusters.add(cluster(line));
+        }
+        return clusters;
+    }
+
+    static Candidate cluster(String line) {
+        String[] words = line.split(" ");
+        String name = words[0];
+        String region = words.length > 1 ? words[1] : "eu-west";
+        Map<String, String> labels = new HashMap<>();
+        List<Taint> taints = new ArrayList<>();
+        Set<String> kinds = new HashSet<>();
+        Reach reach = Reach.READY;
+        boolean cordoned = false;
+        boolean deleting = false;
+        String jurisdiction = "EU";
+        for (int i = 2; i < words.length; i++) {
+            String word = words[i];
+            String value = word.substring(word.indexOf('=') + 1);
+            switch (word.split("=")[0]) {
+                case "cordoned" -> cordoned = true;
+                case "deleting" -> deleting = true;
+                case "pending" -> reach = Reach.PENDING;
+                case "suspect" -> reach = Reach.SUSPECT;
+                case "unreachable" -> reach = Reach.UNREACHABLE;
+                case "law" -> jurisdiction = value;
+                case "kind" -> kinds.add(value);
+                case "label" -> labels.put(value.split(":")[0], value.split(":")[1]);
+                case "taint" ->
+                        taints.add(
+                                new Taint(
+                                        value.split(":")[0],
+                                        "",
+                                        value.endsWith(":NoExecute")
+                                                ? Effect.NO_EXECUTE
+                                                : Effect.NO_SCHEDULE));
+                default -> throw new IllegalArgumentException(line);
+            }
+        }
+        return new Candidate(
+                uid(name),
+                name,
+                labels,
+                new ClusterSpec(
+                        new Location(
+                                "aws",
+                                region.equals("-") ? "" : region,
+                                region + "-" + name,
+                                jurisdiction),
+                        taints,
+                        cordoned),
+                reach,
+                kinds,
+                deleting);
+    }
+
+    static Uid uid(String name) {
+        return new Uid("uid-" + name);
+    }
+
+    static List<Uid> uids(String... names) {
+        return java.util.Arrays.stream(names).map(Fleet::uid).toList();
+    }
+
+    static PlacementPolicySpec policy(int clusters) {
+        return policy("", clusters);
+    }
+
+    static PlacementPolicySpec policy(String where, int clusters, Toleration... tolerations) {
+        return new PlacementPolicySpec(
+                Selector.parse(where), List.of(tolerations), clusters, Optional.empty());
+    }
+
+    static PlacementPolicySpec spread(int clusters, int minGroups, int maxSkew) {
+        return new PlacementPolicySpec(
+                Selector.EVERYTHING,
+                List.of(),
+                clusters,
+                Optional.of(new Spread(Topology.REGION, minGroups, maxSkew)));
+    }
+
+    static Needs needs(String... current) {
+        return new Needs(Selector.EVERYTHING, Set.of(), uids(current), List.of(), Set.of());
+    }
+
+    static PlacementDecision place(List<Candidate> fleet, PlacementPolicySpec policy, Needs needs) {
+        return Scheduler.place(new ClusterSnapshot(fleet), policy, needs, 42);
+    }
+
+    /** The names of the chosen, in order. */
+    static List<String> chosen(PlacementDecision decision) {
+        return decision.fates().stream().filter(Fate::chosen).map(Fate::name).toList();
+    }
+
+    static Fate fate(PlacementDecision decision, String name) {
+        return decision.fates().stream()
+                .filter(f -> f.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,166 @@
+package io.portolan.placement;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.portolan.model.Selector;
+import io.portolan.model.placement.PlacementDecision;
+import io.portolan.model.placement.PlacementDecision.Reason;
+import io.portolan.placement.ClusterSnapshot.Candidate;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class SchedulerTest {
+    private static final List<Candidate> FIVE =
+            Fleet.of("a1 eu-west", "a2 eu-west", "a3 eu-west", "b1 eu-north", "c1 us-east");
+
+    @Test
+    void explainsEveryCluster() {
+        PlacementDecision decision =
+                Fleet.place(
+                        Fleet.of(
+                                "a1 eu-west",
+                                "a2 us-east",
+                                "a3 us-east",
+                                "a4 eu-west taint=maintenance:NoSchedule",
+                                "a5 eu-west cordoned",
+                                "a6 eu-west"),
+                        Fleet.policy("region = eu-west", 1),
+                        Fleet.needs("a5"));
+        assertEquals(List.of("a5"), Fleet.chosen(decision));
+        assertTrue(decision.satisfied());
+        assertEquals(
+                "1 of 6 clusters: 2 not needed, 2 region, 1 tainted maintenance",
+                decision.summary());
+        assertEquals(
+                Map.of(Reason.NOT_NEEDED, 2, Reason.SELECTOR, 2, Reason.TAINTED, 1),
+                decision.counts());
+        assertEquals(
+                List.of("a5", "a1", "a2", "a3", "a4", "a6"),
+                decision.fates().stream().map(f -> f.name()).toList());
+        assertEquals(Reason.KEPT, Fleet.fate(decision, "a5").reason());
+        assertEquals(
+                "was there, and stays although an operator has cordoned it",
+                Fleet.fate(decision, "a5").detail());
+    }
+
+    @Test
+    void choosesWhatThereIsWhenThereIsTooLittle() {
+        PlacementDecision decision =
+                Fleet.place(
+                        Fleet.of("a1 eu-west", "a2 eu-west cordoned"),
+                        Fleet.policy(3),
+                        Fleet.needs());
+        assertFalse(decision.satisfied());
+        assertEquals(List.of("a1"), Fleet.chosen(decision));
+        assertEquals("1 of 2 clusters (3 asked for): 1 cordoned", decision.summary());
+    }
+
+    @Test
+    void silenceMovesNothing() {
+        PlacementDecision decision =
+                Fleet.place(
+                        Fleet.of("a1 eu-west unreachable", "a2 eu-west", "a3 eu-west"),
+                        Fleet.policy(1),
+                        Fleet.needs("a1"));
+        assertEquals(List.of("a1"), Fleet.chosen(decision));
+        assertTrue(decision.satisfied());
+    }
+
+    @Test
+    void whatRunsIsPreferredToWhatTheTieBreakLikes() {
+        for (Candidate current : FIVE) {
+            assertEquals(
+                    List.of(current.name()),
+                    Fleet.chosen(Fleet.place(FIVE, Fleet.policy(1), Fleet.needs(current.name()))));
+        }
+    }
+
+    @Test
+    void thePinnedClusterStaysWhereOneMustGo() {
+        for (Candidate pinned : FIVE) {
+            Needs needs =
+                    new Needs(
+                            Selector.EVERYTHING,
+                            Set.of(),
+                            FIVE.stream().map(Candidate::uid).toList(),
+                            List.of(pinned.uid()),
+                            Set.of());
+            assertEquals(
+                    List.of(pinned.name()),
+                    Fleet.chosen(Fleet.place(FIVE, Fleet.policy(1), needs)));
+        }
+    }
+
+    @Test
+    void spreadsOverRegionsAndMovesOnlyWhatMust() {
+        PlacementDecision decision =
+                Fleet.place(FIVE, Fleet.spread(3, 2, 1), Fleet.needs("a1", "a2", "a3"));
+        assertTrue(decision.satisfied());
+        List<String> chosen = Fleet.chosen(decision);
+        assertEquals(2, chosen.stream().filter(n -> n.startsWith("a")).count(), chosen::toString);
+        assertEquals(3, chosen.size());
+        assertEquals(1, decision.counts().get(Reason.SPREAD));
+    }
+
+    @Test
+    void aSpreadThatCannotHoldPlacesNothingNewAndEvictsNothing() {
+        List<Candidate> oneRegion = Fleet.of("a1 eu-west", "a2 eu-west");
+        PlacementDecision fresh = Fleet.place(oneRegion, Fleet.spread(2, 2, 1), Fleet.needs());
+        assertFalse(fresh.satisfied());
+        assertEquals(List.of(), Fleet.chosen(fresh));
+        assertEquals("0 of 2 clusters (2 asked for): 2 spread", fresh.summary());
+        assertEquals(
+                "one more in eu-west would break the spread over regions (at least 2, counts"
+                        + " differing by at most 1)",
+                Fleet.fate(fresh, "a1").detail());
+
+        PlacementDecision running =
+                Fleet.place(oneRegion, Fleet.spread(2, 2, 1), Fleet.needs("a1", "a2"));
+        assertFalse(running.satisfied());
+        assertEquals(List.of("a1", "a2"), Fleet.chosen(running));
+    }
+
+    @Test
+    void aSpreadThatHoldsForFewerPlacesFewer() {
+        PlacementDecision decision =
+                Fleet.place(
+                        Fleet.of("a1 r1", "a2 r1", "a3 r1", "a4 r1", "b1 r2"),
+                        Fleet.spread(5, 2, 1),
+                        Fleet.needs());
+        assertFalse(decision.satisfied());
+        assertEquals(3, decision.chosen().size(), decision.summary());
+        assertTrue(decision.chosen().contains(Fleet.uid("b1")));
+    }
+
+    @Test
+    void aClusterWithoutRegionIsNotSpreadOver() {
+        PlacementDecision decision =
+                Fleet.place(
+                        Fleet.of("a1 eu-west", "x1 -", "b1 eu-north"),
+                        Fleet.spread(2, 2, 1),
+                        Fleet.needs());
+        assertEquals(List.of("a1", "b1"), Fleet.chosen(decision));
+        assertEquals(
+                "it has no region, which the policy spreads over",
+                Fleet.fate(decision, "x1").detail());
+    }
+
+    @Test
+    void theSeedDecidesBetweenEquals() {
+        Set<List<String>> outcomes = new java.util.HashSet<>();
+        for (long seed = 0; seed < 50; seed++) {
+            outcomes.add(
+                    Fleet.chosen(
+                            Scheduler.place(
+                                    new ClusterSnapshot(FIVE),
+                                    Fleet.policy(1),
+                                    Fleet.needs(),
+                                    seed)));
+        }
+        assertEquals(FIVE.size(), outcomes.size(), "every cluster is some application's first");
+    }
+}
