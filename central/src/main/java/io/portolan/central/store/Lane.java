@@ -14,6 +14,9 @@ import org.postgresql.ds.PGSimpleDataSource;
 final class Lane implements AutoCloseable {
     private static final int ATTEMPTS = 5;
 
+    /** How long a process may pause inside a transaction, which others may wait for. */
+    private static final Duration IDLE = Duration.ofSeconds(5);
+
     private final HikariDataSource pool;
 
     /** Something to do with a connection. */
@@ -35,7 +38,7 @@ final class Lane implements AutoCloseable {
         config.setConnectionInitSql(limits(statement));
         config.setMaximumPoolSize(sessions);
         config.setMinimumIdle(1);
-        config.setConnectionTimeout(5_000);
+        config.setConnectionTimeout(3_000);
         config.setValidationTimeout(2_000);
         config.setKeepaliveTime(30_000);
         config.setInitializationFailTimeout(10_000);
@@ -67,10 +70,7 @@ final class Lane implements AutoCloseable {
         return """
         set statement_timeout = %d; set lock_timeout = %d;
         set idle_in_transaction_session_timeout = %d; set timezone = 'UTC'"""
-                .formatted(
-                        statement.toMillis(),
-                        statement.toMillis() / 2,
-                        Math.max(2_000, statement.toMillis() / 2));
+                .formatted(statement.toMillis(), statement.toMillis() / 2, IDLE.toMillis());
     }
 
     Connection connection() throws SQLException {
@@ -91,9 +91,15 @@ final class Lane implements AutoCloseable {
         return inTransaction(Connection.TRANSACTION_READ_COMMITTED, call);
     }
 
-    /** Everything is read as of one instant. */
+    /** Everything is read as of one instant. As nobody waits for it, it may pause for longer. */
     <T> T instant(Call<T> call) {
-        return inTransaction(Connection.TRANSACTION_REPEATABLE_READ, call);
+        return inTransaction(
+                Connection.TRANSACTION_REPEATABLE_READ,
+                connection -> {
+                    Rows.execute(
+                            connection, "set local idle_in_transaction_session_timeout = '1min'");
+                    return call.run(connection);
+                });
     }
 
     private <T> T inTransaction(int isolation, Call<T> call) {

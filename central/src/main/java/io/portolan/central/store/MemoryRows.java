@@ -184,23 +184,11 @@ final class MemoryRows {
                         .limit(limit + 1L)
                         .map(this::described)
                         .toList();
-        return page(found, limit, head);
+        return Store.Page.cut(found, limit, head);
     }
 
     private static boolean within(Kind kind, String tenant, ResourceKey key) {
         return key.kind() == kind && (tenant.isEmpty() || key.tenant().equals(tenant));
-    }
-
-    /** Makes a page of up to one item more than was asked for. */
-    static Store.Page page(List<Store.Described> found, int limit, long revision) {
-        boolean more = found.size() > limit;
-        List<Store.Described> items = more ? found.subList(0, limit) : found;
-        return new Store.Page(
-                items,
-                more && !items.isEmpty()
-                        ? Optional.of(items.getLast().resource().row().resource().key())
-                        : Optional.empty(),
-                revision);
     }
 
     Optional<Versioned<Row.AssignmentRow>> assignment(Uid application) {

@@ -140,7 +140,7 @@ final class ResourceSql {
                             return rs.getLong(8);
                         },
                         parameters.toArray());
-        return MemoryRows.page(found, limit, head.getFirst());
+        return Store.Page.cut(found, limit, head.getFirst());
     }
 
     private static String condition(

@@ -19,7 +19,7 @@ public sealed interface Row {
         record OfResource(ResourceKey resource) implements Key {}
 
         /**
-         * @param kind so that a reader of the log knows the type of the status
+         * @param resource whose kind tells a reader of the log the type of the status
          */
         record OfStatus(ResourceKey resource, Uid subject) implements Key {}
 

@@ -18,6 +18,14 @@ import java.util.Optional;
  * store cannot be reached; commits answer with a {@link CommitResult} instead.
  */
 public interface Store extends AutoCloseable {
+    /**
+     * Makes all writes or none. Of two writes to one row the later stands; deleting what is not
+     * there does nothing. The revision rises exactly when a row was put or deleted. Deleting a
+     * cluster's resource also ends its tokens and its session.
+     *
+     * <p>A batch of an agent that is durable already answers {@link CommitResult.OutOfOrder} with a
+     * {@code last} at or above it: to the agent that is an acknowledgement.
+     */
     CommitResult commit(Authority authority, List<Precondition> preconditions, List<Write> writes);
 
     /**
@@ -65,13 +73,29 @@ public interface Store extends AutoCloseable {
         public Page {
             items = List.copyOf(items);
         }
+
+        /** A page out of what was found when one more than the limit was looked for. */
+        static Page cut(List<Described> found, int limit, long revision) {
+            boolean more = limit > 0 && found.size() > limit;
+            List<Described> items = more ? found.subList(0, limit) : found;
+            return new Page(
+                    items,
+                    more
+                            ? Optional.of(items.getLast().resource().row().resource().key())
+                            : Optional.empty(),
+                    revision);
+        }
     }
 
     Optional<Versioned<Row.AssignmentRow>> assignment(Uid application);
 
     Optional<Versioned<Row.OperationRow>> operation(String tenant, String name);
 
-    /** Newest first. @param tenant empty for all */
+    /**
+     * Newest first, by when they were first written.
+     *
+     * @param tenant empty for all
+     */
     List<Versioned<Row.OperationRow>> operations(String tenant, int limit);
 
     /**

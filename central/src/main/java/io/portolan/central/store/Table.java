@@ -25,7 +25,7 @@ enum Table {
             List.of("tenant::text", "name::text", "application::text", "live::boolean")),
     OBSERVATION(List.of("cluster"), List.of());
 
-    private final List<String> keys;
+    private final int keyColumns;
     private final String find;
     private final String insert;
     private final String update;
@@ -33,7 +33,7 @@ enum Table {
     private final String all;
 
     Table(List<String> keys, List<String> extras) {
-        this.keys = keys;
+        this.keyColumns = keys.size();
         List<String> extraNames = extras.stream().map(Table::name).toList();
         List<String> columns =
                 Stream.of(keys, extraNames, List.of("body")).flatMap(List::stream).toList();
@@ -123,16 +123,16 @@ enum Table {
 
     /** As {@link Row.Key}, without what is no part of the table's key. */
     List<String> key(Row.Key key) {
-        return RowCodec.parts(key).subList(0, keys.size());
+        return RowCodec.parts(key).subList(0, keyColumns);
     }
 
     int keyColumns() {
-        return keys.size();
+        return keyColumns;
     }
 
     /** How many columns {@link #all} shows before the body. */
     int partColumns() {
-        return this == STATUS ? 4 : keys.size();
+        return this == STATUS ? 4 : keyColumns;
     }
 
     /** Keys and revisions of those that are there. */

@@ -3,6 +3,7 @@ package io.portolan.central.store;
 import static io.portolan.central.store.Samples.key;
 import static io.portolan.central.store.Samples.row;
 import static io.portolan.central.store.StoreFixture.committed;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -132,10 +133,13 @@ class PostgresOnlyTest {
                         + database
                         + "'; end $$");
         assertInstanceOf(CommitResult.Unavailable.class, put(store, row("b")));
-        assertThrows(Store.StoreException.class, store::head);
+        assertInstanceOf(CommitResult.Unavailable.class, put(store, row("b")));
         TestDatabase.execute(server, "alter database " + database + " allow_connections true");
-        committed(put(store, row("b")));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> put(store, row("b")) instanceof CommitResult.Committed);
         assertEquals(2, store.snapshot().rows().size());
+        store.close();
+        assertThrows(Store.StoreException.class, store::head);
     }
 
     @Test
@@ -157,6 +161,40 @@ class PostgresOnlyTest {
             assertInstanceOf(
                     CommitResult.Fenced.class,
                     other.commit(new Authority.Leader(former), List.of(), List.of()));
+        }
+    }
+
+    @Test
+    void renewalDoesNotWaitForCommitsOnTheirWay() throws Exception {
+        Term term = store.lead("busy", "t1", Duration.ofMinutes(1)).orElseThrow();
+        try (Connection slow =
+                Lane.source(settings, "bulk", Duration.ofSeconds(30)).getConnection()) {
+            slow.setAutoCommit(false);
+            assertEquals(Optional.empty(), AuthoritySql.refusal(slow, new Authority.Leader(term)));
+            assertTimeout(
+                    Duration.ofSeconds(2),
+                    () -> assertTrue(store.renew(term, Duration.ofMinutes(1))));
+            slow.commit();
+        }
+    }
+
+    @Test
+    void runsUnderAnOrdinaryRole() {
+        String database = settings.url().substring(settings.url().lastIndexOf('/') + 1);
+        TestDatabase.execute(settings, "create role portolan_" + database + " login");
+        TestDatabase.execute(
+                settings, "create database plain_" + database + " owner portolan_" + database);
+        DatabaseSettings plain =
+                DatabaseSettings.of(
+                        settings.url().replace(database, "plain_" + database),
+                        "portolan_" + database,
+                        "");
+        try (PostgresStore one = PostgresStore.open(plain);
+                PostgresStore two =
+                        PostgresStore.open(DatabaseSettings.of(plain.url(), plain.user(), ""))) {
+            committed(put(one, row("a")));
+            assertTrue(one.lead("one", "t1", Duration.ZERO).isPresent());
+            assertTrue(two.lead("two", "t2", Duration.ofMinutes(1)).isPresent());
         }
     }
 
