@@ -50,7 +50,7 @@ class VerificationTest {
         w.attest().settle();
         assertEquals(State.PROMOTING, w.operation.state());
         assertEquals(3, w.operation.epochAfter());
-        World.Node berlin = w.node("berlin");
+        Node berlin = w.node("berlin");
         Work former = berlin.stored.orElseThrow();
         berlin.reach = reach;
         berlin.stored =
