@@ -128,6 +128,9 @@ class FailoverPlannerTest {
                         + " run: web-1",
                 w.operation.waitingFor());
         assertTrue(w.operation.next().startsWith("portolan failover attest checkout-1 --reason"));
+        w.attest().settle();
+        assertEquals(State.PROMOTING, w.operation.state());
+        assertEquals(Role.QUARANTINED, w.role("paris"), "heard, but not proved");
     }
 
     @Test
@@ -237,6 +240,9 @@ class FailoverPlannerTest {
         World w = single().request("berlin").abort().settle();
         assertEquals(State.ABORTED, w.operation.state());
         assertEquals(1, w.assignment.epoch());
+        assertEquals(
+                List.of(State.REQUESTED, State.ABORTED),
+                w.operation.steps().stream().map(Step::state).toList());
         w.request("berlin").move();
         w.abort().settle();
         assertEquals(State.ABORTED, w.operation.state());
@@ -305,6 +311,9 @@ class FailoverPlannerTest {
         assertEquals(State.FENCING, w.operation.state());
         assertEquals(
                 "bonn has the active role, which nobody else may get", w.operation.waitingFor());
+        w.abort().settle();
+        assertEquals(State.ABORTED, w.operation.state());
+        assertEquals(List.of(w.node("bonn").uid), w.assignment.active(), "not two");
     }
 
     @Test

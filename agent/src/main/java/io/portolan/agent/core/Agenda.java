@@ -31,6 +31,9 @@ final class Agenda {
 
         record Heartbeat() implements Due {}
 
+        /** Central answers at once while it has nothing to wait with: not in a circle. */
+        record Poll() implements Due {}
+
         record Discovery() implements Due {}
 
         record Measurement() implements Due {}

@@ -179,6 +179,7 @@ public final class AgentCore {
             case Agenda.Due.Inventories _ -> saveInventories();
             case Agenda.Due.ActAlone _ -> desk.mayAct = true;
             case Agenda.Due.Heartbeat _ -> session.beat();
+            case Agenda.Due.Poll _ -> session.pollAgain();
             case Agenda.Due.Discovery _ -> desk.ask(Effect.Discover::new);
             case Agenda.Due.Measurement _ -> desk.ask(Effect.Measure::new);
         }

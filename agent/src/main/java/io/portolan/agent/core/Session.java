@@ -31,6 +31,9 @@ final class Session {
     /** A full set that still does not match is not asked for again at once. */
     private static final Duration FULL_AGAIN = Duration.ofSeconds(60);
 
+    /** Before the first work central's cursor is 0, which it answers without waiting. */
+    private static final Duration EMPTY_PAUSE = Duration.ofMillis(250);
+
     private final Desk desk;
     private final Contents contents;
     private final Pods pods;
@@ -306,7 +309,11 @@ final class Session {
         compare(sync);
         desk.mayAct = true;
         fetchMissing();
-        poll(desk.settings.pollSeconds());
+        if (sync.full() && cursor == 0) {
+            desk.agenda.put(new Agenda.Due.Poll(), desk.now.plus(EMPTY_PAUSE));
+        } else {
+            poll(desk.settings.pollSeconds());
+        }
     }
 
     private void compare(Sync sync) {
@@ -398,6 +405,13 @@ final class Session {
                         waiting.stream()
                                 .filter(a -> a.work.content().equals(Optional.of(digest)))
                                 .forEach(a -> take(a.work)));
+    }
+
+    /** After a pause: unless a new session or another poll came in between. */
+    void pollAgain() {
+        if (open() && polling == 0) {
+            poll(desk.settings.pollSeconds());
+        }
     }
 
     /** Contents that works on their way to the disk will hold. */

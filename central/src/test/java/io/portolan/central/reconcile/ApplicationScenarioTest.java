@@ -231,7 +231,9 @@ class ApplicationScenarioTest {
 
         assertEquals("PolicyMissing", world.condition("checkout", "Placed").reason());
         assertTrue(
-                world.condition("checkout", "Placed").message().contains("PlacementPolicy shop/eu"));
+                world.condition("checkout", "Placed")
+                        .message()
+                        .contains("PlacementPolicy shop/eu"));
         assertTrue(holders(app).isEmpty());
 
         world.put(World.on(1, "region = eu-west"), World.TENANT, "eu");
@@ -272,8 +274,7 @@ class ApplicationScenarioTest {
         assertEquals(List.of("c1", "c2"), holders(app));
         assertTrue(world.assignment(app).member(world.agents.get("c1").uid()).get().leaving());
         assertEquals(1, world.work("c1", app).orElseThrow().generation());
-        assertEquals(
-                "revision 2 healthy on 0 of 1, leaving 1", world.status("checkout").summary());
+        assertEquals("revision 2 healthy on 0 of 1, leaving 1", world.status("checkout").summary());
 
         world.agents.get("c2").temper = s -> s;
         world.converge();
@@ -298,8 +299,7 @@ class ApplicationScenarioTest {
         var applied = world.condition("checkout", "Applied");
         assertEquals("Refused", applied.reason());
         assertEquals(
-                "c1: Deployment shop/web: Invalid: spec.replicas: must be >= 0",
-                applied.message());
+                "c1: Deployment shop/web: Invalid: spec.replicas: must be >= 0", applied.message());
         assertEquals(1, world.status("checkout").clusters().getFirst().troubles().size());
     }
 

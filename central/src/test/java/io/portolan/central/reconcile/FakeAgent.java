@@ -112,8 +112,7 @@ final class FakeAgent implements Comparable<FakeAgent> {
                 active
                         ? Optional.empty()
                         : Optional.of(
-                                new WorkStatus.Demotion(
-                                        work.sequence(), work.epoch(), List.of())));
+                                new WorkStatus.Demotion(work.sequence(), work.epoch(), List.of())));
     }
 
     /** Whether it believes that it runs the application now. */

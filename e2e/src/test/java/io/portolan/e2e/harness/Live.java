@@ -8,6 +8,7 @@ import io.kubernetes.client.openapi.ApiClient;
 import io.kubernetes.client.util.generic.KubernetesApiResponse;
 import io.kubernetes.client.util.generic.dynamic.DynamicKubernetesApi;
 import io.kubernetes.client.util.generic.dynamic.DynamicKubernetesObject;
+import io.kubernetes.client.util.generic.options.DeleteOptions;
 import io.kubernetes.client.util.generic.options.ListOptions;
 import io.kubernetes.client.util.generic.options.PatchOptions;
 import java.time.Duration;
@@ -108,6 +109,19 @@ public final class Live {
         DynamicKubernetesApi api = api(resource);
         var answer = namespace.isEmpty() ? api.delete(name) : api.delete(namespace, name);
         if (!answer.isSuccess() && answer.getHttpStatusCode() != 404) {
+            throw refused(answer);
+        }
+    }
+
+    /**
+     * Deletes without grace, as {@code kubectl delete --force} does: nobody waits for the process
+     * to end.
+     */
+    public void deleteByForce(String resource, String namespace, String name) {
+        DeleteOptions options = new DeleteOptions();
+        options.setGracePeriodSeconds(0L);
+        var answer = api(resource).delete(namespace, name, options);
+        if (!answer.isSuccess()) {
             throw refused(answer);
         }
     }
