@@ -46,7 +46,7 @@ final class Session {
     private long polling;
     private int failures;
     private boolean askFull;
-    private Instant lastFull = Instant.MIN;
+    private Instant fullDiffered = Instant.MIN;
     private int heartbeatSeconds = 5;
 
     private final Map<Long, Runnable> persisting = new HashMap<>();
@@ -304,7 +304,6 @@ final class Session {
                                 a.orphan = !named.contains(a.uid());
                                 desk.talk(a);
                             });
-            lastFull = desk.now;
         }
         compare(sync);
         desk.mayAct = true;
@@ -323,10 +322,11 @@ final class Session {
                                 .filter(a -> !a.orphan)
                                 .map(a -> a.work)
                                 .toList());
-        askFull =
-                !mine.equals(sync.digest())
-                        && (lastFull.equals(Instant.MIN)
-                                || !lastFull.plus(FULL_AGAIN).isAfter(desk.now));
+        boolean differs = !mine.equals(sync.digest());
+        if (differs && sync.full()) {
+            fullDiffered = desk.now;
+        }
+        askFull = differs && !sync.full() && !fullDiffered.plus(FULL_AGAIN).isAfter(desk.now);
     }
 
     private void take(Work work) {

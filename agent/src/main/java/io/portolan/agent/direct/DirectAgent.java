@@ -85,12 +85,16 @@ public final class DirectAgent {
         }
     }
 
-    /** Does one of the {@link #choices}. False when central leaves it unanswered. */
+    /**
+     * Does one of the {@link #choices}. False when it stays to be done: central leaves it
+     * unanswered, or there is nothing to watch yet.
+     */
     public boolean perform(Effect effect) {
         Optional<Event> event = act(effect);
         boolean done =
                 event.isPresent()
-                        || effect instanceof Effect.StartWatch
+                        || (effect instanceof Effect.StartWatch start
+                                && watches.containsKey(start.type()))
                         || effect instanceof Effect.StopWatch;
         if (done) {
             pending.remove(effect);
@@ -166,7 +170,7 @@ public final class DirectAgent {
                 watches.put(
                         type, kube.watch(type, selector, version, e -> heard(type, selector, e)));
             }
-            case Listed.UnknownKind _, Listed.Failed _ -> again(type, selector);
+            case Listed.UnknownKind _, Listed.Failed _ -> {}
         }
     }
 
@@ -179,7 +183,6 @@ public final class DirectAgent {
         }
     }
 
-    /** Tried once more by the next watch effect of this kind that the caller performs. */
     private void again(TypeRef type, String selector) {
         watches.remove(type);
         pending.add(new Effect.StartWatch(0, type, selector));

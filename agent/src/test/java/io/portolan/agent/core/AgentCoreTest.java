@@ -261,7 +261,7 @@ class AgentCoreTest {
         scene.want("a2", Role.ACTIVE, 1, 1, deployment("a2", "other", 1, "i"));
         scene.central.revisions.put(new Uid("a2"), 0L);
         scene.want("a3", Role.ACTIVE, 1, 1, configMap("a3", "third", "x"));
-        scene.pass(Duration.ofSeconds(65));
+        scene.settle();
         assertTrue(scene.exists(deploymentRef("other")));
     }
 
