@@ -53,7 +53,7 @@ final class FakeAgent implements Comparable<FakeAgent> {
                                         "1",
                                         "v1.36.3",
                                         Optional.empty(),
-                                        List.of("Deployment.apps", "Service"),
+                                        List.of("Deployment.apps", "Service", "CronJob.batch"),
                                         List.of()))));
         send(writes);
     }
