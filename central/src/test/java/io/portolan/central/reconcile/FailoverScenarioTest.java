@@ -7,13 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.portolan.central.store.Row;
 import io.portolan.central.store.Write;
 import io.portolan.model.Uid;
+import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.Component;
+import io.portolan.model.app.KubeObject;
+import io.portolan.model.app.PolicyRef;
 import io.portolan.model.app.Role;
+import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.operation.EventRecord;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.State;
 import io.portolan.model.placement.Assignment;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class FailoverScenarioTest {
@@ -27,9 +34,7 @@ class FailoverScenarioTest {
         world.pass(Duration.ofSeconds(1));
         Uid app =
                 world.put(
-                        World.spec(1, World.on(clusters, where), single),
-                        World.TENANT,
-                        "checkout");
+                        World.spec(1, World.on(clusters, where), single), World.TENANT, "checkout");
         world.converge();
         return app;
     }
@@ -75,9 +80,7 @@ class FailoverScenarioTest {
         world.converge();
 
         List<Effect.Commit> changing =
-                world.commits.stream()
-                        .filter(c -> writes(c, Row.AssignmentRow.class))
-                        .toList();
+                world.commits.stream().filter(c -> writes(c, Row.AssignmentRow.class)).toList();
         assertEquals(2, changing.size(), "revoking and promoting");
         for (Effect.Commit commit : changing) {
             assertTrue(writes(commit, Row.OperationRow.class));
@@ -212,6 +215,52 @@ class FailoverScenarioTest {
         world.converge();
 
         assertEquals(during, world.assignment(app));
+    }
+
+    @Test
+    void aPolicyThatMakesAnUnfenceableApplicationASingleWriterMovesNothing() {
+        world.put(DrPolicySpec.STATELESS, World.TENANT, "dr");
+        KubeObject nightly =
+                new KubeObject(
+                        Map.of(
+                                "apiVersion",
+                                "batch/v1",
+                                "kind",
+                                "CronJob",
+                                "metadata",
+                                Map.of("name", "nightly")));
+        world.lead();
+        world.agents.values().stream().sorted().forEach(FakeAgent::join);
+        world.pass(Duration.ofSeconds(1));
+        Uid app =
+                world.put(
+                        new ApplicationSpec(
+                                List.of(
+                                        new Component(
+                                                "raw", new Component.Manifests(List.of(nightly)))),
+                                Optional.empty(),
+                                Optional.of(new PolicyRef.Named<>("dr"))),
+                        World.TENANT,
+                        "checkout");
+        world.converge();
+        Assignment before = world.assignment(app);
+        assertEquals(1, before.active().size());
+
+        world.put(
+                new DrPolicySpec(
+                        DrPolicySpec.Writers.SINGLE,
+                        DrPolicySpec.DEMOTE_TIMEOUT,
+                        DrPolicySpec.VERIFY_TIMEOUT),
+                World.TENANT,
+                "dr");
+        world.converge();
+        assertEquals("Unfenceable", world.condition("checkout", "Placed").reason());
+        assertEquals(before, world.assignment(app));
+
+        world.failover(app, "f1", before.active().getFirst().equals(west) ? "c2" : "c1", true);
+        world.converge();
+        assertEquals(State.REFUSED, world.operation("f1").state());
+        assertEquals(before, world.assignment(app));
     }
 
     @Test
