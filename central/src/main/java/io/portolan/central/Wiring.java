@@ -139,13 +139,21 @@ final class Wiring implements AutoCloseable {
     static Wiring on(Config config) {
         Deque<AutoCloseable> made = new ArrayDeque<>();
         try {
-            return on(
-                    config,
-                    kept(made, PostgresStore.open(settings(config.database(), made))),
-                    made);
+            return on(config, opened(config.database(), made), made);
         } catch (RuntimeException e) {
             closeAll(made);
             throw e;
+        }
+    }
+
+    private static Store opened(Config.Database database, Deque<AutoCloseable> made) {
+        try {
+            return kept(made, PostgresStore.open(settings(database, made)));
+        } catch (Config.ConfigException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.log(Level.FINE, "the database cannot be used", e);
+            throw new Config.ConfigException("the database cannot be used: " + e.getMessage());
         }
     }
 

@@ -27,9 +27,7 @@ class FailoverScenarioTest {
         world.pass(Duration.ofSeconds(1));
         Uid app =
                 world.put(
-                        World.spec(1, World.on(clusters, where), single),
-                        World.TENANT,
-                        "checkout");
+                        World.spec(1, World.on(clusters, where), single), World.TENANT, "checkout");
         world.converge();
         return app;
     }
@@ -75,9 +73,7 @@ class FailoverScenarioTest {
         world.converge();
 
         List<Effect.Commit> changing =
-                world.commits.stream()
-                        .filter(c -> writes(c, Row.AssignmentRow.class))
-                        .toList();
+                world.commits.stream().filter(c -> writes(c, Row.AssignmentRow.class)).toList();
         assertEquals(2, changing.size(), "revoking and promoting");
         for (Effect.Commit commit : changing) {
             assertTrue(writes(commit, Row.OperationRow.class));

@@ -72,8 +72,7 @@ class InterleavingTest {
                 if (!trouble.chance(3)) {
                     agent.work();
                 }
-                long running =
-                        world.agents.values().stream().filter(a -> a.runs(single)).count();
+                long running = world.agents.values().stream().filter(a -> a.runs(single)).count();
                 assertTrue(running <= 1, "a single writer runs on " + running + " clusters");
             }
             world.pass(Duration.ofSeconds(1));
@@ -104,8 +103,7 @@ class InterleavingTest {
         Uid web = world.put(World.spec(1, World.on(2, ""), false), World.TENANT, "web");
         live(ledger, undisturbed);
         world.put(World.spec(2, World.on(3, ""), true), World.TENANT, "ledger");
-        world.put(
-                World.spec(2, World.on(1, "region = eu-south"), false), World.TENANT, "web");
+        world.put(World.spec(2, World.on(1, "region = eu-south"), false), World.TENANT, "web");
         live(ledger, undisturbed);
         world.failover(ledger, "f1", "eu-north", true);
         live(ledger, undisturbed);
