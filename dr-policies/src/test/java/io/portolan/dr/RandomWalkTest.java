@@ -30,7 +30,7 @@ class RandomWalkTest {
     private static final int EVENTS = 500;
 
     static LongStream seeds() {
-        return LongStream.range(0, 300);
+        return LongStream.range(0, 150);
     }
 
     @ParameterizedTest

@@ -266,7 +266,7 @@ class ApplicationScenarioTest {
     void aStatelessApplicationMovesMakeBeforeBreak() {
         Uid app = checkout(World.spec(1, World.on(1, "region = eu-west"), false));
         world.agents.get("c2").temper =
-                s -> s.health() == Health.HEALTHY ? with(s, Health.PROGRESSING) : s;
+                s -> s.health() == Health.HEALTHY ? FakeAgent.with(s, Health.PROGRESSING) : s;
 
         world.put(World.spec(1, World.on(1, "region = eu-north"), false), World.TENANT, "checkout");
         world.converge();
@@ -287,7 +287,7 @@ class ApplicationScenarioTest {
     void kubernetesOwnWordsReachTheStatus() {
         world.agents.get("c1").temper =
                 s ->
-                        refused(
+                        FakeAgent.refused(
                                 s,
                                 new WorkStatus.Trouble(
                                         new ObjectRef("apps/v1", "Deployment", "shop", "web"),
@@ -358,45 +358,5 @@ class ApplicationScenarioTest {
                 "c1");
         world.converge();
         assertEquals(List.of("c1"), holders(app));
-    }
-
-    private static WorkStatus with(WorkStatus s, Health health) {
-        return new WorkStatus(
-                s.application(),
-                s.cluster(),
-                s.role(),
-                s.generation(),
-                s.epoch(),
-                s.sequence(),
-                s.appliedSequence(),
-                s.removed(),
-                health,
-                s.message(),
-                s.inventory(),
-                s.readyReplicas(),
-                s.desiredReplicas(),
-                s.troubles(),
-                s.conditions(),
-                s.demotion());
-    }
-
-    private static WorkStatus refused(WorkStatus s, WorkStatus.Trouble trouble) {
-        return new WorkStatus(
-                s.application(),
-                s.cluster(),
-                s.role(),
-                s.generation(),
-                s.epoch(),
-                s.sequence(),
-                0,
-                s.removed(),
-                Health.FAILED,
-                s.message(),
-                s.inventory(),
-                0,
-                1,
-                List.of(trouble),
-                s.conditions(),
-                s.demotion());
     }
 }

@@ -121,6 +121,47 @@ final class FakeAgent implements Comparable<FakeAgent> {
         return status != null && status.role() == Role.ACTIVE && !status.removed();
     }
 
+    static WorkStatus with(WorkStatus s, Health health) {
+        return new WorkStatus(
+                s.application(),
+                s.cluster(),
+                s.role(),
+                s.generation(),
+                s.epoch(),
+                s.sequence(),
+                s.appliedSequence(),
+                s.removed(),
+                health,
+                s.message(),
+                s.inventory(),
+                s.readyReplicas(),
+                s.desiredReplicas(),
+                s.troubles(),
+                s.conditions(),
+                s.demotion());
+    }
+
+    /** Kubernetes took none of it. */
+    static WorkStatus refused(WorkStatus s, WorkStatus.Trouble trouble) {
+        return new WorkStatus(
+                s.application(),
+                s.cluster(),
+                s.role(),
+                s.generation(),
+                s.epoch(),
+                s.sequence(),
+                0,
+                s.removed(),
+                Health.FAILED,
+                s.message(),
+                s.inventory(),
+                0,
+                1,
+                List.of(trouble),
+                s.conditions(),
+                s.demotion());
+    }
+
     @Override
     public int compareTo(FakeAgent other) {
         return name.compareTo(other.name);

@@ -1,0 +1,323 @@
+package io.portolan.model.wire;
+
+import io.portolan.model.Condition;
+import io.portolan.model.Digest;
+import io.portolan.model.Metadata;
+import io.portolan.model.Quantity;
+import io.portolan.model.Resource;
+import io.portolan.model.Selector;
+import io.portolan.model.Spec;
+import io.portolan.model.TenantSpec;
+import io.portolan.model.Uid;
+import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.ApplicationStatus;
+import io.portolan.model.app.Component;
+import io.portolan.model.app.Health;
+import io.portolan.model.app.KubeObject;
+import io.portolan.model.app.ObjectRef;
+import io.portolan.model.app.PolicyRef;
+import io.portolan.model.app.Role;
+import io.portolan.model.app.Work;
+import io.portolan.model.app.WorkStatus;
+import io.portolan.model.cluster.ClusterSpec;
+import io.portolan.model.cluster.ClusterStatus;
+import io.portolan.model.dr.DrPolicySpec;
+import io.portolan.model.dr.Evidence;
+import io.portolan.model.operation.AuditEntry;
+import io.portolan.model.operation.EventRecord;
+import io.portolan.model.operation.Failover;
+import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.PlacementDecision;
+import io.portolan.model.placement.PlacementPolicySpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** One full value of everything that goes over a wire or into the store. */
+final class Samples {
+    static final Instant T = Instant.parse("2026-11-22T17:00:00.250Z");
+    static final Uid APP = new Uid("0192-app");
+    static final Uid PARIS = new Uid("0192-paris");
+    static final Uid BERLIN = new Uid("0192-berlin");
+    static final Digest DIGEST = new Digest("ab".repeat(32));
+
+    private Samples() {}
+
+    static Metadata metadata(String tenant, String name) {
+        return new Metadata(
+                tenant,
+                name,
+                Optional.of(new Uid("0192-" + name)),
+                Map.of("team", "a", "tier", "prod"),
+                Map.of("portolan.io/note", "kept by hand"),
+                3,
+                41,
+                List.of("portolan.io/works"),
+                Optional.of(T),
+                Optional.of(T.plusSeconds(60)));
+    }
+
+    static <S extends Spec> Resource<S> resource(String tenant, String name, S spec) {
+        return new Resource<>(metadata(tenant, name), spec);
+    }
+
+    static TenantSpec tenant() {
+        return new TenantSpec(
+                Selector.parse("jurisdiction = EU"),
+                Set.of("CustomResourceDefinition.apiextensions.k8s.io"));
+    }
+
+    static ClusterSpec cluster() {
+        return new ClusterSpec(
+                new ClusterSpec.Location("aws", "eu-west", "eu-west-1a", "EU"),
+                List.of(
+                        new ClusterSpec.Taint("gpu", "", ClusterSpec.Effect.NO_SCHEDULE),
+                        new ClusterSpec.Taint("maintenance", "now", ClusterSpec.Effect.NO_EXECUTE)),
+                true);
+    }
+
+    static ClusterStatus clusterStatus() {
+        return new ClusterStatus(
+                ClusterStatus.Reach.SUSPECT,
+                Optional.of(T),
+                Optional.of(observation()),
+                List.of(
+                        new Condition(
+                                "Ready",
+                                Condition.Truth.UNKNOWN,
+                                "Silent",
+                                "not heard for 20s",
+                                T)));
+    }
+
+    static ClusterStatus.Observation observation() {
+        return new ClusterStatus.Observation(
+                "0.1.0",
+                "v1.36.0",
+                Optional.of(new ClusterStatus.Capacity(3, 12_000, 1L << 36, 2_500, 1L << 33)),
+                List.of("Deployment.apps", "Service"),
+                List.of("0192-orphan"));
+    }
+
+    static ApplicationSpec application() {
+        return new ApplicationSpec(
+                List.of(
+                        new Component(
+                                "web",
+                                new Component.Container(
+                                        "ghcr.io/example/checkout:1.4",
+                                        List.of(
+                                                new Component.Port(8080, Optional.of("http")),
+                                                new Component.Port(9090, Optional.empty())),
+                                        3,
+                                        Map.of("MODE", "live"),
+                                        List.of("/bin/checkout"),
+                                        List.of("--verbose"),
+                                        Optional.of(
+                                                new Component.Resources(
+                                                        Optional.of(new Quantity("250m")),
+                                                        Optional.of(new Quantity("256Mi")))))),
+                        new Component("extras", new Component.Manifests(List.of(configMap())))),
+                Optional.of(new PolicyRef.Named<>("eu-two-regions")),
+                Optional.of(new PolicyRef.Inline<>(drPolicy())));
+    }
+
+    static KubeObject configMap() {
+        return new KubeObject(
+                Map.of(
+                        "apiVersion",
+                        "v1",
+                        "kind",
+                        "ConfigMap",
+                        "metadata",
+                        Map.of("name", "settings"),
+                        "data",
+                        Map.of("colour", "blue")));
+    }
+
+    static ApplicationStatus applicationStatus() {
+        return new ApplicationStatus(
+                3,
+                "revision 3 healthy on 1 of 2",
+                Health.PROGRESSING,
+                4,
+                List.of(
+                        new ApplicationStatus.OnCluster(
+                                "paris",
+                                "eu-west",
+                                Role.ACTIVE,
+                                false,
+                                3,
+                                Health.DEGRADED,
+                                true,
+                                1,
+                                3,
+                                "1 of 3 ready",
+                                List.of(trouble()))),
+                List.of(new Condition("Placed", Condition.Truth.TRUE, "Chosen", "2 of 37", T)),
+                Optional.of("checkout-1"));
+    }
+
+    private static WorkStatus.Trouble trouble() {
+        return new WorkStatus.Trouble(
+                new ObjectRef("apps/v1", "Deployment", "shop", "web"),
+                Health.DEGRADED,
+                "ImagePullBackOff",
+                "no such image");
+    }
+
+    static PlacementPolicySpec placementPolicy() {
+        return new PlacementPolicySpec(
+                Selector.parse("region in (eu-west, eu-north), !legacy"),
+                List.of(
+                        new PlacementPolicySpec.Toleration(
+                                "gpu", "", Optional.of(ClusterSpec.Effect.NO_SCHEDULE)),
+                        new PlacementPolicySpec.Toleration("any", "thing", Optional.empty())),
+                2,
+                Optional.of(
+                        new PlacementPolicySpec.Spread(PlacementPolicySpec.Topology.REGION, 2, 1)));
+    }
+
+    static DrPolicySpec drPolicy() {
+        return new DrPolicySpec(
+                DrPolicySpec.Writers.SINGLE, Duration.ofSeconds(90), Duration.ofMinutes(10));
+    }
+
+    static Work work() {
+        return new Work(
+                APP,
+                "shop",
+                "checkout",
+                PARIS,
+                Role.QUARANTINED,
+                3,
+                4,
+                7,
+                Optional.of(DIGEST),
+                true,
+                false);
+    }
+
+    static Work tombstone() {
+        return new Work(
+                APP,
+                "shop",
+                "checkout",
+                PARIS,
+                Role.STANDBY,
+                3,
+                4,
+                8,
+                Optional.empty(),
+                false,
+                false);
+    }
+
+    static WorkStatus workStatus() {
+        return new WorkStatus(
+                APP,
+                PARIS,
+                Role.STANDBY,
+                3,
+                4,
+                7,
+                6,
+                false,
+                Health.STOPPED,
+                "scaled to zero",
+                4,
+                0,
+                0,
+                List.of(trouble()),
+                List.of(new Condition("Applied", Condition.Truth.FALSE, "Refused", "no", T)),
+                Optional.of(new WorkStatus.Demotion(7, 4, List.of("web-1"))));
+    }
+
+    static Assignment assignment() {
+        return new Assignment(
+                APP,
+                4,
+                List.of(
+                        new Assignment.Member(BERLIN, Role.ACTIVE, 3, false),
+                        new Assignment.Member(PARIS, Role.QUARANTINED, 2, true)),
+                new PlacementDecision(
+                        true,
+                        List.of(BERLIN),
+                        "1 of 2 clusters: 1 cordoned",
+                        Map.of(PlacementDecision.Reason.CORDONED, 1),
+                        List.of(
+                                new PlacementDecision.Fate(
+                                        BERLIN,
+                                        "berlin",
+                                        true,
+                                        PlacementDecision.Reason.KEPT,
+                                        "was there"),
+                                new PlacementDecision.Fate(
+                                        PARIS,
+                                        "paris",
+                                        false,
+                                        PlacementDecision.Reason.CORDONED,
+                                        "an operator has cordoned it"))));
+    }
+
+    static Failover failover() {
+        return new Failover(
+                new Uid("0192-op"),
+                "shop",
+                "checkout-1",
+                APP,
+                "checkout",
+                new Failover.Request("eu-central", List.of("paris"), "fire", "user:ann"),
+                true,
+                Failover.State.COMPLETED,
+                Optional.of(
+                        new Failover.Plan(
+                                List.of(PARIS),
+                                BERLIN,
+                                Duration.ofSeconds(90),
+                                Duration.ofMinutes(10),
+                                Optional.of(T.minusSeconds(40)))),
+                List.of(
+                        new Failover.Step(
+                                Failover.State.FENCING,
+                                T,
+                                Optional.of(T.plusSeconds(5)),
+                                Optional.of(T.plusSeconds(90)),
+                                "waits for proof"),
+                        new Failover.Step(
+                                Failover.State.COMPLETED,
+                                T.plusSeconds(9),
+                                Optional.empty(),
+                                Optional.empty(),
+                                "done")),
+                Optional.of(new Failover.Attestation("user:bob", "the hall burnt down", T)),
+                false,
+                Optional.of(
+                        new Evidence.Attested(
+                                List.of(PARIS), "user:bob", "the hall burnt down", T)),
+                4,
+                6,
+                "paris to stop",
+                "portolan failover attest checkout-1",
+                T,
+                Optional.of(T.plusSeconds(9)),
+                Optional.of(
+                        new Failover.Report(
+                                Duration.ofSeconds(9),
+                                Optional.of(Duration.ofMillis(49_500)),
+                                "F6: user:bob attested",
+                                "checkout runs healthy on berlin")));
+    }
+
+    static EventRecord event() {
+        return new EventRecord(
+                APP, T, EventRecord.Severity.WARNING, "FailoverCommitted", "on F6", "central");
+    }
+
+    static AuditEntry audit() {
+        return new AuditEntry(T, "user:bob", "attest", "Failover shop/checkout-1", "fire");
+    }
+}
