@@ -29,6 +29,7 @@ import io.portolan.central.store.Store;
 import io.portolan.central.store.Term;
 import io.portolan.central.telemetry.Metrics;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,16 +96,25 @@ final class Wiring implements AutoCloseable {
         routes.addAll(new SystemRoutes(store, metrics, version()).routes());
         metrics.gauge("portolan.api.watches", "Open watches", watches::open);
         Loop loop = kept(made, Loop.start(store, clock, Thresholds.USUAL, new Executor()));
+        HttpServer server = kept(made, listening(config, routes, tokens, metrics));
+        // Only what can be reached leads.
         Leadership leadership = kept(made, Leadership.start(store, led(loop)));
         gauges(metrics, loop, leadership);
-        HttpServer server =
-                kept(made, HttpServer.start(config.host(), config.port(), routes, tokens, metrics));
         // Closed first: who waits is answered before the server stops.
         made.push(follower);
         made.push(board::end);
         URI address = URI.create("http://" + config.host() + ":" + server.port());
         LOG.log(Level.INFO, "serving at {0}", address);
         return new Wiring(made, address, adminToken, routes);
+    }
+
+    private static HttpServer listening(
+            Config config, List<Route> routes, Tokens tokens, Metrics metrics) {
+        try {
+            return HttpServer.start(config.host(), config.port(), routes, tokens, metrics);
+        } catch (UncheckedIOException e) {
+            throw new Config.ConfigException(String.valueOf(e.getMessage()));
+        }
     }
 
     private static Candidacy.Listener led(Loop loop) {
@@ -139,13 +149,21 @@ final class Wiring implements AutoCloseable {
     static Wiring on(Config config) {
         Deque<AutoCloseable> made = new ArrayDeque<>();
         try {
-            return on(
-                    config,
-                    kept(made, PostgresStore.open(settings(config.database(), made))),
-                    made);
+            return on(config, opened(config.database(), made), made);
         } catch (RuntimeException e) {
             closeAll(made);
             throw e;
+        }
+    }
+
+    private static Store opened(Config.Database database, Deque<AutoCloseable> made) {
+        try {
+            return kept(made, PostgresStore.open(settings(database, made)));
+        } catch (Config.ConfigException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.log(Level.FINE, "the database cannot be used", e);
+            throw new Config.ConfigException("the database cannot be used: " + e.getMessage());
         }
     }
 

@@ -68,6 +68,20 @@ class CentralTest {
     }
 
     @Test
+    void anAddressThatIsTakenStopsTheStart(@TempDir Path dir) {
+        try (TestNode first = TestNode.start()) {
+            Config same = Config.under(dir, first.address().getPort());
+            MemoryStore store = new MemoryStore(Clock.systemUTC());
+            var refused =
+                    assertThrows(Config.ConfigException.class, () -> Central.start(same, store));
+            assertTrue(refused.getMessage().contains("in use"), refused::getMessage);
+            assertTrue(
+                    store.lead("next", "term", java.time.Duration.ofSeconds(1)).isPresent(),
+                    "what cannot be reached must not lead");
+        }
+    }
+
+    @Test
     void countsRequestsByRouteNotByPath() {
         try (TestNode node = TestNode.start()) {
             node.get("/api/v1/clusters/some-name");

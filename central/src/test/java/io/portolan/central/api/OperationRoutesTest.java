@@ -81,6 +81,17 @@ class OperationRoutesTest {
     }
 
     @Test
+    void aDryRunTellsWhatThePreflightWouldSay() {
+        long before = node.store.head();
+        Reply dry = node.post(FAILOVERS + "?dryRun=All", WISH);
+        assertEquals(200, dry.status(), dry::toString);
+        Failover told = dry.as(Failover.class);
+        assertEquals(Failover.State.REFUSED, told.state());
+        assertTrue(dry.text().contains("eu-north"), dry::toString);
+        assertEquals(before, node.store.head());
+    }
+
+    @Test
     void anOperatorsWordIsRecorded() {
         String one = node.post(FAILOVERS, WISH).header("Location");
         assertEquals(
