@@ -1,18 +1,13 @@
 package io.portolan.agent;
 
-import io.portolan.agent.core.AgentSettings;
 import io.portolan.agent.kube.KubeApi;
 import io.portolan.agent.kube.KubernetesApi;
-import io.portolan.agent.link.Backoff;
-import io.portolan.agent.link.CentralLink;
 import io.portolan.agent.state.Credential;
-import io.portolan.agent.state.DesiredState;
 import io.portolan.agent.state.StateException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -21,7 +16,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -93,23 +87,12 @@ public final class Main implements Callable<Integer> {
     }
 
     private static int run(Config config) {
-        try (DesiredState state = DesiredState.open(config.stateDir());
-                KubeApi kube = cluster(config);
-                CentralLink link = new CentralLink(config.central())) {
-            if (state.credential().isEmpty() && config.joinToken().isEmpty()) {
-                System.err.println(
-                        "this agent has not joined yet: give --join-token-file or --join-token");
-                return CommandLine.ExitCode.USAGE;
-            }
-            RandomGenerator random = RandomGenerator.getDefault();
-            Backoff toCentral = new Backoff(random, Duration.ofMillis(500), Duration.ofSeconds(15));
-            Backoff toCluster = new Backoff(random, Duration.ofMillis(100), Duration.ofSeconds(15));
-            var links = new LinkEffects(link, state, config, toCentral, once());
-            var settings = AgentSettings.of(version());
-            try (var loop =
-                    new AgentLoop(settings, state, kube, links, toCluster, Clock.systemUTC())) {
-                return await(loop.start());
-            }
+        try (KubeApi kube = cluster(config);
+                Agent agent = Agent.start(config, kube, once())) {
+            return await(agent.ended());
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            return CommandLine.ExitCode.USAGE;
         } catch (StateException e) {
             System.err.println(e.getMessage());
             LOG.log(Level.FINE, "state", e);
@@ -156,10 +139,5 @@ public final class Main implements Callable<Integer> {
                 System.out.flush();
             }
         };
-    }
-
-    private static String version() {
-        String version = Main.class.getPackage().getImplementationVersion();
-        return version == null ? "dev" : version;
     }
 }

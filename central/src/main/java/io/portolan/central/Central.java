@@ -1,7 +1,9 @@
 package io.portolan.central;
 
+import io.portolan.central.http.Route;
 import io.portolan.central.store.Store;
 import java.net.URI;
+import java.util.List;
 
 /** A running central node. Also runs inside another process, as in developer mode. */
 public final class Central implements AutoCloseable {
@@ -31,6 +33,11 @@ public final class Central implements AutoCloseable {
 
     public String adminToken() {
         return wiring.adminToken();
+    }
+
+    /** All that it serves. */
+    List<Route> routes() {
+        return wiring.routes();
     }
 
     /** Stops answering, releases leadership, closes what was opened. Harmless when repeated. */

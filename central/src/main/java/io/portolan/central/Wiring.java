@@ -6,6 +6,7 @@ import io.portolan.central.api.ApplicationRoutes;
 import io.portolan.central.api.ClusterRoutes;
 import io.portolan.central.api.Commits;
 import io.portolan.central.api.OperationRoutes;
+import io.portolan.central.api.PlannedPreview;
 import io.portolan.central.api.ResourceRoutes;
 import io.portolan.central.api.SystemRoutes;
 import io.portolan.central.api.WatchRoutes;
@@ -13,14 +14,22 @@ import io.portolan.central.feed.ChangeFollower;
 import io.portolan.central.feed.ClusterDirectory;
 import io.portolan.central.http.HttpServer;
 import io.portolan.central.http.Route;
+import io.portolan.central.leader.Candidacy;
+import io.portolan.central.leader.Leadership;
+import io.portolan.central.operation.Executor;
+import io.portolan.central.reconcile.Loop;
+import io.portolan.central.reconcile.Thresholds;
+import io.portolan.central.render.ApplicationRules;
 import io.portolan.central.security.AdminToken;
 import io.portolan.central.security.Tokens;
 import io.portolan.central.store.DatabaseSettings;
 import io.portolan.central.store.EmbeddedDatabase;
 import io.portolan.central.store.PostgresStore;
 import io.portolan.central.store.Store;
+import io.portolan.central.store.Term;
 import io.portolan.central.telemetry.Metrics;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,11 +51,13 @@ final class Wiring implements AutoCloseable {
     private final Deque<AutoCloseable> made;
     private final URI address;
     private final String adminToken;
+    private final List<Route> routes;
 
-    private Wiring(Deque<AutoCloseable> made, URI address, String adminToken) {
+    private Wiring(Deque<AutoCloseable> made, URI address, String adminToken, List<Route> routes) {
         this.made = made;
         this.address = address;
         this.adminToken = adminToken;
+        this.routes = List.copyOf(routes);
     }
 
     /** Starts on a store that somebody else closes. */
@@ -75,33 +86,84 @@ final class Wiring implements AutoCloseable {
                 kept(made, new AgentLink(store, board, clusters, tokens, metrics, clock));
         List<Route> routes = new ArrayList<>();
         routes.addAll(agents.routes());
-        routes.addAll(new ResourceRoutes(store, commits, (_, _, _, _, _) -> {}, watches).routes());
+        routes.addAll(
+                new ResourceRoutes(store, commits, ApplicationRules::check, watches).routes());
         routes.addAll(new ApplicationRoutes(store, clusters).routes());
-        routes.addAll(new OperationRoutes(store, commits, watches, f -> f).routes());
+        routes.addAll(
+                new OperationRoutes(store, commits, watches, new PlannedPreview(store, clock))
+                        .routes());
         routes.addAll(new ClusterRoutes(store, commits, tokens).routes());
         routes.addAll(new SystemRoutes(store, metrics, version()).routes());
         metrics.gauge("portolan.api.watches", "Open watches", watches::open);
-        HttpServer server =
-                kept(made, HttpServer.start(config.host(), config.port(), routes, tokens, metrics));
+        Loop loop = kept(made, Loop.start(store, clock, Thresholds.USUAL, new Executor()));
+        HttpServer server = kept(made, listening(config, routes, tokens, metrics));
+        // Only what can be reached leads.
+        Leadership leadership = kept(made, Leadership.start(store, led(loop)));
+        gauges(metrics, loop, leadership);
         // Closed first: who waits is answered before the server stops.
         made.push(follower);
         made.push(board::end);
         URI address = URI.create("http://" + config.host() + ":" + server.port());
         LOG.log(Level.INFO, "serving at {0}", address);
-        return new Wiring(made, address, adminToken);
+        return new Wiring(made, address, adminToken, routes);
+    }
+
+    private static HttpServer listening(
+            Config config, List<Route> routes, Tokens tokens, Metrics metrics) {
+        try {
+            return HttpServer.start(config.host(), config.port(), routes, tokens, metrics);
+        } catch (UncheckedIOException e) {
+            throw new Config.ConfigException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Candidacy.Listener led(Loop loop) {
+        return new Candidacy.Listener() {
+            @Override
+            public void led(Term term) {
+                LOG.log(Level.INFO, "leads, epoch {0}", term.epoch());
+                loop.led(term);
+            }
+
+            @Override
+            public void deposed(Term term) {
+                LOG.log(Level.INFO, "leads no more, epoch {0}", term.epoch());
+                loop.deposed(term);
+            }
+        };
+    }
+
+    private static void gauges(Metrics metrics, Loop loop, Leadership leadership) {
+        metrics.gauge("portolan.loop.depth", "Keys that wait to be reconciled", loop::depth);
+        metrics.count("portolan.loop.reconciled", "Keys that were looked at", loop::reconciled);
+        metrics.count("portolan.loop.commits", "Leader's commits that stand", loop::commits);
+        metrics.count(
+                "portolan.loop.conflicts", "Leader's commits that met others", loop::conflicts);
+        metrics.gauge(
+                "portolan.leader",
+                "1 while this node believes to lead",
+                () -> leadership.leads() ? 1 : 0);
     }
 
     /** Opens the database, migrates it and starts on it; closes what it opened if that fails. */
     static Wiring on(Config config) {
         Deque<AutoCloseable> made = new ArrayDeque<>();
         try {
-            return on(
-                    config,
-                    kept(made, PostgresStore.open(settings(config.database(), made))),
-                    made);
+            return on(config, opened(config.database(), made), made);
         } catch (RuntimeException e) {
             closeAll(made);
             throw e;
+        }
+    }
+
+    private static Store opened(Config.Database database, Deque<AutoCloseable> made) {
+        try {
+            return kept(made, PostgresStore.open(settings(database, made)));
+        } catch (Config.ConfigException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.log(Level.FINE, "the database cannot be used", e);
+            throw new Config.ConfigException("the database cannot be used: " + e.getMessage());
         }
     }
 
@@ -137,6 +199,10 @@ final class Wiring implements AutoCloseable {
 
     String adminToken() {
         return adminToken;
+    }
+
+    List<Route> routes() {
+        return routes;
     }
 
     /** Of this build, as the jar's manifest tells. */

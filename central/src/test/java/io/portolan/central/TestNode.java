@@ -39,6 +39,15 @@ public final class TestNode implements AutoCloseable {
         return start(new MemoryStore(Clock.systemUTC()));
     }
 
+    /** Another holds the lease: what the test writes is nobody's but the test's to change. */
+    public static TestNode startFollowing() {
+        MemoryStore store = new MemoryStore(Clock.systemUTC());
+        if (store.lead("other", "term", Duration.ofHours(1)).isEmpty()) {
+            throw new IllegalStateException("nobody led before");
+        }
+        return start(store);
+    }
+
     public static TestNode start(Store store) {
         try {
             Path dir = Files.createTempDirectory("portolan-central");
@@ -53,6 +62,10 @@ public final class TestNode implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    Central central() {
+        return central;
     }
 
     public URI address() {

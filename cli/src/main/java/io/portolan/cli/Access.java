@@ -54,8 +54,7 @@ record Access(URI server, String token, Optional<String> tenant) {
         return found;
     }
 
-    private static String token(
-            Flags flags, Shell shell, Optional<Contexts.Context> trusted) {
+    private static String token(Flags flags, Shell shell, Optional<Contexts.Context> trusted) {
         if (flags.tokenFile != null) {
             return content(flags.tokenFile);
         }
@@ -76,7 +75,9 @@ record Access(URI server, String token, Optional<String> tenant) {
             return Files.readString(file).strip();
         } catch (IOException e) {
             throw new Failure(
-                    Exit.AUTH, "cannot read the token file " + file, "name another by --token-file");
+                    Exit.AUTH,
+                    "cannot read the token file " + file,
+                    "name another by --token-file");
         }
     }
 
@@ -91,7 +92,6 @@ record Access(URI server, String token, Optional<String> tenant) {
         } catch (IllegalArgumentException _) {
             // Told below, as for an address without a host.
         }
-        throw Failure.usage(
-                "\"" + server + "\" is no server address", "write it as " + LOCAL);
+        throw Failure.usage("\"" + server + "\" is no server address", "write it as " + LOCAL);
     }
 }

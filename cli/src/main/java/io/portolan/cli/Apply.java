@@ -52,8 +52,7 @@ final class Apply implements Callable<Integer> {
     @Override
     public Integer call() {
         Bundle bundle =
-                Bundle.read(
-                        source.files, root.shell, root.central().tenant(), root.tenant != null);
+                Bundle.read(source.files, root.shell, root.central().tenant(), root.tenant != null);
         Preflight preflight = new Preflight(root.central());
         List<Preflight.Verdict> verdicts = preflight.judge(bundle.entries());
         if (dryRun) {
@@ -113,9 +112,7 @@ final class Apply implements Callable<Integer> {
     private JsonNode put(Preflight.Verdict verdict) {
         ResourceKey key = verdict.entry().key();
         return root.central()
-                .send(
-                        Central.Call.put(
-                                Fleet.path(key), verdict.entry().document(), key.toString()))
+                .send(Central.Call.put(Fleet.path(key), verdict.entry().document(), key.toString()))
                 .body();
     }
 
@@ -123,8 +120,7 @@ final class Apply implements Callable<Integer> {
         ResourceKey key = verdict.entry().key();
         String name = Printer.name(key.kind(), key.tenant(), key.name());
         switch (output.format) {
-            case TABLE, WIDE ->
-                    root.shell.out().println(name + " " + verdict.outcome() + suffix);
+            case TABLE, WIDE -> root.shell.out().println(name + " " + verdict.outcome() + suffix);
             case NAME -> root.shell.out().println(name);
             case JSON, YAML -> results.add(document);
         }

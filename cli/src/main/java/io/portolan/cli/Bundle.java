@@ -47,8 +47,7 @@ record Bundle(List<Entry> entries) {
      * @param demanded whether the tenant was demanded by a flag: then others are errors
      * @throws Failure with every wrong document
      */
-    static Bundle read(
-            List<String> files, Shell shell, Optional<String> tenant, boolean demanded) {
+    static Bundle read(List<String> files, Shell shell, Optional<String> tenant, boolean demanded) {
         List<String> wrong = new ArrayList<>();
         List<Entry> entries = new ArrayList<>();
         for (String file : files) {
@@ -71,7 +70,7 @@ record Bundle(List<Entry> entries) {
         if (entries.isEmpty()) {
             throw Failure.usage("there is no document in " + String.join(", ", files), "");
         }
-        entries.sort(Comparator.comparing(e -> order(e.key.kind())));
+        entries.sort(Comparator.comparingInt(e -> order(e.key.kind())));
         return new Bundle(List.copyOf(entries));
     }
 

@@ -203,7 +203,10 @@ final class Central {
                         .method(
                                 call.method,
                                 call.body
-                                        .map(b -> BodyPublishers.ofByteArray(Codec.lenient().write(b)))
+                                        .map(
+                                                b ->
+                                                        BodyPublishers.ofByteArray(
+                                                                Codec.lenient().write(b)))
                                         .orElseGet(BodyPublishers::noBody));
         if (call.body.isPresent() && !call.headers.containsKey("Content-Type")) {
             builder.header("Content-Type", "application/json");

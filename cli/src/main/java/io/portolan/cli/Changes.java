@@ -94,8 +94,7 @@ final class Changes {
     }
 
     /** Empty when the stream ended and must be opened again. */
-    private Optional<Boolean> events(
-            long revision, Optional<Instant> deadline, Listener listener) {
+    private Optional<Boolean> events(long revision, Optional<Instant> deadline, Listener listener) {
         Map<String, String> params = new java.util.TreeMap<>(query);
         params.put("watch", "true");
         params.put("revision", String.valueOf(revision));

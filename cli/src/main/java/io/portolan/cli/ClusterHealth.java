@@ -78,8 +78,16 @@ final class ClusterHealth implements Callable<Integer> {
     private Table table(List<JsonNode> clusters, Map<String, Integer> applications) {
         Table table =
                 new Table(
-                        "NAME", "REACH", "HEARD", "REGION", "AGENT", "KUBERNETES", "NODES", "CPU",
-                        "MEMORY", "APPS");
+                        "NAME",
+                        "REACH",
+                        "HEARD",
+                        "REGION",
+                        "AGENT",
+                        "KUBERNETES",
+                        "NODES",
+                        "CPU",
+                        "MEMORY",
+                        "APPS");
         for (JsonNode c : clusters) {
             JsonNode seen = c.at("/status/observation");
             JsonNode capacity = seen.path("capacity");

@@ -10,10 +10,7 @@ import picocli.CommandLine.Spec;
         name = "cluster",
         description = "Bring clusters in and look after them.",
         footerHeading = "%nExamples:%n",
-        footer = {
-            "  portolan cluster join c1 --region eu-west",
-            "  portolan cluster health"
-        })
+        footer = {"  portolan cluster join c1 --region eu-west", "  portolan cluster health"})
 final class ClusterVerb implements Runnable, Nested {
     private final Portolan root;
 

@@ -106,8 +106,7 @@ final class ConfigVerb implements Runnable, Nested {
                     contexts.find(name)
                             .orElseGet(() -> new Contexts.Context(Access.LOCAL, "", "", ""));
             boolean tokenGiven = tokenStdin || root.tokenFile != null;
-            String server =
-                    root.server == null ? old.server() : Access.uri(root.server).toString();
+            String server = root.server == null ? old.server() : Access.uri(root.server).toString();
             // A token is for one server; for another one it must be given again.
             boolean keep = !tokenGiven && server.equals(old.server());
             String token =
@@ -226,7 +225,9 @@ final class ConfigVerb implements Runnable, Nested {
             String current = contexts(root).current();
             if (current.isEmpty()) {
                 throw new Failure(
-                        Exit.NOT_FOUND, "no context is current", "portolan config use-context NAME");
+                        Exit.NOT_FOUND,
+                        "no context is current",
+                        "portolan config use-context NAME");
             }
             root.shell.out().println(current);
             return Exit.OK.code();

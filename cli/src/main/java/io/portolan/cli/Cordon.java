@@ -32,8 +32,7 @@ final class Cordon implements Callable<Integer> {
 
     static void set(Portolan root, String cluster, boolean cordoned) {
         ResourceKey key = ResourceKey.cluster(cluster);
-        boolean already =
-                root.fleet().read(key).at("/spec/cordoned").asBoolean() == cordoned;
+        boolean already = root.fleet().read(key).at("/spec/cordoned").asBoolean() == cordoned;
         if (!already) {
             JsonNode patch =
                     JsonNodeFactory.instance

@@ -27,10 +27,17 @@ import picocli.CommandLine.Parameters;
 final class Delete implements Callable<Integer> {
     private final Portolan root;
 
-    @Parameters(index = "0", paramLabel = "KIND", description = "app, cluster, tenant, placement, dr.")
+    @Parameters(
+            index = "0",
+            paramLabel = "KIND",
+            description = "app, cluster, tenant, placement, dr.")
     String kind = "";
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "NAME or TENANT/NAME.")
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "NAME",
+            description = "NAME or TENANT/NAME.")
     @Nullable String name;
 
     @Option(names = "--dry-run", description = "Tell what would happen and change nothing.")
@@ -54,8 +61,7 @@ final class Delete implements Callable<Integer> {
                     "portolan failover abort NAME --reason WHY");
         }
         ResourceKey key = root.fleet().locate(target);
-        String path =
-                Fleet.path(key) + Central.query(dryRun ? Map.of("dryRun", "All") : Map.of());
+        String path = Fleet.path(key) + Central.query(dryRun ? Map.of("dryRun", "All") : Map.of());
         Central.Answer answer = root.central().send(Central.Call.delete(path, key.toString()));
         if (dryRun) {
             root.shell.out().println(key + " would be deleted (dry run)");

@@ -27,7 +27,11 @@ final class Describe implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "KIND", description = "app, cluster, tenant...")
     String kind = "";
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "NAME or TENANT/NAME.")
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "NAME",
+            description = "NAME or TENANT/NAME.")
     @Nullable String name;
 
     @Mixin Format.Choice output;

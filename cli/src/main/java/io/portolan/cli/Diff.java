@@ -18,10 +18,7 @@ import picocli.CommandLine.Mixin;
             "Exit code 0 when nothing differs, 1 when something does, 2 when a document is wrong."
         },
         footerHeading = "%nExamples:%n",
-        footer = {
-            "  portolan diff -f checkout.yaml",
-            "  portolan diff -f shop/ -o json"
-        })
+        footer = {"  portolan diff -f checkout.yaml", "  portolan diff -f shop/ -o json"})
 final class Diff implements Callable<Integer> {
     private final Portolan root;
 
@@ -35,8 +32,7 @@ final class Diff implements Callable<Integer> {
     @Override
     public Integer call() {
         Bundle bundle =
-                Bundle.read(
-                        source.files, root.shell, root.central().tenant(), root.tenant != null);
+                Bundle.read(source.files, root.shell, root.central().tenant(), root.tenant != null);
         List<Preflight.Verdict> verdicts = new Preflight(root.central()).judge(bundle.entries());
         boolean differs = verdicts.stream().anyMatch(Preflight.Verdict::changes);
         switch (output.format) {

@@ -21,7 +21,11 @@ final class Events implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "KIND", description = "app, cluster, tenant...")
     String kind = "";
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "NAME or TENANT/NAME.")
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "NAME",
+            description = "NAME or TENANT/NAME.")
     @Nullable String name;
 
     @Mixin Format.Choice output;
@@ -48,7 +52,9 @@ final class Events implements Callable<Integer> {
 
     static JsonNode of(Portolan root, ResourceKey key) {
         JsonNode events = root.central().get(Fleet.path(key) + "/events", key.toString());
-        return events instanceof ObjectNode ? events : Printer.list(key.kind(), 0, java.util.List.of());
+        return events instanceof ObjectNode
+                ? events
+                : Printer.list(key.kind(), 0, java.util.List.of());
     }
 
     static Table table(Portolan root, JsonNode events) {

@@ -14,8 +14,7 @@ final class FailoverReport {
         switch (format) {
             case TABLE, WIDE -> print(failover, out);
             case JSON, YAML ->
-                    new Printer(out)
-                            .value(format, Codec.lenient().mapper().valueToTree(failover));
+                    new Printer(out).value(format, Codec.lenient().mapper().valueToTree(failover));
             case NAME ->
                     out.println(Printer.name(Kind.FAILOVER, failover.tenant(), failover.name()));
         }

@@ -27,8 +27,9 @@ final class FailoverRequest {
     @Option(
             names = "--from",
             paramLabel = "CLUSTER",
-            description = "What to leave; may be repeated. Default: the active cluster of a single"
-                    + " writer, the unreachable ones of a stateless application.")
+            description =
+                    "What to leave; may be repeated. Default: the active cluster of a single"
+                            + " writer, the unreachable ones of a stateless application.")
     List<String> from = List.of();
 
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the record.")

@@ -11,8 +11,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code failover APP --to CLUSTER|REGION}, short for {@code failover start APP}, and the verbs over
- * operations that exist.
+ * {@code failover APP --to CLUSTER|REGION}, short for {@code failover start APP}, and the verbs
+ * over operations that exist.
  */
 @Command(
         name = "failover",
@@ -58,7 +58,8 @@ final class FailoverVerb implements Callable<Integer>, Nested {
     public Integer call() {
         if (application == null) {
             throw new ParameterException(
-                    spec.commandLine(), "name the application, as portolan failover APP --to PLACE");
+                    spec.commandLine(),
+                    "name the application, as portolan failover APP --to PLACE");
         }
         return request.start(root, application);
     }

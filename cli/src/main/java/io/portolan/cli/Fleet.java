@@ -65,7 +65,11 @@ final class Fleet {
             case 1 -> new ResourceKey(kind, found.getFirst(), name);
             default ->
                     throw Failure.usage(
-                            kind + " " + name + " is in several tenants: " + String.join(", ", found),
+                            kind
+                                    + " "
+                                    + name
+                                    + " is in several tenants: "
+                                    + String.join(", ", found),
                             "name one by --tenant");
         };
     }

@@ -28,10 +28,17 @@ import picocli.CommandLine.Parameters;
 final class Get implements Callable<Integer> {
     private final Portolan root;
 
-    @Parameters(index = "0", paramLabel = "KIND", description = "app, cluster, tenant, placement, dr, failover.")
+    @Parameters(
+            index = "0",
+            paramLabel = "KIND",
+            description = "app, cluster, tenant, placement, dr, failover.")
     String kind = "";
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "NAME or TENANT/NAME.")
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "NAME",
+            description = "NAME or TENANT/NAME.")
     @Nullable String name;
 
     @Mixin Format.Choice output;
@@ -99,8 +106,7 @@ final class Get implements Callable<Integer> {
             }
             case JSON, YAML ->
                     printer.value(
-                            output.format,
-                            Printer.list(kind, listing.revision(), listing.items()));
+                            output.format, Printer.list(kind, listing.revision(), listing.items()));
             case NAME -> listing.items().forEach(i -> printer.name(kind, i));
         }
         return Exit.OK.code();
@@ -171,9 +177,7 @@ final class Get implements Callable<Integer> {
         @Override
         public boolean listed(Central.Listing listing) {
             List<JsonNode> fresh =
-                    listing.items().stream()
-                            .filter(i -> !i.equals(shown.put(id(i), i)))
-                            .toList();
+                    listing.items().stream().filter(i -> !i.equals(shown.put(id(i), i))).toList();
             print(fresh);
             return false;
         }

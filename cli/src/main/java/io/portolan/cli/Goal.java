@@ -63,8 +63,7 @@ sealed interface Goal {
             case Placed _ -> observed(d) && condition(d, "Placed", "True");
             case Deleted _ -> false;
             case Completed _ -> d.path("state").asText().equals("Completed");
-            case ConditionIs(String type, String truth) ->
-                    observed(d) && condition(d, type, truth);
+            case ConditionIs(String type, String truth) -> observed(d) && condition(d, type, truth);
         };
     }
 

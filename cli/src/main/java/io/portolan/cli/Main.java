@@ -1,5 +1,11 @@
 package io.portolan.cli;
 
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,16 +49,22 @@ public final class Main {
     public static void main(String[] args) {
         Shell shell =
                 new Shell(
-                        System.out,
-                        System.err,
+                        stream(FileDescriptor.out, false),
+                        stream(FileDescriptor.err, true),
                         System.in,
                         System.getenv(),
                         Path.of(System.getProperty("user.home")),
                         Clock.systemUTC(),
                         Boolean.getBoolean("portolan.tty"));
         int code = run(shell, args);
-        System.out.flush();
+        shell.out().flush();
         System.exit(code);
+    }
+
+    /** UTF-8 whatever the locale says, so that machine output is the same everywhere. */
+    private static PrintStream stream(FileDescriptor to, boolean eager) {
+        return new PrintStream(
+                new BufferedOutputStream(new FileOutputStream(to)), eager, StandardCharsets.UTF_8);
     }
 
     /** Runs one command line and returns its exit code. */
@@ -74,9 +86,10 @@ public final class Main {
         } else {
             VERBS.forEach((name, verb) -> add(line, name, verb.apply(root)));
         }
-        return line.setOut(new java.io.PrintWriter(shell.out(), true))
-                .setErr(new java.io.PrintWriter(shell.err(), true))
-                .setColorScheme(CommandLine.Help.defaultColorScheme(shell.tty() ? Ansi.ON : Ansi.OFF))
+        return line.setOut(new PrintWriter(shell.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(shell.err(), true, StandardCharsets.UTF_8))
+                .setColorScheme(
+                        CommandLine.Help.defaultColorScheme(shell.tty() ? Ansi.ON : Ansi.OFF))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(
                         Duration.class,

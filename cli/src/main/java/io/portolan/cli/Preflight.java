@@ -86,8 +86,7 @@ final class Preflight {
                                         entry.document(),
                                         subject))
                         .body();
-        List<String> differences =
-                live.map(l -> Differences.between(l, result)).orElse(List.of());
+        List<String> differences = live.map(l -> Differences.between(l, result)).orElse(List.of());
         return new Verdict(entry, live, result, differences, true);
     }
 

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a person named: {@code app checkout}, {@code app shop/checkout}, {@code app/checkout}, {@code
- * application/shop/checkout} (as {@code -o name} prints), or a kind alone.
+ * What a person named: {@code app checkout}, {@code app shop/checkout}, {@code app/checkout},
+ * {@code application/shop/checkout} (as {@code -o name} prints), or a kind alone.
  */
 record Target(Kind kind, Optional<String> tenant, Optional<String> name) {
     private static final Map<String, Kind> SHORT =
@@ -61,7 +61,10 @@ record Target(Kind kind, Optional<String> tenant, Optional<String> name) {
         return name.orElseThrow(
                 () ->
                         Failure.usage(
-                                "name the " + kind + ", as " + kind.title().toLowerCase(Locale.ROOT)
+                                "name the "
+                                        + kind
+                                        + ", as "
+                                        + kind.title().toLowerCase(Locale.ROOT)
                                         + " NAME",
                                 "portolan get " + kind.plural()));
     }

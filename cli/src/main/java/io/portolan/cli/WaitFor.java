@@ -32,7 +32,11 @@ final class WaitFor implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "KIND", description = "app, cluster, failover...")
     String kind = "";
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "NAME or TENANT/NAME.")
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "NAME",
+            description = "NAME or TENANT/NAME.")
     @Nullable String name;
 
     @Option(

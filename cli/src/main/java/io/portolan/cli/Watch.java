@@ -41,11 +41,7 @@ final class Watch implements Callable<Integer> {
         Kind watched = Target.kind(kind);
         Optional<String> tenant = allTenants ? Optional.empty() : root.central().tenant();
         root.shell.err().println("watching " + watched.plural() + "; stop by Ctrl-C");
-        new Changes(
-                        root.shell,
-                        root.central(),
-                        Fleet.listPath(watched, tenant),
-                        java.util.Map.of())
+        new Changes(root.shell, root.central(), Fleet.listPath(watched, tenant), java.util.Map.of())
                 .follow(
                         Optional.empty(),
                         new Changes.Listener() {
@@ -74,8 +70,7 @@ final class Watch implements Callable<Integer> {
         switch (output.format) {
             case TABLE, WIDE -> {
                 Columns columns =
-                        Columns.of(
-                                kind, false, output.format == Format.WIDE, root.shell.clock());
+                        Columns.of(kind, false, output.format == Format.WIDE, root.shell.clock());
                 root.shell
                         .out()
                         .println(

@@ -29,7 +29,11 @@ final class Why implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "KIND", description = "application.")
     String kind = "";
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "NAME or TENANT/NAME.")
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "NAME",
+            description = "NAME or TENANT/NAME.")
     @Nullable String name;
 
     @Mixin Format.Choice output;

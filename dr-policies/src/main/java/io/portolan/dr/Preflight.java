@@ -7,6 +7,7 @@ import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.operation.Failover.Plan;
 import io.portolan.model.placement.Assignment.Member;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,15 +23,11 @@ final class Preflight {
         record Refused(String reason) implements Finding {}
     }
 
-    /** Ends the search with its reason; never leaves this class. */
-    private static final class Refusal extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-        private final String reason;
+    /** The answer to a part of it. */
+    private sealed interface Sought<T> {
+        record Found<T>(T value) implements Sought<T> {}
 
-        Refusal(String reason) {
-            super(reason, null, false, false);
-            this.reason = reason;
-        }
+        record Not<T>(String reason) implements Sought<T> {}
     }
 
     private final FailoverView view;
@@ -43,19 +40,24 @@ final class Preflight {
 
     static Finding of(FailoverView view, Instant now) {
         Preflight preflight = new Preflight(view);
-        try {
-            List<Candidate> sources = preflight.sources();
-            Candidate target = preflight.target();
-            return new Finding.Possible(
-                    new Plan(
-                            sources.stream().map(Candidate::uid).sorted().toList(),
-                            target.uid(),
-                            view.policy().demoteTimeout(),
-                            view.policy().verifyTimeout(),
-                            preflight.lastService(sources, now)));
-        } catch (Refusal refusal) {
-            return new Finding.Refused(refusal.reason);
-        }
+        return switch (preflight.sources()) {
+            case Sought.Not<List<Candidate>>(String reason) -> new Finding.Refused(reason);
+            case Sought.Found<List<Candidate>>(List<Candidate> sources) ->
+                    switch (preflight.target()) {
+                        case Sought.Not<Candidate>(String reason) -> new Finding.Refused(reason);
+                        case Sought.Found<Candidate>(Candidate target) ->
+                                new Finding.Possible(preflight.plan(sources, target, now));
+                    };
+        };
+    }
+
+    private Plan plan(List<Candidate> sources, Candidate target, Instant now) {
+        return new Plan(
+                sources.stream().map(Candidate::uid).sorted().toList(),
+                target.uid(),
+                view.policy().demoteTimeout(),
+                view.policy().verifyTimeout(),
+                lastService(sources, now));
     }
 
     /**
@@ -63,11 +65,10 @@ final class Preflight {
      * at the commit, for fencing may have taken hours.
      */
     static Optional<Candidate> targetNow(FailoverView view) {
-        try {
-            return Optional.of(new Preflight(view).target());
-        } catch (Refusal _) {
-            return Optional.empty();
-        }
+        return switch (new Preflight(view).target()) {
+            case Sought.Found<Candidate>(Candidate target) -> Optional.of(target);
+            case Sought.Not<Candidate> _ -> Optional.empty();
+        };
     }
 
     /** Why this cluster cannot take the role now; empty when it can. */
@@ -79,64 +80,64 @@ final class Preflight {
         return view.operation().singleWriter() || view.policy().singleWriter();
     }
 
-    private List<Candidate> sources() {
+    private Sought<List<Candidate>> sources() {
         List<Uid> active = view.assignment().active();
         if (active.isEmpty()) {
-            throw new Refusal(app + " is active nowhere: there is nothing to fail over from");
+            return new Sought.Not<>(app + " is active nowhere: there is nothing to fail over from");
         }
         if (singleWriter(view) && active.size() > 1) {
-            throw new Refusal(
+            return new Sought.Not<>(
                     app
                             + " is a single writer and active on "
                             + names(active)
                             + ": which of them is right is not for a failover to decide");
         }
-        List<String> from = List.copyOf(new LinkedHashSet<>(view.operation().request().from()));
-        if (!from.isEmpty()) {
-            return from.stream().map(this::source).toList();
+        if (!view.operation().request().from().isEmpty()) {
+            return named(active);
+        }
+        List<Candidate> known = active.stream().flatMap(uid -> view.cluster(uid).stream()).toList();
+        if (known.isEmpty()) {
+            return new Sought.Not<>(app + " is active on clusters that are gone: " + names(active));
+        }
+        if (active.size() == 1) {
+            return new Sought.Found<>(known);
         }
         List<Candidate> silent =
-                active.stream()
-                        .flatMap(uid -> view.cluster(uid).stream())
-                        .filter(c -> c.reach() == Reach.UNREACHABLE)
-                        .toList();
-        if (active.size() == 1) {
-            return List.of(known(active.getFirst()));
-        }
-        if (silent.isEmpty()) {
-            throw new Refusal(
-                    app
-                            + " is active on "
-                            + names(active)
-                            + " and all of them are heard: say with --from which to leave");
-        }
-        return silent;
+                known.stream().filter(c -> c.reach() == Reach.UNREACHABLE).toList();
+        return silent.isEmpty()
+                ? new Sought.Not<>(
+                        app
+                                + " is active on "
+                                + names(active)
+                                + " and all of them are heard: say with --from which to leave")
+                : new Sought.Found<>(silent);
     }
 
-    private Candidate source(String name) {
-        Candidate cluster =
-                named(name).orElseThrow(() -> new Refusal("there is no cluster named " + name));
-        if (!view.assignment().active().contains(cluster.uid())) {
-            throw new Refusal(
-                    app
-                            + " is not active on "
-                            + name
-                            + ", it is active on "
-                            + names(view.assignment().active()));
+    /** The clusters that the request names, each of which must be active. */
+    private Sought<List<Candidate>> named(List<Uid> active) {
+        List<Candidate> sources = new ArrayList<>();
+        for (String name : new LinkedHashSet<>(view.operation().request().from())) {
+            Optional<Candidate> cluster = named(name);
+            if (cluster.isEmpty()) {
+                return new Sought.Not<>("there is no cluster named " + name);
+            }
+            if (!active.contains(cluster.get().uid())) {
+                return new Sought.Not<>(
+                        app + " is not active on " + name + ", it is active on " + names(active));
+            }
+            sources.add(cluster.get());
         }
-        return cluster;
+        return new Sought.Found<>(sources);
     }
 
-    private Candidate target() {
+    private Sought<Candidate> target() {
         String to = view.operation().request().to();
         Optional<Candidate> cluster = named(to);
         if (cluster.isPresent()) {
-            unfit(cluster.get())
-                    .ifPresent(
-                            why -> {
-                                throw new Refusal(to + " cannot take " + app + ": " + why);
-                            });
-            return cluster.get();
+            return unfit(cluster.get())
+                    .<Sought<Candidate>>map(
+                            why -> new Sought.Not<>(to + " cannot take " + app + ": " + why))
+                    .orElseGet(() -> new Sought.Found<>(cluster.get()));
         }
         List<Candidate> region =
                 view.clusters().stream()
@@ -146,14 +147,15 @@ final class Preflight {
                                         .thenComparing(Candidate::name))
                         .toList();
         if (region.isEmpty()) {
-            throw new Refusal("there is no cluster and no region named " + to);
+            return new Sought.Not<>("there is no cluster and no region named " + to);
         }
         return region.stream()
                 .filter(c -> unfit(c).isEmpty())
                 .findFirst()
-                .orElseThrow(
+                .<Sought<Candidate>>map(Sought.Found::new)
+                .orElseGet(
                         () ->
-                                new Refusal(
+                                new Sought.Not<>(
                                         "no cluster of "
                                                 + to
                                                 + " can take "
@@ -163,9 +165,10 @@ final class Preflight {
                                                         .map(
                                                                 c ->
                                                                         c.name()
-                                                                                + ": "
-                                                                                + unfit(c).orElse(
-                                                                                                ""))
+                                                                                + unfit(c).map(
+                                                                                                ": "
+                                                                                                        ::concat)
+                                                                                        .orElse(""))
                                                         .collect(Collectors.joining("; "))));
     }
 
@@ -213,12 +216,6 @@ final class Preflight {
 
     private Optional<Candidate> named(String name) {
         return view.clusters().stream().filter(c -> c.name().equals(name)).findFirst();
-    }
-
-    private Candidate known(Uid uid) {
-        return view.cluster(uid)
-                .orElseThrow(
-                        () -> new Refusal(app + " is active on a cluster that is gone: " + uid));
     }
 
     private String names(List<Uid> clusters) {

@@ -30,7 +30,7 @@ class RandomWalkTest {
     private static final int EVENTS = 500;
 
     static LongStream seeds() {
-        return LongStream.range(0, 300);
+        return LongStream.range(0, 150);
     }
 
     @ParameterizedTest
@@ -73,7 +73,7 @@ class RandomWalkTest {
     private static final class Walk {
         final Random random;
         final World world;
-        final List<World.Node> nodes;
+        final List<Node> nodes;
         final Map<State, Integer> ends = new EnumMap<>(State.class);
         int attested;
 
@@ -90,7 +90,7 @@ class RandomWalkTest {
         }
 
         void event() {
-            World.Node node = nodes.get(random.nextInt(nodes.size()));
+            Node node = nodes.get(random.nextInt(nodes.size()));
             switch (random.nextInt(22)) {
                 case 0, 1, 2, 3 -> move();
                 case 4, 5 -> world.derive();
@@ -124,7 +124,7 @@ class RandomWalkTest {
         }
 
         /** A report of long ago comes once more. */
-        private void again(World.Node node) {
+        private void again(Node node) {
             if (!node.history.isEmpty()) {
                 WorkStatus old = node.history.get(random.nextInt(node.history.size()));
                 node.reported = Optional.of(old);
@@ -183,7 +183,7 @@ class RandomWalkTest {
 
         /** Once everybody is back and honest, the operation ends and one cluster runs it. */
         void comesToRest() {
-            for (World.Node node : nodes) {
+            for (Node node : nodes) {
                 node.reach = Reach.READY;
                 node.ghost = false;
                 node.healthWhenRunning = Health.HEALTHY;
@@ -192,7 +192,7 @@ class RandomWalkTest {
             assertTrue(
                     world.operation == null || world.operation.state().ended(),
                     () -> "stuck: " + world.operation);
-            for (World.Node node : nodes) {
+            for (Node node : nodes) {
                 assertEquals(
                         world.assignment
                                 .member(node.uid)

@@ -47,35 +47,6 @@ final class World {
     private static final PlacementDecision ANY =
             new PlacementDecision(true, List.of(), "", Map.of(), List.of());
 
-    /** A cluster as it really is, and what central has of it. */
-    static final class Node {
-        final Uid uid;
-        final String name;
-        final String region;
-        Reach reach = Reach.READY;
-        Optional<String> refusal = Optional.empty();
-        Instant lastHeard = START;
-        Optional<Work> stored = Optional.empty();
-        Optional<WorkStatus> reported = Optional.empty();
-        final List<WorkStatus> history = new ArrayList<>();
-        Optional<Work> held = Optional.empty();
-        long applied;
-
-        /** Whether containers of it run, which nobody sees but this world. */
-        boolean running;
-
-        /** Its pods were removed by force: the containers run on, the pods look gone. */
-        boolean ghost;
-
-        Health healthWhenRunning = Health.HEALTHY;
-
-        Node(String name, String region) {
-            this.uid = new Uid("uid-" + name);
-            this.name = name;
-            this.region = region;
-        }
-    }
-
     final Map<String, Node> nodes = new LinkedHashMap<>();
     final boolean singleWriter;
     final List<EventRecord> events = new ArrayList<>();

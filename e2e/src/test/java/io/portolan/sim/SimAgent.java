@@ -88,7 +88,8 @@ final class SimAgent {
     private void act(Effect effect) {
         switch (effect) {
             case Effect.Persist(long id, var changes) ->
-                    // Durable at once or, with a crash in between, never: but always before the answer.
+                    // Durable at once or, with a crash in between, never: but always before the
+                    // answer.
                     later(
                             Duration.ofMillis(1),
                             () -> {
@@ -256,7 +257,8 @@ final class SimAgent {
                     }
                     List<KubeObject> objects = new ArrayList<>();
                     if (!(cluster.list(type, selector, objects::add) instanceof Listed.Ok ok)) {
-                        world.after(Duration.ofSeconds(1), "relist", () -> again(born, type, selector));
+                        world.after(
+                                Duration.ofSeconds(1), "relist", () -> again(born, type, selector));
                         return;
                     }
                     step(new Event.WatchListing(type));

@@ -41,7 +41,7 @@ final class SimCentral {
     private static LoopCore core() {
         return new LoopCore(
                 new ApplicationReconciler(),
-                new ClusterReconciler(Thresholds.DEFAULT),
+                new ClusterReconciler(Thresholds.USUAL),
                 new Executor());
     }
 

@@ -98,10 +98,7 @@ final class Simulation {
             case 3 -> {
                 SimAgent agent = world.pick(List.copyOf(agents.values()));
                 agent.cut(true);
-                world.after(
-                        Duration.ofSeconds(5 + world.pick(90)),
-                        "mend",
-                        () -> agent.cut(false));
+                world.after(Duration.ofSeconds(5 + world.pick(90)), "mend", () -> agent.cut(false));
             }
             case 4, 5 ->
                     user.failover(TENANT, "ledger", true, world.pick(REGIONS))

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
 
-/** Time and chance. Everything that happens is an entry of one queue, in an order that the seed settles. */
+/**
+ * Time and chance. Everything that happens is an entry of one queue, in an order that the seed
+ * settles.
+ */
 final class World implements InstantSource {
     private record Entry(Instant at, long order, String what, Runnable act) {}
 

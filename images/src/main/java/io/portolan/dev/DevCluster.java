@@ -4,6 +4,7 @@ import io.portolan.agent.Agent;
 import io.portolan.agent.kube.KubeApi;
 import io.portolan.agent.kube.KubeApi.Listed;
 import io.portolan.agent.kube.KubeApi.TypeRef;
+import io.portolan.agent.kube.memory.MemoryCluster;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -49,6 +50,20 @@ final class DevCluster implements AutoCloseable {
         agent = null;
         if (running != null) {
             running.close();
+        }
+    }
+
+    /** In memory: nothing runs any more. Of a real cluster only its agent can be taken away. */
+    void powerOff() {
+        if (kube instanceof MemoryCluster memory) {
+            memory.down(true);
+        }
+    }
+
+    /** Comes back as it was: its pods start again before anybody can tell them not to. */
+    void powerOn() {
+        if (kube instanceof MemoryCluster memory) {
+            memory.down(false);
         }
     }
 

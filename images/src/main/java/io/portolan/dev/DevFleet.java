@@ -133,7 +133,9 @@ final class DevFleet implements AutoCloseable {
         return answer.path("token").asText();
     }
 
-    /** A command line that is logged in to this central, whatever the user's own configuration says. */
+    /**
+     * A command line that is logged in to this central, whatever the user's own configuration says.
+     */
     Shell shell(PrintStream out, PrintStream err) {
         return new Shell(
                 out,

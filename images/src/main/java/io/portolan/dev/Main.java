@@ -67,7 +67,8 @@ public final class Main implements Runnable {
         @Option(
                 names = "--data-dir",
                 description = "database, token and the agents' state (${DEFAULT-VALUE})",
-                defaultValue = "${env:PORTOLAN_DEV_DIR:-${sys:user.home}/.local/share/portolan/dev}")
+                defaultValue =
+                        "${env:PORTOLAN_DEV_DIR:-${sys:user.home}/.local/share/portolan/dev}")
         Path dataDir;
 
         @Option(
@@ -120,7 +121,8 @@ public final class Main implements Runnable {
             List<Path> kubeconfigs = clusters.checked(spec.commandLine());
             if (kubeconfigs.size() == 1) {
                 throw new CommandLine.ParameterException(
-                        spec.commandLine(), "a failover needs two clusters: give --kubeconfig twice");
+                        spec.commandLine(),
+                        "a failover needs two clusters: give --kubeconfig twice");
             }
             Quiet.libraries();
             return Demo.run(kubeconfigs, System.out);

@@ -136,6 +136,27 @@ class SchedulerTest {
         assertTrue(decision.chosen().contains(Fleet.uid("b1")));
     }
 
+    /** Four of r2 keep the spread; with the one of r1 only three do. */
+    @Test
+    void thePinnedClusterStaysWhereTheSpreadWouldRatherDropIt() {
+        List<Candidate> fleet = Fleet.of("a1 r1", "b1 r2", "b2 r2", "b3 r2", "b4 r2");
+        PlacementDecision free = Fleet.place(fleet, Fleet.spread(4, 1, 1), Fleet.needs("a1"));
+        assertTrue(free.satisfied());
+        assertEquals(List.of("b1", "b2", "b3", "b4"), Fleet.chosen(free));
+
+        Needs pinned =
+                new Needs(
+                        Selector.EVERYTHING,
+                        Set.of(),
+                        Fleet.uids("a1"),
+                        Fleet.uids("a1"),
+                        Set.of());
+        PlacementDecision held = Fleet.place(fleet, Fleet.spread(4, 1, 1), pinned);
+        assertFalse(held.satisfied());
+        assertEquals(3, held.chosen().size());
+        assertTrue(held.chosen().contains(Fleet.uid("a1")));
+    }
+
     @Test
     void aClusterWithoutRegionIsNotSpreadOver() {
         PlacementDecision decision =

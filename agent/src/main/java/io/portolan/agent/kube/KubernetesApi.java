@@ -179,8 +179,15 @@ public final class KubernetesApi implements KubeApi {
         if (problem.code() == 404) {
             return new Deleted.Gone();
         }
-        if (problem.code() == 409 && problem.message().contains("UID in precondition")) {
+        // "Precondition failed: UID in precondition ..." before Kubernetes 1.35, "the UID in the
+        // precondition ... does not match" since.
+        if (problem.code() == 409 && problem.message().contains("UID in ")) {
             return new Deleted.OtherUid();
+        }
+        // A namespace that is already leaving.
+        if (problem.code() == 409
+                && problem.message().contains("ensuring all content is removed")) {
+            return new Deleted.Accepted();
         }
         return problem.passing() || problem.code() == 409
                 ? new Deleted.Retry(problem.message(), problem.retryAfter())

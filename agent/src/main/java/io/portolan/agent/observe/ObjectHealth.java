@@ -225,7 +225,9 @@ public final class ObjectHealth {
         return Verdict.of(
                 bad ? Health.DEGRADED : Health.PROGRESSING,
                 named(state, "Not" + type),
-                state.words());
+                state.words().isEmpty()
+                        ? "its condition " + type + " is " + state.truth()
+                        : state.words());
     }
 
     private static String named(State state, String otherwise) {

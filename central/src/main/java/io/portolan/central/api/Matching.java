@@ -71,9 +71,4 @@ record Matching(boolean create, Optional<Match> match) {
                     }
                 });
     }
-
-    /** Whether somebody else's write in between is for the author to look at, not for us. */
-    boolean pinned() {
-        return create || match.map(m -> !m.any).orElse(false);
-    }
 }

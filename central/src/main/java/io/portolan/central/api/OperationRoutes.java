@@ -254,6 +254,7 @@ public final class OperationRoutes {
     record Word(String reason) {}
 
     private Answer attest(Request request, Principal.User user) {
+        var _ = reached(request, user);
         Word word = word(request);
         return change(
                 request,
@@ -275,6 +276,7 @@ public final class OperationRoutes {
     }
 
     private Answer abort(Request request, Principal.User user) {
+        var _ = reached(request, user);
         return change(
                 request,
                 user,

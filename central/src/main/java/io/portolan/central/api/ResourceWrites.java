@@ -53,8 +53,7 @@ final class ResourceWrites {
                     Optional<Store.Described> there = store.find(key);
                     how.matching.require(revision(there));
                     return write(key, body.deepCopy(), there, how);
-                },
-                how);
+                });
     }
 
     Answer patch(ResourceKey key, JsonNode patch, How how) {
@@ -67,8 +66,7 @@ final class ResourceWrites {
                             MergePatch.apply(
                                     Documents.write(resource(found), Optional.empty()), patch);
                     return write(key, whole, there, how);
-                },
-                how);
+                });
     }
 
     Answer delete(ResourceKey key, How how) {
@@ -77,8 +75,7 @@ final class ResourceWrites {
                     Optional<Store.Described> there = store.find(key);
                     how.matching.require(revision(there));
                     return remove(key, there.orElseThrow(() -> missing(key)), how);
-                },
-                how);
+                });
     }
 
     /** One try: empty when somebody else wrote in between. */
@@ -86,16 +83,12 @@ final class ResourceWrites {
         Optional<Answer> attempt();
     }
 
-    private static Answer again(Try once, How how) {
+    /** Each try looks at the preconditions of the request anew. */
+    private static Answer again(Try once) {
         for (int i = 0; i < ATTEMPTS; i++) {
             Optional<Answer> answer = once.attempt();
             if (answer.isPresent()) {
                 return answer.get();
-            }
-            if (how.matching.pinned()) {
-                // The next look at the preconditions tells what changed, or that only what they
-                // do not speak of did.
-                continue;
             }
         }
         throw Problem.unavailable("too many write at once; send it again").refusal();

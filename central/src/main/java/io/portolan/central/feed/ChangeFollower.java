@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -206,8 +205,9 @@ public final class ChangeFollower implements AutoCloseable {
     private void pause() {
         lock.lock();
         try {
-            if (!closed) {
-                var _ = grown.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+            long left = PAUSE.toNanos();
+            while (!closed && left > 0) {
+                left = grown.awaitNanos(left);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

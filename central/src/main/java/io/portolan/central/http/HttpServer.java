@@ -19,6 +19,7 @@ import io.portolan.central.security.Tokens;
 import io.portolan.central.store.Store;
 import io.portolan.central.telemetry.Metrics;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -70,10 +71,16 @@ public final class HttpServer implements AutoCloseable {
                         .directHandlers(beforeRouting())
                         .build()
                         .start();
+        if (!server.isRunning()) {
+            // Helidon logs why and goes on without a listener.
+            throw new UncheckedIOException(
+                    new BindException("cannot listen on " + host + ":" + port + ": is it in use?"));
+        }
     }
 
     /**
      * @param port 0 for any that is free
+     * @throws UncheckedIOException when the address cannot be listened on
      */
     public static HttpServer start(
             String host, int port, List<Route> routes, Tokens tokens, Metrics metrics) {

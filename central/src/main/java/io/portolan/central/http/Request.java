@@ -139,7 +139,9 @@ public final class Request {
         if (!request.content().hasEntity()) {
             return new byte[0];
         }
-        try (InputStream in = request.content().inputStream()) {
+        try {
+            // Not closed: that would read the rest of a body that was just found too large.
+            InputStream in = request.content().inputStream();
             byte[] body = in.readNBytes(LARGEST_BODY + 1);
             if (body.length > LARGEST_BODY) {
                 throw tooLarge().refusal();

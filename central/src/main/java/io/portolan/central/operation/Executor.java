@@ -64,15 +64,21 @@ public final class Executor implements Reconciler<Key.OfOperation> {
                 image.assignment(application.uid())
                         .map(Held::value)
                         .orElseGet(() -> ApplicationReconciler.unassigned(application.uid()));
+        Optional<String> barrier = Optional.empty();
         Policies.Found policies =
                 switch (Policies.of(image, application)) {
                     case Policies.Found found -> found;
                     case Policies.Missing _ -> withoutPolicies(image, operation);
+                    case Policies.Unfenceable(var found, String why) -> {
+                        barrier = Optional.of(why);
+                        yield found;
+                    }
                 };
+        Optional<String> refusal = barrier;
         Needs needs = Asking.needs(application, policies, assignment);
         List<FailoverView.Candidate> clusters =
                 image.candidates().stream()
-                        .map(c -> candidate(view, application.uid(), c, policies, needs))
+                        .map(c -> candidate(view, application.uid(), c, policies, needs, refusal))
                         .toList();
         return new FailoverView(
                 operation,
@@ -103,14 +109,18 @@ public final class Executor implements Reconciler<Key.OfOperation> {
             Uid application,
             ClusterSnapshot.Candidate cluster,
             Policies.Found policies,
-            Needs needs) {
+            Needs needs,
+            Optional<String> barrier) {
         FleetImage image = view.image();
         return new FailoverView.Candidate(
                 cluster.uid(),
                 cluster.name(),
                 cluster.spec().location().region(),
                 cluster.reach(),
-                Eligibility.refusal(cluster, policies.placement(), needs).map(Fate::detail),
+                barrier.or(
+                        () ->
+                                Eligibility.refusal(cluster, policies.placement(), needs)
+                                        .map(Fate::detail)),
                 Optional.ofNullable(image.works(application).get(cluster.uid())).map(Held::value),
                 Optional.ofNullable(image.reports(application).get(cluster.uid())).map(Held::value),
                 Optional.ofNullable(view.silences().get(cluster.uid())).map(Silence::lastHeard));

@@ -78,8 +78,7 @@ final class Affected {
                                     fleet(cluster);
                                 }
                             });
-            case TENANT, PLACEMENT_POLICY, DR_POLICY ->
-                    after.users(key).forEach(this::application);
+            case TENANT, PLACEMENT_POLICY, DR_POLICY -> after.users(key).forEach(this::application);
             case FAILOVER -> {}
         }
     }

@@ -83,9 +83,13 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
             SequencedMap<Uid, Work> works = new TreeMap<>();
             List<Condition> conditions = new ArrayList<>();
             switch (Policies.of(image, application)) {
-                case Policies.Missing missing -> {
-                    image.works(application.uid()).forEach((c, w) -> works.put(c, w.value()));
-                    conditions.add(Placing.missing(missing.reason(), missing.what(), view.now()));
+                case Policies.Missing(String reason, String what) -> {
+                    asItIs(works);
+                    conditions.add(Placing.missing(reason, what, view.now()));
+                }
+                case Policies.Unfenceable(_, String why) -> {
+                    asItIs(works);
+                    conditions.add(Placing.unfenceable(why, view.now()));
                 }
                 case Policies.Found policies -> {
                     boolean single = policies.disasterRecovery().singleWriter();
@@ -106,6 +110,11 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                 out.require(held);
             }
             return out.finish();
+        }
+
+        private void asItIs(SequencedMap<Uid, Work> works) {
+            image.works(application.uid())
+                    .forEach((cluster, work) -> works.put(cluster, work.value()));
         }
 
         private Assignment placed(Policies.Found policies) {

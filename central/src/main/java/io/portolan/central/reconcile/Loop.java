@@ -7,7 +7,6 @@ import io.portolan.central.store.Term;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -148,7 +147,8 @@ public final class Loop implements AutoCloseable {
     private void run() {
         while (!closed) {
             try {
-                Optional<Mail> next = Optional.ofNullable(mail.poll(patience(), TimeUnit.NANOSECONDS));
+                Optional<Mail> next =
+                        Optional.ofNullable(mail.poll(patience(), TimeUnit.NANOSECONDS));
                 next.ifPresent(this::open);
                 fireTimer();
                 depth = core.depth();
@@ -209,8 +209,7 @@ public final class Loop implements AutoCloseable {
 
     private long patience() {
         Duration most = Duration.ofSeconds(1);
-        Duration until =
-                timer.map(t -> Duration.between(clock.instant(), t.at())).orElse(most);
+        Duration until = timer.map(t -> Duration.between(clock.instant(), t.at())).orElse(most);
         return Math.max(0, (until.compareTo(most) < 0 ? until : most).toNanos());
     }
 

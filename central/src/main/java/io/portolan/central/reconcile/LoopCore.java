@@ -144,8 +144,7 @@ public final class LoopCore {
         }
     }
 
-    private void finish(
-            List<Key> keys, CommitResult result, Instant now, List<Effect> effects) {
+    private void finish(List<Key> keys, CommitResult result, Instant now, List<Effect> effects) {
         switch (result) {
             case CommitResult.Committed(long revision) -> {
                 keys.forEach(key -> agenda.wrote(key, revision));

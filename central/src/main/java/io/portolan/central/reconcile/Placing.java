@@ -29,6 +29,15 @@ final class Placing {
                 now);
     }
 
+    static Condition unfenceable(String why, Instant now) {
+        return new Condition(
+                PLACED,
+                Truth.FALSE,
+                "Unfenceable",
+                "its policy asks for a single writer: " + why + "; nothing is decided while that is so",
+                now);
+    }
+
     static List<Condition> conditions(
             FleetImage image,
             Resource<ApplicationSpec> application,

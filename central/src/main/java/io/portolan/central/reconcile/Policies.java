@@ -2,6 +2,7 @@ package io.portolan.central.reconcile;
 
 import io.portolan.central.image.FleetImage;
 import io.portolan.central.image.Held;
+import io.portolan.central.render.ApplicationRules;
 import io.portolan.central.store.Precondition;
 import io.portolan.model.Resource;
 import io.portolan.model.ResourceKey;
@@ -30,6 +31,9 @@ public sealed interface Policies {
      * @param what as {@code PlacementPolicy shop/eu}
      */
     record Missing(String reason, String what) implements Policies {}
+
+    /** A single writer with objects that have no defined stop: it may run, but not be placed. */
+    record Unfenceable(Found found, String why) implements Policies {}
 
     static Policies of(FleetImage image, Resource<ApplicationSpec> application) {
         String tenantName = application.metadata().tenant();
@@ -67,7 +71,11 @@ public sealed interface Policies {
                 }
             }
         }
-        return new Found(tenant.get().value().spec(), placement, recovery, List.copyOf(seen));
+        Found found =
+                new Found(tenant.get().value().spec(), placement, recovery, List.copyOf(seen));
+        Optional<String> unfenceable =
+                recovery.singleWriter() ? ApplicationRules.unfenceable(spec) : Optional.empty();
+        return unfenceable.isPresent() ? new Unfenceable(found, unfenceable.get()) : found;
     }
 
     private static Missing missing(String kind, String tenant, String name) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What an application may not bring, beyond what its spec alone can tell. Checked before a spec is
@@ -82,6 +83,23 @@ public final class ApplicationRules {
                 .require(
                         size <= SIZE_LIMIT,
                         "all manifests together must be at most 8 MiB, are " + size + " bytes");
+    }
+
+    /**
+     * Why an application that was accepted as one with many writers cannot be fenced as one with a
+     * single writer. Asked again with each decision, because a policy may be written or changed
+     * after the applications that name it.
+     */
+    public static Optional<String> unfenceable(ApplicationSpec spec) {
+        Check check = Check.root();
+        for (int i = 0; i < spec.components().size(); i++) {
+            if (spec.components().get(i).source() instanceof Component.Manifests manifests) {
+                SingleWriterRules.check(
+                        manifests.objects(),
+                        check.at("spec").at("components").at(i).at("manifests"));
+            }
+        }
+        return check.problems().stream().findFirst().map(Check.Problem::toString);
     }
 
     private static void object(

@@ -75,8 +75,15 @@ final class Commits {
             List<Precondition> preconditions,
             WriteSet set,
             List<Encoded> rows) {
+        Connection fresh;
+        try {
+            fresh = lane.connection();
+        } catch (SQLException e) {
+            // Whatever the reason, a password included: nothing was sent.
+            return Optional.of(new CommitResult.Unavailable(String.valueOf(e.getMessage())));
+        }
         boolean sent = false;
-        try (Connection connection = lane.connection()) {
+        try (Connection connection = fresh) {
             connection.setAutoCommit(false);
             try {
                 long revision = write(connection, authority, preconditions, set, rows);

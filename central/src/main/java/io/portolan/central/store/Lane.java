@@ -38,7 +38,7 @@ final class Lane implements AutoCloseable {
         config.setConnectionInitSql(limits(statement));
         config.setMaximumPoolSize(sessions);
         config.setMinimumIdle(1);
-        config.setConnectionTimeout(5_000);
+        config.setConnectionTimeout(3_000);
         config.setValidationTimeout(2_000);
         config.setKeepaliveTime(30_000);
         config.setInitializationFailTimeout(10_000);

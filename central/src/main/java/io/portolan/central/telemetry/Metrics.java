@@ -1,5 +1,6 @@
 package io.portolan.central.telemetry;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -10,7 +11,9 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.portolan.central.store.CommitResult;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
 
 /** The numbers of one node. Safe for use by many threads. */
@@ -18,6 +21,9 @@ public final class Metrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics pauses = new JvmGcMetrics();
+
+    /** Micrometer refers to what it counts weakly. */
+    private final List<DoubleSupplier> held = new CopyOnWriteArrayList<>();
 
     public Metrics() {
         new JvmMemoryMetrics().bindTo(registry);
@@ -64,6 +70,15 @@ public final class Metrics implements AutoCloseable {
     /** A number that is read when it is asked for. */
     public void gauge(String name, String help, DoubleSupplier value) {
         Gauge.builder(name, value, DoubleSupplier::getAsDouble)
+                .description(help)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /** A number that only grows. */
+    public void count(String name, String help, DoubleSupplier value) {
+        held.add(value);
+        FunctionCounter.builder(name, value, DoubleSupplier::getAsDouble)
                 .description(help)
                 .register(registry);
     }

@@ -19,7 +19,7 @@ class ResourceRoutesTest {
 
     @BeforeEach
     void start() {
-        node = TestNode.start();
+        node = TestNode.startFollowing();
         assertEquals(201, node.put("/api/v1/tenants/shop", Docs.TENANT).status());
     }
 

@@ -231,7 +231,9 @@ class ApplicationScenarioTest {
 
         assertEquals("PolicyMissing", world.condition("checkout", "Placed").reason());
         assertTrue(
-                world.condition("checkout", "Placed").message().contains("PlacementPolicy shop/eu"));
+                world.condition("checkout", "Placed")
+                        .message()
+                        .contains("PlacementPolicy shop/eu"));
         assertTrue(holders(app).isEmpty());
 
         world.put(World.on(1, "region = eu-west"), World.TENANT, "eu");
@@ -264,7 +266,7 @@ class ApplicationScenarioTest {
     void aStatelessApplicationMovesMakeBeforeBreak() {
         Uid app = checkout(World.spec(1, World.on(1, "region = eu-west"), false));
         world.agents.get("c2").temper =
-                s -> s.health() == Health.HEALTHY ? with(s, Health.PROGRESSING) : s;
+                s -> s.health() == Health.HEALTHY ? FakeAgent.with(s, Health.PROGRESSING) : s;
 
         world.put(World.spec(1, World.on(1, "region = eu-north"), false), World.TENANT, "checkout");
         world.converge();
@@ -272,8 +274,7 @@ class ApplicationScenarioTest {
         assertEquals(List.of("c1", "c2"), holders(app));
         assertTrue(world.assignment(app).member(world.agents.get("c1").uid()).get().leaving());
         assertEquals(1, world.work("c1", app).orElseThrow().generation());
-        assertEquals(
-                "revision 2 healthy on 0 of 1, leaving 1", world.status("checkout").summary());
+        assertEquals("revision 2 healthy on 0 of 1, leaving 1", world.status("checkout").summary());
 
         world.agents.get("c2").temper = s -> s;
         world.converge();
@@ -286,7 +287,7 @@ class ApplicationScenarioTest {
     void kubernetesOwnWordsReachTheStatus() {
         world.agents.get("c1").temper =
                 s ->
-                        refused(
+                        FakeAgent.refused(
                                 s,
                                 new WorkStatus.Trouble(
                                         new ObjectRef("apps/v1", "Deployment", "shop", "web"),
@@ -298,8 +299,7 @@ class ApplicationScenarioTest {
         var applied = world.condition("checkout", "Applied");
         assertEquals("Refused", applied.reason());
         assertEquals(
-                "c1: Deployment shop/web: Invalid: spec.replicas: must be >= 0",
-                applied.message());
+                "c1: Deployment shop/web: Invalid: spec.replicas: must be >= 0", applied.message());
         assertEquals(1, world.status("checkout").clusters().getFirst().troubles().size());
     }
 
@@ -358,45 +358,5 @@ class ApplicationScenarioTest {
                 "c1");
         world.converge();
         assertEquals(List.of("c1"), holders(app));
-    }
-
-    private static WorkStatus with(WorkStatus s, Health health) {
-        return new WorkStatus(
-                s.application(),
-                s.cluster(),
-                s.role(),
-                s.generation(),
-                s.epoch(),
-                s.sequence(),
-                s.appliedSequence(),
-                s.removed(),
-                health,
-                s.message(),
-                s.inventory(),
-                s.readyReplicas(),
-                s.desiredReplicas(),
-                s.troubles(),
-                s.conditions(),
-                s.demotion());
-    }
-
-    private static WorkStatus refused(WorkStatus s, WorkStatus.Trouble trouble) {
-        return new WorkStatus(
-                s.application(),
-                s.cluster(),
-                s.role(),
-                s.generation(),
-                s.epoch(),
-                s.sequence(),
-                0,
-                s.removed(),
-                Health.FAILED,
-                s.message(),
-                s.inventory(),
-                0,
-                1,
-                List.of(trouble),
-                s.conditions(),
-                s.demotion());
     }
 }

@@ -53,7 +53,7 @@ final class FakeAgent implements Comparable<FakeAgent> {
                                         "1",
                                         "v1.36.3",
                                         Optional.empty(),
-                                        List.of("Deployment.apps", "Service"),
+                                        List.of("Deployment.apps", "Service", "CronJob.batch"),
                                         List.of()))));
         send(writes);
     }
@@ -112,14 +112,54 @@ final class FakeAgent implements Comparable<FakeAgent> {
                 active
                         ? Optional.empty()
                         : Optional.of(
-                                new WorkStatus.Demotion(
-                                        work.sequence(), work.epoch(), List.of())));
+                                new WorkStatus.Demotion(work.sequence(), work.epoch(), List.of())));
     }
 
     /** Whether it believes that it runs the application now. */
     boolean runs(Uid application) {
         WorkStatus status = told.get(application);
         return status != null && status.role() == Role.ACTIVE && !status.removed();
+    }
+
+    static WorkStatus with(WorkStatus s, Health health) {
+        return new WorkStatus(
+                s.application(),
+                s.cluster(),
+                s.role(),
+                s.generation(),
+                s.epoch(),
+                s.sequence(),
+                s.appliedSequence(),
+                s.removed(),
+                health,
+                s.message(),
+                s.inventory(),
+                s.readyReplicas(),
+                s.desiredReplicas(),
+                s.troubles(),
+                s.conditions(),
+                s.demotion());
+    }
+
+    /** Kubernetes took none of it. */
+    static WorkStatus refused(WorkStatus s, WorkStatus.Trouble trouble) {
+        return new WorkStatus(
+                s.application(),
+                s.cluster(),
+                s.role(),
+                s.generation(),
+                s.epoch(),
+                s.sequence(),
+                0,
+                s.removed(),
+                Health.FAILED,
+                s.message(),
+                s.inventory(),
+                0,
+                1,
+                List.of(trouble),
+                s.conditions(),
+                s.demotion());
     }
 
     @Override

@@ -58,7 +58,7 @@ final class World {
         }
     }
 
-    Instant now = Instant.parse("2026-11-22T12:00:00Z");
+    volatile Instant now = Instant.parse("2026-11-22T12:00:00Z");
     final MemoryStore store = new MemoryStore(() -> now);
     final Map<String, FakeAgent> agents = new HashMap<>();
     Faults faults =
@@ -350,6 +350,12 @@ final class World {
                         .orElseThrow()
                         .row()
                         .status();
+    }
+
+    Optional<ClusterStatus> clusterStatusIfAny(String name) {
+        return store.find(ResourceKey.cluster(name))
+                .flatMap(Store.Described::status)
+                .map(v -> (ClusterStatus) v.row().status());
     }
 
     Assignment assignment(Uid application) {

@@ -3,6 +3,7 @@ package io.portolan.central.store;
 import static io.portolan.central.store.Samples.key;
 import static io.portolan.central.store.Samples.row;
 import static io.portolan.central.store.StoreFixture.committed;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -132,10 +133,13 @@ class PostgresOnlyTest {
                         + database
                         + "'; end $$");
         assertInstanceOf(CommitResult.Unavailable.class, put(store, row("b")));
-        assertThrows(Store.StoreException.class, store::head);
+        assertInstanceOf(CommitResult.Unavailable.class, put(store, row("b")));
         TestDatabase.execute(server, "alter database " + database + " allow_connections true");
-        committed(put(store, row("b")));
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> put(store, row("b")) instanceof CommitResult.Committed);
         assertEquals(2, store.snapshot().rows().size());
+        store.close();
+        assertThrows(Store.StoreException.class, store::head);
     }
 
     @Test

@@ -84,6 +84,10 @@ public final class ApiServer implements AutoCloseable {
         return access.write(folder.resolve("kubeconfig-" + wire.port()), wire.port());
     }
 
+    String token() {
+        return access.token();
+    }
+
     public int port() {
         return port;
     }

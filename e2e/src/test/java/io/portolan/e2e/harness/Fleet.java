@@ -14,6 +14,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 public final class Fleet implements AutoCloseable {
     private @Nullable KubeClusters clusters;
     private @Nullable Postgres postgres;
+    private @Nullable Portolan portolan;
 
     /** Hands the fleet to test methods that have a parameter of its type. */
     public static final class Extension implements ParameterResolver {
@@ -58,8 +59,22 @@ public final class Fleet implements AutoCloseable {
         return postgres;
     }
 
+    /**
+     * Central with an agent in each of {@link #clusters()}. A test that disturbs it makes it whole
+     * again.
+     */
+    public synchronized Portolan portolan() {
+        if (portolan == null) {
+            portolan = Portolan.start(postgres().freshDatabase("fleet"), clusters().all());
+        }
+        return portolan;
+    }
+
     @Override
     public synchronized void close() {
+        if (portolan != null) {
+            portolan.close();
+        }
         if (postgres != null) {
             postgres.close();
         }

@@ -130,6 +130,11 @@ public final class KubeCluster implements AutoCloseable {
         return apiServer.kubeconfigThrough(wire);
     }
 
+    /** The bearer token that has all rights. */
+    public String token() {
+        return apiServer.token();
+    }
+
     /** A client with all rights, straight to the API server; safe for use by many threads. */
     public ApiClient client() {
         return client;

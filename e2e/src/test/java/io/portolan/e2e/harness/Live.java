@@ -8,6 +8,7 @@ import io.kubernetes.client.openapi.ApiClient;
 import io.kubernetes.client.util.generic.KubernetesApiResponse;
 import io.kubernetes.client.util.generic.dynamic.DynamicKubernetesApi;
 import io.kubernetes.client.util.generic.dynamic.DynamicKubernetesObject;
+import io.kubernetes.client.util.generic.options.DeleteOptions;
 import io.kubernetes.client.util.generic.options.ListOptions;
 import io.kubernetes.client.util.generic.options.PatchOptions;
 import java.time.Duration;
@@ -79,8 +80,14 @@ public final class Live {
      * test-user}.
      */
     public JsonObject mergePatch(String resource, String namespace, String name, String json) {
+        return mergePatch(resource, "test-user", namespace, name, json);
+    }
+
+    /** A merge patch under a field manager of the test's choice. */
+    public JsonObject mergePatch(
+            String resource, String fieldManager, String namespace, String name, String json) {
         PatchOptions options = new PatchOptions();
-        options.setFieldManager("test-user");
+        options.setFieldManager(fieldManager);
         return patch(
                 resource, namespace, name, V1Patch.PATCH_FORMAT_JSON_MERGE_PATCH, json, options);
     }
@@ -102,6 +109,19 @@ public final class Live {
         DynamicKubernetesApi api = api(resource);
         var answer = namespace.isEmpty() ? api.delete(name) : api.delete(namespace, name);
         if (!answer.isSuccess() && answer.getHttpStatusCode() != 404) {
+            throw refused(answer);
+        }
+    }
+
+    /**
+     * Deletes without grace, as {@code kubectl delete --force} does: nobody waits for the process
+     * to end.
+     */
+    public void deleteByForce(String resource, String namespace, String name) {
+        DeleteOptions options = new DeleteOptions();
+        options.setGracePeriodSeconds(0L);
+        var answer = api(resource).delete(namespace, name, options);
+        if (!answer.isSuccess()) {
             throw refused(answer);
         }
     }

@@ -227,6 +227,14 @@ public final class Proc implements AutoCloseable {
         return ProcFile.residentBytes(pid());
     }
 
+    /**
+     * The part of the resident set that is mapped from files, in bytes: code, the JDK's own
+     * archives.
+     */
+    public long residentFileBytes() {
+        return ProcFile.residentFileBytes(pid());
+    }
+
     /** Processor time that the process has used, in user and kernel mode, without its children. */
     public Duration cpuTime() {
         return ProcFile.cpuTime(pid());

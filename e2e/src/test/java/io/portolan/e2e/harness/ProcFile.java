@@ -26,9 +26,17 @@ final class ProcFile {
     }
 
     static long residentBytes(long pid) {
+        return status(pid, "VmRSS:");
+    }
+
+    static long residentFileBytes(long pid) {
+        return status(pid, "RssFile:");
+    }
+
+    private static long status(long pid, String key) {
         return read(pid, "status")
                 .lines()
-                .filter(line -> line.startsWith("VmRSS:"))
+                .filter(line -> line.startsWith(key))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
                 .findFirst()
                 .orElseThrow(() -> new HarnessException("process " + pid + " has ended"));

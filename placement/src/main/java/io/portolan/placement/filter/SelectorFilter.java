@@ -23,6 +23,9 @@ final class SelectorFilter implements Filter {
 
     /** The first requirement that does not hold. */
     static Optional<Selector.Requirement> unmet(Selector selector, Question q) {
+        if (selector.requirements().isEmpty()) {
+            return Optional.empty();
+        }
         Map<String, String> selectable = q.selectable();
         return selector.requirements().stream().filter(r -> !r.matches(selectable)).findFirst();
     }

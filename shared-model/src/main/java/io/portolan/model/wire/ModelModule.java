@@ -135,14 +135,13 @@ final class ModelModule extends SimpleModule {
             if (!p.isExpectedStartObjectToken()) {
                 throw MismatchedInputException.from(p, KubeObject.class, "must be an object");
             }
-            // Not by the parser's codec: that takes what follows the object for trailing rubbish.
-            Map<String, Object> json =
+            // Not p.readValueAs: that would take what follows this object for trailing tokens.
+            return new KubeObject(
                     context.readValue(
                             p,
                             context.getTypeFactory()
                                     .constructMapType(
-                                            LinkedHashMap.class, String.class, Object.class));
-            return new KubeObject(json);
+                                            LinkedHashMap.class, String.class, Object.class)));
         }
     }
 

@@ -3,6 +3,7 @@ package io.portolan.agent.kube.memory;
 import io.portolan.agent.kube.KubeApi.ApiKind;
 import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.model.app.KubeObject;
+import io.portolan.model.app.ObjectRef;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,5 +43,17 @@ final class Kinds {
             }
         }
         return kinds;
+    }
+
+    /** Why the object cannot be where it says it is; empty when it can. */
+    static String misplaced(ApiKind kind, ObjectRef ref) {
+        if (kind.namespaced() && ref.namespace().isEmpty()) {
+            return kind.kind() + " lives in a namespace: metadata.namespace is missing";
+        }
+        return kind.namespaced() || ref.namespace().isEmpty()
+                ? ""
+                : kind.kind()
+                        + " is cluster-scoped on this cluster: it cannot be in namespace "
+                        + ref.namespace();
     }
 }

@@ -97,7 +97,7 @@ public final class MemoryCluster implements KubeApi {
                     if (kind.isEmpty()) {
                         return new Deleted.Gone();
                     }
-                    String misplaced = misplaced(kind.get(), ref);
+                    String misplaced = Kinds.misplaced(kind.get(), ref);
                     return misplaced.isEmpty()
                             ? writes.delete(ref, uid)
                             : new Deleted.Refused(400, "WrongScope", misplaced);
@@ -115,7 +115,7 @@ public final class MemoryCluster implements KubeApi {
                     if (kind.isEmpty()) {
                         return new Found.UnknownKind();
                     }
-                    String misplaced = misplaced(kind.get(), ref);
+                    String misplaced = Kinds.misplaced(kind.get(), ref);
                     if (!misplaced.isEmpty()) {
                         return new Found.Refused(400, "WrongScope", misplaced);
                     }
@@ -359,7 +359,7 @@ public final class MemoryCluster implements KubeApi {
                                         + " of "
                                         + ref.apiVersion());
                     }
-                    String misplaced = misplaced(kind.get(), ref);
+                    String misplaced = Kinds.misplaced(kind.get(), ref);
                     if (!misplaced.isEmpty()) {
                         return new Applied.Refused(400, "WrongScope", misplaced);
                     }
@@ -371,17 +371,6 @@ public final class MemoryCluster implements KubeApi {
         return applied instanceof Applied.Ok(KubeObject live, boolean created)
                 ? new Applied.Ok(live.with(apiVersion, "apiVersion"), created)
                 : applied;
-    }
-
-    private static String misplaced(ApiKind kind, ObjectRef ref) {
-        if (kind.namespaced() && ref.namespace().isEmpty()) {
-            return kind.kind() + " lives in a namespace: metadata.namespace is missing";
-        }
-        return kind.namespaced() || ref.namespace().isEmpty()
-                ? ""
-                : kind.kind()
-                        + " is cluster-scoped on this cluster: it cannot be in namespace "
-                        + ref.namespace();
     }
 
     private static Key key(ObjectRef ref) {

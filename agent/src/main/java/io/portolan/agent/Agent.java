@@ -1,0 +1,86 @@
+package io.portolan.agent;
+
+import io.portolan.agent.core.AgentSettings;
+import io.portolan.agent.kube.KubeApi;
+import io.portolan.agent.link.Backoff;
+import io.portolan.agent.link.CentralLink;
+import io.portolan.agent.state.Credential;
+import io.portolan.agent.state.DesiredState;
+import io.portolan.agent.state.StateException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/** A running agent. Also runs inside another process, as in developer mode. */
+public final class Agent implements AutoCloseable {
+    private final DesiredState state;
+    private final CentralLink link;
+    private final AgentLoop loop;
+    private final CompletableFuture<Void> ended;
+
+    private Agent(Config config, DesiredState state, KubeApi kube, Consumer<Credential> welcomed) {
+        this.state = state;
+        this.link = new CentralLink(config.central());
+        RandomGenerator random = RandomGenerator.getDefault();
+        Backoff toCentral = new Backoff(random, Duration.ofMillis(500), Duration.ofSeconds(15));
+        Backoff toCluster = new Backoff(random, Duration.ofMillis(100), Duration.ofSeconds(15));
+        this.loop =
+                new AgentLoop(
+                        AgentSettings.of(version()),
+                        state,
+                        kube,
+                        new LinkEffects(link, state, config, toCentral, welcomed),
+                        toCluster,
+                        Clock.systemUTC());
+        this.ended = loop.start();
+    }
+
+    /** Starts an agent of a cluster that the caller opened, and closes after the agent. */
+    public static Agent start(URI central, String joinToken, Path stateDir, KubeApi kube) {
+        return start(new Config(central, joinToken, stateDir, Optional.empty()), kube, _ -> {});
+    }
+
+    /**
+     * @param welcomed told at each welcome who the agent is
+     * @throws StateException when the state cannot be opened
+     * @throws IllegalArgumentException when there is neither a credential nor a token to get one
+     */
+    static Agent start(Config config, KubeApi kube, Consumer<Credential> welcomed) {
+        DesiredState state = DesiredState.open(config.stateDir());
+        if (state.credential().isEmpty() && config.joinToken().isEmpty()) {
+            state.close();
+            throw new IllegalArgumentException(
+                    "this agent has not joined yet: give --join-token-file or --join-token");
+        }
+        return new Agent(config, state, kube, welcomed);
+    }
+
+    /** Whether an agent with this state has a credential already. */
+    public static boolean joined(Path stateDir) {
+        try (DesiredState state = DesiredState.open(stateDir)) {
+            return state.credential().isPresent();
+        }
+    }
+
+    /** Ends when the loop cannot go on. */
+    CompletableFuture<Void> ended() {
+        return ended;
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+        link.close();
+        state.close();
+    }
+
+    private static String version() {
+        String version = Agent.class.getPackage().getImplementationVersion();
+        return version == null ? "dev" : version;
+    }
+}

@@ -1,0 +1,44 @@
+package io.portolan.central.api;
+
+import io.portolan.central.image.FleetImage;
+import io.portolan.central.image.Held;
+import io.portolan.central.operation.Executor;
+import io.portolan.central.reconcile.View;
+import io.portolan.central.store.Store;
+import io.portolan.dr.FailoverMove;
+import io.portolan.dr.FailoverPlanner;
+import io.portolan.model.Resource;
+import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.operation.Failover;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Asks the planner for its first step, over the fleet of this instant: the same question that the
+ * executor asks on the node that leads. Reads the whole fleet, which a preflight is worth.
+ */
+public final class PlannedPreview implements FailoverPreview {
+    private final Store store;
+    private final InstantSource clock;
+
+    public PlannedPreview(Store store, InstantSource clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    @Override
+    public Failover preview(Failover requested) {
+        View view = new View(FleetImage.of(store.snapshot()), store.silences(), clock.instant());
+        Optional<Resource<ApplicationSpec>> application =
+                view.image().application(requested.application()).map(Held::value);
+        if (application.isEmpty()) {
+            // Deleted since the request was read: there is nothing to plan.
+            return requested;
+        }
+        return switch (FailoverPlanner.step(
+                Executor.seen(view, requested, application.get()), view.now())) {
+            case FailoverMove.Advance advance -> advance.operation();
+            case FailoverMove.Wait _ -> requested;
+        };
+    }
+}

@@ -1,0 +1,204 @@
+package io.portolan.central;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.portolan.central.api.Docs;
+import io.portolan.central.store.MemoryStore;
+import io.portolan.central.store.Store;
+import io.portolan.model.Digest;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class CentralTest {
+    @Test
+    void runsOnItsOwnDatabaseAndKeepsEverything(@TempDir Path dir) throws Exception {
+        Config config = Config.under(dir, 0);
+        String token;
+        try (Central first = Central.start(config)) {
+            token = first.adminToken();
+            assertEquals(200, get(first.address(), "/readyz", "").statusCode());
+            HttpRequest put =
+                    HttpRequest.newBuilder(first.address().resolve("/api/v1/tenants/shop"))
+                            .header("Authorization", "Bearer " + token)
+                            .header("Content-Type", "application/json")
+                            .PUT(HttpRequest.BodyPublishers.ofString(Docs.TENANT))
+                            .build();
+            assertEquals(201, send(put).statusCode());
+            Awaitility.await()
+                    .until(
+                            () ->
+                                    get(first.address(), "/metrics", "")
+                                            .body()
+                                            .contains("portolan_leader 1.0"));
+        }
+        try (Central second = Central.start(config)) {
+            assertEquals(token, second.adminToken());
+            assertEquals(200, get(second.address(), "/api/v1/tenants/shop", token).statusCode());
+        }
+    }
+
+    @Test
+    void aNodeThatStopsLeavesTheLeadAtOnce() {
+        MemoryStore store = new MemoryStore(Clock.systemUTC());
+        TestNode first = TestNode.start(store);
+        Awaitility.await().until(() -> leads(first));
+        try (TestNode second = TestNode.start(store)) {
+            first.close();
+            Awaitility.await().until(() -> leads(second));
+        }
+    }
+
+    private static boolean leads(TestNode node) {
+        return node.sendAs("", "GET", "/metrics", "").text().contains("portolan_leader 1.0");
+    }
+
+    @Test
+    void anAddressThatIsTakenStopsTheStart(@TempDir Path dir) {
+        try (TestNode first = TestNode.start()) {
+            Config same = Config.under(dir, first.address().getPort());
+            MemoryStore store = new MemoryStore(Clock.systemUTC());
+            var refused =
+                    assertThrows(Config.ConfigException.class, () -> Central.start(same, store));
+            assertTrue(refused.getMessage().contains("in use"), refused::getMessage);
+            assertTrue(
+                    store.lead("next", "term", java.time.Duration.ofSeconds(1)).isPresent(),
+                    "what cannot be reached must not lead");
+        }
+    }
+
+    @Test
+    void countsRequestsByRouteNotByPath() {
+        try (TestNode node = TestNode.start()) {
+            node.get("/api/v1/clusters/some-name");
+            String text = node.sendAs("", "GET", "/metrics", "").text();
+            assertTrue(
+                    text.contains(
+                            "portolan_http_requests_seconds_count{code=\"404\",method=\"GET\","
+                                    + "route=\"/api/v1/clusters/{name}\"} 1"),
+                    text);
+            assertTrue(!text.contains("some-name"), "labels per object grow without bound");
+        }
+    }
+
+    @Test
+    void tellsWhenTheStoreIsSilent() {
+        AtomicBoolean broken = new AtomicBoolean();
+        Store store = breakable(new MemoryStore(Clock.systemUTC()), broken);
+        try (TestNode node = TestNode.start(store)) {
+            node.put("/api/v1/tenants/shop", Docs.TENANT);
+            assertEquals(200, node.sendAs("", "GET", "/readyz", "").status());
+            broken.set(true);
+            assertEquals(503, node.sendAs("", "GET", "/readyz", "").status());
+            assertEquals(200, node.sendAs("", "GET", "/livez", "").status());
+            var reply = node.get("/api/v1/tenants/shop");
+            assertEquals(503, reply.status());
+            assertEquals("1", reply.header("Retry-After"));
+            broken.set(false);
+            assertEquals(200, node.get("/api/v1/tenants/shop").status());
+        }
+    }
+
+    private static Store breakable(Store store, AtomicBoolean broken) {
+        return (Store)
+                Proxy.newProxyInstance(
+                        CentralTest.class.getClassLoader(),
+                        new Class<?>[] {Store.class},
+                        (_, method, args) -> {
+                            if (broken.get() && !method.getName().equals("close")) {
+                                throw new Store.StoreException("cut off", new Throwable());
+                            }
+                            try {
+                                return method.invoke(store, args);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
+    }
+
+    private static HttpResponse<String> get(URI address, String path, String token)
+            throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(address.resolve(path));
+        if (!token.isEmpty()) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        return send(request.build());
+    }
+
+    private static HttpResponse<String> send(HttpRequest request) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request, HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    @Test
+    void flagsAreReadAndUnknownOnesStopTheStart(@TempDir Path dir) {
+        Main main = new Main();
+        CommandLine line = Main.commandLine(main);
+        line.parseArgs("--data-dir", dir.toString(), "--port", "0");
+        assertEquals(
+                new Config(
+                        "127.0.0.1",
+                        0,
+                        new Config.Database.Embedded(dir.resolve("postgres")),
+                        dir.resolve("admin-token"),
+                        false),
+                main.config());
+        StringWriter err = new StringWriter();
+        line.setErr(new PrintWriter(err));
+        assertEquals(2, line.execute("--data-dir", dir.toString(), "--prot", "1"));
+        assertTrue(err.toString().contains("--prot"), err::toString);
+        assertTrue(err.toString().contains("Usage"), err::toString);
+    }
+
+    @Test
+    void contradictingFlagsAreExplained(@TempDir Path dir) {
+        for (String[] args :
+                new String[][] {
+                    {},
+                    {"--database-url", "jdbc:mysql://x/y", "--token-file", "t"},
+                    {"--database-url", "jdbc:postgresql://x/y"},
+                    {"--data-dir", dir.toString(), "--database-user", "me"},
+                    {"--data-dir", dir.toString(), "--port", "70000"},
+                    {"--data-dir", dir.toString(), "--host", "0.0.0.0"},
+                }) {
+            Main main = new Main();
+            CommandLine line = Main.commandLine(main);
+            line.parseArgs(args);
+            assertThrows(Config.ConfigException.class, main::config, String.join(" ", args));
+        }
+        Main remote = new Main();
+        Main.commandLine(remote)
+                .parseArgs("--data-dir", dir.toString(), "--host", "0.0.0.0", "--allow-remote");
+        assertEquals("0.0.0.0", remote.config().host());
+    }
+
+    @Test
+    void onlyDigestsOfTokensAreStored() {
+        MemoryStore store = new MemoryStore(Clock.systemUTC());
+        try (TestNode node = TestNode.start(store)) {
+            assertTrue(
+                    store.token(
+                                    Digest.of(
+                                            node.adminToken()
+                                                    .getBytes(
+                                                            java.nio.charset.StandardCharsets
+                                                                    .UTF_8)))
+                            .isPresent());
+        }
+    }
+}

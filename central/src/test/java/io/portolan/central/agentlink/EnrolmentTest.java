@@ -1,0 +1,131 @@
+package io.portolan.central.agentlink;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.portolan.central.TestNode.Reply;
+import io.portolan.central.api.Docs;
+import io.portolan.central.store.Row;
+import io.portolan.central.store.Write;
+import io.portolan.model.Digest;
+import io.portolan.model.Uid;
+import io.portolan.model.app.Role;
+import io.portolan.model.wire.AgentMessages;
+import io.portolan.model.wire.AgentMessages.Hello;
+import io.portolan.model.wire.AgentMessages.Holding;
+import io.portolan.model.wire.AgentMessages.Joined;
+import io.portolan.model.wire.AgentMessages.Welcome;
+import java.util.List;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+class EnrolmentTest extends AgentWorld {
+    @Test
+    void aJoinTokenIsGoodOnceAndForItsCluster() {
+        node.put("/api/v1/clusters/c1", Docs.cluster("eu"));
+        String token = mint("c1");
+        Reply first = join(token);
+        assertEquals(200, first.status(), first::toString);
+        assertEquals("c1", first.as(Joined.class).name());
+        assertEquals(401, join(token).status());
+        assertEquals(401, join("portolan-join-guess").status());
+        assertEquals(
+                "Joined",
+                node.get("/api/v1/clusters/c1/events").json().at("/items/0/reason").asText());
+        for (String life : List.of("2h", "1s", "soon")) {
+            Reply refused =
+                    node.post("/api/v1/clusters/c1/join-tokens", "{\"validFor\":\"" + life + "\"}");
+            assertEquals(List.of("/validFor"), refused.pointers(), refused::toString);
+        }
+        assertEquals(404, node.post("/api/v1/clusters/c9/join-tokens", "{}").status());
+    }
+
+    @Test
+    void aHelloIsHeardAtOnceAndHeartbeatsSoon() {
+        Agent agent = new Agent("c1");
+        var first = store.silences().get(agent.joined.cluster()).lastHeard();
+        assertEquals(5, agent.welcome.heartbeatSeconds());
+        assertEquals(
+                200,
+                agent.post(
+                                AgentMessages.HEARTBEAT,
+                                new AgentMessages.Heartbeat(agent.welcome.session()))
+                        .status());
+        Awaitility.await()
+                .until(
+                        () ->
+                                store.silences()
+                                        .get(agent.joined.cluster())
+                                        .lastHeard()
+                                        .isAfter(first));
+    }
+
+    @Test
+    void protocolsThatDoNotMeetAreRefused() {
+        Agent agent = new Agent("c1");
+        Reply refused =
+                agent.post(
+                        AgentMessages.HELLO, new Hello(7, 9, List.of(), "future", 0, 0, List.of()));
+        assertEquals(400, refused.status());
+        assertTrue(refused.text().contains("No common protocol"), refused::toString);
+    }
+
+    @Test
+    void anOlderSessionIsOverOnEveryRoute() {
+        Agent agent = new Agent("c1");
+        Welcome old = agent.welcome;
+        Welcome next = agent.hello().as(Welcome.class);
+        assertTrue(next.session() > old.session());
+        assertEquals(410, agent.sync(0, 0).status());
+        assertEquals(410, agent.report(1).status());
+        assertEquals(
+                410,
+                agent.post(AgentMessages.HEARTBEAT, new AgentMessages.Heartbeat(old.session()))
+                        .status());
+        agent.welcome = next;
+        assertEquals(200, agent.sync(0, 0).status());
+        assertEquals(200, agent.report(1).status());
+    }
+
+    @Test
+    void aSessionOpenedElsewhereEndsThisOneForReports() {
+        Agent agent = new Agent("c1");
+        assertEquals(200, agent.sync(0, 0).status());
+        store.openSession(agent.joined.cluster());
+        assertEquals(410, agent.report(1).status());
+        assertEquals(410, agent.sync(0, 0).status(), "the refused write made this node ask again");
+    }
+
+    @Test
+    void theWelcomeNamesWhatMustStopFirst() {
+        Agent agent = new Agent("c1");
+        commit(
+                new Write.PutContent(Digest.of(SMALL), SMALL),
+                new Write.Put(
+                        new Row.WorkRow(agent.work(APP, 2, Role.QUARANTINED, Optional.of(SMALL)))),
+                new Write.Put(
+                        new Row.WorkRow(
+                                agent.work(new Uid("app-2"), 2, Role.STANDBY, Optional.of(SMALL)))),
+                new Write.Put(
+                        new Row.WorkRow(
+                                agent.work(new Uid("app-3"), 2, Role.ACTIVE, Optional.of(SMALL)))));
+        Welcome welcome =
+                agent.hello(
+                                new Holding(new Uid("app-2"), "shop", "b", 1, 1, Role.ACTIVE),
+                                new Holding(new Uid("app-3"), "shop", "c", 1, 1, Role.ACTIVE))
+                        .as(Welcome.class);
+        assertEquals(List.of(APP, new Uid("app-2")), welcome.quarantined());
+    }
+
+    @Test
+    void theCredentialEndsWithTheCluster() {
+        Agent agent = new Agent("c1");
+        Uid uid = agent.joined.cluster();
+        commit(
+                new Write.Delete(
+                        new Row.Key.OfResource(io.portolan.model.ResourceKey.cluster("c1"))));
+        Awaitility.await().until(() -> agent.sync(0, 0).status() == 401);
+        assertEquals(401, agent.hello().status(), uid::toString);
+    }
+}

@@ -1,0 +1,2 @@
+/** The agent protocol, over HTTP. */
+package io.portolan.central.agentlink;

@@ -1,0 +1,182 @@
+package io.portolan.central.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.portolan.central.Events;
+import io.portolan.central.TestNode;
+import io.portolan.central.store.Authority;
+import io.portolan.central.store.MemoryStore;
+import io.portolan.central.store.Row;
+import io.portolan.central.store.Write;
+import io.portolan.model.ResourceKey;
+import io.portolan.model.Uid;
+import io.portolan.model.app.ApplicationStatus;
+import io.portolan.model.app.Health;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class WatchRoutesTest {
+    private static final String APPS = "/api/v1/tenants/shop/applications";
+    private MemoryStore store;
+    private TestNode node;
+
+    @BeforeEach
+    void start() {
+        store = new MemoryStore(Clock.systemUTC());
+        assertTrue(store.lead("other", "term", Duration.ofHours(1)).isPresent());
+        node = TestNode.start(store);
+        node.put("/api/v1/tenants/shop", Docs.TENANT);
+    }
+
+    @AfterEach
+    void stop() {
+        node.close();
+    }
+
+    private void application(String name, String image, String label) {
+        var reply =
+                node.put(
+                        APPS + "/" + name,
+                        Docs.application(image)
+                                .replace("\"web\",", "\"" + name + "\",")
+                                .replace(
+                                        "\"tenant\":\"shop\"",
+                                        "\"tenant\":\"shop\",\"labels\":{\"is\":\""
+                                                + label
+                                                + "\"}"));
+        assertTrue(reply.status() < 300, reply::toString);
+    }
+
+    @Test
+    void beginsWithWhatIsThereAndGoesOn() {
+        application("a", "x:1", "red");
+        try (Events events = node.watch(APPS + "?watch=true")) {
+            Events.Event first = events.next();
+            assertEquals("put", first.name());
+            assertEquals("a", first.subject());
+            assertEquals("", first.id(), "a resumption in the middle must begin anew");
+            Events.Event mark = events.next();
+            assertEquals("bookmark", mark.name());
+            assertEquals(Long.toString(store.head()), mark.id());
+            application("b", "x:1", "red");
+            Events.Event second = events.nextChange();
+            assertEquals("b", second.subject());
+            assertEquals(Long.toString(store.head()), second.id());
+        }
+    }
+
+    @Test
+    void resumesBehindTheLastEvent() {
+        application("a", "x:1", "red");
+        long seen = store.head();
+        application("b", "x:1", "red");
+        node.delete(APPS + "/b");
+        application("c", "x:1", "red");
+        for (List<String> how :
+                List.of(List.of("", "Last-Event-ID"), List.of("&revision=" + seen, ""))) {
+            try (Events events =
+                    how.get(1).isEmpty()
+                            ? node.watch(APPS + "?watch=true" + how.get(0))
+                            : node.watch(APPS + "?watch=true", how.get(1), Long.toString(seen))) {
+                assertEquals("b", events.nextChange().subject());
+                assertEquals("b", events.nextChange().subject());
+                assertEquals("c", events.nextChange().subject());
+            }
+        }
+    }
+
+    @Test
+    void aStatusChangeShowsTheWholeDocument() {
+        application("a", "x:1", "red");
+        Uid uid = new Uid(node.get(APPS + "/a").json().at("/metadata/uid").asText());
+        try (Events events = node.watch(APPS + "?watch=true&revision=" + store.head())) {
+            events.next();
+            store.commit(
+                    new Authority.Api(Optional.empty()),
+                    List.of(),
+                    List.of(
+                            new Write.Put(
+                                    new Row.StatusRow(
+                                            ResourceKey.application("shop", "a"),
+                                            uid,
+                                            new ApplicationStatus(
+                                                    1,
+                                                    "all well",
+                                                    Health.HEALTHY,
+                                                    1,
+                                                    List.of(),
+                                                    List.of(),
+                                                    Optional.empty())))));
+            Events.Event event = events.nextChange();
+            assertEquals("put", event.name());
+            assertEquals("all well", event.data().at("/status/summary").asText());
+            assertEquals("front", event.data().at("/spec/components/0/name").asText());
+        }
+    }
+
+    @Test
+    void selectsByLabelsAndTellsWhatLeaves() {
+        application("a", "x:1", "red");
+        application("b", "x:1", "blue");
+        try (Events events = node.watch(APPS + "?watch=true&labelSelector=is%3Dred")) {
+            assertEquals("a", events.next().subject());
+            assertEquals("bookmark", events.next().name());
+            application("c", "x:1", "red");
+            assertEquals("c", events.nextChange().subject());
+            application("a", "x:1", "blue");
+            Events.Event left = events.nextChange();
+            assertEquals("delete", left.name());
+            assertEquals("a", left.subject());
+        }
+    }
+
+    @Test
+    void showsATenantsUserNothingElse() {
+        node.put("/api/v1/tenants/other", Docs.TENANT.replace("shop", "other"));
+        String token = node.userOf("shop");
+        try (Events events = node.watchAs(token, "/api/v1/applications?watch=true");
+                Events tenants = node.watchAs(token, "/api/v1/tenants?watch=true")) {
+            assertEquals("shop", tenants.next().subject());
+            assertEquals("bookmark", tenants.next().name());
+            node.put(
+                    "/api/v1/tenants/other/applications/web",
+                    Docs.application("x").replace("shop", "other"));
+            node.put("/api/v1/tenants/third", Docs.TENANT.replace("shop", "third"));
+            application("mine", "x:1", "red");
+            node.patch("/api/v1/tenants/shop", "{\"metadata\":{\"labels\":{\"a\":\"b\"}}}");
+            assertEquals("mine", events.nextChange().subject());
+            assertEquals("shop", tenants.nextChange().subject());
+        }
+        try (Events refused =
+                node.watchAs(token, "/api/v1/tenants/other/applications?watch=true")) {
+            assertEquals(403, refused.status);
+        }
+    }
+
+    @Test
+    void compactedHistoryIsGone() {
+        long old = store.head();
+        for (int i = 0; i < 10; i++) {
+            application("a", "x:" + i, "red");
+        }
+        store.compact(2, Duration.ZERO);
+        assertEquals(410, node.get(APPS + "?watch=true&revision=" + old).status());
+        assertEquals(410, node.get(APPS + "?watch=true&revision=999999").status());
+        assertEquals(
+                400, node.send("GET", APPS + "?watch=true", "", "Last-Event-ID", "x").status());
+    }
+
+    @Test
+    void endsWhenTheNodeStops() {
+        Events events = node.watch(APPS + "?watch=true");
+        assertEquals("bookmark", events.next().name());
+        node.close();
+        assertEquals("end", events.next().name());
+    }
+}

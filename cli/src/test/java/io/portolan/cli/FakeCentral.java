@@ -1,0 +1,285 @@
+package io.portolan.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.portolan.model.Check;
+import io.portolan.model.wire.Codec;
+import io.portolan.model.wire.Documents;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * Plays the REST contract over documents in memory: paths are keys, dry runs are judged for real.
+ */
+final class FakeCentral implements AutoCloseable {
+    static final String TOKEN = "secret";
+    private static final int PAGE = 2;
+
+    private final HttpServer server;
+    private final Map<String, JsonNode> documents = new TreeMap<>();
+    private final Map<String, String> refusals = new HashMap<>();
+    private final Map<String, Canned> canned = new HashMap<>();
+    private final List<LinkedBlockingQueue<String>> watchers = new CopyOnWriteArrayList<>();
+    private long revision = 40;
+
+    /** What was asked: {@code PUT /api/v1/tenants/shop?dryRun=All}. */
+    final List<String> requests = new CopyOnWriteArrayList<>();
+
+    final List<JsonNode> bodies = new CopyOnWriteArrayList<>();
+
+    record Canned(int status, String body) {}
+
+    FakeCentral() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", this::handle);
+        server.start();
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** Puts a document there as if it had always been; of a status it keeps what is given. */
+    synchronized FakeCentral holds(String path, String json) {
+        documents.put(
+                "/api/v1/" + path, Codec.lenient().tree(json.getBytes(StandardCharsets.UTF_8)));
+        return this;
+    }
+
+    /** Answers this request so, whatever it holds. */
+    synchronized FakeCentral answers(String methodAndPath, int status, String body) {
+        canned.put(methodAndPath, new Canned(status, body));
+        return this;
+    }
+
+    /** Refuses to take a document there, once everything else about it is right. */
+    synchronized void refuses(String path, String why) {
+        refusals.put(path, why);
+    }
+
+    /** Changes a document and tells the watchers. */
+    synchronized void becomes(String path, String json) {
+        holds(path, json);
+        revision++;
+        tell("put", documents.get("/api/v1/" + path));
+    }
+
+    synchronized void loses(String path) {
+        JsonNode gone = documents.remove("/api/v1/" + path);
+        revision++;
+        tell("delete", gone);
+    }
+
+    int watchers() {
+        return watchers.size();
+    }
+
+    private void tell(String event, JsonNode document) {
+        String text = "id: " + revision + "\nevent: " + event + "\ndata: " + document + "\n\n";
+        watchers.forEach(w -> w.add(text));
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            String path = exchange.getRequestURI().getPath();
+            String query = exchange.getRequestURI().getRawQuery();
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            String line =
+                    exchange.getRequestMethod() + " " + path + (query == null ? "" : "?" + query);
+            requests.add(line);
+            Map<String, String> params = params(query);
+            if (body.length > 0) {
+                bodies.add(Codec.lenient().tree(body));
+            }
+            if (!("Bearer " + TOKEN)
+                    .equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+                send(exchange, 401, problem(401, "no valid token", List.of()));
+                return;
+            }
+            if ("true".equals(params.get("watch"))) {
+                watch(exchange);
+                return;
+            }
+            Canned answer = answer(exchange.getRequestMethod(), path, params, body);
+            send(exchange, answer.status, answer.body);
+        }
+    }
+
+    private synchronized Canned answer(
+            String method, String path, Map<String, String> params, byte[] body) {
+        Canned fixed = canned.get(method + " " + path);
+        if (fixed != null) {
+            return fixed;
+        }
+        return switch (method) {
+            case "GET" ->
+                    path.matches(".*/(applications|clusters|tenants|failovers|\\w+policies)")
+                            ? list(path, params)
+                            : found(path);
+            case "PUT" -> put(path, Codec.lenient().tree(body), params.containsKey("dryRun"));
+            case "PATCH" -> patch(path, Codec.lenient().tree(body));
+            case "DELETE" -> delete(path, params.containsKey("dryRun"));
+            default -> new Canned(404, problem(404, "no route", List.of()));
+        };
+    }
+
+    private Canned found(String path) {
+        JsonNode document = documents.get(path);
+        return document == null
+                ? new Canned(404, problem(404, "it does not exist", List.of()))
+                : new Canned(200, document.toString());
+    }
+
+    private Canned list(String path, Map<String, String> params) {
+        String plural = path.substring(path.lastIndexOf('/') + 1);
+        boolean across = path.equals("/api/v1/" + plural);
+        String wanted = params.getOrDefault("fieldSelector", "").replace("metadata.name=", "");
+        List<JsonNode> all = new ArrayList<>();
+        documents.forEach(
+                (key, document) -> {
+                    String folder = key.substring(0, key.lastIndexOf('/'));
+                    boolean inside = across ? folder.endsWith("/" + plural) : folder.equals(path);
+                    if (inside && (wanted.isEmpty() || Fleet.name(document).equals(wanted))) {
+                        all.add(document);
+                    }
+                });
+        int from = Integer.parseInt(params.getOrDefault("continue", "0"));
+        int to = Math.min(all.size(), from + PAGE);
+        ObjectNode out = Codec.lenient().mapper().createObjectNode();
+        out.put("apiVersion", "portolan.io/v1").put("kind", "List");
+        ObjectNode metadata = out.putObject("metadata").put("revision", revision);
+        if (to < all.size()) {
+            metadata.put("continue", String.valueOf(to));
+        }
+        out.putArray("items").addAll(all.subList(from, to));
+        return new Canned(200, out.toString());
+    }
+
+    private Canned put(String path, JsonNode document, boolean dryRun) {
+        Check check = Check.root();
+        Documents.read(document, check);
+        String tenant = document.at("/metadata/tenant").asText();
+        if (!tenant.isEmpty() && !documents.containsKey("/api/v1/tenants/" + tenant)) {
+            check.at("metadata").at("tenant").problem("there is no tenant " + tenant);
+        } else if (refusals.containsKey(path)) {
+            check.at("spec").problem(refusals.get(path));
+        }
+        if (!check.problems().isEmpty()) {
+            return new Canned(400, problem(400, "the document is not valid", check.problems()));
+        }
+        JsonNode former = documents.get(path);
+        ObjectNode made = document.deepCopy();
+        ObjectNode metadata = made.withObject("/metadata");
+        metadata.put("uid", "u-" + metadata.path("name").asText());
+        metadata.put("generation", former == null ? 1 : generation(former) + 1);
+        metadata.put("revision", ++revision);
+        metadata.put("createdAt", "2026-03-01T11:00:00Z");
+        if (!dryRun) {
+            documents.put(path, made);
+            tell("put", made);
+        }
+        return new Canned(former == null ? 201 : 200, made.toString());
+    }
+
+    private static long generation(JsonNode document) {
+        return document.at("/metadata/generation").asLong();
+    }
+
+    private Canned patch(String path, JsonNode patch) {
+        if (!(documents.get(path) instanceof ObjectNode document)) {
+            return found(path);
+        }
+        patch.path("spec")
+                .properties()
+                .forEach(e -> document.withObject("/spec").set(e.getKey(), e.getValue()));
+        return new Canned(200, document.toString());
+    }
+
+    private Canned delete(String path, boolean dryRun) {
+        Canned found = found(path);
+        if (found.status == 200 && !dryRun && path.contains("/applications/")) {
+            return new Canned(202, found.body);
+        }
+        if (found.status == 200 && !dryRun) {
+            documents.remove(path);
+        }
+        return found;
+    }
+
+    private void watch(HttpExchange exchange) throws IOException {
+        LinkedBlockingQueue<String> queue = new LinkedBlockingQueue<>();
+        exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+        exchange.sendResponseHeaders(200, 0);
+        try (OutputStream out = exchange.getResponseBody()) {
+            out.write(": hello\n\n".getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            watchers.add(queue);
+            while (true) {
+                out.write(queue.take().getBytes(StandardCharsets.UTF_8));
+                out.flush();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } finally {
+            watchers.remove(queue);
+        }
+    }
+
+    private static void send(HttpExchange exchange, int status, String body) throws IOException {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders()
+                .set(
+                        "Content-Type",
+                        status < 400 ? "application/json" : "application/problem+json");
+        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+        exchange.getResponseBody().write(bytes);
+    }
+
+    static String problem(int status, String detail, List<Check.Problem> problems) {
+        ObjectNode out = Codec.lenient().mapper().createObjectNode();
+        out.put("type", "about:blank").put("title", "refused").put("status", status);
+        out.put("detail", detail);
+        ArrayNode errors = out.putArray("errors");
+        for (Check.Problem p : problems) {
+            errors.addObject()
+                    .put("path", p.path())
+                    .put("pointer", p.pointer())
+                    .put("detail", p.message());
+        }
+        return out.toString();
+    }
+
+    private static Map<String, String> params(String query) {
+        Map<String, String> out = new HashMap<>();
+        if (query != null) {
+            for (String pair : query.split("&", -1)) {
+                String[] parts = pair.split("=", 2);
+                out.put(
+                        URLDecoder.decode(parts[0], StandardCharsets.UTF_8),
+                        URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
+            }
+        }
+        return out;
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}

@@ -1,0 +1,116 @@
+package io.portolan.cli;
+
+/** Documents as central answers them. Valid by default. */
+final class Fixtures {
+    private Fixtures() {}
+
+    static final String APPLICATION = "tenants/shop/applications/checkout";
+
+    static String application(String health, long generation, long observed, String placed) {
+        return """
+        {"apiVersion":"portolan.io/v1","kind":"Application",
+         "metadata":{"tenant":"shop","name":"checkout","uid":"u-1","labels":{"tier":"prod"},
+          "annotations":{},"generation":%d,"revision":41,"finalizers":["portolan.io/works"],
+          "createdAt":"2026-03-01T09:00:00Z"},
+         "spec":{"components":[{"name":"web","container":{"image":"shop/checkout:1.4",
+           "ports":[{"port":8080}],"replicas":3}}],
+          "placement":"eu-two-regions","disasterRecovery":"single-writer"},
+         "status":{"observedGeneration":%d,"summary":"revision %d %s on 1 of 1","health":"%s",
+          "epoch":3,"clusters":[
+           {"cluster":"c1","region":"eu-west","role":"Active","leaving":false,"generation":%d,
+            "health":"%s","heard":true,"readyReplicas":3,"desiredReplicas":3,"message":"",
+            "troubles":[]},
+           {"cluster":"c2","region":"eu-north","role":"Standby","leaving":false,"generation":%d,
+            "health":"Stopped","heard":false,"readyReplicas":0,"desiredReplicas":0,
+            "message":"not heard for 50s","troubles":[{"object":{"apiVersion":"v1","kind":"Pod",
+            "namespace":"shop","name":"web-1"},"health":"Failed","reason":"ImagePullBackOff",
+            "message":"no such image"}]}],
+          "conditions":[{"type":"Placed","truth":"%s","reason":"Chosen","message":"2 of 3 clusters",
+           "since":"2026-03-01T09:00:05Z"}]}}
+        """
+                .formatted(
+                        generation,
+                        observed,
+                        generation,
+                        health.toLowerCase(java.util.Locale.ROOT),
+                        health,
+                        observed,
+                        health,
+                        observed,
+                        placed);
+    }
+
+    static String application() {
+        return application("Healthy", 7, 7, "True");
+    }
+
+    static String cluster(String name, String region, String reach) {
+        return """
+        {"apiVersion":"portolan.io/v1","kind":"Cluster",
+         "metadata":{"name":"%s","uid":"u-%s","labels":{},"annotations":{},"generation":1,
+          "revision":3,"finalizers":[],"createdAt":"2026-02-20T12:00:00Z"},
+         "spec":{"location":{"provider":"metal","region":"%s","zone":"","jurisdiction":"EU"},
+          "taints":[{"key":"gpu","value":"","effect":"NoSchedule"}],"cordoned":false},
+         "status":{"reach":"%s","lastHeard":"2026-03-01T11:59:57Z",
+          "observation":{"agentVersion":"0.1.0","kubernetesVersion":"v1.36.1",
+           "capacity":{"nodes":4,"allocatableMillis":16000,"allocatableBytes":68719476736,
+            "requestedMillis":3500,"requestedBytes":8589934592},
+           "apiKinds":["Service"],"orphans":[]},"conditions":[]}}
+        """
+                .formatted(name, name, region, reach);
+    }
+
+    static final String TENANT =
+            """
+            {"apiVersion":"portolan.io/v1","kind":"Tenant",
+             "metadata":{"name":"shop","uid":"u-shop","labels":{},"annotations":{},"generation":1,
+              "revision":1,"finalizers":[],"createdAt":"2026-02-20T12:00:00Z"},
+             "spec":{"clusters":"","clusterScopedKinds":[]}}
+            """;
+
+    static final String WHY =
+            """
+            {"application":"checkout","tenant":"shop","epoch":3,"generation":7,
+             "members":[{"cluster":"c1","region":"eu-west","role":"Active","generation":7,
+               "leaving":false}],
+             "decision":{"satisfied":%s,"chosen":["u-c1"],
+              "summary":"1 of 3 clusters: 1 region, 1 tainted",
+              "counts":{"Chosen":1,"Selector":1,"Tainted":1},
+              "fates":[
+               {"cluster":"u-c1","name":"c1","chosen":true,"reason":"Chosen","detail":""},
+               {"cluster":"u-c2","name":"c2","chosen":false,"reason":"Selector",
+                "detail":"region eu-north is not eu-west"},
+               {"cluster":"u-c3","name":"c3","chosen":false,"reason":"Tainted",
+                "detail":"maintenance:NoSchedule"}]},
+             "conditions":[{"type":"Healthy","truth":"False","reason":"Starting",
+              "message":"1 of 3 replicas","since":"2026-03-01T11:00:00Z"}]}
+            """;
+
+    static String failover(String state, String waitingFor, String next) {
+        boolean done = state.equals("Completed");
+        return """
+        {"uid":"u-f1","tenant":"shop","name":"checkout-1","application":"u-1",
+         "applicationName":"checkout",
+         "request":{"to":"eu-north","from":[],"reason":"drill","requestedBy":"admin"},
+         "singleWriter":true,"state":"%s",
+         "plan":{"sources":["u-c1"],"target":"u-c2","demoteTimeout":"5m","verifyTimeout":"10m"},
+         "steps":[
+          {"state":"Preflight","startedAt":"2026-03-01T11:59:00Z",
+           "endedAt":"2026-03-01T11:59:00.120Z","detail":"from c1 to c2"},
+          {"state":"Fencing","startedAt":"2026-03-01T11:59:01Z","deadline":"2026-03-01T12:04:01Z",
+           "detail":"c1 stops"}],
+         "abortRequested":false,"epochBefore":3,"epochAfter":%d,
+         "waitingFor":"%s","next":"%s","requestedAt":"2026-03-01T11:59:00Z"%s}
+        """
+                .formatted(
+                        state,
+                        done ? 4 : 3,
+                        waitingFor,
+                        next,
+                        done
+                                ? ",\"endedAt\":\"2026-03-01T11:59:04Z\",\"report\":"
+                                        + "{\"commandToHealthy\":\"3s200ms\",\"rto\":\"4s100ms\","
+                                        + "\"fence\":\"F2\",\"summary\":\"active on c2\"}"
+                                : "");
+    }
+}

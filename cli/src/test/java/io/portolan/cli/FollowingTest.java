@@ -1,0 +1,130 @@
+package io.portolan.cli;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands that wait are told by the watch. */
+class FollowingTest {
+    private static final String FAILOVER = "tenants/shop/failovers/checkout-1";
+
+    @TempDir Path home;
+    private FakeCentral central;
+    private Ran.With cli;
+
+    @BeforeEach
+    void start() throws IOException {
+        central =
+                new FakeCentral()
+                        .holds("tenants/shop", Fixtures.TENANT)
+                        .holds(Fixtures.APPLICATION, Fixtures.application())
+                        .holds(FAILOVER, Fixtures.failover("Fencing", "c1 to stop", ""))
+                        .answers(
+                                "POST /api/v1/tenants/shop/failovers",
+                                201,
+                                Fixtures.failover("Requested", "", ""));
+        cli = new Ran.With(home, central).runningClock();
+    }
+
+    @AfterEach
+    void stop() {
+        central.close();
+    }
+
+    private CompletableFuture<Ran> start(String... args) {
+        CompletableFuture<Ran> ran = CompletableFuture.supplyAsync(() -> cli.run(args));
+        await().until(() -> central.watchers() > 0 || ran.isDone());
+        return ran;
+    }
+
+    @Test
+    void followsAFailoverToItsReport() {
+        CompletableFuture<Ran> running =
+                start("failover", "checkout", "--to", "eu-north", "--reason", "drill");
+        central.becomes(FAILOVER, Fixtures.failover("Completed", "", ""));
+        Ran ran = running.join();
+        assertEquals(0, ran.code(), ran.err());
+        assertTrue(ran.err().contains("waits for c1 to stop (until 12:04:01)"), ran.err());
+        assertTrue(
+                ran.out().contains("Failover shop/checkout-1 of checkout to eu-north: Completed"));
+        assertTrue(ran.out().contains("RTO                 4.10s"), ran.out());
+        assertEquals(
+                "{\"application\":\"checkout\",\"to\":\"eu-north\",\"reason\":\"drill\",\"from\":[]}",
+                central.bodies.getFirst().toString());
+    }
+
+    @Test
+    void anAbortedFailoverIsAFailedOperation() {
+        CompletableFuture<Ran> running = start("failover", "checkout", "--to", "eu-north");
+        central.becomes(FAILOVER, Fixtures.failover("Aborted", "", ""));
+        assertEquals(Exit.OPERATION_FAILED.code(), running.join().code());
+    }
+
+    @Test
+    void aFailoverThatNeedsAnOperatorIsBlockedAtTheTimeout() {
+        String attest = "portolan failover attest checkout-1 --reason WHY";
+        central.holds(FAILOVER, Fixtures.failover("Fencing", "proof of c1", attest));
+        Ran ran = cli.run("failover", "checkout", "--to", "eu-north", "--timeout", "300ms");
+        assertEquals(Exit.BLOCKED.code(), ran.code());
+        assertTrue(ran.err().endsWith("next: " + attest + "\n"), ran.err());
+    }
+
+    @Test
+    void aFailoverThatWorksOnIsLateAtTheTimeout() {
+        Ran ran = cli.run("failover", "checkout", "--to", "eu-north", "--timeout", "300ms");
+        assertEquals(Exit.TIMEOUT.code(), ran.code());
+    }
+
+    @Test
+    void verbsOfOperationsAndApplicationsOfTheirNamesAreToldApart() {
+        central.answers(
+                "POST /api/v1/" + FAILOVER + "/attest",
+                200,
+                Fixtures.failover("Promoting", "", ""));
+        assertEquals(0, cli.run("failover", "attest", "checkout-1", "--reason", "seen off").code());
+        assertEquals("{\"reason\":\"seen off\"}", central.bodies.getLast().toString());
+        central.holds(
+                "tenants/shop/applications/attest",
+                Fixtures.application().replace("checkout", "attest"));
+        Ran ran = cli.run("failover", "start", "attest", "--to", "c2", "--no-wait");
+        assertEquals(0, ran.code(), ran.err());
+        assertEquals("attest", central.bodies.getLast().path("application").asText());
+    }
+
+    @Test
+    void aDryRunThatWouldBeRefusedFails() {
+        central.answers(
+                "POST /api/v1/tenants/shop/failovers", 200, Fixtures.failover("Refused", "", ""));
+        Ran ran = cli.run("failover", "checkout", "--to", "mars", "--dry-run");
+        assertEquals(Exit.OPERATION_FAILED.code(), ran.code());
+        assertTrue(central.requests.contains("POST /api/v1/tenants/shop/failovers?dryRun=All"));
+    }
+
+    @Test
+    void waitIsWokenByTheWatch() {
+        central.holds(Fixtures.APPLICATION, Fixtures.application("Progressing", 7, 7, "True"));
+        CompletableFuture<Ran> running =
+                start("wait", "app", "checkout", "--for", "healthy", "--timeout", "60s");
+        central.becomes(Fixtures.APPLICATION, Fixtures.application());
+        Ran ran = running.join();
+        assertEquals(0, ran.code(), ran.err());
+        assertEquals("Application shop/checkout is healthy\n", ran.out());
+    }
+
+    @Test
+    void deleteWaitsUntilItIsGone() {
+        CompletableFuture<Ran> running = start("delete", "app", "checkout", "--wait");
+        central.loses(Fixtures.APPLICATION);
+        Ran ran = running.join();
+        assertEquals(0, ran.code(), ran.err());
+        assertEquals("Application shop/checkout deleted\n", ran.out());
+    }
+}

@@ -1,0 +1,125 @@
+package io.portolan.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What people and programs read on stdout, to the letter. */
+class GoldenOutputTest {
+    @TempDir Path home;
+    private FakeCentral central;
+    private Ran.With cli;
+
+    @BeforeEach
+    void start() throws IOException {
+        central =
+                new FakeCentral()
+                        .holds("tenants/shop", Fixtures.TENANT)
+                        .holds(Fixtures.APPLICATION, Fixtures.application())
+                        .holds("clusters/c1", Fixtures.cluster("c1", "eu-west", "Ready"))
+                        .holds("clusters/c2", Fixtures.cluster("c2", "eu-north", "Unreachable"))
+                        .holds("clusters/c3", Fixtures.cluster("c3", "eu-north", "Ready"))
+                        .holds(
+                                "tenants/shop/failovers/checkout-1",
+                                Fixtures.failover("Completed", "", ""))
+                        .answers(
+                                "GET /api/v1/" + Fixtures.APPLICATION + "/events",
+                                200,
+                                "{\"items\":[{\"subject\":\"u-1\",\"at\":\"2026-03-01T11:58:00Z\","
+                                        + "\"severity\":\"Warning\",\"reason\":\"Drift\","
+                                        + "\"message\":\"replicas were 2\",\"actor\":\"cluster:c1\"}]}")
+                        .answers(
+                                "GET /api/v1/" + Fixtures.APPLICATION + "/why",
+                                200,
+                                Fixtures.WHY.formatted("true"));
+        cli = new Ran.With(home, central);
+    }
+
+    @AfterEach
+    void stop() {
+        central.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "get-apps-table, 0, get apps",
+        "get-apps-all-tenants, 0, get apps -A",
+        "get-apps-wide, 0, get applications -o wide",
+        "get-app-json, 0, get app checkout -o json",
+        "get-app-yaml, 0, get app/checkout -o yaml",
+        "get-apps-name, 0, get app -o name",
+        "get-apps-json, 0, get apps -o json",
+        "get-clusters-table, 0, get clusters",
+        "get-clusters-wide, 0, get clusters -o wide",
+        "get-clusters-name, 0, get cluster -o name",
+        "get-failovers-table, 0, get fo",
+        "get-failovers-wide, 0, get failovers -o wide",
+        "get-tenants-wide, 0, get tenants -o wide",
+        "describe-app, 0, describe application checkout",
+        "describe-cluster, 0, describe cluster c1",
+        "events-app, 0, events app checkout",
+        "why-app, 0, why application checkout",
+        "why-app-json, 0, why application shop/checkout -o json",
+        "cluster-health, 9, cluster health",
+        "cluster-health-json, 9, cluster health -o json",
+        "failover-report, 0, failover report checkout-1",
+        "failover-report-json, 0, failover report checkout-1 -o json",
+    })
+    void writesExactly(String golden, int code, String command) throws IOException {
+        answersEvents("clusters/c1");
+        Ran ran = cli.run(command.split(" "));
+        assertEquals(code, ran.code(), ran.err());
+        Golden.matches(golden, ran.out());
+    }
+
+    private void answersEvents(String path) {
+        central.answers("GET /api/v1/" + path + "/events", 200, "{\"items\":[]}");
+    }
+
+    @Test
+    void hintsGoToStderrAndOnlyForPeople() {
+        assertEquals("next: portolan why application checkout\n", cli.run("get", "apps").err());
+        assertEquals("", cli.run("get", "apps", "-o", "json").err());
+        assertEquals("", cli.run("get", "apps", "-o", "name").err());
+    }
+
+    @Test
+    void namesAsPrintedAreTakenBack() {
+        String printed = cli.run("get", "apps", "-o", "name").out().strip();
+        assertEquals("application/shop/checkout", printed);
+        assertEquals(printed, cli.run("get", printed, "-o", "name").out().strip());
+    }
+
+    @Test
+    void findsTheOnlyTenantThatHasTheName() {
+        Ran ran = cli.env("PORTOLAN_TENANT", "").run("get", "app", "checkout", "-o", "name");
+        assertEquals("application/shop/checkout\n", ran.out(), ran.err());
+        central.holds(
+                "tenants/bank/applications/checkout",
+                Fixtures.application().replace("\"shop\"", "\"bank\""));
+        Ran ambiguous = cli.run("get", "app", "checkout");
+        assertEquals(Exit.USAGE.code(), ambiguous.code());
+        assertEquals(
+                "error: Application checkout is in several tenants: bank, shop\n"
+                        + "next: name one by --tenant\n",
+                ambiguous.err());
+    }
+
+    @Test
+    void tablesHoldEveryPage() {
+        long rows = cli.run("get", "clusters").out().lines().skip(1).count();
+        assertEquals(3, rows);
+        assertEquals(
+                2,
+                central.requests.stream()
+                        .filter(r -> r.startsWith("GET /api/v1/clusters?"))
+                        .count());
+    }
+}

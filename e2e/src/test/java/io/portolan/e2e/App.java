@@ -1,0 +1,117 @@
+package io.portolan.e2e;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.portolan.e2e.harness.Api;
+import java.util.List;
+
+/**
+ * An application's document, valid by default: one container of one replica on one cluster. A test
+ * changes what it is about.
+ */
+final class App {
+    private final String tenant;
+    private final String name;
+    private final JsonObject document;
+
+    App(String tenant, String name) {
+        this.tenant = tenant;
+        this.name = name;
+        this.document =
+                JsonParser.parseString(
+                                """
+                        {"apiVersion": "portolan.io/v1", "kind": "Application",
+                         "metadata": {"tenant": "%1$s", "name": "%2$s"},
+                         "spec": {"components": [{"name": "%2$s", "container": {"image": "example/app:1", "replicas": 1,
+                           "resources": {"cpu": "10m", "memory": "16Mi"}}}]}}
+                        """
+                                        .formatted(tenant, name))
+                        .getAsJsonObject();
+    }
+
+    App image(String image) {
+        container().addProperty("image", image);
+        return this;
+    }
+
+    App replicas(int replicas) {
+        container().addProperty("replicas", replicas);
+        return this;
+    }
+
+    App port(int port) {
+        JsonArray ports = new JsonArray();
+        ports.add(port);
+        container().add("ports", ports);
+        return this;
+    }
+
+    App cpu(String quantity) {
+        container().getAsJsonObject("resources").addProperty("cpu", quantity);
+        return this;
+    }
+
+    /** Replaces the container by Kubernetes objects as they are. */
+    App manifests(String... objects) {
+        JsonArray manifests = new JsonArray();
+        List.of(objects).forEach(object -> manifests.add(JsonParser.parseString(object)));
+        component().remove("container");
+        component().add("manifests", manifests);
+        return this;
+    }
+
+    /** On the named clusters, all of them. */
+    App on(String... clusters) {
+        JsonObject placement = new JsonObject();
+        placement.addProperty("where", "name in (" + String.join(", ", clusters) + ")");
+        placement.addProperty("clusters", clusters.length);
+        document.getAsJsonObject("spec").add("placement", placement);
+        return this;
+    }
+
+    /** Active on one of the clusters that it is {@link #on}, standing by on the others. */
+    App singleWriter() {
+        JsonObject policy = new JsonObject();
+        policy.addProperty("writers", "single");
+        document.getAsJsonObject("spec").add("disasterRecovery", policy);
+        return this;
+    }
+
+    App annotation(String key, String value) {
+        JsonObject metadata = document.getAsJsonObject("metadata");
+        if (!metadata.has("annotations")) {
+            metadata.add("annotations", new JsonObject());
+        }
+        metadata.getAsJsonObject("annotations").addProperty(key, value);
+        return this;
+    }
+
+    String tenant() {
+        return tenant;
+    }
+
+    String name() {
+        return name;
+    }
+
+    String path() {
+        return Api.application(tenant, name);
+    }
+
+    /** The document as JSON, which is YAML too. */
+    String json() {
+        return document.toString();
+    }
+
+    private JsonObject component() {
+        return document.getAsJsonObject("spec")
+                .getAsJsonArray("components")
+                .get(0)
+                .getAsJsonObject();
+    }
+
+    private JsonObject container() {
+        return component().getAsJsonObject("container");
+    }
+}

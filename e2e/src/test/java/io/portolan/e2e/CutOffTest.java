@@ -1,0 +1,89 @@
+package io.portolan.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.portolan.e2e.harness.Await;
+import io.portolan.e2e.harness.Fleet;
+import io.portolan.e2e.harness.TcpProxy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A cluster that central does not hear goes on by itself, is shown as unheard, and catches up. */
+@ExtendWith(Fleet.Extension.class)
+class CutOffTest {
+    @Test
+    void clusterThatIsCutOffHealsItselfIsShownAsUnreachableAndCatchesUp(Fleet fleet) {
+        Scene scene = new Scene(fleet, "cutoff");
+        App app = scene.app("island").on("us-east", "eu-west");
+        scene.putHealthy(app);
+        String name = scene.deploymentName("us-east", app);
+        TcpProxy wire = scene.portolan().agent("us-east").toCentral();
+
+        wire.cut();
+        try {
+            scene.live("us-east").delete("apps/v1/deployments", "cutoff", name);
+            Await.until(
+                    "the Deployment to be back",
+                    Scene.SOON,
+                    () -> scene.live("us-east").readyReplicas("cutoff", name) == 1);
+
+            scene.put(app.replicas(3));
+            scene.awaitReady("eu-west", app, 3);
+            assertEquals(1, scene.ready("us-east", app));
+
+            Await.until(
+                    "us-east to be unreachable",
+                    Scene.LATER,
+                    () -> reach(scene, "us-east").equals("Unreachable"));
+            String onCluster = clusterStatus(scene, app, "us-east");
+            assertTrue(onCluster.contains("\"heard\":false"), onCluster);
+            assertTrue(!onCluster.contains("\"health\":\"Healthy\""), onCluster);
+            assertEquals(1, scene.ready("us-east", app));
+        } finally {
+            wire.restore();
+        }
+        scene.awaitReady("us-east", app, 3);
+        Await.until(
+                "us-east to be ready", Scene.SOON, () -> reach(scene, "us-east").equals("Ready"));
+        scene.awaitHealthy(app);
+    }
+
+    @Test
+    void silenceThatBreaksNoConnectionIsNoticedToo(Fleet fleet) {
+        Scene scene = new Scene(fleet, "silence");
+        App app = scene.app("quiet").on("eu-north");
+        scene.putHealthy(app);
+        TcpProxy wire = scene.portolan().agent("eu-north").toCentral();
+
+        wire.blackHole();
+        try {
+            Await.until("suspicion", Scene.LATER, () -> !reach(scene, "eu-north").equals("Ready"));
+            scene.put(app.replicas(2));
+        } finally {
+            wire.restore();
+        }
+        Await.until("the update", Scene.LATER, () -> scene.ready("eu-north", app) == 2);
+        Await.until(
+                "eu-north to be ready", Scene.SOON, () -> reach(scene, "eu-north").equals("Ready"));
+    }
+
+    private static String reach(Scene scene, String cluster) {
+        return scene.api()
+                .get("/api/v1/clusters/" + cluster)
+                .expect(200)
+                .json()
+                .getAsJsonObject("status")
+                .get("reach")
+                .getAsString();
+    }
+
+    private static String clusterStatus(Scene scene, App app, String cluster) {
+        for (var entry : scene.api().status(app.tenant(), app.name()).getAsJsonArray("clusters")) {
+            if (entry.getAsJsonObject().get("cluster").getAsString().equals(cluster)) {
+                return entry.toString();
+            }
+        }
+        throw new AssertionError("no status of " + cluster);
+    }
+}

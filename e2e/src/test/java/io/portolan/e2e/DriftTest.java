@@ -1,0 +1,132 @@
+package io.portolan.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import io.portolan.e2e.harness.Await;
+import io.portolan.e2e.harness.Fleet;
+import io.portolan.e2e.harness.Live;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What users do to our objects behind our back, and what becomes of it. */
+@ExtendWith(Fleet.Extension.class)
+class DriftTest {
+    private static final String DEPLOYMENTS = "apps/v1/deployments";
+    private static final Duration SECONDS = Duration.ofSeconds(10);
+
+    @Test
+    void deletedDeploymentComesBack(Fleet fleet) {
+        Scene scene = new Scene(fleet, "drift");
+        App app = scene.app("deleted").on("eu-west");
+        scene.putHealthy(app);
+        JsonObject former = scene.deployment("eu-west", app);
+        String name = name(former);
+
+        scene.live("eu-west").delete(DEPLOYMENTS, "drift", name);
+        Await.until(
+                "another Deployment",
+                SECONDS,
+                () -> !uid(scene.deployment("eu-west", app)).equals(uid(former)));
+        scene.awaitReady("eu-west", app, 1);
+    }
+
+    @Test
+    void editOfAFieldOfOursIsUndone(Fleet fleet) {
+        Scene scene = new Scene(fleet, "drift");
+        App app = scene.app("edited").on("eu-west");
+        scene.putHealthy(app);
+        String name = scene.deploymentName("eu-west", app);
+        Live live = scene.live("eu-west");
+
+        JsonObject edited =
+                live.mergePatch(DEPLOYMENTS, "drift", name, "{\"spec\": {\"replicas\": 3}}");
+        assertEquals(3, replicas(edited));
+        Await.until(
+                "one replica again",
+                SECONDS,
+                () -> replicas(scene.deployment("eu-west", app)) == 1);
+    }
+
+    @Test
+    void fieldThatIsNotOursIsLeftToItsOwnerAlsoAcrossAnUpdate(Fleet fleet) {
+        Scene scene = new Scene(fleet, "drift");
+        App app = scene.app("annotated").on("eu-west");
+        scene.putHealthy(app);
+        String name = scene.deploymentName("eu-west", app);
+        scene.live("eu-west")
+                .mergePatch(
+                        DEPLOYMENTS,
+                        "drift",
+                        name,
+                        "{\"metadata\": {\"annotations\": {\"example.com/owner\": \"us\"}}, \"spec\": {\"minReadySeconds\": 1}}");
+
+        scene.put(app.image("example/app:2"));
+        Await.until(
+                "the update",
+                Scene.SOON,
+                () -> scene.deployment("eu-west", app).toString().contains("example/app:2"));
+        JsonObject live = scene.deployment("eu-west", app);
+        assertEquals(
+                "us",
+                live.getAsJsonObject("metadata")
+                        .getAsJsonObject("annotations")
+                        .get("example.com/owner")
+                        .getAsString());
+        assertEquals(1, live.getAsJsonObject("spec").get("minReadySeconds").getAsInt());
+    }
+
+    @Test
+    void objectThatBelongsToAnotherIsAConflictUntilItIsAdopted(Fleet fleet) {
+        Scene scene = new Scene(fleet, "adoption");
+        scene.cluster("eu-west").createNamespace("adoption");
+        String theirs = configMap("theirs");
+        scene.live("eu-west").apply("v1/configmaps", "another-tool", theirs);
+        App app = scene.app("settings").manifests(configMap("ours")).on("eu-west");
+
+        scene.put(app);
+        scene.api().awaitStatus("adoption", "settings", "another-tool", Scene.SOON);
+        assertEquals("theirs", value(scene));
+        assertTrue(
+                !scene.api()
+                        .status("adoption", "settings")
+                        .get("health")
+                        .getAsString()
+                        .equals("Healthy"));
+
+        scene.put(app.annotation("portolan.io/adopt", "true"));
+        Await.until("our value", Scene.SOON, () -> value(scene).equals("ours"));
+        scene.awaitHealthy(app);
+    }
+
+    private static String configMap(String value) {
+        return """
+                {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings", "namespace": "adoption"},
+                 "data": {"value": "%s"}}
+                """
+                .formatted(value);
+    }
+
+    private static String value(Scene scene) {
+        return scene.live("eu-west")
+                .get("v1/configmaps", "adoption", "settings")
+                .orElseThrow()
+                .getAsJsonObject("data")
+                .get("value")
+                .getAsString();
+    }
+
+    private static int replicas(JsonObject deployment) {
+        return deployment.getAsJsonObject("spec").get("replicas").getAsInt();
+    }
+
+    private static String name(JsonObject object) {
+        return object.getAsJsonObject("metadata").get("name").getAsString();
+    }
+
+    private static String uid(JsonObject object) {
+        return object.getAsJsonObject("metadata").get("uid").getAsString();
+    }
+}

@@ -1,0 +1,280 @@
+package io.portolan.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.portolan.e2e.harness.Await;
+import io.portolan.e2e.harness.Fleet;
+import io.portolan.e2e.harness.TcpProxy;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Failovers between real clusters: with all alive, with the source unreachable, and with the
+ * source's return.
+ */
+@ExtendWith(Fleet.Extension.class)
+class FailoverTest {
+    @Test
+    void singleWriterMovesByTheCommandLineAndNeverRunsTwice(Fleet fleet) throws Exception {
+        Scene scene = new Scene(fleet, "writers");
+        App app =
+                scene.app("ledger")
+                        .image("example.invalid/stops-slowly:1")
+                        .on("eu-west", "us-east")
+                        .singleWriter();
+        scene.putHealthy(app);
+        String source = activeCluster(scene, app);
+        String target = source.equals("eu-west") ? "us-east" : "eu-west";
+        assertEquals(1, scene.pods(source, app));
+        assertEquals(0, scene.pods(target, app));
+        long epoch = scene.api().status("writers", "ledger").get("epoch").getAsLong();
+
+        try (Overlap overlap =
+                Overlap.watch(() -> scene.pods(target, app) > 0 && scene.pods(source, app) > 0)) {
+            scene.portolan()
+                    .cli(
+                            "failover",
+                            "writers/ledger",
+                            "--to",
+                            target,
+                            "--reason",
+                            "maintenance",
+                            "--wait")
+                    .expect(0);
+            assertFalse(overlap.seen(), "source and target had pods at the same time");
+        }
+        assertEquals(target, activeCluster(scene, app));
+        assertEquals(1, scene.ready(target, app));
+        assertEquals(0, scene.pods(source, app));
+        assertTrue(scene.api().status("writers", "ledger").get("epoch").getAsLong() > epoch);
+        JsonObject operation = onlyFailover(scene, "ledger");
+        assertEquals("Completed", operation.get("state").getAsString());
+        assertTrue(operation.has("report"), operation::toString);
+    }
+
+    @Test
+    void podThatDoesNotEndIsNoProofAndNeitherIsItsRemovalByForce(Fleet fleet) {
+        Scene scene = new Scene(fleet, "stuck");
+        App app =
+                scene.app("holder")
+                        .image("example.invalid/never-stops:1")
+                        .on("eu-west", "eu-north")
+                        .singleWriter();
+        scene.putHealthy(app);
+        String source = activeCluster(scene, app);
+        String target = source.equals("eu-west") ? "eu-north" : "eu-west";
+
+        String path = failover(scene, app, target);
+        awaitState(scene, path, "Fencing");
+        String pod = scene.live(source).names("v1/pods", "stuck").getFirst();
+        Await.until(
+                "the pod to be asked to end",
+                Scene.SOON,
+                () ->
+                        scene.live(source)
+                                .get("v1/pods", "stuck", pod)
+                                .orElseThrow()
+                                .getAsJsonObject("metadata")
+                                .has("deletionTimestamp"));
+        scene.live(source).deleteByForce("v1/pods", "stuck", pod);
+        scene.awaitNoPods(source, app);
+
+        // What only looks gone frees nothing: the operator has to speak.
+        Await.until(
+                "the reason", Scene.SOON, () -> operation(scene, path).toString().contains(pod));
+        assertEquals("Fencing", operation(scene, path).get("state").getAsString());
+        assertEquals(0, scene.pods(target, app));
+
+        scene.api().post(path + "/attest", "{\"reason\": \"saw the process end\"}").expect(200);
+        awaitState(scene, path, "Completed");
+        assertEquals(1, scene.ready(target, app));
+    }
+
+    @Test
+    void singleWriterWithAnUnreachableSourceWaitsForTheOperatorAndQuarantinesWhatReturns(
+            Fleet fleet) {
+        Scene scene = new Scene(fleet, "lost");
+        App app = scene.app("orders").on("eu-west", "us-east").singleWriter();
+        scene.putHealthy(app);
+        String source = activeCluster(scene, app);
+        String target = source.equals("eu-west") ? "us-east" : "eu-west";
+        TcpProxy wire = scene.portolan().agent(source).toCentral();
+
+        wire.cut();
+        try {
+            awaitReach(scene, source, "Unreachable");
+            String path = failover(scene, app, target);
+            awaitState(scene, path, "Fencing");
+            JsonObject waiting = operation(scene, path);
+            assertFalse(waiting.get("waitingFor").getAsString().isEmpty());
+            assertTrue(waiting.get("next").getAsString().contains("attest"), waiting::toString);
+            assertEquals(0, scene.pods(target, app));
+            // The cluster that nobody hears goes on with what it was told.
+            assertEquals(1, scene.ready(source, app));
+
+            scene.api()
+                    .post(path + "/attest", "{\"reason\": \"power was cut at 10:42\"}")
+                    .expect(200);
+            awaitState(scene, path, "Completed");
+            assertEquals(1, scene.ready(target, app));
+            JsonObject done = operation(scene, path);
+            assertTrue(done.getAsJsonObject("report").has("rto"), done::toString);
+            assertTrue(done.toString().contains("power was cut at 10:42"));
+            assertTrue(
+                    scene.api()
+                            .get("/api/v1/audit?limit=100")
+                            .body()
+                            .contains("power was cut at 10:42"));
+        } finally {
+            wire.restore();
+        }
+        scene.awaitNoPods(source, app);
+        Await.until(
+                "the returned cluster to stand by",
+                Scene.LATER,
+                () -> role(scene, app, source).equals("Standby"));
+        assertEquals(target, activeCluster(scene, app));
+        assertEquals(1, scene.ready(target, app));
+        assertEquals(0, scene.pods(source, app));
+    }
+
+    @Test
+    void statelessApplicationLeavesAnUnreachableClusterAtOnce(Fleet fleet) {
+        Scene scene = new Scene(fleet, "fast");
+        App app = scene.app("front").on("eu-north");
+        scene.putHealthy(app);
+        TcpProxy wire = scene.portolan().agent("eu-north").toCentral();
+
+        wire.cut();
+        try {
+            awaitReach(scene, "eu-north", "Unreachable");
+            String path = failover(scene, app, "us-east");
+            awaitState(scene, path, "Completed");
+            assertEquals(1, scene.ready("us-east", app));
+        } finally {
+            wire.restore();
+        }
+        scene.awaitNoPods("eu-north", app);
+        assertEquals(1, scene.ready("us-east", app));
+    }
+
+    /** Samples a condition as fast as it can until closed. */
+    private static final class Overlap implements AutoCloseable {
+        private final AtomicBoolean open = new AtomicBoolean(true);
+        private final FutureTask<Boolean> sampling;
+
+        private Overlap(Callable<Boolean> condition) {
+            sampling =
+                    new FutureTask<>(
+                            () -> {
+                                while (open.get()) {
+                                    if (condition.call()) {
+                                        return true;
+                                    }
+                                }
+                                return false;
+                            });
+        }
+
+        static Overlap watch(Callable<Boolean> condition) {
+            Overlap overlap = new Overlap(condition);
+            Thread.ofVirtual().start(overlap.sampling);
+            return overlap;
+        }
+
+        boolean seen() throws Exception {
+            open.set(false);
+            return sampling.get();
+        }
+
+        @Override
+        public void close() {
+            open.set(false);
+        }
+    }
+
+    private static String failover(Scene scene, App app, String to) {
+        JsonObject created =
+                scene.api()
+                        .post(
+                                "/api/v1/tenants/" + app.tenant() + "/failovers",
+                                "{\"application\": \"%s\", \"to\": \"%s\", \"reason\": \"test\"}"
+                                        .formatted(app.name(), to))
+                        .expect(201)
+                        .json();
+        return "/api/v1/tenants/"
+                + app.tenant()
+                + "/failovers/"
+                + created.get("name").getAsString();
+    }
+
+    private static JsonObject operation(Scene scene, String path) {
+        return scene.api().get(path).expect(200).json();
+    }
+
+    private static JsonObject onlyFailover(Scene scene, String application) {
+        JsonObject found = null;
+        var items =
+                scene.api()
+                        .get("/api/v1/tenants/" + scene.tenant() + "/failovers")
+                        .expect(200)
+                        .json();
+        for (JsonElement item : items.getAsJsonArray("items")) {
+            if (item.getAsJsonObject().get("applicationName").getAsString().equals(application)) {
+                assertEquals(null, found, "more than one failover of " + application);
+                found = item.getAsJsonObject();
+            }
+        }
+        return found;
+    }
+
+    private static void awaitState(Scene scene, String path, String state) {
+        Await.until(
+                path + " to be " + state,
+                Duration.ofSeconds(60),
+                () -> operation(scene, path).get("state").getAsString().equals(state),
+                () -> "\n--- the operation\n" + scene.api().get(path).body());
+    }
+
+    private static void awaitReach(Scene scene, String cluster, String reach) {
+        Await.until(
+                cluster + " to be " + reach,
+                Scene.LATER,
+                () ->
+                        scene.api()
+                                .get("/api/v1/clusters/" + cluster)
+                                .json()
+                                .getAsJsonObject("status")
+                                .get("reach")
+                                .getAsString()
+                                .equals(reach));
+    }
+
+    private static String activeCluster(Scene scene, App app) {
+        for (JsonElement entry :
+                scene.api().status(app.tenant(), app.name()).getAsJsonArray("clusters")) {
+            if (entry.getAsJsonObject().get("role").getAsString().equals("Active")) {
+                return entry.getAsJsonObject().get("cluster").getAsString();
+            }
+        }
+        throw new AssertionError(app.name() + " is active nowhere");
+    }
+
+    private static String role(Scene scene, App app, String cluster) {
+        for (JsonElement entry :
+                scene.api().status(app.tenant(), app.name()).getAsJsonArray("clusters")) {
+            if (entry.getAsJsonObject().get("cluster").getAsString().equals(cluster)) {
+                return entry.getAsJsonObject().get("role").getAsString();
+            }
+        }
+        return "none";
+    }
+}

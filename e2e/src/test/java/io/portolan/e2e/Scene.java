@@ -1,0 +1,159 @@
+package io.portolan.e2e;
+
+import com.google.gson.JsonObject;
+import io.portolan.e2e.harness.Api;
+import io.portolan.e2e.harness.Await;
+import io.portolan.e2e.harness.Fleet;
+import io.portolan.e2e.harness.KubeCluster;
+import io.portolan.e2e.harness.Live;
+import io.portolan.e2e.harness.Portolan;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * One test's own tenant in the shared installation, and what it looks at most: its applications'
+ * objects in the clusters.
+ */
+final class Scene {
+    /**
+     * For what takes several processes' turns; the goals themselves are measured by the benchmarks.
+     */
+    static final Duration SOON = Duration.ofSeconds(30);
+
+    /** For what needs central's belief that a cluster is down, 40 s of silence. */
+    static final Duration LATER = Duration.ofSeconds(120);
+
+    private static final List<String> NAMESPACED =
+            List.of(
+                    "apps/v1/deployments",
+                    "apps/v1/replicasets",
+                    "v1/pods",
+                    "v1/services",
+                    "v1/configmaps",
+                    "v1/secrets");
+
+    private final Fleet fleet;
+    private final String tenant;
+    private final Map<String, String> uids = new ConcurrentHashMap<>();
+
+    Scene(Fleet fleet, String tenant) {
+        this.fleet = fleet;
+        this.tenant = tenant;
+        fleet.portolan().createTenant(tenant);
+    }
+
+    App app(String name) {
+        return new App(tenant, name);
+    }
+
+    Portolan portolan() {
+        return fleet.portolan();
+    }
+
+    Api api() {
+        return fleet.portolan().api();
+    }
+
+    KubeCluster cluster(String name) {
+        return fleet.clusters().get(name);
+    }
+
+    Live live(String cluster) {
+        return cluster(cluster).live();
+    }
+
+    String tenant() {
+        return tenant;
+    }
+
+    /** Puts the document and fails unless central accepts it. */
+    void put(App app) {
+        JsonObject stored = api().put(app.path(), app.json()).expect(200).json();
+        uids.put(app.name(), stored.getAsJsonObject("metadata").get("uid").getAsString());
+    }
+
+    /** Puts the document and waits until central tells that it is healthy. */
+    void putHealthy(App app) {
+        put(app);
+        awaitHealthy(app);
+    }
+
+    void awaitHealthy(App app) {
+        api().awaitHealth(tenant, app.name(), "Healthy", SOON);
+    }
+
+    /** The only Deployment of an application on a cluster. */
+    JsonObject deployment(String cluster, App app) {
+        List<JsonObject> found = live(cluster).list("apps/v1/deployments", tenant, selector(app));
+        if (found.size() != 1) {
+            throw new AssertionError(
+                    found.size() + " Deployments of " + app.name() + " on " + cluster);
+        }
+        return found.getFirst();
+    }
+
+    String deploymentName(String cluster, App app) {
+        return deployment(cluster, app).getAsJsonObject("metadata").get("name").getAsString();
+    }
+
+    /** Ready replicas over all Deployments of an application on a cluster. */
+    int ready(String cluster, App app) {
+        return live(cluster).list("apps/v1/deployments", tenant, selector(app)).stream()
+                .map(o -> o.getAsJsonObject("status"))
+                .filter(status -> status.has("readyReplicas"))
+                .mapToInt(status -> status.get("readyReplicas").getAsInt())
+                .sum();
+    }
+
+    void awaitReady(String cluster, App app, int replicas) {
+        Await.until(
+                app.name() + " to have " + replicas + " ready replicas on " + cluster,
+                SOON,
+                () -> ready(cluster, app) == replicas,
+                () -> "\n--- the application\n" + api().get(app.path()).body());
+    }
+
+    /** Pods of an application on a cluster, the terminating ones included. */
+    int pods(String cluster, App app) {
+        return live(cluster).list("v1/pods", tenant, podSelector(app)).size();
+    }
+
+    void awaitNoPods(String cluster, App app) {
+        Await.until(
+                "no pod of " + app.name() + " on " + cluster, SOON, () -> pods(cluster, app) == 0);
+    }
+
+    /** Waits until no object of the application is left on the cluster, whatever its kind. */
+    void awaitNothingLeft(String cluster, App app) {
+        for (String resource : NAMESPACED) {
+            Await.until(
+                    "no " + resource + " of " + app.name() + " on " + cluster,
+                    SOON,
+                    () -> live(cluster).list(resource, tenant, selector(app)).isEmpty());
+        }
+        awaitNoPods(cluster, app);
+    }
+
+    private static String selector(App app) {
+        return "portolan.io/application=" + app.name();
+    }
+
+    /**
+     * Pods carry the uid only, which their template got from central; it is still known when the
+     * application is gone.
+     */
+    private String podSelector(App app) {
+        return "portolan.io/application-uid="
+                + uids.computeIfAbsent(
+                        app.name(),
+                        _ ->
+                                api().get(app.path())
+                                        .expect(200)
+                                        .json()
+                                        .getAsJsonObject("metadata")
+                                        .get("uid")
+                                        .getAsString());
+    }
+}

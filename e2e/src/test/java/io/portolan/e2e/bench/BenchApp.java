@@ -1,0 +1,25 @@
+package io.portolan.e2e.bench;
+
+import io.portolan.e2e.harness.Api;
+
+/** The application of the scenarios: one Deployment of one replica, as large as a usual one. */
+final class BenchApp {
+    static final String TENANT = "bench";
+
+    private BenchApp() {}
+
+    /** Its Deployment has the application's name, by which the watches know it. */
+    static String on(String name, int clusters, String where) {
+        return """
+                {"apiVersion": "portolan.io/v1", "kind": "Application", "metadata": {"tenant": "bench", "name": "%1$s"},
+                 "spec": {"components": [{"name": "%1$s", "container": {"image": "example/app:1", "replicas": 1,
+                   "resources": {"cpu": "10m", "memory": "16Mi"}}}],
+                  "placement": {"where": "%3$s", "clusters": %2$d}}}
+                """
+                .formatted(name, clusters, where);
+    }
+
+    static void put(Api api, String name, int clusters, String where) {
+        api.put(Api.application(TENANT, name), on(name, clusters, where)).expect(200);
+    }
+}

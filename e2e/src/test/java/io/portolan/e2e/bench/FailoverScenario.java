@@ -1,0 +1,104 @@
+package io.portolan.e2e.bench;
+
+import io.portolan.e2e.harness.Api;
+import io.portolan.e2e.harness.Await;
+import io.portolan.e2e.harness.ClusterSpec;
+import io.portolan.e2e.harness.KubeCluster;
+import io.portolan.e2e.harness.KubeClusters;
+import io.portolan.e2e.harness.Portolan;
+import io.portolan.e2e.harness.Postgres;
+import io.portolan.e2e.harness.TcpProxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * From the start of the operator's command, as a process, to its end, which is when central has
+ * verified the target's health. For the unplanned one the source is cut off and known to be
+ * unreachable before the command is given.
+ */
+final class FailoverScenario {
+    private static final int ROUNDS = 3;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private FailoverScenario() {}
+
+    static void measure(Figures into) {
+        try (KubeClusters clusters =
+                        KubeClusters.start(
+                                ClusterSpec.working("eu-west", "eu-west"),
+                                ClusterSpec.working("eu-north", "eu-north"),
+                                ClusterSpec.working("us-east", "us-east"));
+                Postgres postgres = Postgres.start();
+                Portolan portolan =
+                        Portolan.start(postgres.freshDatabase("bench"), clusters.all())) {
+            portolan.createTenant(BenchApp.TENANT);
+            List<Long> planned = new ArrayList<>();
+            List<Long> unplanned = new ArrayList<>();
+            for (int round = 1; round <= ROUNDS; round++) {
+                planned.add(planned(portolan, "planned-" + round));
+                unplanned.add(unplanned(portolan, "unplanned-" + round));
+            }
+            into.add("stateless_planned_s", "s", Percentile.ms(planned, 50) / 1e3, 3);
+            into.add("stateless_unplanned_s", "s", Percentile.ms(unplanned, 50) / 1e3, 3);
+            into.add("pods_own_start_s", "s", podsOwnStart(clusters.get("us-east")) / 1e9);
+        }
+    }
+
+    private static long planned(Portolan portolan, String name) {
+        BenchApp.put(portolan.api(), name, 1, "name = eu-west");
+        portolan.api().awaitHealth(BenchApp.TENANT, name, "Healthy", PATIENCE);
+        return command(portolan, name);
+    }
+
+    private static long unplanned(Portolan portolan, String name) {
+        BenchApp.put(portolan.api(), name, 1, "name = eu-west");
+        portolan.api().awaitHealth(BenchApp.TENANT, name, "Healthy", PATIENCE);
+        TcpProxy wire = portolan.agent("eu-west").toCentral();
+        wire.cut();
+        try {
+            awaitReach(portolan.api(), "Unreachable");
+            return command(portolan, name);
+        } finally {
+            wire.restore();
+            awaitReach(portolan.api(), "Ready");
+        }
+    }
+
+    private static long command(Portolan portolan, String name) {
+        return portolan.cli(
+                        "failover",
+                        BenchApp.TENANT + "/" + name,
+                        "--to",
+                        "us-east",
+                        "--reason",
+                        "bench",
+                        "--wait")
+                .expect(0)
+                .took()
+                .toNanos();
+    }
+
+    private static void awaitReach(Api api, String reach) {
+        Await.until(
+                "eu-west to be " + reach,
+                PATIENCE,
+                () ->
+                        api.get("/api/v1/clusters/eu-west")
+                                .json()
+                                .getAsJsonObject("status")
+                                .get("reach")
+                                .getAsString()
+                                .equals(reach));
+    }
+
+    /** What a Deployment takes to be ready when nobody but Kubernetes has a part in it. */
+    private static long podsOwnStart(KubeCluster cluster) {
+        cluster.createNamespace(Direct.NAMESPACE);
+        long begin = System.nanoTime();
+        DirectClient.applyDeployment(
+                cluster, Direct.NAMESPACE, "own-start", Direct.deployment("own-start"));
+        cluster.live().awaitReady(Direct.NAMESPACE, "own-start", 1, PATIENCE);
+        return System.nanoTime() - begin;
+    }
+}

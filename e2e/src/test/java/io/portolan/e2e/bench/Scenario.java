@@ -1,0 +1,57 @@
+package io.portolan.e2e.bench;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The scenarios by the names that users type. */
+enum Scenario {
+    THREAD(
+            "thread",
+            "an application's way to three API servers, idle and in a burst, beside the direct limit") {
+        @Override
+        void measure(Figures into) throws Exception {
+            ThreadScenario.measure(into);
+        }
+    },
+    AGENT_MEMORY("agent-memory", "an agent's resident memory with 1, 100 and 1,000 applications") {
+        @Override
+        void measure(Figures into) throws Exception {
+            AgentMemoryScenario.measure(into);
+        }
+    },
+    DEV_START("dev-start", "the second start of ./portolan dev, and one command of the CLI") {
+        @Override
+        void measure(Figures into) throws Exception {
+            DevStartScenario.measure(into);
+        }
+    },
+    FAILOVER(
+            "failover", "a stateless application's failover, from the command to verified health") {
+        @Override
+        void measure(Figures into) throws Exception {
+            FailoverScenario.measure(into);
+        }
+    };
+
+    private final String title;
+    private final String summary;
+
+    Scenario(String title, String summary) {
+        this.title = title;
+        this.summary = summary;
+    }
+
+    abstract void measure(Figures into) throws Exception;
+
+    String title() {
+        return title;
+    }
+
+    String summary() {
+        return summary;
+    }
+
+    static Optional<Scenario> find(String title) {
+        return Arrays.stream(values()).filter(s -> s.title.equals(title)).findFirst();
+    }
+}

@@ -1,0 +1,113 @@
+package io.portolan.e2e.harness;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A whole installation: central on a database of its own, and an agent in each cluster, all as
+ * processes.
+ */
+public final class Portolan implements AutoCloseable {
+    private static final Duration CLI_PATIENCE = Duration.ofMinutes(2);
+
+    private final Central central;
+    private final Map<String, Agent> agents;
+
+    private Portolan(Central central, Map<String, Agent> agents) {
+        this.central = central;
+        this.agents = agents;
+    }
+
+    /** Starts central, declares the clusters with their regions and joins them. */
+    public static Portolan start(Postgres.Database database, List<KubeCluster> clusters) {
+        Central central = Central.start(database);
+        Map<String, Agent> agents = new LinkedHashMap<>();
+        Portolan portolan = new Portolan(central, agents);
+        try {
+            for (KubeCluster cluster : clusters) {
+                portolan.declare(cluster);
+                agents.put(cluster.name(), Agent.join(cluster, central));
+            }
+            return portolan;
+        } catch (RuntimeException | AssertionError e) {
+            portolan.close();
+            throw e;
+        }
+    }
+
+    private void declare(KubeCluster cluster) {
+        String region = cluster.spec().region();
+        api().put(
+                        "/api/v1/clusters/" + cluster.name(),
+                        """
+                        {"apiVersion": "portolan.io/v1", "kind": "Cluster", "metadata": {"name": "%1$s"},
+                         "spec": {"location": {"provider": "lab", "region": "%2$s", "zone": "%2$sa", "jurisdiction": "%3$s"}}}
+                        """
+                                .formatted(
+                                        cluster.name(),
+                                        region,
+                                        region.startsWith("eu") ? "EU" : "US"))
+                .expect(200);
+    }
+
+    public Central central() {
+        return central;
+    }
+
+    public Api api() {
+        return central.api();
+    }
+
+    /** The agent of the cluster of that name. */
+    public Agent agent(String cluster) {
+        Agent agent = agents.get(cluster);
+        if (agent == null) {
+            throw new IllegalArgumentException(
+                    "no agent in " + cluster + ", only in " + agents.keySet());
+        }
+        return agent;
+    }
+
+    /** All agents, in the order of their clusters. */
+    public List<Agent> agents() {
+        return List.copyOf(agents.values());
+    }
+
+    /**
+     * Creates a tenant that may use all clusters and bring all cluster-scoped kinds. Its objects'
+     * namespace has its name.
+     */
+    public void createTenant(String tenant) {
+        api().put(
+                        "/api/v1/tenants/" + tenant,
+                        """
+                        {"apiVersion": "portolan.io/v1", "kind": "Tenant", "metadata": {"name": "%s"},
+                         "spec": {"clusterScopedKinds": ["*"]}}
+                        """
+                                .formatted(tenant))
+                .expect(200);
+    }
+
+    /** Runs the operator's command line to its end, as a process. */
+    public Proc.Finished cli(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        return Program.CLI
+                .process("cli-" + all.getFirst(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+                .with(arguments)
+                .env(
+                        "PORTOLAN_CONFIG",
+                        central.tokenFile().resolveSibling("no-config.yaml").toString())
+                .env("PORTOLAN_SERVER", central.address())
+                .env("PORTOLAN_TOKEN", central.token())
+                .run(CLI_PATIENCE);
+    }
+
+    @Override
+    public void close() {
+        agents.values().forEach(Agent::close);
+        central.close();
+    }
+}

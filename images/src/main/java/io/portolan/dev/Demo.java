@@ -1,0 +1,178 @@
+package io.portolan.dev;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The main job, told while it happens: every line that begins with {@code $} is a command that a
+ * user would type, run by the real command line against the real central.
+ */
+final class Demo {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final String APPLICATION =
+            """
+            apiVersion: portolan.io/v1
+            kind: Tenant
+            metadata: {name: shop}
+            ---
+            apiVersion: portolan.io/v1
+            kind: Application
+            metadata: {tenant: shop, name: checkout}
+            spec:
+              components:
+                - name: web
+                  container: {image: "ghcr.io/example/checkout:1.4", ports: [8080], replicas: 3}
+              placement: {clusters: 2, spread: {over: region, minGroups: 2}}
+              disasterRecovery: {writers: single}
+            """;
+
+    private final DevFleet fleet;
+    private final Story story;
+
+    private Demo(DevFleet fleet, Story story) {
+        this.fleet = fleet;
+        this.story = story;
+    }
+
+    static int run(List<Path> kubeconfigs, PrintStream out) throws IOException {
+        Path home = Files.createTempDirectory("portolan-demo");
+        Story story = new Story(out);
+        try {
+            story.chapter("Join: central with its database, and an agent in each cluster");
+            try (DevFleet fleet = DevFleet.start(home.resolve("data"), 0, kubeconfigs)) {
+                story.knows(fleet);
+                new Demo(fleet, story)
+                        .tell(Files.writeString(home.resolve("checkout.yaml"), APPLICATION));
+            }
+            story.table();
+            return 0;
+        } catch (Story.Failed e) {
+            out.println("the demo failed: " + e.getMessage());
+            return 1;
+        } finally {
+            delete(home);
+        }
+    }
+
+    private void tell(Path file) {
+        for (DevCluster cluster : fleet.clusters()) {
+            story.run("wait", "cluster", cluster.name(), "--for", "healthy", "--timeout", "60s");
+        }
+        story.measured("central started until all clusters are ready");
+        story.run("cluster", "health");
+
+        story.chapter("Apply: one application that must never run twice, and where it may be");
+        story.say(APPLICATION.indent(4).stripTrailing());
+        story.mark();
+        story.run("apply", "-f", file.toString(), "--wait", "--timeout", "60s");
+        story.measured("applied until its pods are ready");
+        story.run("get", "applications", "-o", "wide");
+
+        story.chapter("Why there?");
+        story.run("why", "application", "checkout");
+
+        DevCluster source = whereItRuns();
+        DevCluster target =
+                fleet.clusters().stream()
+                        .filter(c -> !c.name().equals(source.name()))
+                        .filter(c -> story.standby("checkout", c.name()))
+                        .findFirst()
+                        .orElseThrow(() -> new Story.Failed("no standby was placed"));
+
+        story.chapter("A cluster is lost: the agent of " + source.name() + " falls silent");
+        source.stopAgent();
+        story.say("Its pods run on, nobody tells: " + pods(source));
+        story.mark();
+        story.await(
+                "central to believe that it is unreachable (40 s without a heartbeat)",
+                PATIENCE,
+                () -> story.reach(source.name()).equals("Unreachable"));
+        story.measured("silent until central calls it unreachable");
+        story.run("cluster", "health");
+
+        story.chapter("Failover: refused to guess, then told");
+        story.mark();
+        String operation =
+                story.failover(
+                        "failover",
+                        "checkout",
+                        "--to",
+                        target.name(),
+                        "--reason",
+                        source.name() + " is lost",
+                        "--no-wait");
+        story.await(
+                "the operation to say what it waits for",
+                PATIENCE,
+                () -> !story.waitingFor(operation).isEmpty());
+        story.say("It waits: " + story.waitingFor(operation));
+        story.say(
+                "Both clusters at once would be the one thing that must not happen: on "
+                        + target.name()
+                        + " run "
+                        + pods(target)
+                        + ". An operator knows that "
+                        + source.name()
+                        + " lost its power, and swears to it:");
+        source.powerOff();
+        story.mark();
+        story.run("failover", "attest", operation, "--reason", source.name() + " has no power");
+        story.run("wait", "failover", operation, "--for", "completed", "--timeout", "60s");
+        story.measured("attested until verified healthy on " + target.name());
+        story.run("failover", "report", operation);
+        story.say(target.name() + " runs " + pods(target));
+
+        story.chapter("Return of the dead: " + source.name() + " comes back with its pods");
+        source.powerOn();
+        source.startAgent();
+        story.mark();
+        story.await(
+                "the returned cluster to be quarantined and then to stand by",
+                PATIENCE,
+                () -> source.runningPods("web") == 0 && story.standby("checkout", source.name()));
+        story.measured("agent back until it runs nothing and stands by");
+        story.say(
+                source.name()
+                        + " runs "
+                        + pods(source)
+                        + ", "
+                        + target.name()
+                        + " "
+                        + pods(target));
+
+        story.chapter("Back home, with everybody alive: demoted first, then promoted");
+        story.mark();
+        String planned =
+                story.failover(
+                        "failover", "checkout", "--to", source.name(), "--reason", "back home");
+        story.measured("planned failover, command until verified healthy");
+        story.run("failover", "report", planned);
+        story.run("get", "applications", "-o", "wide");
+    }
+
+    private DevCluster whereItRuns() {
+        return fleet.clusters().stream()
+                .filter(c -> c.runningPods("web") > 0)
+                .findFirst()
+                .orElseThrow(() -> new Story.Failed("it runs nowhere"));
+    }
+
+    private static String pods(DevCluster cluster) {
+        int running = cluster.runningPods("web");
+        return running + (running == 1 ? " pod" : " pods");
+    }
+
+    private static void delete(Path home) throws IOException {
+        try (Stream<Path> files = Files.walk(home)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
