@@ -8,11 +8,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -21,7 +22,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The agent's process. Exit codes: 0 stopped as asked, 1 failed, 2 usage. */
+/** The agent's process. Exit codes: 1 failed, 2 usage, 143 stopped by SIGTERM. */
 @Command(
         name = "portolan-agent",
         description = "Runs Portolan's agent of one Kubernetes cluster.",
@@ -87,9 +88,18 @@ public final class Main implements Callable<Integer> {
     }
 
     private static int run(Config config) {
+        CountDownLatch closed = new CountDownLatch(1);
+        try {
+            return run(config, closed);
+        } finally {
+            closed.countDown();
+        }
+    }
+
+    private static int run(Config config, CountDownLatch closed) {
         try (KubeApi kube = cluster(config);
                 Agent agent = Agent.start(config, kube, once())) {
-            return await(agent.ended());
+            return await(agent.ended(), closed);
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             return CommandLine.ExitCode.USAGE;
@@ -101,16 +111,15 @@ public final class Main implements Callable<Integer> {
     }
 
     /** Ends with the loop or with SIGTERM, whose handler waits until everything is closed. */
-    private static int await(CompletableFuture<Void> loop) {
+    private static int await(CompletableFuture<Void> loop, CountDownLatch closed) {
         CompletableFuture<Void> stop = new CompletableFuture<>();
-        Thread main = Thread.currentThread();
         Runtime.getRuntime()
                 .addShutdownHook(
                         new Thread(
                                 () -> {
                                     stop.complete(null);
                                     try {
-                                        main.join(Duration.ofSeconds(15));
+                                        var _ = closed.await(15, TimeUnit.SECONDS);
                                     } catch (InterruptedException e) {
                                         Thread.currentThread().interrupt();
                                     }
