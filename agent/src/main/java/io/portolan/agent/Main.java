@@ -8,11 +8,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -87,9 +88,10 @@ public final class Main implements Callable<Integer> {
     }
 
     private static int run(Config config) {
+        CountDownLatch closed = new CountDownLatch(1);
         try (KubeApi kube = cluster(config);
                 Agent agent = Agent.start(config, kube, once())) {
-            return await(agent.ended());
+            return await(agent.ended(), closed);
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             return CommandLine.ExitCode.USAGE;
@@ -97,20 +99,24 @@ public final class Main implements Callable<Integer> {
             System.err.println(e.getMessage());
             LOG.log(Level.FINE, "state", e);
             return CommandLine.ExitCode.SOFTWARE;
+        } finally {
+            closed.countDown();
         }
     }
 
-    /** Ends with the loop or with SIGTERM, whose handler waits until everything is closed. */
-    private static int await(CompletableFuture<Void> loop) {
+    /**
+     * Ends with the loop or with SIGTERM, whose handler waits until everything is closed. It cannot
+     * wait for this thread's end: this thread's exit waits for the handlers.
+     */
+    private static int await(CompletableFuture<Void> loop, CountDownLatch closed) {
         CompletableFuture<Void> stop = new CompletableFuture<>();
-        Thread main = Thread.currentThread();
         Runtime.getRuntime()
                 .addShutdownHook(
                         new Thread(
                                 () -> {
                                     stop.complete(null);
                                     try {
-                                        main.join(Duration.ofSeconds(15));
+                                        closed.await(15, TimeUnit.SECONDS);
                                     } catch (InterruptedException e) {
                                         Thread.currentThread().interrupt();
                                     }
