@@ -45,6 +45,7 @@ final class AgentLoop implements AutoCloseable {
     private final PersistLane persistLane;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Thread owner;
+    private volatile boolean closed;
 
     /** Owned by the loop's thread. */
     private final Map<TypeRef, WatchLane> watches = new HashMap<>();
@@ -163,7 +164,10 @@ final class AgentLoop implements AutoCloseable {
 
     private void post(Event event) {
         try {
-            mailbox.put(event);
+            boolean taken = false;
+            while (!taken && !closed) {
+                taken = mailbox.offer(event, 100, TimeUnit.MILLISECONDS);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -172,10 +176,8 @@ final class AgentLoop implements AutoCloseable {
     /** Ends the loop; what was durable goes on at the next start. */
     @Override
     public void close() {
+        closed = true;
         owner.interrupt();
-        hands.shutdownNow();
-        watches.values().forEach(WatchLane::close);
-        persistLane.close();
         try {
             if (!owner.join(STOPPING)) {
                 LOG.warning("the loop does not end");
@@ -183,5 +185,8 @@ final class AgentLoop implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        hands.shutdownNow();
+        watches.values().forEach(WatchLane::close);
+        persistLane.close();
     }
 }

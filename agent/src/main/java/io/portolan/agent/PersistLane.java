@@ -16,6 +16,9 @@ import java.util.function.LongConsumer;
  * application, which bounds the queue.
  */
 final class PersistLane implements AutoCloseable {
+    /** Ends the lane. An interrupt would close the file under the store's hands. */
+    private static final Effect.Persist END = new Effect.Persist(0, List.of());
+
     private final DesiredState state;
     private final LongConsumer durable;
     private final Consumer<StateException> broken;
@@ -35,10 +38,12 @@ final class PersistLane implements AutoCloseable {
 
     private void run() {
         try {
-            while (true) {
+            boolean more = true;
+            while (more) {
                 List<Effect.Persist> group = new ArrayList<>();
                 group.add(queue.take());
                 queue.drainTo(group);
+                more = !group.remove(END);
                 group.forEach(p -> state.write(p.changes()));
                 state.sync();
                 group.forEach(p -> durable.accept(p.id()));
@@ -53,7 +58,7 @@ final class PersistLane implements AutoCloseable {
     /** Returns when the lane writes no more; what it had not written was never acted on. */
     @Override
     public void close() {
-        thread.interrupt();
+        queue.add(END);
         try {
             thread.join();
         } catch (InterruptedException e) {

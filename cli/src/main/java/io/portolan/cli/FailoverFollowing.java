@@ -57,20 +57,32 @@ final class FailoverFollowing {
         };
     }
 
-    /** It goes on without us; only an operator's word can free one that says what to type. */
+    /** It goes on without us. */
     private int unfinished() {
-        boolean blocked = !now.next().isEmpty();
+        boolean blocked = blocked();
         err.println(
                 "not completed yet, it goes on at central: "
                         + now.state()
                         + (now.waitingFor().isEmpty() ? "" : ", waits for " + now.waitingFor()));
         root.shell.next(
-                blocked
+                blocked && !now.next().isEmpty()
                         ? now.next()
                         : "portolan wait "
                                 + Printer.name(Kind.FAILOVER, now.tenant(), now.name())
                                 + " --for completed");
         return (blocked ? Exit.BLOCKED : Exit.TIMEOUT).code();
+    }
+
+    /** Past its deadline, or where only an operator's word on it helps. */
+    private boolean blocked() {
+        boolean overdue =
+                !now.steps().isEmpty()
+                        && now.steps()
+                                .getLast()
+                                .deadline()
+                                .filter(root.shell.clock().instant()::isAfter)
+                                .isPresent();
+        return overdue || now.next().startsWith("portolan failover ");
     }
 
     private boolean seen(Optional<JsonNode> document) {

@@ -79,8 +79,15 @@ class FollowingTest {
 
     @Test
     void aFailoverThatWorksOnIsLateAtTheTimeout() {
-        Ran ran = cli.run("failover", "checkout", "--to", "eu-north", "--timeout", "300ms");
-        assertEquals(Exit.TIMEOUT.code(), ran.code());
+        String next = "waits until it answers; portolan failover abort checkout-1 gives up";
+        String inTime =
+                Fixtures.failover("Fencing", "c1 to stop", next)
+                        .replace("2026-03-01T12:04:01Z", "2126-03-01T12:04:01Z");
+        central.holds(FAILOVER, inTime);
+        String[] command = {"failover", "checkout", "--to", "eu-north", "--timeout", "300ms"};
+        assertEquals(Exit.TIMEOUT.code(), cli.run(command).code());
+        central.holds(FAILOVER, Fixtures.failover("Fencing", "c1 to stop", next));
+        assertEquals(Exit.BLOCKED.code(), cli.run(command).code(), "past its deadline");
     }
 
     @Test

@@ -52,11 +52,18 @@ final class Simulation {
     private int version = 1;
 
     Simulation(long seed) {
+        this(seed, false);
+    }
+
+    /**
+     * @param lying plants a fault that the invariants must find
+     */
+    Simulation(long seed, boolean lying) {
         this.seed = seed;
         this.world = new World(seed);
         this.store = new MemoryStore(world);
         this.user = new SimUser(world, store);
-        Wire wire = new Wire(store);
+        Wire wire = new Wire(store, lying);
         user.put(Kind.TENANT, "", TENANT, "{}");
         for (String region : REGIONS) {
             Uid uid =
@@ -88,6 +95,17 @@ final class Simulation {
     void applications() {
         ledger = user.put(Kind.APPLICATION, TENANT, "ledger", LEDGER.formatted(version));
         user.put(Kind.APPLICATION, TENANT, "web", WEB.formatted(version));
+    }
+
+    /** A life full of trouble, on top of applications that were just made. */
+    void live(int troubles) {
+        world.run(Duration.ofSeconds(5));
+        applications();
+        world.faults(0.03);
+        for (int i = 0; i < troubles; i++) {
+            world.run(Duration.ofMillis(world.pick(15_000)));
+            mischief();
+        }
     }
 
     /** One thing that somebody does, or that breaks. */

@@ -1,7 +1,10 @@
 package io.portolan.sim;
 
-import java.time.Duration;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -10,26 +13,35 @@ import org.junit.jupiter.params.provider.MethodSource;
  * -Dportolan.sim.seed=17}; {@code -Dportolan.sim.runs=1000} hunts longer.
  */
 class SimulationTest {
+    private static final int TROUBLES = 25;
+
     static LongStream seeds() {
         Long one = Long.getLong("portolan.sim.seed");
         return one != null
                 ? LongStream.of(one)
-                : LongStream.rangeClosed(1, Integer.getInteger("portolan.sim.runs", 25));
+                : LongStream.rangeClosed(1, Integer.getInteger("portolan.sim.runs", 12));
     }
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void lostAnswersCrashesAndCutsNeverRunASingleWriterTwiceAndAllSettles(long seed) {
         Simulation simulation = new Simulation(seed);
-        simulation.world.run(Duration.ofSeconds(5));
-        simulation.applications();
-        simulation.world.faults(0.03);
-        for (int i = 0; i < 25; i++) {
-            simulation.world.run(Duration.ofMillis(simulation.world.pick(15_000)));
-            simulation.mischief();
-        }
+        simulation.live(TROUBLES);
         simulation.calm();
         simulation.settled();
         simulation.goneWithoutTrace();
+    }
+
+    @Test
+    void anAgentThatLiesAboutItsDemotionIsFound() {
+        AssertionError found =
+                assertThrows(
+                        AssertionError.class,
+                        () -> {
+                            for (long seed = 1; seed <= 10; seed++) {
+                                new Simulation(seed, true).live(TROUBLES);
+                            }
+                        });
+        assertTrue(found.getMessage().contains("a single writer runs twice"), found::getMessage);
     }
 }

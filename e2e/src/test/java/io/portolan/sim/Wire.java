@@ -32,9 +32,14 @@ final class Wire {
     }
 
     private final MemoryStore store;
+    private final boolean lying;
 
-    Wire(MemoryStore store) {
+    /**
+     * @param lying a planted fault: whoever is told to stop claims at once that it did
+     */
+    Wire(MemoryStore store, boolean lying) {
         this.store = store;
+        this.lying = lying;
     }
 
     /** Answers {@code SessionLost} where a route would answer 401. */
@@ -105,7 +110,7 @@ final class Wire {
                             work -> {
                                 preconditions.add(
                                         new Precondition(work.row().key(), work.revision()));
-                                writes.add(new Write.Put(new Row.WorkStatusRow(status)));
+                                writes.add(new Write.Put(new Row.WorkStatusRow(told(status))));
                             });
         }
         report.observation()
@@ -125,6 +130,28 @@ final class Wire {
             case CommitResult.Replayed _, CommitResult.Unknown _, CommitResult.Unavailable _ ->
                     throw new IllegalStateException("not from memory: " + result);
         };
+    }
+
+    private WorkStatus told(WorkStatus s) {
+        return !lying || s.role() == Role.ACTIVE
+                ? s
+                : new WorkStatus(
+                        s.application(),
+                        s.cluster(),
+                        s.role(),
+                        s.generation(),
+                        s.epoch(),
+                        s.sequence(),
+                        s.appliedSequence(),
+                        s.removed(),
+                        s.health(),
+                        s.message(),
+                        s.inventory(),
+                        s.readyReplicas(),
+                        s.desiredReplicas(),
+                        s.troubles(),
+                        s.conditions(),
+                        Optional.of(new WorkStatus.Demotion(s.sequence(), s.epoch(), List.of())));
     }
 
     private Optional<Versioned<Row.WorkRow>> work(Uid cluster, Uid application) {

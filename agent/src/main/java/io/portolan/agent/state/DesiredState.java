@@ -119,28 +119,32 @@ public final class DesiredState implements AutoCloseable {
 
     /** Puts changes down; they are durable only after {@link #sync}. */
     public void write(List<Change> changes) {
-        for (Change change : changes) {
-            switch (change) {
-                case Change.PutWork(var work, var held) ->
-                        works.put(
-                                work.application().value(),
-                                Packing.write(new HeldWork(work, held)));
-                case Change.PutContent(var digest, var content) ->
-                        contents.put(digest.hex(), Packing.write(content));
-                case Change.DropContent(var digest) -> contents.remove(digest.hex());
-                case Change.PutInventory(var application, var entries) ->
-                        inventories.put(application.value(), Packing.write(new Entries(entries)));
-                case Change.PutPods(var application, var names) ->
-                        pods.put(application.value(), Packing.write(new Names(names)));
-                case Change.DropApplication(var application) -> {
-                    works.remove(application.value());
-                    inventories.remove(application.value());
-                    pods.remove(application.value());
-                }
-                case Change.PutCursor(var generation, var cursor) -> {
-                    meta.put("generation", Long.toString(generation));
-                    meta.put("cursor", Long.toString(cursor));
-                }
+        try {
+            changes.forEach(this::put);
+        } catch (MVStoreException e) {
+            throw new StateException(StateException.Code.IO, "cannot write " + file, e);
+        }
+    }
+
+    private void put(Change change) {
+        switch (change) {
+            case Change.PutWork(var work, var held) ->
+                    works.put(work.application().value(), Packing.write(new HeldWork(work, held)));
+            case Change.PutContent(var digest, var content) ->
+                    contents.put(digest.hex(), Packing.write(content));
+            case Change.DropContent(var digest) -> contents.remove(digest.hex());
+            case Change.PutInventory(var application, var entries) ->
+                    inventories.put(application.value(), Packing.write(new Entries(entries)));
+            case Change.PutPods(var application, var names) ->
+                    pods.put(application.value(), Packing.write(new Names(names)));
+            case Change.DropApplication(var application) -> {
+                works.remove(application.value());
+                inventories.remove(application.value());
+                pods.remove(application.value());
+            }
+            case Change.PutCursor(var generation, var cursor) -> {
+                meta.put("generation", Long.toString(generation));
+                meta.put("cursor", Long.toString(cursor));
             }
         }
     }

@@ -1,0 +1,89 @@
+package io.portolan.agent.fence;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.portolan.model.app.KubeObject;
+import io.portolan.model.app.Role;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FenceTest {
+    @ParameterizedTest
+    @CsvSource({
+        "apps/v1, Deployment, replicas, 0",
+        "apps/v1, StatefulSet, replicas, 0",
+        "apps/v1, ReplicaSet, replicas, 0",
+        "v1, ReplicationController, replicas, 0",
+        "batch/v1, CronJob, suspend, true",
+        "batch/v1, Job, suspend, true",
+    })
+    void stopsWhatRuns(String apiVersion, String kind, String field, String value) {
+        KubeObject object = object(apiVersion, kind).with(3, "spec", "replicas");
+        KubeObject stopped = Fence.in(Role.STANDBY, List.of(object)).getFirst();
+        assertEquals(value, String.valueOf(stopped.at("spec", field)));
+        assertTrue(Fence.stoppable(object.ref()));
+        assertEquals(List.of(object), Fence.in(Role.ACTIVE, List.of(object)));
+    }
+
+    @Test
+    void leavesOutWhatWouldStartItAgainAndKeepsTheRest() {
+        KubeObject config = object("v1", "ConfigMap");
+        assertEquals(
+                List.of(config),
+                Fence.in(
+                        Role.QUARANTINED,
+                        List.of(
+                                object("autoscaling/v2", "HorizontalPodAutoscaler"),
+                                object("v1", "Pod"),
+                                config)));
+    }
+
+    @Test
+    void aListCountsOnlyForWhatWasWrittenBeforeIt() {
+        Stopping stopping = new Stopping(List.of());
+        long ticket = stopping.ticket();
+        stopping.disturbed();
+        stopping.noneListed(ticket);
+        assertEquals(Optional.empty(), stopping.word(1, 1));
+        stopping.noneListed(stopping.ticket());
+        assertTrue(stopping.word(1, 1).orElseThrow().proves());
+    }
+
+    @Test
+    void aPodThatAppearsTakesTheWordBack() {
+        Stopping stopping = new Stopping(List.of());
+        stopping.noneListed(stopping.ticket());
+        stopping.saw("u1 shop/web-1");
+        assertEquals(Optional.empty(), stopping.word(1, 1));
+        stopping.ended("u1 shop/web-1");
+        stopping.noneListed(stopping.ticket());
+        assertTrue(stopping.word(1, 1).orElseThrow().proves());
+    }
+
+    @Test
+    void theVanishedAreNamedAndRememberedForARestart() {
+        Stopping stopping = new Stopping(List.of("u1 shop/web-1"));
+        stopping.vanished("u1 shop/web-1");
+        stopping.noneListed(stopping.ticket());
+        assertEquals(List.of("shop/web-1"), stopping.word(1, 1).orElseThrow().vanished());
+        assertFalse(stopping.word(1, 1).orElseThrow().proves());
+        assertEquals(List.of("u1 shop/web-1"), stopping.unaccounted());
+    }
+
+    private static KubeObject object(String apiVersion, String kind) {
+        return new KubeObject(
+                Map.of(
+                        "apiVersion",
+                        apiVersion,
+                        "kind",
+                        kind,
+                        "metadata",
+                        Map.of("name", "x", "namespace", "ns")));
+    }
+}
