@@ -174,7 +174,7 @@ final class Wiring implements AutoCloseable {
             case Config.Database.Url url ->
                     DatabaseSettings.of(
                             url.jdbc(),
-                            url.user().orElse(System.getProperty("user.name", "postgres")),
+                            url.user().orElse(""),
                             url.passwordFile().map(Wiring::password).orElse(""));
         };
     }

@@ -6,7 +6,8 @@ import java.util.UUID;
  * How to reach PostgreSQL.
  *
  * @param url {@code jdbc:postgresql://host:port/database}
- * @param password empty where the server trusts
+ * @param user empty: the one in the URL, else the one that runs this process
+ * @param password empty: the one in the URL, or none where the server trusts
  * @param node tells the database sessions of this process from all others, as the application name
  *     of each; at most 40 characters
  * @param bulkConnections for commits and reads; heartbeats and leadership have two of their own

@@ -48,8 +48,13 @@ final class Lane implements AutoCloseable {
     static PGSimpleDataSource source(DatabaseSettings settings, String name, Duration statement) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(settings.url());
-        source.setUser(settings.user());
-        source.setPassword(settings.password());
+        // Set, they would win over the ones in the URL.
+        if (!settings.user().isEmpty()) {
+            source.setUser(settings.user());
+        }
+        if (!settings.password().isEmpty()) {
+            source.setPassword(settings.password());
+        }
         source.setApplicationName(applicationName(settings.node(), name));
         source.setReWriteBatchedInserts(true);
         source.setTcpKeepAlive(true);
