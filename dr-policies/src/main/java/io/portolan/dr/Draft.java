@@ -133,26 +133,26 @@ final class Draft {
     /** The operation as it is drafted. */
     Failover drafted() {
         return new Failover(
-                        was.uid(),
-                        was.tenant(),
-                        was.name(),
-                        was.application(),
-                        was.applicationName(),
-                        was.request(),
-                        singleWriter,
-                        state,
-                        plan,
-                        steps,
-                        was.attestation(),
-                        was.abortRequested(),
-                        evidence,
-                        epochBefore,
-                        epochAfter,
-                        waitingFor,
-                        next,
-                        was.requestedAt(),
-                        endedAt,
-                        report);
+                was.uid(),
+                was.tenant(),
+                was.name(),
+                was.application(),
+                was.applicationName(),
+                was.request(),
+                singleWriter,
+                state,
+                plan,
+                steps,
+                was.attestation(),
+                was.abortRequested(),
+                evidence,
+                epochBefore,
+                epochAfter,
+                waitingFor,
+                next,
+                was.requestedAt(),
+                endedAt,
+                report);
     }
 
     /** Of the open step. */

@@ -56,7 +56,10 @@ public final class Executor implements Reconciler<Key.OfOperation> {
         };
     }
 
-    /** The application was deleted before the operation could begin, or under it: nothing is left to move. */
+    /**
+     * The application was deleted before the operation could begin, or under it: nothing is left to
+     * move.
+     */
     private static Outcome orphaned(View view, Held<Failover> operation) {
         Outcome.Draft out = new Outcome.Draft();
         out.put(
