@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Tells, runs commands and takes times. */
@@ -75,12 +77,24 @@ final class Story {
 
     /** Runs a command that must succeed, and shows it with its output. */
     void run(String... args) {
-        out.println("$ portolan " + String.join(" ", args));
+        expect(0, args);
+    }
+
+    /** Runs a command that must end with this exit code, and shows it with its output. */
+    void expect(int exitCode, String... args) {
+        out.println("$ portolan " + typed(args));
         int code = io.portolan.cli.Main.run(fleet().shell(out, out), args);
-        if (code != 0) {
+        if (code != exitCode) {
             throw new Failed("exit code " + code + " of portolan " + String.join(" ", args));
         }
         out.println();
+    }
+
+    /** As a user would type it. */
+    private static String typed(String... args) {
+        return Stream.of(args)
+                .map(a -> a.contains(" ") ? "\"" + a + "\"" : a)
+                .collect(Collectors.joining(" "));
     }
 
     /** Runs a failover command and returns the operation's name. */
@@ -94,6 +108,10 @@ final class Story {
             }
         }
         return newest.path("name").asText();
+    }
+
+    String state(String failover) {
+        return json("get", "failover", failover, "-o", "json").path("state").asText();
     }
 
     String waitingFor(String failover) {
