@@ -24,6 +24,7 @@ final class Draft {
     private final Instant now;
     private final List<Step> steps;
     private final List<EventRecord> events = new ArrayList<>();
+    private boolean singleWriter;
     private State state;
     private Optional<Plan> plan;
     private Optional<Evidence> evidence;
@@ -39,6 +40,7 @@ final class Draft {
         this.was = was;
         this.now = now;
         this.steps = new ArrayList<>(was.steps());
+        this.singleWriter = was.singleWriter();
         this.state = was.state();
         this.plan = was.plan();
         this.evidence = was.evidence();
@@ -87,6 +89,14 @@ final class Draft {
         return this;
     }
 
+    /**
+     * Kept with the operation, so that a policy that is changed later does not loosen the fence.
+     */
+    Draft singleWriter(boolean single) {
+        this.singleWriter = single;
+        return this;
+    }
+
     Draft epochBefore(long epoch) {
         this.epochBefore = epoch;
         return this;
@@ -123,7 +133,7 @@ final class Draft {
                         was.application(),
                         was.applicationName(),
                         was.request(),
-                        was.singleWriter(),
+                        singleWriter,
                         state,
                         plan,
                         steps,

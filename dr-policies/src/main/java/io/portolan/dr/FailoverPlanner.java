@@ -60,6 +60,7 @@ public final class FailoverPlanner {
             case Preflight.Finding.Refused refused -> refuse(draft, refused.reason());
             case Preflight.Finding.Possible(Plan plan) ->
                     draft.plan(plan)
+                            .singleWriter(Preflight.singleWriter(view))
                             .epochBefore(view.assignment().epoch())
                             .enter(State.PREFLIGHT, Optional.empty(), summary(view, plan))
                             .move();
@@ -74,7 +75,9 @@ public final class FailoverPlanner {
         return switch (Preflight.of(view, now)) {
             case Preflight.Finding.Refused refused -> refuse(draft, refused.reason());
             case Preflight.Finding.Possible(Plan plan) -> {
-                draft.plan(plan).epochBefore(view.assignment().epoch());
+                draft.plan(plan)
+                        .singleWriter(Preflight.singleWriter(view))
+                        .epochBefore(view.assignment().epoch());
                 yield Preflight.singleWriter(view)
                         ? Fencing.revoke(view, plan, draft)
                         : Commit.stateless(view, plan, draft);
