@@ -224,7 +224,7 @@ public final class Loop implements AutoCloseable {
         switch (result) {
             case CommitResult.Committed _ -> commits.increment();
             case CommitResult.Conflict _ -> conflicts.increment();
-            case CommitResult.Fenced(String why) -> LOG.log(Level.WARNING, "fenced: {0}", why);
+            case CommitResult.Fenced(String why) -> LOG.log(level(by), "fenced: {0}", why);
             case CommitResult.Unknown(String why) ->
                     LOG.log(Level.WARNING, "a commit is in doubt: {0}", why);
             case CommitResult.Unavailable(String why) ->
@@ -290,7 +290,11 @@ public final class Loop implements AutoCloseable {
 
     /** Who leads no more may ask a store that was closed already. */
     private static void complain(Leading by, String what, Store.StoreException e) {
-        LOG.log(by.over ? Level.DEBUG : Level.WARNING, what, e);
+        LOG.log(level(Optional.of(by)), what, e);
+    }
+
+    private static Level level(Optional<Leading> by) {
+        return by.filter(l -> !l.over).isPresent() ? Level.WARNING : Level.DEBUG;
     }
 
     private static void pause(Leading by) {
