@@ -34,6 +34,9 @@ final class Story {
     private long began = System.nanoTime();
     private int chapters;
 
+    /** Whether an empty line was written last. */
+    private boolean gap;
+
     Story(PrintStream out) {
         this.out = out;
     }
@@ -43,13 +46,25 @@ final class Story {
     }
 
     void chapter(String title) {
+        heading(++chapters + ". " + title);
+    }
+
+    private void heading(String text) {
+        if (!gap) {
+            out.println();
+        }
+        out.println("== " + text);
+        gap();
+    }
+
+    private void gap() {
         out.println();
-        out.println("== " + ++chapters + ". " + title);
-        out.println();
+        gap = true;
     }
 
     void say(String text) {
         out.println(text);
+        gap = false;
     }
 
     void mark() {
@@ -62,9 +77,7 @@ final class Story {
     }
 
     void table() {
-        out.println();
-        out.println("== What it took");
-        out.println();
+        heading("What it took");
         int width = measures.stream().mapToInt(m -> m.what().length()).max().orElse(0);
         for (Measure measure : measures) {
             out.printf(
@@ -87,7 +100,7 @@ final class Story {
         if (code != exitCode) {
             throw new Failed("exit code " + code + " of portolan " + String.join(" ", args));
         }
-        out.println();
+        gap();
     }
 
     /** As a user would type it. */
@@ -142,7 +155,7 @@ final class Story {
             }
             LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
         }
-        out.println();
+        gap();
     }
 
     private JsonNode json(String... args) {
