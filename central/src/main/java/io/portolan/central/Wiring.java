@@ -5,6 +5,7 @@ import io.portolan.central.agentlink.WorkBoard;
 import io.portolan.central.api.ApplicationRoutes;
 import io.portolan.central.api.ClusterRoutes;
 import io.portolan.central.api.Commits;
+import io.portolan.central.api.Heard;
 import io.portolan.central.api.OperationRoutes;
 import io.portolan.central.api.PlannedPreview;
 import io.portolan.central.api.ResourceRoutes;
@@ -80,14 +81,16 @@ final class Wiring implements AutoCloseable {
         WorkBoard board = new WorkBoard(store);
         ChangeFollower follower = kept(made, ChangeFollower.start(store, List.of(clusters, board)));
         clusters.load();
-        WatchRoutes watches = kept(made, new WatchRoutes(store, follower));
+        Heard heard = new Heard(store);
+        WatchRoutes watches = kept(made, new WatchRoutes(store, follower, heard));
         Commits commits = new Commits(store, metrics, clock);
         AgentLink agents =
                 kept(made, new AgentLink(store, board, clusters, tokens, metrics, clock));
         List<Route> routes = new ArrayList<>();
         routes.addAll(agents.routes());
         routes.addAll(
-                new ResourceRoutes(store, commits, ApplicationRules::check, watches).routes());
+                new ResourceRoutes(store, commits, ApplicationRules::check, watches, heard)
+                        .routes());
         routes.addAll(new ApplicationRoutes(store, clusters).routes());
         routes.addAll(
                 new OperationRoutes(store, commits, watches, new PlannedPreview(store, clock))

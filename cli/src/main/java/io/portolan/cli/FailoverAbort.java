@@ -8,8 +8,9 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "abort",
         description = {
-            "End a failover before its commit: the source becomes active again.",
-            "After the commit there is only forward, and this is a conflict (exit code 5)."
+            "End a failover. Before its commit the source becomes active again.",
+            "After the commit the target keeps the role without being verified, and another"
+                    + " failover may follow. One that has ended is a conflict (exit code 5)."
         },
         footerHeading = "%nExample:%n",
         footer = {"  portolan failover abort checkout-1 --reason \"c1 is back\""})

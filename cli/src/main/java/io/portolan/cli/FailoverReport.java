@@ -5,6 +5,7 @@ import io.portolan.model.operation.Failover;
 import io.portolan.model.wire.Codec;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 
 /** A failover on a page: what was asked, what happened when, what was reached. */
 final class FailoverReport {
@@ -33,9 +34,16 @@ final class FailoverReport {
                         + ": "
                         + f.state());
         Table facts = new Table();
-        facts.row("Asked by", f.request().requestedBy() + " at " + f.requestedAt());
+        facts.row(
+                "Asked by",
+                f.request().requestedBy()
+                        + " at "
+                        + f.requestedAt().truncatedTo(ChronoUnit.SECONDS));
         facts.row("Reason", f.request().reason());
-        facts.row("Writers", f.singleWriter() ? "single" : "many");
+        if (f.plan().isPresent()) {
+            // The preflight finds out.
+            facts.row("Writers", f.singleWriter() ? "single" : "many");
+        }
         facts.row(
                 "Epoch",
                 f.epochAfter() > f.epochBefore()

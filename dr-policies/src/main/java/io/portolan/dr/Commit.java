@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /**
  * The point of no return: proof, new epoch and new active cluster in one transaction. Afterwards
- * the operation only goes forward.
+ * nothing gives the role back: the operation is verified, or an operator ends it as it stands.
  */
 final class Commit {
     private Commit() {}

@@ -8,7 +8,7 @@ import io.portolan.model.operation.Failover.Attestation;
 import io.portolan.model.operation.Failover.Plan;
 import io.portolan.model.operation.Failover.State;
 import io.portolan.model.placement.Assignment;
-import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -122,7 +122,9 @@ final class Fencing {
         String sources = Words.names(view, plan.sources());
         if (!hopeless && !draft.overdue()) {
             return "waits until "
-                    + draft.deadline().map(Instant::toString).orElse("it answers")
+                    + draft.deadline()
+                            .map(t -> t.truncatedTo(ChronoUnit.SECONDS).toString())
+                            .orElse("it answers")
                     + "; "
                     + Words.abort(operation)
                     + " gives the role back";

@@ -21,6 +21,10 @@ import java.util.stream.Collectors;
 /**
  * After the commit: until the target's own agent says that what central wants of it now runs
  * healthy. An answer to an older order is none.
+ *
+ * <p>A target that dies here would hold the operation, and with it the application, for ever: an
+ * abort ends it. The assignment is not touched, because only a failover of its own may prove that
+ * the target stopped.
  */
 final class Verification {
     private final FailoverView view;
@@ -44,6 +48,9 @@ final class Verification {
     }
 
     private FailoverMove step() {
+        if (operation.abortRequested()) {
+            return abandon();
+        }
         Optional<Candidate> cluster = view.cluster(plan.target());
         Optional<Work> order =
                 cluster.flatMap(Candidate::work)
@@ -107,7 +114,25 @@ final class Verification {
                                 + operation.applicationName()
                                 + " tells more; the role is committed to "
                                 + target
-                                + ", so this only goes forward")
+                                + "; "
+                                + Words.abort(operation)
+                                + " ends this as it stands, so that another failover may follow")
+                .move();
+    }
+
+    private FailoverMove abandon() {
+        List<Uid> serving =
+                plan.sources().stream().filter(view.assignment().active()::contains).toList();
+        String detail =
+                target
+                        + " stays active under epoch "
+                        + operation.epochAfter()
+                        + " and was not verified"
+                        + (serving.isEmpty()
+                                ? ""
+                                : "; " + Words.names(view, serving) + " stays active beside it");
+        return draft.end(State.ABORTED, detail)
+                .event(Severity.WARNING, "FailoverAborted", detail)
                 .move();
     }
 

@@ -247,19 +247,6 @@ class FailoverPlannerTest {
     }
 
     @Test
-    void afterTheCommitItOnlyGoesForward() {
-        World w = single().request("berlin").settle();
-        w.derive();
-        w.settle();
-        report(w, "paris");
-        w.settle();
-        assertEquals(State.PROMOTING, w.operation.state());
-        w.abort().everybody();
-        assertEquals(State.COMPLETED, w.operation.state());
-        assertEquals(Role.ACTIVE, w.role("berlin"));
-    }
-
-    @Test
     void aTargetThatDiesDuringFencingIsNotPromoted() {
         World w = single().request("berlin").settle();
         w.derive();

@@ -50,15 +50,18 @@ class RandomWalkTest {
     void theWalksReachEveryEnd() {
         Map<State, Integer> ends = new EnumMap<>(State.class);
         int attested = 0;
+        int abandoned = 0;
         for (long seed = 0; seed < 50; seed++) {
             Walk walk = walk(seed, true);
             walk.ends.forEach((state, n) -> ends.merge(state, n, Integer::sum));
             attested += walk.attested;
+            abandoned += walk.abandoned;
         }
         assertTrue(ends.getOrDefault(State.COMPLETED, 0) > 50, ends::toString);
         assertTrue(ends.getOrDefault(State.ABORTED, 0) > 20, ends::toString);
         assertTrue(ends.getOrDefault(State.REFUSED, 0) > 20, ends::toString);
         assertTrue(attested > 20, "only " + attested + " attestations carried a commit");
+        assertTrue(abandoned > 20, "only " + abandoned + " aborts after the commit");
     }
 
     private static Walk walk(long seed, boolean singleWriter) {
@@ -76,6 +79,7 @@ class RandomWalkTest {
         final List<Node> nodes;
         final Map<State, Integer> ends = new EnumMap<>(State.class);
         int attested;
+        int abandoned;
 
         Walk(long seed, boolean singleWriter) {
             random = new Random(seed);
@@ -148,12 +152,16 @@ class RandomWalkTest {
             if (world.operation == null || world.operation.state().ended()) {
                 return;
             }
-            boolean beforeCommit = world.operation.state().compareTo(State.PROMOTING) < 0;
-            if (random.nextInt(8) == 0) {
+            boolean beforeCommit = !committed(world.operation.state());
+            if (random.nextInt(beforeCommit ? 8 : 24) == 0) {
                 world.abort();
             } else if (beforeCommit && random.nextInt(3) == 0) {
                 world.attest();
             }
+        }
+
+        private static boolean committed(State live) {
+            return live == State.PROMOTING || live == State.VERIFYING;
         }
 
         private void move() {
@@ -169,6 +177,10 @@ class RandomWalkTest {
             State after = world.operation.state();
             if (before != after && after.ended()) {
                 ends.merge(after, 1, Integer::sum);
+            }
+            if (after == State.ABORTED && committed(before)) {
+                abandoned++;
+                assertEquals(assigned, world.assignment, "an abort after the commit moves nobody");
             }
             if (before == State.FENCING && after == State.PROMOTING) {
                 attested += world.operation.evidence().orElseThrow().level().equals("F6") ? 1 : 0;

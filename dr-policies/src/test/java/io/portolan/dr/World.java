@@ -101,7 +101,8 @@ final class World {
                         APP,
                         "checkout",
                         new Request(to, List.of(from), "fire", "user:ann"),
-                        singleWriter,
+                        // The API does not know: the preflight finds out.
+                        false,
                         State.REQUESTED,
                         Optional.empty(),
                         List.of(),

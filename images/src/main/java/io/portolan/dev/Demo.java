@@ -15,6 +15,10 @@ import java.util.stream.Stream;
  */
 final class Demo {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    /** The exit code of {@code cluster health} when a cluster is not as it should be. */
+    private static final int DEGRADED = 9;
+
     private static final String APPLICATION =
             """
             apiVersion: portolan.io/v1
@@ -69,6 +73,7 @@ final class Demo {
 
         story.chapter("Apply: one application that must never run twice, and where it may be");
         story.say(APPLICATION.indent(4).stripTrailing());
+        story.say("");
         story.mark();
         story.run("apply", "-f", file.toString(), "--wait", "--timeout", "60s");
         story.measured("applied until its pods are ready");
@@ -94,7 +99,7 @@ final class Demo {
                 PATIENCE,
                 () -> story.reach(source.name()).equals("Unreachable"));
         story.measured("silent until central calls it unreachable");
-        story.run("cluster", "health");
+        story.expect(DEGRADED, "cluster", "health");
 
         story.chapter("Failover: refused to guess, then told");
         story.mark();
@@ -108,9 +113,9 @@ final class Demo {
                         source.name() + " is lost",
                         "--no-wait");
         story.await(
-                "the operation to say what it waits for",
+                "the operation to say what it lacks",
                 PATIENCE,
-                () -> !story.waitingFor(operation).isEmpty());
+                () -> story.state(operation).equals("Fencing"));
         story.say("It waits: " + story.waitingFor(operation));
         story.say(
                 "Both clusters at once would be the one thing that must not happen: on "
@@ -135,7 +140,9 @@ final class Demo {
         story.await(
                 "the returned cluster to be quarantined and then to stand by",
                 PATIENCE,
-                () -> source.runningPods("web") == 0 && story.standby("checkout", source.name()));
+                () ->
+                        source.runningPods("checkout") == 0
+                                && story.standby("checkout", source.name()));
         story.measured("agent back until it runs nothing and stands by");
         story.say(
                 source.name()
@@ -147,24 +154,26 @@ final class Demo {
                         + pods(target));
 
         story.chapter("Back home, with everybody alive: demoted first, then promoted");
+        story.run("wait", "cluster", source.name(), "--for", "healthy", "--timeout", "60s");
         story.mark();
         String planned =
                 story.failover(
                         "failover", "checkout", "--to", source.name(), "--reason", "back home");
         story.measured("planned failover, command until verified healthy");
-        story.run("failover", "report", planned);
+        story.say("The operation " + planned + " stays in the record.");
+        story.run("get", "failovers");
         story.run("get", "applications", "-o", "wide");
     }
 
     private DevCluster whereItRuns() {
         return fleet.clusters().stream()
-                .filter(c -> c.runningPods("web") > 0)
+                .filter(c -> c.runningPods("checkout") > 0)
                 .findFirst()
                 .orElseThrow(() -> new Story.Failed("it runs nowhere"));
     }
 
     private static String pods(DevCluster cluster) {
-        int running = cluster.runningPods("web");
+        int running = cluster.runningPods("checkout");
         return running + (running == 1 ? " pod" : " pods");
     }
 

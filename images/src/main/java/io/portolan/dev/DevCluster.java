@@ -75,7 +75,9 @@ final class DevCluster implements AutoCloseable {
                         new TypeRef("v1", "Pod"),
                         "",
                         pod -> {
-                            if (pod.name().startsWith(application)
+                            if (application.equals(
+                                            pod.map("metadata", "labels")
+                                                    .get("portolan.io/application"))
                                     && "Running".equals(pod.at("status", "phase"))) {
                                 running.incrementAndGet();
                             }

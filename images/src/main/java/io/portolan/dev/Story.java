@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Tells, runs commands and takes times. */
@@ -32,6 +34,9 @@ final class Story {
     private long began = System.nanoTime();
     private int chapters;
 
+    /** Whether an empty line was written last. */
+    private boolean gap;
+
     Story(PrintStream out) {
         this.out = out;
     }
@@ -41,13 +46,25 @@ final class Story {
     }
 
     void chapter(String title) {
+        heading(++chapters + ". " + title);
+    }
+
+    private void heading(String text) {
+        if (!gap) {
+            out.println();
+        }
+        out.println("== " + text);
+        gap();
+    }
+
+    private void gap() {
         out.println();
-        out.println("== " + ++chapters + ". " + title);
-        out.println();
+        gap = true;
     }
 
     void say(String text) {
         out.println(text);
+        gap = false;
     }
 
     void mark() {
@@ -60,9 +77,7 @@ final class Story {
     }
 
     void table() {
-        out.println();
-        out.println("== What it took");
-        out.println();
+        heading("What it took");
         int width = measures.stream().mapToInt(m -> m.what().length()).max().orElse(0);
         for (Measure measure : measures) {
             out.printf(
@@ -75,12 +90,24 @@ final class Story {
 
     /** Runs a command that must succeed, and shows it with its output. */
     void run(String... args) {
-        out.println("$ portolan " + String.join(" ", args));
+        expect(0, args);
+    }
+
+    /** Runs a command that must end with this exit code, and shows it with its output. */
+    void expect(int exitCode, String... args) {
+        out.println("$ portolan " + typed(args));
         int code = io.portolan.cli.Main.run(fleet().shell(out, out), args);
-        if (code != 0) {
+        if (code != exitCode) {
             throw new Failed("exit code " + code + " of portolan " + String.join(" ", args));
         }
-        out.println();
+        gap();
+    }
+
+    /** As a user would type it. */
+    private static String typed(String... args) {
+        return Stream.of(args)
+                .map(a -> a.contains(" ") ? "\"" + a + "\"" : a)
+                .collect(Collectors.joining(" "));
     }
 
     /** Runs a failover command and returns the operation's name. */
@@ -94,6 +121,10 @@ final class Story {
             }
         }
         return newest.path("name").asText();
+    }
+
+    String state(String failover) {
+        return json("get", "failover", failover, "-o", "json").path("state").asText();
     }
 
     String waitingFor(String failover) {
@@ -124,7 +155,7 @@ final class Story {
             }
             LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
         }
-        out.println();
+        gap();
     }
 
     private JsonNode json(String... args) {

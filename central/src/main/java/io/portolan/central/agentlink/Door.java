@@ -31,9 +31,15 @@ final class Door {
 
     /** Lets the newest session in, and takes its coming as a sign of life. */
     ClusterDirectory.Entry session(Principal.Agent agent, long session) {
+        ClusterDirectory.Entry cluster = stillThere(agent, session);
+        heartbeats.heard(agent.cluster(), session);
+        return cluster;
+    }
+
+    /** The same for who came long ago: a request that was held is no new sign of life. */
+    ClusterDirectory.Entry stillThere(Principal.Agent agent, long session) {
         ClusterDirectory.Entry cluster = cluster(agent);
         sessions.require(agent.cluster(), session);
-        heartbeats.heard(agent.cluster(), session);
         return cluster;
     }
 

@@ -73,8 +73,8 @@ final class SyncRoutes {
         } finally {
             parked.decrementAndGet();
         }
-        // The agent may have been replaced while this poll was parked.
-        door.session(agent, session);
+        // The agent may have been replaced, or have died, while this poll was parked.
+        door.stillThere(agent, session);
         return answer(generation, view, false, view.since(cursor));
     }
 

@@ -100,7 +100,7 @@ final class Drafts {
         if (resource.spec() instanceof ApplicationSpec spec
                 && tenant.get().resource().row().resource().spec() instanceof TenantSpec rules) {
             applications.check(
-                    spec, rules, singleWriter(spec, key.tenant()), key.tenant(), check.at("spec"));
+                    spec, rules, singleWriter(spec, key.tenant()), key, check.at("spec"));
         }
     }
 

@@ -269,7 +269,8 @@ public final class OperationRoutes {
                                                 + f.attestation().get().operator())
                                 .refusal();
                     }
-                    beforeCommit(f, "attest");
+                    alive(f);
+                    beforeCommit(f);
                     return Changed.attested(
                             f, new Failover.Attestation(user.name(), word.reason(), commits.now()));
                 });
@@ -283,7 +284,7 @@ public final class OperationRoutes {
                 "Abort",
                 word(request),
                 f -> {
-                    beforeCommit(f, "abort");
+                    alive(f);
                     return Changed.aborting(f);
                 });
     }
@@ -300,19 +301,24 @@ public final class OperationRoutes {
         return word;
     }
 
-    private static void beforeCommit(Failover f, String verb) {
+    /** An abort is possible to the end: after the commit it leaves the target its role. */
+    private static void alive(Failover f) {
+        if (f.state().ended()) {
+            throw Problem.conflict(f.name() + " has ended: " + f.state()).refusal();
+        }
+    }
+
+    /** Whoever is vouched for later would prove nothing. */
+    private static void beforeCommit(Failover f) {
         switch (f.state()) {
-            case REQUESTED, PREFLIGHT, REVOKING, FENCING -> {}
+            case REQUESTED, PREFLIGHT, REVOKING, FENCING, COMPLETED, ABORTED, REFUSED -> {}
             case PROMOTING, VERIFYING ->
                     throw Problem.conflict(
                                     f.name()
-                                            + " is committed: from "
+                                            + " is committed: in "
                                             + f.state()
-                                            + " it only goes forward, too late to "
-                                            + verb)
+                                            + " it is too late to attest")
                             .refusal();
-            case COMPLETED, ABORTED, REFUSED ->
-                    throw Problem.conflict(f.name() + " has ended: " + f.state()).refusal();
         }
     }
 

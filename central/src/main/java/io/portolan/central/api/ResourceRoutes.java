@@ -28,10 +28,16 @@ public final class ResourceRoutes {
     private final Store store;
     private final ResourceWrites writes;
     private final WatchRoutes watches;
+    private final Heard heard;
 
     public ResourceRoutes(
-            Store store, Commits commits, ApplicationCheck applications, WatchRoutes watches) {
+            Store store,
+            Commits commits,
+            ApplicationCheck applications,
+            WatchRoutes watches,
+            Heard heard) {
         this.store = store;
+        this.heard = heard;
         this.writes = new ResourceWrites(store, commits, new Drafts(store, applications));
         this.watches = watches;
     }
@@ -65,7 +71,7 @@ public final class ResourceRoutes {
 
     private Answer get(ResourceKey key, Principal.User user) {
         Reach.read(user, key);
-        return ResourceWrites.shown(200, described(key));
+        return ResourceWrites.shown(described(key), heard);
     }
 
     private Store.Described described(ResourceKey key) {
@@ -125,7 +131,7 @@ public final class ResourceRoutes {
                         d ->
                                 Documents.write(
                                         ResourceWrites.resource(d),
-                                        ResourceWrites.status(Optional.of(d))))
+                                        ResourceWrites.status(d, heard)))
                 .forEach(items::add);
         return Answer.ok(out);
     }

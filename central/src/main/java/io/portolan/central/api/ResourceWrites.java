@@ -258,7 +258,15 @@ final class ResourceWrites {
                 .map(Row.StatusRow::status);
     }
 
-    static Answer.Whole shown(int code, Store.Described described) {
+    static Optional<Status> status(Store.Described described, Heard heard) {
+        return heard.on(resource(described), status(Optional.of(described)));
+    }
+
+    static Answer.Whole shown(Store.Described described, Heard heard) {
+        return shown(200, resource(described), status(described, heard));
+    }
+
+    private static Answer.Whole shown(int code, Store.Described described) {
         return shown(code, resource(described), status(Optional.of(described)));
     }
 

@@ -35,11 +35,13 @@ public final class WatchRoutes implements AutoCloseable {
 
     private final Store store;
     private final ChangeFollower follower;
+    private final Heard heard;
     private final SlowWriters slow = new SlowWriters();
 
-    public WatchRoutes(Store store, ChangeFollower follower) {
+    public WatchRoutes(Store store, ChangeFollower follower, Heard heard) {
         this.store = store;
         this.follower = follower;
+        this.heard = heard;
     }
 
     /** How many watch now. */
@@ -131,17 +133,15 @@ public final class WatchRoutes implements AutoCloseable {
     }
 
     private Optional<Document> read(ResourceKey key) {
-        return store.find(key)
-                .map(
-                        d ->
-                                new Document(
-                                        ResourceWrites.resource(d),
-                                        Codec.lenient()
-                                                .write(
-                                                        Documents.write(
-                                                                ResourceWrites.resource(d),
-                                                                ResourceWrites.status(
-                                                                        Optional.of(d))))));
+        return store.find(key).map(d -> new Document(ResourceWrites.resource(d), json(d)));
+    }
+
+    private byte[] json(Store.Described described) {
+        return Codec.lenient()
+                .write(
+                        Documents.write(
+                                ResourceWrites.resource(described),
+                                ResourceWrites.status(described, heard)));
     }
 
     private final class OfResources implements Subject {
@@ -159,13 +159,7 @@ public final class WatchRoutes implements AutoCloseable {
                 Store.Page page = wanted.page(store, after, PAGE);
                 revision = Optional.of(revision.orElse(page.revision()));
                 for (Store.Described item : page.items()) {
-                    byte[] json =
-                            Codec.lenient()
-                                    .write(
-                                            Documents.write(
-                                                    ResourceWrites.resource(item),
-                                                    ResourceWrites.status(Optional.of(item))));
-                    pen.emit(sse("put", Optional.empty(), json));
+                    pen.emit(sse("put", Optional.empty(), json(item)));
                 }
                 after = page.next();
             } while (after.isPresent());

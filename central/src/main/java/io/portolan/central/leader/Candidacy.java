@@ -177,8 +177,12 @@ public final class Candidacy {
     }
 
     private void depose(Term ended, String why) {
-        term = Optional.empty();
         LOG.warn("leads no more in {}: {}", ended, why);
+        end(ended);
+    }
+
+    private void end(Term ended) {
+        term = Optional.empty();
         listener.deposed(ended);
     }
 
@@ -189,7 +193,11 @@ public final class Candidacy {
         try {
             resigned = true;
             ended = term;
-            ended.ifPresent(t -> depose(t, "resigned"));
+            ended.ifPresent(
+                    t -> {
+                        LOG.info("resigned in {}", t);
+                        end(t);
+                    });
         } finally {
             lock.unlock();
         }

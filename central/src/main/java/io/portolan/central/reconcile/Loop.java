@@ -224,7 +224,7 @@ public final class Loop implements AutoCloseable {
         switch (result) {
             case CommitResult.Committed _ -> commits.increment();
             case CommitResult.Conflict _ -> conflicts.increment();
-            case CommitResult.Fenced(String why) -> LOG.log(Level.WARNING, "fenced: {0}", why);
+            case CommitResult.Fenced(String why) -> LOG.log(level(by), "fenced: {0}", why);
             case CommitResult.Unknown(String why) ->
                     LOG.log(Level.WARNING, "a commit is in doubt: {0}", why);
             case CommitResult.Unavailable(String why) ->
@@ -251,7 +251,7 @@ public final class Loop implements AutoCloseable {
                 LOG.log(Level.WARNING, "the change log ends before this image: reading anew", e);
                 after = begin(by);
             } catch (Store.StoreException e) {
-                LOG.log(Level.WARNING, "cannot read changes", e);
+                complain(by, "cannot read changes", e);
                 pause(by);
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
@@ -267,7 +267,7 @@ public final class Loop implements AutoCloseable {
                 post(new Mail.Start(by, new Event.Led(by.term, snapshot, store.silences())));
                 return snapshot.revision();
             } catch (Store.StoreException e) {
-                LOG.log(Level.WARNING, "cannot read the fleet", e);
+                complain(by, "cannot read the fleet", e);
                 pause(by);
             }
         }
@@ -277,12 +277,24 @@ public final class Loop implements AutoCloseable {
     private void listen(Leading by) {
         while (!by.over) {
             pause(SILENCE_POLL);
+            if (by.over) {
+                return;
+            }
             try {
                 post(new Mail.Told(Optional.of(by), new Event.Heard(store.silences())));
             } catch (Store.StoreException e) {
-                LOG.log(Level.WARNING, "cannot ask for silences", e);
+                complain(by, "cannot ask for silences", e);
             }
         }
+    }
+
+    /** Who leads no more may ask a store that was closed already. */
+    private static void complain(Leading by, String what, Store.StoreException e) {
+        LOG.log(level(Optional.of(by)), what, e);
+    }
+
+    private static Level level(Optional<Leading> by) {
+        return by.filter(l -> !l.over).isPresent() ? Level.WARNING : Level.DEBUG;
     }
 
     private static void pause(Leading by) {

@@ -2,6 +2,7 @@ package io.portolan.central.render;
 
 import io.portolan.dr.SingleWriterRules;
 import io.portolan.model.Check;
+import io.portolan.model.ResourceKey;
 import io.portolan.model.TenantSpec;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.Component;
@@ -25,16 +26,20 @@ public final class ApplicationRules {
 
     private ApplicationRules() {}
 
+    /** Of a Service's name, which is a DNS label (RFC 1123). Characters. */
+    private static final int NAME_LIMIT = 63;
+
     /**
-     * @param tenantName the tenant's default namespace has its name; others begin with it and a '-'
+     * @param application the tenant's one namespace has the tenant's name
      * @param at stands at the spec
      */
     public static void check(
             ApplicationSpec spec,
             TenantSpec tenant,
             boolean singleWriter,
-            String tenantName,
+            ResourceKey application,
             Check at) {
+        String tenantName = application.tenant();
         Scopes scopes = Scopes.of(spec);
         Map<ObjectRef, String> seen = new HashMap<>();
         List<KubeObject> all = new ArrayList<>();
@@ -43,12 +48,10 @@ public final class ApplicationRules {
             Check here = at.at("components").at(i);
             switch (component.source()) {
                 case Component.Container container -> {
-                    here.at("name")
-                            .require(
-                                    container.ports().isEmpty() || letterFirst(component.name()),
-                                    "must begin with a letter: it names a Service");
-                    for (KubeObject object :
-                            ComponentRenderer.outline(component.name(), container)) {
+                    String name =
+                            ComponentRenderer.objectName(application.name(), component.name());
+                    named(name, !container.ports().isEmpty(), here.at("name"));
+                    for (KubeObject object : ComponentRenderer.outline(name, container)) {
                         unique(
                                 object,
                                 tenantName,
@@ -102,6 +105,20 @@ public final class ApplicationRules {
         return check.problems().stream().findFirst().map(Check.Problem::toString);
     }
 
+    private static void named(String name, boolean service, Check at) {
+        at.require(
+                name.length() <= NAME_LIMIT,
+                "makes the name \""
+                        + name
+                        + "\" of "
+                        + name.length()
+                        + " characters, at most "
+                        + NAME_LIMIT);
+        at.require(
+                !service || letterFirst(name),
+                "makes the name \"" + name + "\" of a Service, which must begin with a letter");
+    }
+
     private static void object(
             KubeObject object, TenantSpec tenant, String tenantName, Scopes scopes, Check at) {
         Check namespace = at.at("metadata").at("namespace");
@@ -121,14 +138,10 @@ public final class ApplicationRules {
                     written.isEmpty(), kind + " lives outside namespaces: leave this out");
         } else {
             namespace.require(
-                    written.isEmpty()
-                            || written.equals(tenantName)
-                            || written.startsWith(tenantName + "-"),
+                    written.isEmpty() || written.equals(tenantName),
                     "must be "
                             + tenantName
-                            + " or begin with "
-                            + tenantName
-                            + "-, was \""
+                            + ", the tenant's namespace, or left out, was \""
                             + written
                             + "\"");
         }

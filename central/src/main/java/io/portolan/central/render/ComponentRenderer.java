@@ -16,6 +16,9 @@ import java.util.TreeMap;
 /**
  * Components to Kubernetes objects. A container becomes a Deployment, and a Service of the same
  * name where it has ports; manifests stay as they are but for Portolan's labels and the namespace.
+ *
+ * <p>A container's objects are named {@code APPLICATION-COMPONENT}, or {@code APPLICATION} where
+ * the component has the application's name: the applications of a tenant share a namespace.
  */
 public final class ComponentRenderer {
     /** The names of the variables that tell a container where it runs. */
@@ -46,7 +49,16 @@ public final class ComponentRenderer {
         return objects.stream().map(o -> ours(o, labels, application, scopes)).toList();
     }
 
-    /** The objects that a container becomes, by name only; what they hold is left out. */
+    /** What the objects of a container are called. */
+    static String objectName(String application, String component) {
+        return application.equals(component) ? application : application + "-" + component;
+    }
+
+    /**
+     * The objects that a container becomes, by name only; what they hold is left out.
+     *
+     * @param name of the objects
+     */
     static List<KubeObject> outline(String name, Container container) {
         List<KubeObject> out = new ArrayList<>();
         out.add(head("apps/v1", "Deployment", name));
@@ -61,11 +73,7 @@ public final class ComponentRenderer {
         KubeObject labelled = Labels.on(object, labels, "metadata", "labels");
         Optional<String[]> pods = Labels.ofPods(object);
         if (pods.isPresent()) {
-            labelled =
-                    Labels.on(
-                            labelled,
-                            Map.of(Labels.APPLICATION_UID, application.givenUid().value()),
-                            pods.get());
+            labelled = Labels.on(labelled, Labels.ofPods(application), pods.get());
         }
         return labelled.namespace().isEmpty() && !scopes.clusterScoped(labelled)
                 ? labelled.with(application.tenant(), "metadata", "namespace")
@@ -77,8 +85,9 @@ public final class ComponentRenderer {
         Map<String, Object> own = new TreeMap<>();
         own.put(Labels.APPLICATION_UID, application.givenUid().value());
         own.put(Labels.COMPONENT, name);
+        String objects = objectName(application.name(), name);
         KubeObject deployment =
-                head("apps/v1", "Deployment", name)
+                head("apps/v1", "Deployment", objects)
                         .with(own, "metadata", "labels")
                         .with(container.replicas(), "spec", "replicas")
                         .with(own, "spec", "selector", "matchLabels")
@@ -100,7 +109,7 @@ public final class ComponentRenderer {
             return List.of(deployment);
         }
         KubeObject service =
-                head("v1", "Service", name)
+                head("v1", "Service", objects)
                         .with(own, "metadata", "labels")
                         .with(own, "spec", "selector")
                         .with(

@@ -28,6 +28,16 @@ public final class Labels {
         return out;
     }
 
+    /**
+     * What pods carry besides: they are counted and stopped by the uid, found by people by name.
+     */
+    static Map<String, Object> ofPods(Metadata application) {
+        Map<String, Object> out = new TreeMap<>();
+        out.put(APPLICATION, application.name());
+        out.put(APPLICATION_UID, application.givenUid().value());
+        return out;
+    }
+
     static KubeObject on(KubeObject object, Map<String, Object> labels, String... labelsPath) {
         Map<String, Object> all = new TreeMap<>(object.map(labelsPath));
         all.putAll(labels);

@@ -9,9 +9,12 @@ import io.portolan.central.api.Docs;
 import io.portolan.central.store.Row;
 import io.portolan.central.store.Write;
 import io.portolan.model.Digest;
+import io.portolan.model.Resource;
+import io.portolan.model.ResourceKey;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
+import io.portolan.model.cluster.ClusterStatus;
 import io.portolan.model.wire.AgentMessages;
 import io.portolan.model.wire.AgentMessages.AgentEvent;
 import io.portolan.model.wire.AgentMessages.Report;
@@ -20,6 +23,7 @@ import io.portolan.model.wire.AgentMessages.Welcome;
 import io.portolan.model.wire.Codec;
 import io.portolan.model.wire.WorkSet;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +32,55 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class SyncTest extends AgentWorld {
+    private Instant heard(Agent agent) {
+        return store.silences().get(agent.joined.cluster()).lastHeard();
+    }
+
+    /** Who dies while its poll is held has been silent since it asked. */
+    @Test
+    void theEndOfAHeldPollIsNoSignOfLife() {
+        Agent agent = new Agent("c1");
+        Instant hello = heard(agent);
+        Sync full = agent.sync(0, 0).as(Sync.class);
+        Awaitility.await().until(() -> heard(agent).isAfter(hello));
+        Instant synced = heard(agent);
+        CompletableFuture<Reply> held =
+                CompletableFuture.supplyAsync(() -> agent.sync(full.cursor(), 3));
+        Awaitility.await().until(() -> heard(agent).isAfter(synced));
+        Instant asked = heard(agent);
+        assertEquals(200, held.join().status());
+        Awaitility.await()
+                .during(Duration.ofMillis(1_200))
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> heard(agent).equals(asked));
+    }
+
+    @Test
+    void aClusterIsShownWithTheTimeWhenItWasLastHeard() {
+        Agent agent = new Agent("c1");
+        Resource<?> cluster =
+                store.find(ResourceKey.cluster("c1")).orElseThrow().resource().row().resource();
+        ClusterStatus old =
+                new ClusterStatus(
+                        ClusterStatus.Reach.READY,
+                        Optional.of(Instant.EPOCH),
+                        Optional.empty(),
+                        List.of());
+        commit(new Write.Put(new Row.StatusRow(cluster.key(), cluster.uid(), old)));
+        Instant heard = heard(agent);
+        Instant one =
+                Instant.parse(
+                        node.get("/api/v1/clusters/c1").json().at("/status/lastHeard").asText());
+        assertFalse(one.isBefore(heard), one + " is older than " + heard);
+        Instant listed =
+                Instant.parse(
+                        node.get("/api/v1/clusters")
+                                .json()
+                                .at("/items/0/status/lastHeard")
+                                .asText());
+        assertFalse(listed.isBefore(heard), listed + " is older than " + heard);
+    }
+
     @Test
     void theFirstSyncIsTheFullSetAndLaterOnesAreDeltas() {
         Agent agent = new Agent("c1");

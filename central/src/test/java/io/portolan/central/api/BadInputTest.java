@@ -59,7 +59,7 @@ class BadInputTest {
                 "{'components':[{'name':'a','container':{'image':'x'}},{'name':'a','container':{'image':'x'}}]} | /spec/components/1/name",
                 "{'components':[{'name':'a','manifests':[{'apiVersion':'v1','kind':'ConfigMap'}]}]} | /spec/components/0/manifests/0/metadata/name",
                 "{'components':[{'name':'a','manifests':[{'apiVersion':'rbac.authorization.k8s.io/v1','kind':'ClusterRole','metadata':{'name':'r'}}]}]} | /spec/components/0/manifests/0/kind",
-                "{'components':[{'name':'a','container':{'image':'x'}},{'name':'b','manifests':[{'apiVersion':'apps/v1','kind':'Deployment','metadata':{'name':'a'}}]}]} | /spec/components/1/manifests/0/metadata/name",
+                "{'components':[{'name':'a','container':{'image':'x'}},{'name':'b','manifests':[{'apiVersion':'apps/v1','kind':'Deployment','metadata':{'name':'web-a'}}]}]} | /spec/components/1/manifests/0/metadata/name",
                 "{'components':[{'name':'a','manifests':[{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'c','namespace':'kube-system'}}]}]} | /spec/components/0/manifests/0/metadata/namespace",
                 "{'components':[{'name':'a','manifests':[{'apiVersion':'apps/v1','kind':'DaemonSet','metadata':{'name':'d'}}]}],'disasterRecovery':{'writers':'single'}} | /spec/components/0/manifests/0/kind",
                 "{'components':[{'name':'a','container':{'image':'x'}}],'placement':{'where':'a in b'}} | /spec/placement/where",

@@ -108,13 +108,17 @@ class OperationRoutesTest {
     }
 
     @Test
-    void whatIsCommittedOnlyGoesForward() {
+    void whatIsCommittedIsNotAttestedButMayBeAborted() {
         Reply made = node.post(FAILOVERS, WISH);
         Failover f = made.as(Failover.class);
-        put(in(f, Failover.State.PROMOTING));
+        put(in(f, Failover.State.VERIFYING));
         String one = made.header("Location");
-        assertEquals(409, node.post(one + "/abort", "{\"reason\":\"r\"}").status());
-        assertEquals(409, node.post(one + "/attest", "{\"reason\":\"r\"}").status());
+        Reply late = node.post(one + "/attest", "{\"reason\":\"r\"}");
+        assertEquals(409, late.status());
+        assertTrue(late.text().contains("too late to attest"), late::toString);
+        Reply aborted = node.post(one + "/abort", "{\"reason\":\"the target is gone\"}");
+        assertEquals(200, aborted.status(), aborted::toString);
+        assertTrue(aborted.as(Failover.class).abortRequested());
         put(in(f, Failover.State.COMPLETED));
         Reply ended = node.post(one + "/abort", "{\"reason\":\"r\"}");
         assertTrue(ended.text().contains("has ended"), ended::toString);

@@ -72,7 +72,7 @@ class ApplicationScenarioTest {
                                 world.store.content(work.content().orElseThrow()).orElseThrow(),
                                 Content.class);
         assertEquals(
-                List.of("Deployment shop/web", "Service shop/web"),
+                List.of("Deployment shop/checkout-web", "Service shop/checkout-web"),
                 content.objects().stream().map(o -> o.ref().toString()).toList());
         assertEquals(1, work.epoch());
         assertTrue(world.complaints.isEmpty());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.model.Check;
+import io.portolan.model.ResourceKey;
 import io.portolan.model.Selector;
 import io.portolan.model.TenantSpec;
 import io.portolan.model.app.ApplicationSpec;
@@ -45,12 +46,17 @@ class ApplicationRulesTest {
     }
 
     private static List<String> problems(TenantSpec tenant, boolean single, Component... parts) {
+        return problems("checkout", tenant, single, parts);
+    }
+
+    private static List<String> problems(
+            String application, TenantSpec tenant, boolean single, Component... parts) {
         Check check = Check.root();
         ApplicationRules.check(
                 new ApplicationSpec(List.of(parts), Optional.empty(), Optional.empty()),
                 tenant,
                 single,
-                "shop",
+                ResourceKey.application("shop", application),
                 check.at("spec"));
         return check.problems().stream().map(Check.Problem::toString).toList();
     }
@@ -64,9 +70,9 @@ class ApplicationRulesTest {
                         true,
                         web("web"),
                         raw(
-                                "{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'web'}}",
+                                "{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'a'}}",
                                 "{'apiVersion':'v1','kind':'ConfigMap','metadata':"
-                                        + "{'name':'web','namespace':'shop-eu'}}")));
+                                        + "{'name':'web','namespace':'shop'}}")));
     }
 
     @Test
@@ -89,27 +95,32 @@ class ApplicationRulesTest {
     void refusesAnObjectThatAContainerMakes() {
         assertEquals(
                 List.of(
-                        "spec.components[1].manifests[0].metadata.name: Service shop/web is already"
+                        "spec.components[1].manifests[0].metadata.name: Service shop/checkout-web is already"
                                 + " made by components[0].container"),
                 problems(
                         STRICT,
                         false,
                         web("web"),
-                        raw("{'apiVersion':'v1','kind':'Service','metadata':{'name':'web'}}")));
+                        raw(
+                                "{'apiVersion':'v1','kind':'Service','metadata':{'name':'checkout-web'}}")));
     }
 
     @Test
     void refusesAForeignNamespace() {
         assertEquals(
                 List.of(
-                        "spec.components[0].manifests[0].metadata.namespace: must be shop or begin"
-                                + " with shop-, was \"bank\""),
+                        "spec.components[0].manifests[0].metadata.namespace: must be shop, the"
+                                + " tenant's namespace, or left out, was \"bank\"",
+                        "spec.components[0].manifests[1].metadata.namespace: must be shop, the"
+                                + " tenant's namespace, or left out, was \"shop-eu\""),
                 problems(
                         STRICT,
                         false,
                         raw(
                                 "{'apiVersion':'v1','kind':'Secret','metadata':"
-                                        + "{'name':'s','namespace':'bank'}}")));
+                                        + "{'name':'s','namespace':'bank'}}",
+                                "{'apiVersion':'v1','kind':'Secret','metadata':"
+                                        + "{'name':'s','namespace':'shop-eu'}}")));
     }
 
     @Test
@@ -195,7 +206,22 @@ class ApplicationRulesTest {
     @Test
     void refusesAServiceNameThatKubernetesWouldRefuse() {
         assertEquals(
-                List.of("spec.components[0].name: must begin with a letter: it names a Service"),
-                problems(STRICT, false, web("1web")));
+                List.of(
+                        "spec.components[0].name: makes the name \"1shop-web\" of a Service, which"
+                                + " must begin with a letter"),
+                problems("1shop", STRICT, false, web("web")));
+        assertEquals(List.of(), problems(STRICT, false, web("1web")));
+    }
+
+    @Test
+    void refusesANameThatIsTooLongTogetherWithTheApplications() {
+        String name = "a".repeat(60);
+        assertEquals(List.of(), problems(name, STRICT, false, web(name), web("ab")));
+        assertEquals(
+                List.of(
+                        "spec.components[1].name: makes the name \""
+                                + name
+                                + "-web\" of 64 characters, at most 63"),
+                problems(name, STRICT, false, web(name), web("web")));
     }
 }

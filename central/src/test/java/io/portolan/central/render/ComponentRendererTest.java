@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -44,6 +45,12 @@ class ComponentRendererTest {
         assertNotEquals(
                 ComponentRenderer.render(application, new Target("c1", "eu-west")).digest(),
                 ComponentRenderer.render(application, new Target("c2", "eu-west")).digest());
+    }
+
+    @Test
+    void componentsOfTwoApplicationsHaveDifferentNames() {
+        assertEquals("checkout-web", ComponentRenderer.objectName("checkout", "web"));
+        assertEquals("web", ComponentRenderer.objectName("web", "web"));
     }
 
     private static Resource<ApplicationSpec> application(String name) throws IOException {

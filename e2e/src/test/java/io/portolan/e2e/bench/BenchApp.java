@@ -8,7 +8,10 @@ final class BenchApp {
 
     private BenchApp() {}
 
-    /** Its Deployment has the application's name, by which the watches know it. */
+    /**
+     * The component has the application's name, so the Deployment has just that name too, by which
+     * the watches know it.
+     */
     static String on(String name, int clusters, String where) {
         return """
                 {"apiVersion": "portolan.io/v1", "kind": "Application", "metadata": {"tenant": "bench", "name": "%1$s"},

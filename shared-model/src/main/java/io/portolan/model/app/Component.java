@@ -10,6 +10,7 @@ import java.util.Optional;
  * A part of an application.
  *
  * @param name unique in the application, a DNS label; names the Kubernetes objects of a container
+ *     together with the application's name
  */
 public record Component(String name, Source source) {
 

@@ -78,11 +78,15 @@ public record Failover(
         REVOKING,
         /** Waits for proof that the sources stopped. */
         FENCING,
-        /** Committed: epoch raised, only forward from here. */
+        /** Committed: epoch raised, no way back from here. */
         PROMOTING,
         VERIFYING,
         COMPLETED,
-        /** Ended before the commit; the source has the active role again, under a new epoch. */
+        /**
+         * Ended at an operator's word. Before the commit the source has the active role again,
+         * under a new epoch; after it the target keeps the role under its epoch, unverified, and
+         * another failover may follow.
+         */
         ABORTED,
         /** Ended in the preflight: nothing was changed. */
         REFUSED;
