@@ -22,7 +22,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The agent's process. Exit codes: 0 stopped as asked, 1 failed, 2 usage. */
+/** The agent's process. Exit codes: 1 failed, 2 usage, 143 stopped by SIGTERM. */
 @Command(
         name = "portolan-agent",
         description = "Runs Portolan's agent of one Kubernetes cluster.",
@@ -89,6 +89,14 @@ public final class Main implements Callable<Integer> {
 
     private static int run(Config config) {
         CountDownLatch closed = new CountDownLatch(1);
+        try {
+            return run(config, closed);
+        } finally {
+            closed.countDown();
+        }
+    }
+
+    private static int run(Config config, CountDownLatch closed) {
         try (KubeApi kube = cluster(config);
                 Agent agent = Agent.start(config, kube, once())) {
             return await(agent.ended(), closed);
@@ -99,15 +107,10 @@ public final class Main implements Callable<Integer> {
             System.err.println(e.getMessage());
             LOG.log(Level.FINE, "state", e);
             return CommandLine.ExitCode.SOFTWARE;
-        } finally {
-            closed.countDown();
         }
     }
 
-    /**
-     * Ends with the loop or with SIGTERM, whose handler waits until everything is closed. It cannot
-     * wait for this thread's end: this thread's exit waits for the handlers.
-     */
+    /** Ends with the loop or with SIGTERM, whose handler waits until everything is closed. */
     private static int await(CompletableFuture<Void> loop, CountDownLatch closed) {
         CompletableFuture<Void> stop = new CompletableFuture<>();
         Runtime.getRuntime()
@@ -116,7 +119,7 @@ public final class Main implements Callable<Integer> {
                                 () -> {
                                     stop.complete(null);
                                     try {
-                                        closed.await(15, TimeUnit.SECONDS);
+                                        var _ = closed.await(15, TimeUnit.SECONDS);
                                     } catch (InterruptedException e) {
                                         Thread.currentThread().interrupt();
                                     }

@@ -22,9 +22,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Central over HTTP: the REST contract, and nothing but it. */
-final class Central {
+final class Central implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(60);
+    private static final Duration CLOSING = Duration.ofMillis(100);
     private static final int TRIES = 4;
     private static final long LONGEST_PAUSE_SECONDS = 5;
     private static final int PAGE = 1_000;
@@ -256,6 +257,20 @@ final class Central {
         Failure failure = new Failure(Exit.FAILED, "interrupted", "");
         failure.initCause(e);
         return failure;
+    }
+
+    /**
+     * Ends the client's own thread too: a JVM that exits while a thread stands in native code waits
+     * 300 ms for it.
+     */
+    @Override
+    public void close() {
+        http.shutdownNow();
+        try {
+            http.awaitTermination(CLOSING);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** {@code ?a=b&c=d}, or nothing. */

@@ -104,17 +104,18 @@ final class FailoverFollowing {
                             + step.state()
                             + (step.detail().isEmpty() ? "" : "  " + step.detail()));
         }
+        if (now.state() == Failover.State.REQUESTED) {
+            return;
+        }
         if (!now.waitingFor().equals(waitTold)) {
             waitTold = now.waitingFor();
             if (!waitTold.isEmpty()) {
                 err.println("            waits for " + waitTold + until());
             }
         }
-        if (!now.next().equals(nextTold)) {
+        if (!now.next().isEmpty() && !now.next().equals(nextTold)) {
             nextTold = now.next();
-            if (!nextTold.isEmpty()) {
-                root.shell.next(nextTold);
-            }
+            root.shell.next(nextTold);
         }
     }
 

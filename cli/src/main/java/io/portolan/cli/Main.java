@@ -1,5 +1,6 @@
 package io.portolan.cli;
 
+import io.portolan.model.wire.Durations;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -69,15 +70,18 @@ public final class Main {
 
     /** Runs one command line and returns its exit code. */
     public static int run(Shell shell, String... args) {
-        return commandLine(shell, args).execute(args);
+        Portolan root = new Portolan(shell);
+        try (root) {
+            return commandLine(root, args).execute(args);
+        }
     }
 
     /**
      * The command tree that these arguments need: of many verbs only the one that is called, since
      * reading all their annotations is the larger part of a start.
      */
-    static CommandLine commandLine(Shell shell, String... args) {
-        Portolan root = new Portolan(shell);
+    static CommandLine commandLine(Portolan root, String... args) {
+        Shell shell = root.shell;
         CommandLine line = new CommandLine(root);
         String first = args.length == 0 ? "" : args[0];
         Function<Portolan, Object> called = first.equals("completion") ? null : VERBS.get(first);
@@ -91,17 +95,9 @@ public final class Main {
                 .setColorScheme(
                         CommandLine.Help.defaultColorScheme(shell.tty() ? Ansi.ON : Ansi.OFF))
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .registerConverter(
-                        Duration.class,
-                        text -> {
-                            try {
-                                return io.portolan.model.wire.Durations.parse(text);
-                            } catch (IllegalArgumentException e) {
-                                throw new CommandLine.TypeConversionException(e.getMessage());
-                            }
-                        })
-                .setParameterExceptionHandler(misused(shell))
-                .setExecutionExceptionHandler(failed(shell));
+                .registerConverter(Duration.class, new Spans())
+                .setParameterExceptionHandler(new Misused(shell))
+                .setExecutionExceptionHandler(new Failed(shell));
     }
 
     private static void add(CommandLine line, String name, Object verb) {
@@ -112,16 +108,33 @@ public final class Main {
         }
     }
 
-    private static IParameterExceptionHandler misused(Shell shell) {
-        return (ParameterException e, String[] _) -> {
+    // Named classes, no lambdas: of picocli's interfaces, compiled for Java 5, the AOT cache takes
+    // none.
+
+    private record Spans() implements CommandLine.ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            try {
+                return Durations.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new CommandLine.TypeConversionException(e.getMessage());
+            }
+        }
+    }
+
+    private record Misused(Shell shell) implements IParameterExceptionHandler {
+        @Override
+        public int handleParseException(ParameterException e, String[] args) {
             shell.err().println("error: " + e.getMessage());
             shell.next(e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
             return Exit.USAGE.code();
-        };
+        }
     }
 
-    private static IExecutionExceptionHandler failed(Shell shell) {
-        return (Exception e, CommandLine _, CommandLine.ParseResult _) -> {
+    private record Failed(Shell shell) implements IExecutionExceptionHandler {
+        @Override
+        public int handleExecutionException(
+                Exception e, CommandLine line, CommandLine.ParseResult parsed) {
             if (e instanceof Failure failure) {
                 failure.print(shell.err());
                 return failure.exit().code();
@@ -129,6 +142,6 @@ public final class Main {
             shell.err().println("error: this is a bug in portolan: " + e);
             e.printStackTrace(shell.err());
             return Exit.FAILED.code();
-        };
+        }
     }
 }

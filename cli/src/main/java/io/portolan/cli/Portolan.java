@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
             "blocked, 4 timeout, 5 conflict, 6 not allowed, 7 not found, 8 operation failed,",
             "9 degraded, 10 central unreachable."
         })
-final class Portolan implements Runnable {
+final class Portolan implements Runnable, AutoCloseable {
     final Shell shell;
 
     @Spec CommandSpec spec;
@@ -95,5 +95,12 @@ final class Portolan implements Runnable {
 
     Fleet fleet() {
         return new Fleet(central());
+    }
+
+    @Override
+    public void close() {
+        if (central != null) {
+            central.close();
+        }
     }
 }

@@ -70,10 +70,10 @@ final class Rehearsal {
             Thread.ofVirtual().start(() -> serve(stage));
             Map<String, String> env =
                     Map.of(
-                            "PORTOLAN_SERVER", "http://127.0.0.1:" + stage.getLocalPort(),
-                            "PORTOLAN_TOKEN", "t",
-                            "PORTOLAN_TENANT", "t",
-                            "PORTOLAN_CONFIG", "/nonexistent/portolan");
+                            "PORTOLAN_SERVER",
+                            "http://127.0.0.1:" + stage.getLocalPort(),
+                            "PORTOLAN_TOKEN",
+                            "t");
             PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
             for (List<String> command : COMMANDS) {
                 InputStream in =

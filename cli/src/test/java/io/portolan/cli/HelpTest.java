@@ -19,7 +19,7 @@ class HelpTest {
 
     private CommandLine tree() {
         ByteArrayOutputStream nowhere = new ByteArrayOutputStream();
-        return Main.commandLine(new Ran.With(home).shell(nowhere, nowhere));
+        return Main.commandLine(new Portolan(new Ran.With(home).shell(nowhere, nowhere)));
     }
 
     private static List<CommandLine> all(CommandLine line) {

@@ -24,6 +24,7 @@ final class Draft {
     private final Instant now;
     private final List<Step> steps;
     private final List<EventRecord> events = new ArrayList<>();
+    private boolean singleWriter;
     private State state;
     private Optional<Plan> plan;
     private Optional<Evidence> evidence;
@@ -39,6 +40,7 @@ final class Draft {
         this.was = was;
         this.now = now;
         this.steps = new ArrayList<>(was.steps());
+        this.singleWriter = was.singleWriter();
         this.state = was.state();
         this.plan = was.plan();
         this.evidence = was.evidence();
@@ -82,6 +84,12 @@ final class Draft {
         return this;
     }
 
+    /** Settled with the plan, so that a policy that changes meanwhile drops no fence. */
+    Draft singleWriter(boolean singleWriter) {
+        this.singleWriter = singleWriter;
+        return this;
+    }
+
     Draft plan(Plan plan) {
         this.plan = Optional.of(plan);
         return this;
@@ -115,32 +123,36 @@ final class Draft {
     }
 
     FailoverMove move() {
-        Failover is =
-                new Failover(
-                        was.uid(),
-                        was.tenant(),
-                        was.name(),
-                        was.application(),
-                        was.applicationName(),
-                        was.request(),
-                        was.singleWriter(),
-                        state,
-                        plan,
-                        steps,
-                        was.attestation(),
-                        was.abortRequested(),
-                        evidence,
-                        epochBefore,
-                        epochAfter,
-                        waitingFor,
-                        next,
-                        was.requestedAt(),
-                        endedAt,
-                        report);
+        Failover is = drafted();
         if (is.equals(was)) {
             return new FailoverMove.Wait(deadline().filter(d -> d.isAfter(now)));
         }
         return new FailoverMove.Advance(is, assignment, events);
+    }
+
+    /** The operation as it is drafted. */
+    Failover drafted() {
+        return new Failover(
+                was.uid(),
+                was.tenant(),
+                was.name(),
+                was.application(),
+                was.applicationName(),
+                was.request(),
+                singleWriter,
+                state,
+                plan,
+                steps,
+                was.attestation(),
+                was.abortRequested(),
+                evidence,
+                epochBefore,
+                epochAfter,
+                waitingFor,
+                next,
+                was.requestedAt(),
+                endedAt,
+                report);
     }
 
     /** Of the open step. */

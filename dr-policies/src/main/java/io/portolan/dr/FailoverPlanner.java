@@ -52,6 +52,13 @@ public final class FailoverPlanner {
         };
     }
 
+    /** The end of an operation whose application is gone: there is nothing left to move. */
+    public static Failover withoutApplication(Failover operation, Instant now) {
+        return new Draft(operation, now)
+                .end(State.REFUSED, "the application was deleted")
+                .drafted();
+    }
+
     private static FailoverMove preflight(FailoverView view, Draft draft, Instant now) {
         if (view.operation().abortRequested()) {
             return abandoned(draft);
@@ -60,6 +67,7 @@ public final class FailoverPlanner {
             case Preflight.Finding.Refused refused -> refuse(draft, refused.reason());
             case Preflight.Finding.Possible(Plan plan) ->
                     draft.plan(plan)
+                            .singleWriter(Preflight.singleWriter(view))
                             .epochBefore(view.assignment().epoch())
                             .enter(State.PREFLIGHT, Optional.empty(), summary(view, plan))
                             .move();
@@ -74,7 +82,9 @@ public final class FailoverPlanner {
         return switch (Preflight.of(view, now)) {
             case Preflight.Finding.Refused refused -> refuse(draft, refused.reason());
             case Preflight.Finding.Possible(Plan plan) -> {
-                draft.plan(plan).epochBefore(view.assignment().epoch());
+                draft.plan(plan)
+                        .singleWriter(Preflight.singleWriter(view))
+                        .epochBefore(view.assignment().epoch());
                 yield Preflight.singleWriter(view)
                         ? Fencing.revoke(view, plan, draft)
                         : Commit.stateless(view, plan, draft);

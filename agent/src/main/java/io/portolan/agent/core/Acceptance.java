@@ -1,10 +1,27 @@
 package io.portolan.agent.core;
 
+import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
 
-/** Whether a work replaces the one that is held. */
+/** What becomes of the work that is held when central says something. */
 final class Acceptance {
     private Acceptance() {}
+
+    /** The same work, run nowhere. */
+    static Work quarantined(Work w) {
+        return new Work(
+                w.application(),
+                w.tenant(),
+                w.name(),
+                w.cluster(),
+                Role.QUARANTINED,
+                w.generation(),
+                w.epoch(),
+                w.sequence(),
+                w.content(),
+                w.singleWriter(),
+                w.adopt());
+    }
 
     /**
      * An older epoch never does: the application's active cluster has changed since. Sequences

@@ -6,6 +6,7 @@ import io.portolan.agent.apply.Slot;
 import io.portolan.agent.fence.Fence;
 import io.portolan.agent.fence.Stopping;
 import io.portolan.agent.state.InventoryEntry;
+import io.portolan.agent.state.Saved;
 import io.portolan.model.Digest;
 import io.portolan.model.Uid;
 import io.portolan.model.app.KubeObject;
@@ -60,6 +61,14 @@ final class Application {
     Application(Work work, Optional<Digest> held) {
         this.work = work;
         this.held = held;
+    }
+
+    /** As it was when the agent last knew it. */
+    Application(Saved.SavedApplication saved) {
+        this(saved.work(), saved.held());
+        saved.inventory().forEach(e -> tracks.put(Key.of(e.ref()), ObjectTrack.held(e)));
+        want(saved.content());
+        ready = true;
     }
 
     Uid uid() {

@@ -6,9 +6,7 @@ import io.portolan.model.Digest;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
-import io.portolan.model.wire.AgentMessages;
 import io.portolan.model.wire.AgentMessages.Hello;
-import io.portolan.model.wire.AgentMessages.Holding;
 import io.portolan.model.wire.AgentMessages.Sync;
 import io.portolan.model.wire.AgentMessages.Welcome;
 import io.portolan.model.wire.Content;
@@ -74,55 +72,28 @@ final class Session {
     void start(Saved saved) {
         generation = saved.generation();
         cursor = saved.cursor();
-        for (Saved.SavedApplication one : saved.applications()) {
-            Application application = new Application(one.work(), one.held());
-            one.inventory()
-                    .forEach(
-                            entry ->
-                                    application.tracks.put(
-                                            Application.Key.of(entry.ref()),
-                                            ObjectTrack.held(entry)));
-            one.held().ifPresent(d -> one.content().ifPresent(content -> contents.put(d, content)));
-            application.want(one.content());
-            application.ready = true;
-            boolean creating = one.inventory().stream().anyMatch(e -> e.uid().isEmpty());
-            if (creating && one.work().singleWriter()) {
-                application.uncertainUntil = desk.now.plus(desk.settings.creationDoubt());
-            }
-            desk.applications.put(one.uid(), application);
-            pods.follow(application, one.pods());
-            desk.lazy.add(one.uid());
-        }
+        saved.applications().forEach(this::load);
         desk.tracksChanged = true;
         hello();
         desk.agenda.put(new Agenda.Due.ActAlone(), desk.now.plus(desk.settings.centralFirst()));
     }
 
+    private void load(Saved.SavedApplication one) {
+        Application application = new Application(one);
+        one.held().ifPresent(d -> one.content().ifPresent(content -> contents.put(d, content)));
+        boolean creating = one.inventory().stream().anyMatch(e -> e.uid().isEmpty());
+        if (creating && one.work().singleWriter()) {
+            application.uncertainUntil = desk.now.plus(desk.settings.creationDoubt());
+        }
+        desk.applications.put(one.uid(), application);
+        pods.follow(application, one.pods());
+        desk.lazy.add(one.uid());
+    }
+
     private void hello() {
         session = 0;
         polling = 0;
-        List<Holding> holdings =
-                desk.applications.values().stream()
-                        .map(a -> a.work)
-                        .map(
-                                w ->
-                                        new Holding(
-                                                w.application(),
-                                                w.tenant(),
-                                                w.name(),
-                                                w.sequence(),
-                                                w.epoch(),
-                                                w.role()))
-                        .toList();
-        Hello hello =
-                new Hello(
-                        AgentMessages.PROTOCOL,
-                        AgentMessages.PROTOCOL,
-                        List.of(),
-                        desk.settings.version(),
-                        generation,
-                        cursor,
-                        holdings);
+        Hello hello = Greeting.of(desk, generation, cursor);
         opening = desk.ask(id -> new Effect.OpenSession(id, hello, failures));
     }
 
@@ -177,20 +148,7 @@ final class Session {
                     || application.work.role() != Role.ACTIVE) {
                 continue;
             }
-            Work w = application.work;
-            application.work =
-                    new Work(
-                            w.application(),
-                            w.tenant(),
-                            w.name(),
-                            w.cluster(),
-                            Role.QUARANTINED,
-                            w.generation(),
-                            w.epoch(),
-                            w.sequence(),
-                            w.content(),
-                            w.singleWriter(),
-                            w.adopt());
+            application.work = Acceptance.quarantined(application.work);
             application.ready = false;
             changes.add(new Change.PutWork(application.work, application.held));
         }

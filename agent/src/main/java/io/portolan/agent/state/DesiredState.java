@@ -20,6 +20,7 @@ import org.h2.mvstore.MVStoreException;
  * at a time after {@link #load}.
  */
 public final class DesiredState implements AutoCloseable {
+    private static final String FILE = "desired.mv";
     private static final String META = "meta";
     private static final String FORMAT = "1";
 
@@ -55,9 +56,9 @@ public final class DesiredState implements AutoCloseable {
      */
     public static DesiredState open(Path dir) {
         StateDirectory directory = StateDirectory.lock(dir);
-        Path file = dir.resolve("desired.mv");
+        Path file = dir.resolve(FILE);
         try {
-            boolean fresh = !Files.exists(file) || Files.size(file) == 0;
+            boolean fresh = Files.size(directory.file(FILE)) == 0;
             MVStore store =
                     new MVStore.Builder()
                             .fileName(file.toString())

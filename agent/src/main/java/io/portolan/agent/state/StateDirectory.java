@@ -10,11 +10,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.Set;
 
 /** The directory itself: the lock that keeps a second agent out, and the credential's file. */
 final class StateDirectory implements AutoCloseable {
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
     private final Path dir;
     private final FileChannel lock;
 
@@ -53,6 +59,15 @@ final class StateDirectory implements AutoCloseable {
         }
     }
 
+    /** The file of the store: contents may hold Secrets, so no other user may read it. */
+    Path file(String name) throws IOException {
+        Path file = dir.resolve(name);
+        if (!Files.exists(file)) {
+            Files.createFile(file, OWNER_ONLY);
+        }
+        return file;
+    }
+
     Optional<Credential> credential() {
         Path file = dir.resolve("credential.json");
         try {
@@ -73,10 +88,7 @@ final class StateDirectory implements AutoCloseable {
         Path draft = dir.resolve("credential.json.new");
         try {
             Files.deleteIfExists(draft);
-            Files.createFile(
-                    draft,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rw-------")));
+            Files.createFile(draft, OWNER_ONLY);
             try (FileChannel out = FileChannel.open(draft, StandardOpenOption.WRITE)) {
                 ByteBuffer bytes = ByteBuffer.wrap(Codec.lenient().write(credential));
                 while (bytes.hasRemaining()) {

@@ -140,16 +140,18 @@ class DesiredStateTest {
     }
 
     @Test
-    void keepsTheCredentialFromOtherUsers() throws IOException {
+    void keepsCredentialAndContentsFromOtherUsers() throws IOException {
         Credential credential = new Credential(new Uid("c"), "eu-1", "secret");
         try (DesiredState state = DesiredState.open(dir)) {
             assertEquals(Optional.empty(), state.credential());
             state.keep(credential);
         }
-        assertEquals(
-                "rw-------",
-                PosixFilePermissions.toString(
-                        Files.getPosixFilePermissions(dir.resolve("credential.json"))));
+        for (String file : List.of("credential.json", "desired.mv")) {
+            assertEquals(
+                    "rw-------",
+                    PosixFilePermissions.toString(
+                            Files.getPosixFilePermissions(dir.resolve(file))));
+        }
         assertFalse(credential.toString().contains("secret"));
         try (DesiredState state = DesiredState.open(dir)) {
             assertEquals(Optional.of(credential), state.credential());

@@ -54,7 +54,8 @@ final class Heartbeats implements AutoCloseable {
         }
         try {
             store.heard(batch);
-        } catch (Store.StoreException e) {
+        } catch (RuntimeException e) {
+            // Any: a round that throws would be the last one, and all clusters would seem silent.
             // Kept for the next round: silence that is not theirs must not count against them.
             LOG.log(Level.FINE, "heartbeats wait: {0}", e.getMessage());
             batch.forEach(this::heard);

@@ -234,7 +234,7 @@ public final class OperationRoutes {
                 0,
                 0,
                 "the executor",
-                "preflight",
+                "",
                 commits.now(),
                 Optional.empty(),
                 Optional.empty());

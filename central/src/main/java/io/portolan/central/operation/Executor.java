@@ -42,8 +42,11 @@ public final class Executor implements Reconciler<Key.OfOperation> {
         Optional<Held<Failover>> operation = view.image().operation(key.operation());
         Optional<Held<Resource<ApplicationSpec>>> application =
                 operation.flatMap(o -> view.image().application(o.value().application()));
-        if (application.isEmpty()) {
+        if (operation.isEmpty() || operation.get().value().state().ended()) {
             return Outcome.NOTHING;
+        }
+        if (application.isEmpty()) {
+            return orphaned(view, operation.get());
         }
         FailoverView seen = seen(view, operation.get().value(), application.get().value());
         return switch (FailoverPlanner.step(seen, view.now())) {
@@ -51,6 +54,19 @@ public final class Executor implements Reconciler<Key.OfOperation> {
             case FailoverMove.Advance advance ->
                     advance(view, operation.get(), application.get(), seen, advance);
         };
+    }
+
+    /**
+     * The application was deleted before the operation could begin, or under it: nothing is left to
+     * move.
+     */
+    private static Outcome orphaned(View view, Held<Failover> operation) {
+        Outcome.Draft out = new Outcome.Draft();
+        out.put(
+                new Row.OperationRow(
+                        FailoverPlanner.withoutApplication(operation.value(), view.now())),
+                Optional.of(operation));
+        return out.finish();
     }
 
     /**
@@ -68,7 +84,12 @@ public final class Executor implements Reconciler<Key.OfOperation> {
         Policies.Found policies =
                 switch (Policies.of(image, application)) {
                     case Policies.Found found -> found;
-                    case Policies.Missing _ -> withoutPolicies(image, operation);
+                    case Policies.Missing missing -> {
+                        if (!begun(operation)) {
+                            barrier = Optional.of(missing.what() + " does not exist");
+                        }
+                        yield withoutPolicies(image, operation);
+                    }
                     case Policies.Unfenceable(var found, String why) -> {
                         barrier = Optional.of(why);
                         yield found;
@@ -88,6 +109,12 @@ public final class Executor implements Reconciler<Key.OfOperation> {
                 clusters);
     }
 
+    /** Before it began, nobody knows which fence it needs; from then on the operation says it. */
+    private static boolean begun(Failover operation) {
+        return operation.state() != Failover.State.REQUESTED
+                && operation.state() != Failover.State.PREFLIGHT;
+    }
+
     /** A policy that was deleted meanwhile must not stop an operation, nor loosen its fence. */
     private static Policies.Found withoutPolicies(FleetImage image, Failover operation) {
         return new Policies.Found(
@@ -96,7 +123,7 @@ public final class Executor implements Reconciler<Key.OfOperation> {
                         .orElseGet(() -> new TenantSpec(Selector.EVERYTHING, Set.of())),
                 PlacementPolicySpec.ANYWHERE,
                 new DrPolicySpec(
-                        operation.singleWriter()
+                        operation.singleWriter() || !begun(operation)
                                 ? DrPolicySpec.Writers.SINGLE
                                 : DrPolicySpec.Writers.MANY,
                         DrPolicySpec.DEMOTE_TIMEOUT,
@@ -137,6 +164,9 @@ public final class Executor implements Reconciler<Key.OfOperation> {
         Outcome.Draft out = new Outcome.Draft();
         out.put(new Row.OperationRow(advance.operation()), Optional.of(operation));
         out.require(application);
+        if (Policies.of(image, application.value()) instanceof Policies.Found found) {
+            found.seen().forEach(out::require);
+        }
         for (Uid cluster : concerned(advance.operation(), seen.assignment())) {
             out.require(work(image, uid, cluster));
             out.require(report(image, uid, cluster));

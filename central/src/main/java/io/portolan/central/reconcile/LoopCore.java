@@ -158,8 +158,13 @@ public final class LoopCore {
             }
             // Nobody knows whether it happened. What it was decided from has changed if it did, so
             // deciding again, after a while and from a newer image, cannot do it twice.
-            case CommitResult.Unknown _ -> keys.forEach(key -> agenda.failed(key, now));
-            case CommitResult.Unavailable _ -> keys.forEach(key -> agenda.failed(key, now));
+            // One by one, so that a write that can never succeed holds up no other.
+            case CommitResult.Unknown _, CommitResult.Unavailable _ ->
+                    keys.forEach(
+                            key -> {
+                                agenda.separate(key);
+                                agenda.failed(key, now);
+                            });
             case CommitResult.Fenced _ -> rest();
             case CommitResult.Replayed _ -> misplaced(keys, result, effects);
             case CommitResult.OutOfOrder _ -> misplaced(keys, result, effects);

@@ -34,7 +34,9 @@ final class Placing {
                 PLACED,
                 Truth.FALSE,
                 "Unfenceable",
-                "its policy asks for a single writer: " + why + "; nothing is decided while that is so",
+                "its policy asks for a single writer: "
+                        + why
+                        + "; nothing is decided while that is so",
                 now);
     }
 

@@ -47,6 +47,11 @@ final class MemorySessions {
             return Optional.empty();
         }
         tokens.remove(joinSecret);
+        tokens.values()
+                .removeIf(
+                        t ->
+                                t.record() instanceof Store.TokenRecord.Agent(var of)
+                                        && of.equals(join.cluster()));
         Store.TokenRecord agent = new Store.TokenRecord.Agent(join.cluster());
         putToken(agentSecret, agent, now);
         return Optional.of(agent);

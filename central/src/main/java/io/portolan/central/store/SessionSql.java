@@ -40,6 +40,8 @@ final class SessionSql {
             with used as (
                 delete from token where secret = ? and kind = 'join' and expires_at > now()
                 returning cluster
+            ), replaced as (
+                delete from token where kind = 'agent' and cluster in (select cluster from used)
             )
             insert into token (secret, kind, cluster) select ?, 'agent', cluster from used
             returning cluster

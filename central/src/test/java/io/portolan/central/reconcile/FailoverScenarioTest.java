@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.central.store.Row;
 import io.portolan.central.store.Write;
+import io.portolan.model.Kind;
+import io.portolan.model.ResourceKey;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.Component;
@@ -261,6 +263,46 @@ class FailoverScenarioTest {
         world.converge();
         assertEquals(State.REFUSED, world.operation("f1").state());
         assertEquals(before, world.assignment(app));
+    }
+
+    @Test
+    void whatFenceIsNeededIsNeverGuessedAndNeverForgotten() {
+        DrPolicySpec single =
+                new DrPolicySpec(
+                        DrPolicySpec.Writers.SINGLE,
+                        DrPolicySpec.DEMOTE_TIMEOUT,
+                        DrPolicySpec.VERIFY_TIMEOUT);
+        world.put(single, World.TENANT, "dr");
+        world.lead();
+        world.agents.values().stream().sorted().forEach(FakeAgent::join);
+        world.pass(Duration.ofSeconds(1));
+        Uid app =
+                world.put(
+                        new ApplicationSpec(
+                                List.of(World.container("web", 1)),
+                                Optional.of(new PolicyRef.Inline<>(World.on(2, ""))),
+                                Optional.of(new PolicyRef.Named<>("dr"))),
+                        World.TENANT,
+                        "checkout");
+        world.converge();
+        Assignment before = world.assignment(app);
+        String to = before.active().getFirst().equals(west) ? "c2" : "c1";
+
+        world.drop(new ResourceKey(Kind.DR_POLICY, World.TENANT, "dr"));
+        world.converge();
+        world.failover(app, "f1", to, false);
+        world.converge();
+        assertEquals(State.REFUSED, world.operation("f1").state());
+        assertEquals(before, world.assignment(app));
+
+        world.put(single, World.TENANT, "dr");
+        world.converge();
+        world.failover(app, "f2", to, false);
+        world.converge();
+        Failover done = world.operation("f2");
+        assertEquals(State.COMPLETED, done.state(), done.waitingFor());
+        assertTrue(done.singleWriter());
+        assertEquals("F2", done.evidence().orElseThrow().level());
     }
 
     @Test

@@ -160,6 +160,17 @@ interface SessionsContract extends StoreFixture {
     }
 
     @Test
+    default void joiningAnewEndsTheFormerAgentsToken() {
+        store().putToken(secret("a1"), new Store.TokenRecord.Agent(uid("c1")));
+        store().putToken(secret("b1"), new Store.TokenRecord.Agent(uid("c2")));
+        store().putToken(secret("j"), new Store.TokenRecord.Join(uid("c1"), LEASE));
+        assertTrue(store().redeem(secret("j"), secret("a2")).isPresent());
+        assertEquals(Optional.empty(), store().token(secret("a1")));
+        assertTrue(store().token(secret("a2")).isPresent());
+        assertTrue(store().token(secret("b1")).isPresent());
+    }
+
+    @Test
     default void oldJoinTokenIsWorthNothing() {
         store().putToken(secret("j"), new Store.TokenRecord.Join(uid("c1"), Duration.ZERO));
         assertEquals(Optional.empty(), store().token(secret("j")));
