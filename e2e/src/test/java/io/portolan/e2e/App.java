@@ -63,9 +63,18 @@ final class App {
 
     /** On the named clusters, all of them. */
     App on(String... clusters) {
+        return place(clusters.length, clusters);
+    }
+
+    /** On one of the named clusters. */
+    App onOneOf(String... clusters) {
+        return place(1, clusters);
+    }
+
+    private App place(int count, String... clusters) {
         JsonObject placement = new JsonObject();
         placement.addProperty("where", "name in (" + String.join(", ", clusters) + ")");
-        placement.addProperty("clusters", clusters.length);
+        placement.addProperty("clusters", count);
         document.getAsJsonObject("spec").add("placement", placement);
         return this;
     }

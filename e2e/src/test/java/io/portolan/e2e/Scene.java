@@ -136,6 +136,20 @@ final class Scene {
         awaitNoPods(cluster, app);
     }
 
+    /** Whether central hears the cluster, in its own words. */
+    String reach(String cluster) {
+        return api().get("/api/v1/clusters/" + cluster)
+                .expect(200)
+                .json()
+                .getAsJsonObject("status")
+                .get("reach")
+                .getAsString();
+    }
+
+    void awaitReach(String cluster, String reach) {
+        Await.until(cluster + " to be " + reach, LATER, () -> reach(cluster).equals(reach));
+    }
+
     private static String selector(App app) {
         return "portolan.io/application=" + app.name();
     }

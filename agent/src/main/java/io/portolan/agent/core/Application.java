@@ -16,6 +16,7 @@ import io.portolan.model.app.WorkStatus;
 import io.portolan.model.wire.Content;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -129,6 +130,14 @@ final class Application {
                             gated.test(track)));
         }
         return slots;
+    }
+
+    /** When the first of the objects that wait is to be looked at again. */
+    Optional<Instant> nextLook() {
+        return tracks.values().stream()
+                .filter(t -> t.phase == Phase.WAITING || t.phase == Phase.LEAVING)
+                .map(t -> t.notBefore)
+                .min(Comparator.naturalOrder());
     }
 
     /** Whether everything is as this work wants it: all applied, all else gone. */

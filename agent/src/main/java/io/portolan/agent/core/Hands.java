@@ -94,6 +94,8 @@ final class Hands {
                 case Action.Forget _ -> desk.forget(application, track);
             }
         }
+        // One date per application: the one that brought us here may have hidden a later one.
+        application.nextLook().ifPresent(at -> desk.retryAt(application, at));
         return true;
     }
 

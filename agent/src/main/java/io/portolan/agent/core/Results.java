@@ -18,6 +18,8 @@ import io.portolan.model.app.WorkStatus.Trouble;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What the answers of the cluster mean for the object that was asked about. */
@@ -160,7 +162,9 @@ final class Results {
                     Health.FAILED,
                     "ExistsAlready",
                     track.ref
-                            + " exists already and was not made by Portolan. To take it over, set"
+                            + " exists already and was not made by Portolan"
+                            + writers(live)
+                            + ". To take it over, set"
                             + " the annotation portolan.io/adopt: \"true\" on the application; else"
                             + " rename or remove one of the two");
         }
@@ -373,6 +377,18 @@ final class Results {
 
     private static Trouble unreached(ObjectTrack track, String message) {
         return new Trouble(track.ref, Health.PROGRESSING, "Retrying", message);
+    }
+
+    private static String writers(KubeObject live) {
+        Set<String> names = new TreeSet<>();
+        if (live.at("metadata", "managedFields") instanceof List<?> entries) {
+            for (Object entry : entries) {
+                if (entry instanceof Map<?, ?> map && map.get("manager") instanceof String name) {
+                    names.add(name);
+                }
+            }
+        }
+        return names.isEmpty() ? "" : "; " + String.join(", ", names) + " wrote it";
     }
 
     private static String finalizers(KubeObject live) {

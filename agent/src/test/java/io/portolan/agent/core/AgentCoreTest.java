@@ -106,18 +106,7 @@ class AgentCoreTest {
     void leavesAForeignObjectAloneUntilItIsAdopted() {
         ObjectRef cfg = ref("v1", "ConfigMap", "cfg");
         scene.cluster.namespace("shop");
-        KubeObject foreign =
-                new KubeObject(
-                        Map.of(
-                                "apiVersion",
-                                "v1",
-                                "kind",
-                                "ConfigMap",
-                                "metadata",
-                                Map.of("name", "cfg", "namespace", "shop"),
-                                "data",
-                                Map.of("key", "theirs")));
-        scene.cluster.applyAs("kubectl", foreign, true);
+        foreign("cfg");
         scene.want("a1", Role.ACTIVE, 1, 1, configMap("a1", "cfg", "ours"), web(1));
         scene.settle();
 
@@ -125,6 +114,7 @@ class AgentCoreTest {
         WorkStatus status = scene.central.status("a1");
         assertEquals("ExistsAlready", status.troubles().getFirst().reason());
         assertTrue(status.message().contains("portolan.io/adopt"), status.message());
+        assertTrue(status.message().contains("; kubectl wrote it"), status.message());
         assertTrue(scene.exists(deploymentRef("web")), "other objects go on");
         assertEquals(0, status.appliedSequence());
 
@@ -135,8 +125,29 @@ class AgentCoreTest {
     }
 
     @Test
-    void aForeignObjectSurvivesTheTombstoneOfAnApplicationThatNamedIt() {
+    void objectThatWaitsLongIsNotForgottenOverOneThatWaitsShort() {
         scene.cluster.namespace("shop");
+        foreign("slow");
+        scene.want("a1", Role.ACTIVE, 1, 1, configMap("a1", "slow", "ours"));
+        scene.pass(Duration.ofSeconds(8));
+        foreign("quick");
+        scene.want(
+                "a1",
+                Role.ACTIVE,
+                1,
+                2,
+                configMap("a1", "slow", "ours"),
+                configMap("a1", "quick", "ours"));
+        scene.pass(Duration.ofMillis(100));
+        remove("quick");
+        scene.pass(Duration.ofSeconds(1));
+        assertEquals("ours", scene.live(ref("v1", "ConfigMap", "quick")).at("data", "key"));
+        remove("slow");
+        scene.pass(Duration.ofSeconds(10));
+        assertEquals("ours", scene.live(ref("v1", "ConfigMap", "slow")).at("data", "key"));
+    }
+
+    private void foreign(String name) {
         scene.cluster.applyAs(
                 "kubectl",
                 new KubeObject(
@@ -146,8 +157,21 @@ class AgentCoreTest {
                                 "kind",
                                 "ConfigMap",
                                 "metadata",
-                                Map.of("name", "cfg", "namespace", "shop"))),
+                                Map.of("name", name, "namespace", "shop"),
+                                "data",
+                                Map.of("key", "theirs"))),
                 true);
+    }
+
+    private void remove(String name) {
+        ObjectRef ref = ref("v1", "ConfigMap", name);
+        scene.cluster.delete(ref, scene.live(ref).uid());
+    }
+
+    @Test
+    void aForeignObjectSurvivesTheTombstoneOfAnApplicationThatNamedIt() {
+        scene.cluster.namespace("shop");
+        foreign("cfg");
         scene.want("a1", Role.ACTIVE, 1, 1, configMap("a1", "cfg", "ours"));
         scene.settle();
         scene.tombstone("a1", 1, 2);
