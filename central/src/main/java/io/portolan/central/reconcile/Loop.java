@@ -250,7 +250,8 @@ public final class Loop implements AutoCloseable {
             } catch (Store.CompactedException e) {
                 LOG.log(Level.WARNING, "the change log ends before this image: reading anew", e);
                 after = begin(by);
-            } catch (Store.StoreException e) {
+            } catch (RuntimeException e) {
+                // Any: a leader that renews its lease and hears no news would be worse than none.
                 complain(by, "cannot read changes", e);
                 pause(by);
             } catch (InterruptedException _) {
@@ -266,7 +267,7 @@ public final class Loop implements AutoCloseable {
                 Store.Snapshot snapshot = store.snapshot();
                 post(new Mail.Start(by, new Event.Led(by.term, snapshot, store.silences())));
                 return snapshot.revision();
-            } catch (Store.StoreException e) {
+            } catch (RuntimeException e) {
                 complain(by, "cannot read the fleet", e);
                 pause(by);
             }
@@ -282,14 +283,14 @@ public final class Loop implements AutoCloseable {
             }
             try {
                 post(new Mail.Told(Optional.of(by), new Event.Heard(store.silences())));
-            } catch (Store.StoreException e) {
+            } catch (RuntimeException e) {
                 complain(by, "cannot ask for silences", e);
             }
         }
     }
 
     /** Who leads no more may ask a store that was closed already. */
-    private static void complain(Leading by, String what, Store.StoreException e) {
+    private static void complain(Leading by, String what, RuntimeException e) {
         LOG.log(level(Optional.of(by)), what, e);
     }
 
