@@ -46,45 +46,54 @@ final class FailoverScenario {
     }
 
     private static long planned(Portolan portolan, String name) {
-        BenchApp.put(portolan.api(), name, 1, "name = eu-west");
-        portolan.api().awaitHealth(BenchApp.TENANT, name, "Healthy", PATIENCE);
-        return command(portolan, name);
+        return command(portolan, name, start(portolan, name));
     }
 
     private static long unplanned(Portolan portolan, String name) {
-        BenchApp.put(portolan.api(), name, 1, "name = eu-west");
-        portolan.api().awaitHealth(BenchApp.TENANT, name, "Healthy", PATIENCE);
-        TcpProxy wire = portolan.agent("eu-west").toCentral();
+        String source = start(portolan, name);
+        TcpProxy wire = portolan.agent(source).toCentral();
         wire.cut();
         try {
-            awaitReach(portolan.api(), "Unreachable");
-            return command(portolan, name);
+            awaitReach(portolan.api(), source, "Unreachable");
+            return command(portolan, name, source);
         } finally {
             wire.restore();
-            awaitReach(portolan.api(), "Ready");
+            awaitReach(portolan.api(), source, "Ready");
         }
     }
 
-    private static long command(Portolan portolan, String name) {
+    /** Runs the application on one of the two and tells on which. */
+    private static String start(Portolan portolan, String name) {
+        BenchApp.put(portolan.api(), name, 1, "name in (eu-west, us-east)");
+        portolan.api().awaitHealth(BenchApp.TENANT, name, "Healthy", PATIENCE);
+        return portolan.api()
+                .status(BenchApp.TENANT, name)
+                .getAsJsonArray("clusters")
+                .get(0)
+                .getAsJsonObject()
+                .get("cluster")
+                .getAsString();
+    }
+
+    private static long command(Portolan portolan, String name, String source) {
         return portolan.cli(
                         "failover",
                         BenchApp.TENANT + "/" + name,
                         "--to",
-                        "us-east",
+                        source.equals("eu-west") ? "us-east" : "eu-west",
                         "--reason",
-                        "bench",
-                        "--wait")
+                        "bench")
                 .expect(0)
                 .took()
                 .toNanos();
     }
 
-    private static void awaitReach(Api api, String reach) {
+    private static void awaitReach(Api api, String cluster, String reach) {
         Await.until(
-                "eu-west to be " + reach,
+                cluster + " to be " + reach,
                 PATIENCE,
                 () ->
-                        api.get("/api/v1/clusters/eu-west")
+                        api.get("/api/v1/clusters/" + cluster)
                                 .json()
                                 .getAsJsonObject("status")
                                 .get("reach")
