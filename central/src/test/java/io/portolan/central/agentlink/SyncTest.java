@@ -142,13 +142,11 @@ class SyncTest extends AgentWorld {
                 CompletableFuture.supplyAsync(() -> agent.sync(cursor, 30).as(Sync.class));
         Awaitility.await().until(() -> parkedPolls() == 1);
         other.give(APP, 1, SMALL);
-        assertFalse(parked.isDone(), "another cluster's work wakes nobody");
         agent.give(APP, 7, SMALL);
-        long committed = System.nanoTime();
+        // Long before the poll's own time is up. Had another cluster's work woken it, it would be
+        // empty.
         Sync sync = parked.get(20, TimeUnit.SECONDS);
-        Duration took = Duration.ofNanos(System.nanoTime() - committed);
         assertEquals(List.of(7L), sync.works().stream().map(Work::sequence).toList());
-        assertTrue(took.toMillis() < 1_000, "took " + took);
         Awaitility.await().until(() -> parkedPolls() == 0);
     }
 
