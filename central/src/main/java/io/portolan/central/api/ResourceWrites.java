@@ -164,6 +164,16 @@ final class ResourceWrites {
 
     /** Absence never deletes: what a tenant holds is deleted by name first. */
     private void empty(ResourceKey tenant) {
+        store.accounts(tenant.name(), "", 1)
+                .forEach(
+                        user -> {
+                            throw Problem.conflict(
+                                            tenant
+                                                    + " still has user "
+                                                    + user.name()
+                                                    + ": delete its users first")
+                                    .refusal();
+                        });
         for (Kind kind : List.of(Kind.APPLICATION, Kind.PLACEMENT_POLICY, Kind.DR_POLICY)) {
             List<Store.Described> held =
                     store.list(kind, tenant.name(), Selector.EVERYTHING, Optional.empty(), 1)

@@ -121,7 +121,8 @@ public final class HttpServer implements AutoCloseable {
                 case Route.Access.Open open -> open.action().serve(request);
                 case Route.Access.OfUser users ->
                         switch (principal(request)) {
-                            case Principal.User user -> users.action().serve(request, user);
+                            case Principal.User user ->
+                                    users.action().serve(request, user.saying(request.comment()));
                             case Principal.Agent _ ->
                                     throw Problem.forbidden("agents have no business here")
                                             .refusal();

@@ -89,6 +89,11 @@ public final class Request {
         return headers.contains(header) ? Optional.of(headers.get(header).get()) : Optional.empty();
     }
 
+    /** What the user says of a request that changes something; empty when nothing. */
+    String comment() {
+        return method().equals("GET") ? "" : header(Comment.HEADER).map(Comment::read).orElse("");
+    }
+
     /** A user's document: no unknown content type, no repeated keys, bounded depth. */
     public JsonNode document(String... types) {
         byte[] body = body(types);
