@@ -116,7 +116,8 @@ final class Wiring implements AutoCloseable {
     private static HttpServer listening(
             Config config, List<Route> routes, Tokens tokens, Metrics metrics) {
         try {
-            return HttpServer.start(config.host(), config.port(), routes, tokens, metrics);
+            return HttpServer.start(
+                    config.host(), config.port(), routes, tokens, config.limits(), metrics);
         } catch (UncheckedIOException e) {
             throw new Config.ConfigException(String.valueOf(e.getMessage()));
         }

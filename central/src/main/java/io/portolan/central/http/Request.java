@@ -9,6 +9,7 @@ import io.portolan.model.wire.Documents;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.SocketAddress;
 import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -40,6 +41,11 @@ public final class Request {
 
     public String method() {
         return request.prologue().method().text();
+    }
+
+    /** Where it comes from. */
+    SocketAddress peer() {
+        return request.remotePeer().address();
     }
 
     public Optional<String> query(String name) {

@@ -46,6 +46,16 @@ public final class Tokens {
         this.store = store;
     }
 
+    /** Whether it was somebody's not long ago; it may have ended since. */
+    public boolean seen(String secret) {
+        if (secret.length() > LONGEST) {
+            return false;
+        }
+        synchronized (known) {
+            return known.containsKey(digest(secret));
+        }
+    }
+
     /** Who holds this token; empty when nobody does, or when it is no more than a join token. */
     public Optional<Principal> principal(String secret) {
         if (secret.length() > LONGEST) {
@@ -106,7 +116,8 @@ public final class Tokens {
         synchronized (known) {
             // What is being asked for at this moment is not remembered either.
             forgotten.incrementAndGet();
-            known.clear();
+            long now = System.nanoTime();
+            known.replaceAll((_, k) -> new Known(k.principal, now));
         }
     }
 
