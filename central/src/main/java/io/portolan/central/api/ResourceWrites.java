@@ -96,7 +96,7 @@ final class ResourceWrites {
 
     private Optional<Answer> write(
             ResourceKey key, JsonNode body, Optional<Store.Described> there, How how) {
-        Drafts.Draft draft = drafts.read(body, key);
+        Drafts.Draft draft = drafts.read(body, key, there.map(ResourceWrites::resource));
         Optional<Resource<?>> former = there.map(ResourceWrites::resource);
         if (former.map(f -> f.metadata().deleting()).orElse(false)) {
             throw Problem.conflict(key + " is being deleted").refusal();
