@@ -49,6 +49,9 @@ public final class CentralLink implements AutoCloseable {
     private final HttpClient heartbeats;
     private volatile String credential = "";
 
+    /** Of the last welcome: content is served to the newest session only. */
+    private volatile long session;
+
     public CentralLink(URI central) {
         this.central = central;
         this.vertx =
@@ -88,7 +91,12 @@ public final class CentralLink implements AutoCloseable {
     }
 
     public Answer<Welcome> hello(Hello hello) {
-        return call(bulk, post(AgentMessages.HELLO), hello, read(Welcome.class), DEADLINE);
+        Answer<Welcome> answer =
+                call(bulk, post(AgentMessages.HELLO), hello, read(Welcome.class), DEADLINE);
+        if (answer instanceof Answer.Ok(var welcome)) {
+            session = welcome.session();
+        }
+        return answer;
     }
 
     public Answer<Sync> poll(long session, long generation, long cursor, int waitSeconds) {
@@ -107,7 +115,7 @@ public final class CentralLink implements AutoCloseable {
     public Answer<Content> content(Digest digest) {
         return call(
                 bulk,
-                get(AgentMessages.CONTENT + digest.hex()),
+                get(AgentMessages.CONTENT + digest.hex() + "?session=" + session),
                 null,
                 bytes -> {
                     if (!Digest.of(bytes).equals(digest)) {

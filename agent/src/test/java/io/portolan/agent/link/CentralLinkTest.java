@@ -117,6 +117,17 @@ class CentralLinkTest {
     }
 
     @Test
+    void asksForContentInTheSessionThatItWasWelcomedTo() throws InterruptedException {
+        answer = Codec.lenient().write(new Welcome(9, 1, 7, 5, List.of()));
+        link.hello(hello());
+        asked.take();
+        answer = Codec.lenient().write(new Content(List.of()));
+        Digest digest = Digest.of(answer);
+        assertInstanceOf(Answer.Ok.class, link.content(digest));
+        assertEquals(AgentMessages.CONTENT + digest.hex() + "?session=9", asked.take().uri);
+    }
+
+    @Test
     void refusesContentThatIsNotWhatItsDigestSays() {
         answer = Codec.lenient().write(new Content(List.of()));
         assertInstanceOf(Answer.Ok.class, link.content(Digest.of(answer)));

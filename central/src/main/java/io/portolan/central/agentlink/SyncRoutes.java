@@ -90,7 +90,7 @@ final class SyncRoutes {
     }
 
     private Answer content(Request request, Principal.Agent agent) {
-        door.cluster(agent);
+        door.session(agent, Door.session(request));
         Digest digest = digest(request.path("digest"));
         // Whether it exists elsewhere is none of this agent's business: one answer for both.
         if (!store.mayRead(agent.cluster(), digest)) {

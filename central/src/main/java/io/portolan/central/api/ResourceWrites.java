@@ -96,7 +96,7 @@ final class ResourceWrites {
 
     private Optional<Answer> write(
             ResourceKey key, JsonNode body, Optional<Store.Described> there, How how) {
-        Drafts.Draft draft = drafts.read(body, key);
+        Drafts.Draft draft = drafts.read(body, key, there.map(ResourceWrites::resource));
         Optional<Resource<?>> former = there.map(ResourceWrites::resource);
         if (former.map(f -> f.metadata().deleting()).orElse(false)) {
             throw Problem.conflict(key + " is being deleted").refusal();
@@ -164,6 +164,16 @@ final class ResourceWrites {
 
     /** Absence never deletes: what a tenant holds is deleted by name first. */
     private void empty(ResourceKey tenant) {
+        store.accounts(tenant.name(), "", 1)
+                .forEach(
+                        user -> {
+                            throw Problem.conflict(
+                                            tenant
+                                                    + " still has user "
+                                                    + user.name()
+                                                    + ": delete its users first")
+                                    .refusal();
+                        });
         for (Kind kind : List.of(Kind.APPLICATION, Kind.PLACEMENT_POLICY, Kind.DR_POLICY)) {
             List<Store.Described> held =
                     store.list(kind, tenant.name(), Selector.EVERYTHING, Optional.empty(), 1)

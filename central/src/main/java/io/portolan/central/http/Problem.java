@@ -63,6 +63,10 @@ public record Problem(
         return of(412, "Precondition failed", detail);
     }
 
+    static Problem tooMany(String detail, int seconds) {
+        return new Problem(429, "Too many requests", detail, List.of(), seconds);
+    }
+
     public static Problem unavailable(String detail) {
         return new Problem(503, "Unavailable", detail, List.of(), 1);
     }

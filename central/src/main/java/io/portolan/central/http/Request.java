@@ -9,6 +9,7 @@ import io.portolan.model.wire.Documents;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.SocketAddress;
 import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -40,6 +41,11 @@ public final class Request {
 
     public String method() {
         return request.prologue().method().text();
+    }
+
+    /** Where it comes from. */
+    SocketAddress peer() {
+        return request.remotePeer().address();
     }
 
     public Optional<String> query(String name) {
@@ -87,6 +93,11 @@ public final class Request {
         var headers = request.headers();
         var header = HeaderNames.create(name);
         return headers.contains(header) ? Optional.of(headers.get(header).get()) : Optional.empty();
+    }
+
+    /** What the user says of a request that changes something; empty when nothing. */
+    String comment() {
+        return method().equals("GET") ? "" : header(Comment.HEADER).map(Comment::read).orElse("");
     }
 
     /** A user's document: no unknown content type, no repeated keys, bounded depth. */

@@ -187,6 +187,55 @@ public final class PostgresStore implements Store {
     }
 
     @Override
+    public Outcome addAccount(String name, String tenant, AuditEntry record) {
+        return quick.transact(c -> AccountSql.add(c, name, tenant, record));
+    }
+
+    @Override
+    public Outcome removeAccount(String name, AuditEntry record) {
+        return quick.transact(c -> AccountSql.remove(c, name, record));
+    }
+
+    @Override
+    public Optional<Account> account(String name) {
+        return quick.run(c -> AccountSql.account(c, name));
+    }
+
+    @Override
+    public List<Account> accounts(String tenant, String after, int limit) {
+        return bulk.run(c -> AccountSql.accounts(c, tenant, after, limit));
+    }
+
+    @Override
+    public Outcome issue(Digest secret, String user, Duration life, AuditEntry record) {
+        return quick.transact(c -> AccountSql.issue(c, secret, user, life, record));
+    }
+
+    @Override
+    public List<Issued> issued(String user, int limit) {
+        return bulk.run(c -> AccountSql.issued(c, user, limit));
+    }
+
+    @Override
+    public Optional<Issued> issuedToken(String id) {
+        return quick.run(c -> AccountSql.issuedToken(c, id));
+    }
+
+    @Override
+    public Outcome revoke(String id, AuditEntry record) {
+        return quick.transact(c -> AccountSql.revoke(c, id, record));
+    }
+
+    @Override
+    public void used(Digest secret) {
+        quick.transact(
+                c -> {
+                    AccountSql.used(c, secret);
+                    return secret;
+                });
+    }
+
+    @Override
     public long openSession(Uid cluster) {
         return quick.transact(c -> SessionSql.open(c, cluster));
     }

@@ -88,6 +88,10 @@ final class RecordSql {
         }
     }
 
+    static void record(Connection connection, AuditEntry entry) throws SQLException {
+        Rows.execute(connection, ADD_AUDIT, Codec.lenient().text(entry));
+    }
+
     static List<EventRecord> events(Connection connection, Uid subject, int limit)
             throws SQLException {
         return Rows.query(

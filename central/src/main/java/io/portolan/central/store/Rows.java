@@ -35,7 +35,7 @@ final class Rows {
         }
     }
 
-    static int execute(Connection connection, String sql, Object... parameters)
+    static int execute(Connection connection, String sql, @Nullable Object... parameters)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             bind(statement, parameters);
@@ -43,7 +43,7 @@ final class Rows {
         }
     }
 
-    private static void bind(PreparedStatement statement, Object... parameters)
+    private static void bind(PreparedStatement statement, @Nullable Object... parameters)
             throws SQLException {
         for (int i = 0; i < parameters.length; i++) {
             statement.setObject(i + 1, parameters[i]);

@@ -17,7 +17,7 @@ import java.util.Optional;
  * The only authority. Safe for use by many threads. Reads throw {@link StoreException} when the
  * store cannot be reached; commits answer with a {@link CommitResult} instead.
  */
-public interface Store extends AutoCloseable {
+public interface Store extends Accounts, AutoCloseable {
     /**
      * Makes all writes or none. Of two writes to one row the later stands; deleting what is not
      * there does nothing. The revision rises exactly when a row was put or deleted. Deleting a
@@ -124,7 +124,10 @@ public interface Store extends AutoCloseable {
 
     // --- identities and sessions ------------------------------------------------------------
 
-    /** Tokens by the digest of their secret. */
+    /**
+     * Tokens by the digest of their secret. A user's lasts, and makes the account where there is
+     * none.
+     */
     void putToken(Digest secret, TokenRecord token);
 
     Optional<TokenRecord> token(Digest secret);

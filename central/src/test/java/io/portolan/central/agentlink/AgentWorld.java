@@ -92,6 +92,10 @@ class AgentWorld {
             return node.sendAs(joined.credential(), "GET", path, "");
         }
 
+        Reply content(String digest) {
+            return get(AgentMessages.CONTENT + digest + "?session=" + welcome.session());
+        }
+
         Reply hello(Holding... holdings) {
             return post(
                     AgentMessages.HELLO,

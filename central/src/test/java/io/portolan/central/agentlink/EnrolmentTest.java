@@ -79,6 +79,7 @@ class EnrolmentTest extends AgentWorld {
         assertTrue(next.session() > old.session());
         assertEquals(410, agent.sync(0, 0).status());
         assertEquals(410, agent.report(1).status());
+        assertEquals(410, agent.content("00".repeat(32)).status());
         assertEquals(
                 410,
                 agent.post(AgentMessages.HEARTBEAT, new AgentMessages.Heartbeat(old.session()))

@@ -27,7 +27,7 @@ public final class AgentMessages {
      */
     public static final String WORK = "/agent/v1/work";
 
-    /** GET {@code /agent/v1/content/{digest}}: canonical JSON of {@link Content}. */
+    /** GET {@code /agent/v1/content/{digest}} with {@code session}: JSON of {@link Content}. */
     public static final String CONTENT = "/agent/v1/content/";
 
     public static final String REPORTS = "/agent/v1/reports";

@@ -318,6 +318,7 @@ final class Samples {
     }
 
     static AuditEntry audit() {
-        return new AuditEntry(T, "user:bob", "attest", "Failover shop/checkout-1", "fire");
+        return new AuditEntry(
+                T, "user:bob", "attest", "Failover shop/checkout-1", "fire", "seen it");
     }
 }
