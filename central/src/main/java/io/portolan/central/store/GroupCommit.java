@@ -85,6 +85,13 @@ final class GroupCommit {
         return answers;
     }
 
+    List<Proposal> accepted() {
+        return answers.entrySet().stream()
+                .filter(e -> e.getValue() instanceof CommitResult.Committed)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
     /** What it changed, a revision an entry. */
     List<Change> changes() {
         return changes;

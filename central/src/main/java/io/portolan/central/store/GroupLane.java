@@ -24,7 +24,7 @@ final class GroupLane implements AutoCloseable {
 
     /** Hears of everything that was committed, in order, before its authors do. */
     interface Listener {
-        void committed(List<Change> changes);
+        void committed(List<Change> changes, List<Proposal> accepted);
     }
 
     private final Lane sessions;
@@ -109,7 +109,7 @@ final class GroupLane implements AutoCloseable {
             broken(group, commit, e);
             return;
         }
-        listener.committed(commit.changes());
+        listener.committed(commit.changes(), commit.accepted());
         commit.answers().forEach((proposal, answer) -> proposal.answer().complete(answer));
         for (Proposal proposal : group) {
             if (!commit.answers().containsKey(proposal)) {

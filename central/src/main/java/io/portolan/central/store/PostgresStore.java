@@ -45,6 +45,7 @@ public final class PostgresStore implements Store {
     private final Commits commits;
     private final Wakes wakes;
     private final RecentChanges recent = new RecentChanges();
+    private final RecentContents contents = new RecentContents();
     private final long generation;
     private final CountDownLatch closing = new CountDownLatch(1);
 
@@ -86,7 +87,8 @@ public final class PostgresStore implements Store {
     }
 
     /** Before the authors hear of it: who acts on the answer finds the change. */
-    private void committed(List<Change> changes) {
+    private void committed(List<Change> changes, List<Proposal> accepted) {
+        accepted.forEach(p -> contents.add(p.contents()));
         if (!changes.isEmpty()) {
             recent.add(changes);
             wakes.committed(changes.getLast().revision());
@@ -159,7 +161,7 @@ public final class PostgresStore implements Store {
 
     @Override
     public Optional<byte[]> content(Digest digest) {
-        return bulk.run(c -> RecordSql.content(c, digest));
+        return contents.find(digest).or(() -> bulk.run(c -> RecordSql.content(c, digest)));
     }
 
     @Override

@@ -198,7 +198,7 @@ class GroupCommitTest {
 
     /** Has the lane gather these while another node holds the counter. */
     private void gathered(List<Proposal> proposals) throws Exception {
-        try (GroupLane gathering = new GroupLane("test", lane, _ -> {});
+        try (GroupLane gathering = new GroupLane("test", lane, (_, _) -> {});
                 Connection busy =
                         Lane.source(settings, "busy", Duration.ofSeconds(30)).getConnection()) {
             busy.setAutoCommit(false);
