@@ -1,5 +1,6 @@
 package io.portolan.central.agentlink;
 
+import com.fasterxml.jackson.databind.util.RawValue;
 import io.portolan.central.http.Answer;
 import io.portolan.central.http.Problem;
 import io.portolan.central.http.Request;
@@ -22,6 +23,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class SyncRoutes {
     private static final int LONGEST_WAIT_SECONDS = 30;
+
+    /** {@link AgentMessages.Sync} with its contents as they are stored. */
+    private record Sync(
+            long generation,
+            long cursor,
+            boolean full,
+            List<Work> works,
+            Digest digest,
+            Map<String, RawValue> contents) {}
 
     private final Store store;
     private final Door door;
@@ -80,7 +90,7 @@ final class SyncRoutes {
 
     private Answer answer(long generation, WorkFeed.View view, boolean full, List<Work> works) {
         return Answer.ok(
-                new AgentMessages.Sync(
+                new Sync(
                         generation,
                         view.revision(),
                         full,

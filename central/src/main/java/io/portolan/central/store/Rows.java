@@ -71,11 +71,4 @@ final class Rows {
         }
         return out;
     }
-
-    static Object[] prepended(Object first, Object[] rest) {
-        Object[] out = new Object[rest.length + 1];
-        out[0] = first;
-        System.arraycopy(rest, 0, out, 1, rest.length);
-        return out;
-    }
 }

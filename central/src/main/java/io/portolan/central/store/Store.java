@@ -40,7 +40,8 @@ public interface Store extends Accounts, AutoCloseable {
     record Snapshot(long revision, List<Versioned<?>> rows) {}
 
     /**
-     * The changes after a revision, oldest first, whole transactions only.
+     * The changes after a revision, oldest first, whole transactions only. Empty when there were
+     * none at this moment; else there may be more than these.
      *
      * @throws CompactedException when history does not reach back so far
      */
