@@ -12,6 +12,7 @@ import io.portolan.model.wire.AgentMessages.Sync;
 import io.portolan.model.wire.AgentMessages.Welcome;
 import io.portolan.model.wire.Codec;
 import io.portolan.model.wire.Content;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -142,7 +143,7 @@ public final class CentralLink implements AutoCloseable {
         return bytes -> Codec.lenient().read(bytes, type);
     }
 
-    private record Raw(int status, String retryAfter, byte[] body) {}
+    record Raw(int status, String retryAfter, byte[] body) {}
 
     private <T> Answer<T> call(
             HttpClient client,
@@ -160,12 +161,7 @@ public final class CentralLink implements AutoCloseable {
         }
         Buffer body =
                 message == null ? Buffer.buffer() : Buffer.buffer(Codec.lenient().write(message));
-        var response =
-                client.request(options)
-                        .compose(request -> request.send(body))
-                        .compose(CentralLink::raw)
-                        .toCompletionStage()
-                        .toCompletableFuture();
+        var response = exchange(client, options, body).toCompletionStage().toCompletableFuture();
         try {
             return meaning(response.get(deadline.toMillis(), TimeUnit.MILLISECONDS), reader);
         } catch (ExecutionException e) {
@@ -178,7 +174,16 @@ public final class CentralLink implements AutoCloseable {
         }
     }
 
-    private static io.vertx.core.Future<Raw> raw(HttpClientResponse response) {
+    /**
+     * The body is asked for on the event loop, in the same turn as the head of the answer: a body
+     * that nobody waits for is dropped, and the answer would look empty.
+     */
+    static Future<Raw> exchange(HttpClient client, RequestOptions options, Buffer body) {
+        return client.request(options)
+                .compose(request -> request.send(body).compose(CentralLink::raw));
+    }
+
+    private static Future<Raw> raw(HttpClientResponse response) {
         String after = response.getHeader("Retry-After");
         return response.body()
                 .map(

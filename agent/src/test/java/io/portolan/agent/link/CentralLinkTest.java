@@ -16,7 +16,16 @@ import io.portolan.model.wire.AgentMessages.Sync;
 import io.portolan.model.wire.AgentMessages.Welcome;
 import io.portolan.model.wire.Codec;
 import io.portolan.model.wire.Content;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -28,6 +37,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +128,58 @@ class CentralLinkTest {
         server.stop(0);
         var failed = assertInstanceOf(Answer.Failed.class, link.hello(hello()));
         assertTrue(!failed.message().isEmpty());
+    }
+
+    /** A caller that is held up after it asked, as on a busy machine, still gets the body. */
+    @Test
+    void readsTheBodyHoweverLateTheCallerIs() throws Exception {
+        answer = "some words".getBytes(StandardCharsets.UTF_8);
+        Vertx vertx = Vertx.vertx();
+        HttpClient slow =
+                slowToGoOn(
+                        vertx.createHttpClient(
+                                new HttpClientOptions()
+                                        .setDefaultHost("127.0.0.1")
+                                        .setDefaultPort(server.getAddress().getPort())));
+        try {
+            CentralLink.Raw raw =
+                    CentralLink.exchange(
+                                    slow,
+                                    new RequestOptions().setMethod(HttpMethod.POST).setURI("/"),
+                                    Buffer.buffer("hello"))
+                            .await(60, TimeUnit.SECONDS);
+            assertEquals("some words", new String(raw.body(), StandardCharsets.UTF_8));
+        } finally {
+            vertx.close().await(60, TimeUnit.SECONDS);
+        }
+    }
+
+    /** What the caller composes first has ended before the caller can do anything more. */
+    private static HttpClient slowToGoOn(HttpClient client) {
+        return proxy(
+                HttpClient.class,
+                (method, args) -> {
+                    Future<?> request = (Future<?>) method.invoke(client, args);
+                    return proxy(
+                            Future.class,
+                            (step, steps) -> {
+                                Future<?> next = (Future<?>) step.invoke(request, steps);
+                                next.await(60, TimeUnit.SECONDS);
+                                return next;
+                            });
+                });
+    }
+
+    private interface Call {
+        Object invoke(Method method, Object[] args) throws Exception;
+    }
+
+    private static <T> T proxy(Class<T> type, Call call) {
+        return type.cast(
+                Proxy.newProxyInstance(
+                        type.getClassLoader(),
+                        new Class<?>[] {type},
+                        (_, method, args) -> call.invoke(method, args)));
     }
 
     @Test
