@@ -52,7 +52,7 @@ public final class AgentCore {
         this.results = new Results(desk, hands, namespaces, sight);
         this.watches = new Watches(desk, sight, results, pods);
         this.session = new Session(desk, contents, pods, this::welcomed);
-        this.reports = new Reports(desk, namespaces, session);
+        this.reports = new Reports(desk, namespaces, pods, session);
     }
 
     /**
@@ -192,7 +192,10 @@ public final class AgentCore {
             if (application.inventoryDirty) {
                 application.inventoryDirty = false;
                 changes.add(new Change.PutInventory(application.uid(), application.inventory()));
-                changes.add(Pods.remember(application));
+            }
+            if (application.podsDirty) {
+                application.podsDirty = false;
+                changes.add(new Change.PutPods(application.uid(), application.ledger.remembered()));
             }
         }
         if (!changes.isEmpty()) {

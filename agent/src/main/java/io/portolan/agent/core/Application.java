@@ -4,6 +4,7 @@ import io.portolan.agent.apply.Phase;
 import io.portolan.agent.apply.Plan;
 import io.portolan.agent.apply.Slot;
 import io.portolan.agent.fence.Fence;
+import io.portolan.agent.fence.PodLedger;
 import io.portolan.agent.fence.Stopping;
 import io.portolan.agent.state.InventoryEntry;
 import io.portolan.agent.state.Saved;
@@ -39,6 +40,7 @@ final class Application {
     Optional<Digest> held;
     final Map<Key, ObjectTrack> tracks = new LinkedHashMap<>();
     final Map<String, PodNote> pods = new LinkedHashMap<>();
+    final PodLedger ledger = new PodLedger();
     @Nullable Stopping stopping;
 
     /** Central, asked for everything, did not name it. Kept, and said. */
@@ -49,6 +51,7 @@ final class Application {
 
     int inFlight;
     boolean inventoryDirty;
+    boolean podsDirty;
 
     /** A creation may still come through although its answer was lost. */
     Instant uncertainUntil = Instant.MIN;
@@ -67,6 +70,7 @@ final class Application {
     Application(Saved.SavedApplication saved) {
         this(saved.work(), saved.held());
         saved.inventory().forEach(e -> tracks.put(Key.of(e.ref()), ObjectTrack.held(e)));
+        ledger.restore(saved.pods());
         want(saved.content());
         ready = true;
     }

@@ -76,6 +76,10 @@ final class Desk {
 
     void inventoryChanged(Application application) {
         application.inventoryDirty = true;
+        saveSoon();
+    }
+
+    void saveSoon() {
         agenda.put(new Agenda.Due.Inventories(), now.plus(settings.inventoryDelay()));
     }
 

@@ -24,6 +24,7 @@ final class Reports {
 
     private final Desk desk;
     private final Namespaces namespaces;
+    private final Pods pods;
     private final Session session;
 
     private long lastBatch;
@@ -37,9 +38,10 @@ final class Reports {
     private @Nullable Observation observed;
     private final List<AgentEvent> events = new ArrayList<>();
 
-    Reports(Desk desk, Namespaces namespaces, Session session) {
+    Reports(Desk desk, Namespaces namespaces, Pods pods, Session session) {
         this.desk = desk;
         this.namespaces = namespaces;
+        this.pods = pods;
         this.session = session;
     }
 
@@ -109,7 +111,7 @@ final class Reports {
                 talkative.remove();
                 continue;
             }
-            WorkStatus status = Statuses.of(application, namespaces, desk.now);
+            WorkStatus status = Statuses.of(application, namespaces, pods, desk.now);
             WorkStatus former = application.reported;
             Instant allowed = application.reportedAt.plus(desk.settings.healthEvery());
             if (status.equals(former)) {

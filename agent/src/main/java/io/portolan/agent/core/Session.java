@@ -86,7 +86,7 @@ final class Session {
             application.uncertainUntil = desk.now.plus(desk.settings.creationDoubt());
         }
         desk.applications.put(one.uid(), application);
-        pods.follow(application, one.pods());
+        pods.follow(application);
         desk.lazy.add(one.uid());
     }
 
@@ -304,10 +304,7 @@ final class Session {
         application.want(contents.get(application.held));
         desk.tracksChanged = true;
         application.ready = true;
-        pods.follow(application, List.of());
-        if (application.stopping != null) {
-            desk.inventoryChanged(application);
-        }
+        pods.follow(application);
         desk.lazy.remove(application.uid());
         desk.touch(application);
     }
