@@ -98,7 +98,8 @@ public final class Main implements Callable<Integer> {
 
     private static int run(Config config, CountDownLatch closed) {
         try (KubeApi kube = cluster(config);
-                Agent agent = Agent.start(config, kube, once())) {
+                Agent agent = Agent.start(config, kube, once());
+                HeapTrim _ = HeapTrim.start()) {
             return await(agent.ended(), closed);
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());

@@ -10,22 +10,6 @@ import java.time.Duration;
 public final class Agent implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
 
-    /**
-     * What FEASIBILITY measured as small and sufficient; an agent shares its node with the
-     * workload.
-     */
-    private static final String[] SMALL = {
-        "-Xmx48m",
-        "-Xss256k",
-        "-XX:+UseSerialGC",
-        "-XX:+UseCompactObjectHeaders",
-        "-XX:TieredStopAtLevel=1",
-        "-XX:ReservedCodeCacheSize=24m",
-        "-XX:MaxDirectMemorySize=16m",
-        "--enable-native-access=ALL-UNNAMED",
-        "--sun-misc-unsafe-memory-access=allow"
-    };
-
     private final KubeCluster cluster;
     private final TcpProxy toCentral;
     private final TcpProxy toKubernetes;
@@ -63,7 +47,10 @@ public final class Agent implements AutoCloseable {
 
     private Proc launch() {
         return Program.AGENT
-                .process("agent-" + cluster.name(), SMALL)
+                .process(
+                        "agent-" + cluster.name(),
+                        "@" + Workspace.root().resolve("agent/jvm.options"))
+                .env("MALLOC_ARENA_MAX", "1")
                 .with("--central", "http://127.0.0.1:" + toCentral.port())
                 .with("--join-token", joinToken)
                 .with("--state-dir", state.toString())
