@@ -1,6 +1,7 @@
 package io.portolan.central.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.central.TestNode;
@@ -77,6 +78,7 @@ class BadInputTest {
     void pointsAtTheFieldOfTheSpec(String spec, String pointer) {
         Reply reply = put("{}", spec.replace('\'', '"'));
         assertEquals(400, reply.status(), reply::toString);
+        assertFalse(reply.text().contains("CoercionConfig"), reply::toString);
         assertEquals(List.of(pointer), reply.pointers(), reply::toString);
         assertEquals("application/problem+json", reply.header("Content-Type"));
     }

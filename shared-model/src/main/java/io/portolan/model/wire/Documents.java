@@ -162,7 +162,7 @@ public final class Documents {
         }
         return line.startsWith("must ")
                 ? line
-                : line.replaceAll(" \\\\(but might if .*\\\\)", "")
+                : line.replaceAll(" \\(but (might|could) if .*\\)", "")
                         .replaceAll("`[^`]*\\.([A-Za-z$]+)(<[^`]*>)?`", "$1")
                         .replaceAll("\\(?\\b(java|io\\.portolan)\\.[\\w.$]*\\.(\\w+)\\)?", "$2");
     }
