@@ -40,6 +40,9 @@ public final class HttpServer implements AutoCloseable {
     private static final Duration IDLE_CONNECTION = Duration.ofMinutes(5);
     private static final int MOST_CONNECTIONS = 50_000;
 
+    private static final String UNREAD =
+            "it is no HTTP that this server takes, or its head is too large";
+
     private final Gate gate;
     private final Metrics metrics;
     private final Map<Pattern, Route> table = new LinkedHashMap<>();
@@ -239,7 +242,11 @@ public final class HttpServer implements AutoCloseable {
                                                                     status.code(),
                                                                     status.reasonPhrase(),
                                                                     Optional.ofNullable(message)
-                                                                            .orElse("")))
+                                                                            .filter(
+                                                                                    m ->
+                                                                                            !m
+                                                                                                    .isEmpty())
+                                                                            .orElse(UNREAD)))
                                                     .json())
                                     .build());
         }

@@ -31,7 +31,14 @@ public final class Request {
 
     /** A parameter of the route's path. */
     public String path(String name) {
-        return request.path().pathParameters().get(name);
+        return plain("the path", request.path().pathParameters().get(name));
+    }
+
+    private static String plain(String what, String text) {
+        if (!Texts.plain(text)) {
+            throw Problem.malformed(what + " holds a NUL").refusal();
+        }
+        return text;
     }
 
     /** The path as it was asked for. */
@@ -51,7 +58,7 @@ public final class Request {
     public Optional<String> query(String name) {
         try {
             return request.query().contains(name)
-                    ? Optional.of(request.query().get(name))
+                    ? Optional.of(plain("parameter " + name, request.query().get(name)))
                     : Optional.empty();
         } catch (NoSuchElementException e) {
             return Optional.of("");
@@ -108,6 +115,11 @@ public final class Request {
             if (tree.isMissingNode()) {
                 throw Problem.malformed("the body must be JSON, it is empty").refusal();
             }
+            Check check = Check.root();
+            Texts.check(tree, check);
+            if (!check.problems().isEmpty()) {
+                throw Problem.invalid(check.problems()).refusal();
+            }
             return tree;
         } catch (UncheckedIOException e) {
             Check check = Check.root();
@@ -157,7 +169,13 @@ public final class Request {
             if (body.length > LARGEST_BODY) {
                 throw tooLarge().refusal();
             }
+            if (!Texts.utf8(body)) {
+                throw Problem.malformed("the body must be UTF-8").refusal();
+            }
             return body;
+        } catch (NumberFormatException e) {
+            // Helidon's, of a chunk's size.
+            throw Problem.malformed("the body's chunks are malformed").refusal();
         } catch (IOException e) {
             throw Problem.malformed("the body ended early").refusal();
         }
