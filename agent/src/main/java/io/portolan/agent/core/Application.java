@@ -56,6 +56,9 @@ final class Application {
     /** A creation may still come through although its answer was lost. */
     Instant uncertainUntil = Instant.MIN;
 
+    /** When its work was last taken up. */
+    Instant takenAt = Instant.MIN;
+
     long appliedSequence;
     @Nullable WorkStatus reported;
     Instant reportedAt = Instant.MIN;

@@ -3,6 +3,7 @@ package io.portolan.agent.core;
 import io.portolan.agent.state.Change;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Health;
+import io.portolan.model.app.Role;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.app.WorkStatus.Trouble;
 import io.portolan.model.cluster.ClusterStatus.Capacity;
@@ -113,10 +114,10 @@ final class Reports {
             }
             WorkStatus status = Statuses.of(application, namespaces, pods, desk.now);
             WorkStatus former = application.reported;
-            Instant allowed = application.reportedAt.plus(desk.settings.healthEvery());
+            Instant allowed = allowed(application, former, status);
             if (status.equals(former)) {
                 talkative.remove();
-            } else if (former != null && !important(former, status) && allowed.isAfter(desk.now)) {
+            } else if (allowed.isAfter(desk.now)) {
                 soonest = soonest == null || allowed.isBefore(soonest) ? allowed : soonest;
             } else {
                 talkative.remove();
@@ -130,6 +131,23 @@ final class Reports {
             desk.agenda.put(new Agenda.Due.Reports(), soonest);
         }
         return statuses;
+    }
+
+    /** The first word on a new application waits for its objects, which take a moment only. */
+    private Instant allowed(
+            Application application, @Nullable WorkStatus former, WorkStatus status) {
+        if (former == null) {
+            boolean begun =
+                    status.role() == Role.ACTIVE
+                            && status.appliedSequence() != status.sequence()
+                            && status.troubles().isEmpty();
+            return begun && application.takenAt.isAfter(Instant.MIN)
+                    ? application.takenAt.plus(desk.settings.healthEvery())
+                    : Instant.MIN;
+        }
+        return important(former, status)
+                ? Instant.MIN
+                : application.reportedAt.plus(desk.settings.healthEvery());
     }
 
     /** Worth more than its share of the wire: someone waits for it. */

@@ -293,6 +293,7 @@ final class Session {
                         work.application(), _ -> new Application(work, Optional.empty()));
         Optional<Digest> before = application.held;
         application.work = work;
+        application.takenAt = desk.now;
         application.held = holding(application, work);
         application.orphan = false;
         before.filter(d -> !application.held.equals(Optional.of(d))).ifPresent(contents::release);
