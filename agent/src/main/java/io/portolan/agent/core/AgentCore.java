@@ -98,7 +98,7 @@ public final class AgentCore {
             case Event.ContentFailed(var id, _) -> session.contentFailed(id);
             case Event.ReportAcked(var id, var ack) -> reports.acked(id, ack.batch());
             case Event.ReportRejected(var id, var durable) -> reports.rejected(id, durable);
-            case Event.ReportFailed(var id, _) -> reports.failed(id);
+            case Event.ReportFailed(var id, var why) -> reports.failed(id, why);
             case Event.BeatDone _ -> {}
             case Event.ApplyDone(var id, var applied) -> applied(id, applied);
             case Event.DeleteDone(var id, var deleted) -> results.deleted(id, deleted);
@@ -218,7 +218,7 @@ public final class AgentCore {
             case Effect.OpenSession _ -> session.failed(id);
             case Effect.Poll _ -> session.syncFailed(id);
             case Effect.Fetch _ -> session.contentFailed(id);
-            case Effect.SendReport _ -> reports.failed(id);
+            case Effect.SendReport _ -> reports.failed(id, lost);
             case Effect.Discover _ -> discovered(Optional.empty());
             case Effect.Measure _ ->
                     desk.agenda.put(
