@@ -10,12 +10,15 @@ import io.portolan.model.cluster.ClusterStatus.Capacity;
 import io.portolan.model.cluster.ClusterStatus.Observation;
 import io.portolan.model.wire.AgentMessages.AgentEvent;
 import io.portolan.model.wire.AgentMessages.Report;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** What central is told, batch after batch: at most one is on its way. */
 final class Reports {
@@ -32,6 +35,9 @@ final class Reports {
     private long sending;
     private int failures;
     private @Nullable Report outstanding;
+
+    /** Of a report that central refused: sent before anything new, each on its own. */
+    private final ArrayDeque<Refusals.Part> parts = new ArrayDeque<>();
 
     private String kubernetesVersion = "";
     private List<String> apiKinds = List.of();
@@ -53,6 +59,7 @@ final class Reports {
         failures = 0;
         outstanding = null;
         observed = null;
+        parts.clear();
         sayAll();
     }
 
@@ -83,6 +90,11 @@ final class Reports {
 
     void due() {
         if (!session.open() || outstanding != null) {
+            return;
+        }
+        Refusals.Part part = parts.poll();
+        if (part != null) {
+            send(part.report(session.number(), ++lastBatch));
             return;
         }
         List<WorkStatus> statuses = statuses();
@@ -225,10 +237,22 @@ final class Reports {
         due();
     }
 
-    void failed(long effect) {
+    void failed(long effect, String why) {
         Report sent = outstanding;
-        if (effect == sending && sent != null && session.open()) {
-            failures++;
+        if (effect != sending || sent == null || !session.open()) {
+            return;
+        }
+        failures++;
+        if (Refusals.poisonous(why, failures)) {
+            List<Refusals.Part> smaller = Refusals.split(sent, why);
+            for (Refusals.Part part : smaller.reversed()) {
+                parts.addFirst(part);
+            }
+            failures = 0;
+            outstanding = null;
+            lastBatch = sent.batch() - 1;
+            due();
+        } else {
             send(sent);
         }
     }
