@@ -215,7 +215,9 @@ final class Session {
         }
         polling = 0;
         failures = 0;
-        boolean foreign = sync.generation() != generation;
+        // Not asked for and from before what is known here: central's database was set back.
+        boolean setBack = sync.full() && !askFull && sync.cursor() < cursor;
+        boolean foreign = setBack || sync.generation() != generation;
         List<Change> changes = new ArrayList<>();
         List<Work> accepted = new ArrayList<>();
         for (Work work : sync.works()) {

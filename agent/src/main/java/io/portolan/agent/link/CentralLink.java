@@ -20,6 +20,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.io.UncheckedIOException;
@@ -32,13 +33,17 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP to central. Calls block and belong on virtual threads; each has its deadline. Heartbeats
- * have connections of their own, so that no bulk delays the sign of life.
+ * HTTP/2 to central, HTTP/1.1 where something between does not speak it. Calls block and belong on
+ * virtual threads; each has its deadline. One connection carries polls, contents and reports;
+ * heartbeats have one of their own, so that no bulk delays the sign of life.
  */
 public final class CentralLink implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(15);
     private static final int CONNECT_MILLIS = 5_000;
-    private static final int BULK_CONNECTIONS = 4;
+    private static final Duration PING = Duration.ofSeconds(5);
+
+    /** Only where HTTP/2 is not spoken: a parked poll must not hold up the rest. */
+    private static final int HTTP1_BULK_CONNECTIONS = 4;
 
     private final URI central;
     private final Vertx vertx;
@@ -53,6 +58,13 @@ public final class CentralLink implements AutoCloseable {
     private volatile long session;
 
     public CentralLink(URI central) {
+        this(central, PING);
+    }
+
+    /**
+     * @param ping how often the connections are asked whether they live
+     */
+    CentralLink(URI central, Duration ping) {
         this.central = central;
         this.vertx =
                 Vertx.vertx(
@@ -60,21 +72,30 @@ public final class CentralLink implements AutoCloseable {
                                 .setEventLoopPoolSize(1)
                                 .setWorkerPoolSize(1)
                                 .setInternalBlockingPoolSize(1));
-        this.bulk = client(BULK_CONNECTIONS);
-        this.heartbeats = client(1);
+        Pulse pulse = new Pulse(vertx, ping);
+        this.bulk = client(HTTP1_BULK_CONNECTIONS, pulse);
+        this.heartbeats = client(1, pulse);
     }
 
-    private HttpClient client(int connections) {
+    private HttpClient client(int http1Connections, Pulse pulse) {
         int port = central.getPort() > 0 ? central.getPort() : tls() ? 443 : 80;
         HttpClientOptions options =
                 new HttpClientOptions()
                         .setDefaultHost(central.getHost())
                         .setDefaultPort(port)
                         .setSsl(tls())
+                        .setProtocolVersion(HttpVersion.HTTP_2)
+                        .setUseAlpn(tls())
+                        // An upgrade needs a request without a body to ride on.
+                        .setHttp2ClearTextUpgradeWithPreflightRequest(true)
                         .setConnectTimeout(CONNECT_MILLIS)
                         .setKeepAlive(true)
                         .setDecompressionSupported(true);
-        return vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(connections));
+        return vertx.httpClientBuilder()
+                .with(options)
+                .with(new PoolOptions().setHttp1MaxSize(http1Connections))
+                .withConnectHandler(pulse::follow)
+                .build();
     }
 
     private boolean tls() {

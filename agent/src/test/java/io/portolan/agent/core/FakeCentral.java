@@ -94,7 +94,8 @@ final class FakeCentral implements DirectAgent.Central {
         if (poll.session() != session) {
             return Optional.of(new Event.SessionLost(poll.id()));
         }
-        boolean full = poll.cursor() == 0 || poll.generation() != generation;
+        boolean full =
+                poll.cursor() == 0 || poll.cursor() > revision || poll.generation() != generation;
         List<Work> news =
                 works.values().stream()
                         .filter(w -> full || revisions.get(w.application()) > poll.cursor())

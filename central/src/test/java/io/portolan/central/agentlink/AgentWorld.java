@@ -97,9 +97,7 @@ class AgentWorld {
         }
 
         Reply hello(Holding... holdings) {
-            return post(
-                    AgentMessages.HELLO,
-                    new Hello(1, 1, List.of(), "test", 0, 0, List.of(holdings)));
+            return post(AgentMessages.HELLO, new Hello(1, 1, "test", 0, 0, List.of(holdings)));
         }
 
         Reply sync(long cursor, int wait) {

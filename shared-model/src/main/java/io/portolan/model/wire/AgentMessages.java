@@ -54,13 +54,13 @@ public final class AgentMessages {
      * Opens a session.
      *
      * @param generation the store generation of what the agent holds, 0 when it holds nothing
-     * @param cursor up to where the agent knows its works, in that generation
+     * @param cursor up to where the agent knows its works, in that generation. Beyond the end of
+     *     central's log it says that the database was set back.
      * @param holdings what the agent holds, for central to compare
      */
     public record Hello(
             int protocolMin,
             int protocolMax,
-            List<String> capabilities,
             String agentVersion,
             long generation,
             long cursor,

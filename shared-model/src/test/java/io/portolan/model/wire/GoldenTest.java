@@ -40,7 +40,6 @@ class GoldenTest {
                         new AgentMessages.Hello(
                                 1,
                                 1,
-                                List.of("demotion"),
                                 "0.1.0",
                                 2,
                                 41,
