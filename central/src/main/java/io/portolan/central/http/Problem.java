@@ -40,7 +40,11 @@ public record Problem(
     }
 
     public static Problem unauthenticated() {
-        return of(401, "Not authenticated", "send a valid token: Authorization: Bearer ...");
+        return of(
+                401,
+                "Not authenticated",
+                "send a valid token: Authorization: Bearer ...; an agent's ends when its cluster"
+                        + " is deleted or forgotten");
     }
 
     public static Problem forbidden(String detail) {

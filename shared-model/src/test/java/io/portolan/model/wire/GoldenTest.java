@@ -96,6 +96,16 @@ class GoldenTest {
                 golden("evidence-demoted", new Evidence.Demoted(Samples.PARIS, 7, 4)),
                 golden("evidence-never-active", new Evidence.NeverActive()),
                 golden(
+                        "evidence-all",
+                        new Evidence.All(
+                                List.of(
+                                        new Evidence.Demoted(Samples.PARIS, 7, 4),
+                                        new Evidence.Attested(
+                                                List.of(Samples.BERLIN),
+                                                "user:bob",
+                                                "the hall burnt down",
+                                                Samples.T)))),
+                golden(
                         "evidence-attested",
                         new Evidence.Attested(
                                 List.of(Samples.PARIS), "user:bob", "fire", Samples.T)));

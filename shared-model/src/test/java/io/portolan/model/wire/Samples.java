@@ -293,7 +293,15 @@ final class Samples {
                                 Optional.empty(),
                                 Optional.empty(),
                                 "done")),
-                Optional.of(new Failover.Attestation("user:bob", "the hall burnt down", T)),
+                Optional.of(
+                        new Failover.Attestation(
+                                "user:bob",
+                                "the hall burnt down",
+                                T,
+                                5,
+                                List.of(
+                                        new Failover.Vouched(
+                                                PARIS, "paris", Optional.of(T.minusSeconds(40)))))),
                 false,
                 Optional.of(
                         new Evidence.Attested(
