@@ -6,6 +6,7 @@ import io.portolan.central.store.MemoryStore;
 import io.portolan.central.store.Precondition;
 import io.portolan.central.store.Row;
 import io.portolan.central.store.Store;
+import io.portolan.central.store.Store.Silence;
 import io.portolan.central.store.Versioned;
 import io.portolan.central.store.Write;
 import io.portolan.model.Kind;
@@ -18,6 +19,7 @@ import io.portolan.model.operation.Failover;
 import io.portolan.model.wire.Codec;
 import io.portolan.model.wire.Documents;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Does through the store what the API's handlers do for a user. */
@@ -137,11 +139,30 @@ final class SimUser {
                                     o.revision(),
                                     with(
                                             o,
-                                            Optional.of(
-                                                    new Failover.Attestation(
-                                                            "user:sim", "looked", world.instant())),
+                                            Optional.of(vouching(f)),
                                             f.abortRequested()));
                         });
+    }
+
+    /** For each source, and since when it is silent. */
+    private Failover.Attestation vouching(Failover f) {
+        Map<Uid, Silence> silences = store.silences();
+        List<Failover.Vouched> vouched =
+                f.plan().map(Failover.Plan::sources).orElse(List.of()).stream()
+                        .map(
+                                c ->
+                                        new Failover.Vouched(
+                                                c,
+                                                c.value(),
+                                                Optional.ofNullable(silences.get(c))
+                                                        .filter(s -> s.since().toSeconds() > 15)
+                                                        .map(Silence::lastHeard)))
+                        .toList();
+        long epoch =
+                store.assignment(f.application())
+                        .map(v -> v.row().assignment().epoch())
+                        .orElse(0L);
+        return new Failover.Attestation("user:sim", "looked", world.instant(), epoch, vouched);
     }
 
     private Optional<Versioned<Row.OperationRow>> live(String tenant, String name) {
