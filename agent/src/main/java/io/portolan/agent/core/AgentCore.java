@@ -9,6 +9,9 @@ import io.portolan.agent.kube.KubeApi.Listed;
 import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.agent.state.Change;
 import io.portolan.model.Uid;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The agent's core. One call of {@link #step} takes one event and answers with what is to be done
@@ -86,7 +88,7 @@ public final class AgentCore {
                 desk.ask(Effect.Discover::new);
                 desk.ask(Effect.Measure::new);
             }
-            case Event.Persisted(var id) -> session.persisted(id);
+            case Event.Persisted(var id) -> desk.persisted(id);
             case Event.Welcomed(var id, var welcome) -> session.welcome(id, welcome);
             case Event.SessionFailed(var id, _) -> session.failed(id);
             case Event.SessionLost(var id) -> session.lost(id);
@@ -178,6 +180,7 @@ public final class AgentCore {
             case Agenda.Due.Reports _ -> reports.due();
             case Agenda.Due.Inventories _ -> saveInventories();
             case Agenda.Due.ActAlone _ -> desk.mayAct = true;
+            case Agenda.Due.Hello _ -> session.helloAgain();
             case Agenda.Due.Heartbeat _ -> session.beat();
             case Agenda.Due.Poll _ -> session.pollAgain();
             case Agenda.Due.Discovery _ -> desk.ask(Effect.Discover::new);

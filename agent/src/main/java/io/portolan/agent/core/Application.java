@@ -15,6 +15,9 @@ import io.portolan.model.app.ObjectRef;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.wire.Content;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /** One application on this cluster: what is wanted of it and where each object is. */
 final class Application {
@@ -84,7 +86,10 @@ final class Application {
         List<KubeObject> objects =
                 work.tombstone()
                         ? List.of()
-                        : Fence.in(work.role(), content.map(Content::objects).orElse(List.of()));
+                        : Fence.in(
+                                work.role(),
+                                work.epoch() + "-" + work.sequence(),
+                                content.map(Content::objects).orElse(List.of()));
         Set<Key> wanted = new HashSet<>();
         for (KubeObject object : objects) {
             Key key = Key.of(object.ref());

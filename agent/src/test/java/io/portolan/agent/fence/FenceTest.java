@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.Role;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 class FenceTest {
     @ParameterizedTest
@@ -24,10 +26,10 @@ class FenceTest {
     })
     void stopsWhatRuns(String apiVersion, String kind, String field, String value) {
         KubeObject object = object(apiVersion, kind).with(3, "spec", "replicas");
-        KubeObject stopped = Fence.in(Role.STANDBY, List.of(object)).getFirst();
+        KubeObject stopped = Fence.in(Role.STANDBY, "2-3", List.of(object)).getFirst();
         assertEquals(value, String.valueOf(stopped.at("spec", field)));
         assertTrue(Fence.stoppable(object.ref()));
-        assertEquals(List.of(object), Fence.in(Role.ACTIVE, List.of(object)));
+        assertEquals(List.of(object), Fence.in(Role.ACTIVE, "2-3", List.of(object)));
     }
 
     @Test
@@ -37,6 +39,7 @@ class FenceTest {
                 List.of(config),
                 Fence.in(
                         Role.QUARANTINED,
+                        "2-3",
                         List.of(
                                 object("autoscaling/v2", "HorizontalPodAutoscaler"),
                                 object("v1", "Pod"),
