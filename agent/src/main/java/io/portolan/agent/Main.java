@@ -44,7 +44,10 @@ public final class Main implements Callable<Integer> {
                     "Single-use token for the first start (others can see it in the process list)")
     private @Nullable String joinToken;
 
-    @Option(names = "--join-token-file", description = "File that holds the join token")
+    @Option(
+            names = "--join-token-file",
+            defaultValue = "${env:PORTOLAN_JOIN_TOKEN_FILE}",
+            description = "File that holds the join token")
     private @Nullable Path joinTokenFile;
 
     @Option(
@@ -60,6 +63,19 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--in-cluster", description = "Use the pod's service account")
     private boolean inCluster;
 
+    @Option(
+            names = "--credential-secret",
+            paramLabel = "NAMESPACE/NAME",
+            description =
+                    "Keep the credential in this Secret, which exists, and not in the state"
+                            + " directory")
+    private @Nullable String credentialSecret;
+
+    @Option(
+            names = "--health-port",
+            description = "Answer /livez and /readyz on this port (default: no port is opened)")
+    private int healthPort;
+
     public static void main(String[] args) {
         System.exit(new CommandLine(new Main()).execute(args));
     }
@@ -72,7 +88,14 @@ public final class Main implements Callable<Integer> {
         }
         Config config;
         try {
-            config = new Config(central, token(), stateDir, Optional.ofNullable(kubeconfig));
+            config =
+                    new Config(
+                            central,
+                            token(),
+                            stateDir,
+                            Optional.ofNullable(kubeconfig),
+                            Optional.ofNullable(credentialSecret).map(Config::secret),
+                            healthPort);
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             return CommandLine.ExitCode.USAGE;
@@ -97,8 +120,10 @@ public final class Main implements Callable<Integer> {
     }
 
     private static int run(Config config, CountDownLatch closed) {
+        AtomicBoolean welcomed = new AtomicBoolean();
         try (KubeApi kube = cluster(config);
-                Agent agent = Agent.start(config, kube, once())) {
+                Agent agent = Agent.start(config, kube, once(welcomed));
+                HealthDoor _ = HealthDoor.open(config.healthPort(), agent::alive, welcomed::get)) {
             return await(agent.ended(), closed);
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
@@ -140,8 +165,7 @@ public final class Main implements Callable<Integer> {
     }
 
     /** Those who start agents wait for this line. */
-    private static java.util.function.Consumer<Credential> once() {
-        AtomicBoolean said = new AtomicBoolean();
+    private static java.util.function.Consumer<Credential> once(AtomicBoolean said) {
         return credential -> {
             if (said.compareAndSet(false, true)) {
                 System.out.println("portolan agent ready: cluster " + credential.name());
