@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -98,9 +99,9 @@ final class AgentManifest {
             return String.valueOf(central == null ? server : central);
         }
 
-        Choice choice(String address, String version, String token) {
+        Choice choice(String address, Supplier<String> version, String token) {
             return new Choice(
-                    image.isEmpty() ? "portolan-agent:" + version : image,
+                    image.isEmpty() ? "portolan-agent:" + version.get() : image,
                     address,
                     token,
                     Optional.ofNullable(volume),

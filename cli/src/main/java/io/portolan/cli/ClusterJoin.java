@@ -125,11 +125,7 @@ final class ClusterJoin implements Callable<Integer> {
 
     private void manifest(@Nullable JsonNode cluster, String token, String expires) {
         String central = wishes.central(root.central().server());
-        String version = cluster == null ? "" : cluster.at("/spec/agent/version").asText();
-        if (version.isEmpty()) {
-            version = root.central().get("/api/v1/whoami", "").path("version").asText();
-        }
-        root.shell.out().print(AgentManifest.of(wishes.choice(central, version, token)));
+        root.shell.out().print(AgentManifest.of(wishes.choice(central, () -> wanted(cluster), token)));
         root.shell
                 .err()
                 .println("apply this to " + name + " before " + expires + ": its token works once");
@@ -142,6 +138,13 @@ final class ClusterJoin implements Callable<Integer> {
                                     + ": say --central with the address that they can");
         }
         root.shell.next("portolan wait cluster " + name + " --for healthy");
+    }
+
+    private String wanted(@Nullable JsonNode cluster) {
+        String version = cluster == null ? "" : cluster.at("/spec/agent/version").asText();
+        return version.isEmpty()
+                ? root.central().get("/api/v1/whoami", "").path("version").asText()
+                : version;
     }
 
     private void declare(ResourceKey key) {

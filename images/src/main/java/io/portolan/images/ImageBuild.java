@@ -116,14 +116,9 @@ public final class ImageBuild {
                         .setFormat(ImageFormat.OCI)
                         .setUser(USER)
                         .setEnvironment(recipe.environment())
-                        .setLabels(
-                                Map.of(
-                                        "org.opencontainers.image.title",
-                                        recipe.title(),
-                                        "org.opencontainers.image.version",
-                                        version,
-                                        "org.opencontainers.image.licenses",
-                                        "Apache-2.0"))
+                        .addLabel("org.opencontainers.image.licenses", "Apache-2.0")
+                        .addLabel("org.opencontainers.image.title", recipe.title())
+                        .addLabel("org.opencontainers.image.version", version)
                         .setEntrypoint(
                                 HOME + "runtime/bin/java",
                                 "@" + HOME + "jvm.options",

@@ -66,17 +66,19 @@ final class LeanRuntime {
         }
     }
 
-    /** Links them into a folder that does not exist yet. */
+    /**
+     * Links them into a folder that does not exist yet. In a process of its own: a second run inside
+     * of one JVM gives other bytes than the first.
+     */
     static void link(SortedSet<String> modules, Path into) throws IOException {
-        Programs.tool(
-                "jlink",
-                List.of(
-                        "--add-modules",
-                        String.join(",", modules),
-                        "--strip-debug",
-                        "--no-header-files",
-                        "--no-man-pages",
-                        "--output",
-                        into.toString()));
+        Programs.run(
+                Path.of(System.getProperty("java.home"), "bin", "jlink").toString(),
+                "--add-modules",
+                String.join(",", modules),
+                "--strip-debug",
+                "--no-header-files",
+                "--no-man-pages",
+                "--output",
+                into.toString());
     }
 }

@@ -1,7 +1,9 @@
 package io.portolan.images;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What goes into one image.
@@ -20,7 +22,8 @@ record Recipe(
         Map<String, String> environment) {
     Recipe {
         without = List.copyOf(without);
-        environment = Map.copyOf(environment);
+        // In an order that does not differ between JVMs, as that of Map.copyOf does.
+        environment = Collections.unmodifiableMap(new TreeMap<>(environment));
     }
 
     static final Recipe AGENT =
