@@ -16,6 +16,9 @@ final class HealthDoor implements AutoCloseable {
     private final Optional<HttpServer> server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
+    private volatile BooleanSupplier alive = () -> true;
+    private volatile boolean welcomed;
+
     private HealthDoor(Optional<HttpServer> server) {
         this.server = server;
     }
@@ -24,15 +27,15 @@ final class HealthDoor implements AutoCloseable {
      * @param port 0 opens nothing
      * @throws IllegalArgumentException when the port cannot be had
      */
-    static HealthDoor open(int port, BooleanSupplier alive, BooleanSupplier ready) {
+    static HealthDoor open(int port) {
         if (port == 0) {
             return new HealthDoor(Optional.empty());
         }
         try {
             HttpServer server = HttpServer.create(new InetSocketAddress(port), 16);
             HealthDoor door = new HealthDoor(Optional.of(server));
-            answer(server, "/livez", alive);
-            answer(server, "/readyz", ready);
+            answer(server, "/livez", () -> door.alive.getAsBoolean());
+            answer(server, "/readyz", () -> door.welcomed);
             server.setExecutor(door.threads);
             server.start();
             return door;
@@ -40,6 +43,16 @@ final class HealthDoor implements AutoCloseable {
             throw new IllegalArgumentException(
                     "--health-port " + port + " cannot be opened: " + e.getMessage(), e);
         }
+    }
+
+    /** Who is asked from now on whether it lives. */
+    void lives(BooleanSupplier who) {
+        alive = who;
+    }
+
+    /** Central has welcomed this agent. */
+    void welcomed() {
+        welcomed = true;
     }
 
     private static void answer(HttpServer server, String path, BooleanSupplier question) {

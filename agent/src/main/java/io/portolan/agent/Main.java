@@ -2,6 +2,7 @@ package io.portolan.agent;
 
 import io.portolan.agent.kube.KubeApi;
 import io.portolan.agent.kube.KubernetesApi;
+import io.portolan.agent.lease.Lease;
 import io.portolan.agent.state.Credential;
 import io.portolan.agent.state.StateException;
 import java.io.IOException;
@@ -9,12 +10,14 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,8 @@ import picocli.CommandLine.Option;
         sortOptions = false)
 public final class Main implements Callable<Integer> {
     private static final Logger LOG = Logger.getLogger(Main.class.getName());
+    private static final Path POD_NAMESPACE =
+            Path.of("/var/run/secrets/kubernetes.io/serviceaccount/namespace");
 
     @Option(
             names = "--central",
@@ -62,6 +67,13 @@ public final class Main implements Callable<Integer> {
 
     @Option(names = "--in-cluster", description = "Use the pod's service account")
     private boolean inCluster;
+
+    @Option(
+            names = "--lease-namespace",
+            description =
+                    "Act only while holding the Lease portolan-agent in this namespace"
+                            + " (the pod's own with --in-cluster)")
+    private @Nullable String leaseNamespace;
 
     @Option(
             names = "--credential-secret",
@@ -100,7 +112,13 @@ public final class Main implements Callable<Integer> {
             System.err.println(e.getMessage());
             return CommandLine.ExitCode.USAGE;
         }
-        return run(config);
+        return run(config, leaseNamespace());
+    }
+
+    private Optional<String> leaseNamespace() throws IOException {
+        return leaseNamespace == null && inCluster
+                ? Optional.of(Files.readString(POD_NAMESPACE).strip())
+                : Optional.ofNullable(leaseNamespace);
     }
 
     private String token() throws IOException {
@@ -110,21 +128,21 @@ public final class Main implements Callable<Integer> {
         return joinToken == null ? "" : joinToken;
     }
 
-    private static int run(Config config) {
+    private static int run(Config config, Optional<String> leaseNamespace) {
         CountDownLatch closed = new CountDownLatch(1);
-        try {
-            return run(config, closed);
-        } finally {
-            closed.countDown();
-        }
-    }
-
-    private static int run(Config config, CountDownLatch closed) {
-        AtomicBoolean welcomed = new AtomicBoolean();
+        CompletableFuture<Void> stop = stopped(closed);
         try (KubeApi kube = cluster(config);
-                Agent agent = Agent.start(config, kube, once(welcomed));
-                HealthDoor _ = HealthDoor.open(config.healthPort(), agent::alive, welcomed::get)) {
-            return await(agent.ended(), closed);
+                HealthDoor door = HealthDoor.open(config.healthPort());
+                HeapTrim _ = HeapTrim.start()) {
+            if (leaseNamespace.isEmpty()) {
+                serve(config, kube, CompletableFuture.anyOf(stop), door, once(door));
+            } else {
+                String identity = ProcessHandle.current().pid() + "-" + UUID.randomUUID();
+                try (Lease lease = Lease.start(kube, leaseNamespace.get(), identity)) {
+                    serve(config, lease, stop, door);
+                }
+            }
+            return CommandLine.ExitCode.OK;
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             return CommandLine.ExitCode.USAGE;
@@ -132,11 +150,46 @@ public final class Main implements Callable<Integer> {
             System.err.println(e.getMessage());
             LOG.log(Level.FINE, "state", e);
             return CommandLine.ExitCode.SOFTWARE;
+        } catch (CompletionException e) {
+            LOG.log(Level.SEVERE, "the agent cannot go on", e.getCause());
+            return CommandLine.ExitCode.SOFTWARE;
+        } finally {
+            closed.countDown();
         }
     }
 
-    /** Ends with the loop or with SIGTERM, whose handler waits until everything is closed. */
-    private static int await(CompletableFuture<Void> loop, CountDownLatch closed) {
+    /** One agent's life each time that the lease is held. */
+    private static void serve(
+            Config config, Lease lease, CompletableFuture<Void> stop, HealthDoor door) {
+        Consumer<Credential> welcomed = once(door);
+        while (!stop.isDone()) {
+            CompletableFuture<CompletableFuture<Void>> held = lease.next();
+            CompletableFuture.anyOf(held, stop).join();
+            if (!stop.isDone()) {
+                CompletableFuture<Object> end = CompletableFuture.anyOf(held.join(), stop);
+                serve(config, lease.guarding(), end, door, welcomed);
+            }
+        }
+    }
+
+    /** Until the end, or until the loop cannot go on. */
+    private static void serve(
+            Config config,
+            KubeApi kube,
+            CompletableFuture<Object> end,
+            HealthDoor door,
+            Consumer<Credential> welcomed) {
+        try (Agent agent = Agent.start(config, kube, welcomed)) {
+            door.lives(agent::alive);
+            CompletableFuture.anyOf(agent.ended(), end).join();
+        } finally {
+            // Who waits for the Lease is well.
+            door.lives(() -> true);
+        }
+    }
+
+    /** Completes at SIGTERM, whose handler waits until everything is closed. */
+    private static CompletableFuture<Void> stopped(CountDownLatch closed) {
         CompletableFuture<Void> stop = new CompletableFuture<>();
         Runtime.getRuntime()
                 .addShutdownHook(
@@ -149,13 +202,7 @@ public final class Main implements Callable<Integer> {
                                         Thread.currentThread().interrupt();
                                     }
                                 }));
-        try {
-            CompletableFuture.anyOf(loop, stop).join();
-            return CommandLine.ExitCode.OK;
-        } catch (CompletionException e) {
-            LOG.log(Level.SEVERE, "the agent cannot go on", e.getCause());
-            return CommandLine.ExitCode.SOFTWARE;
-        }
+        return stop;
     }
 
     private static KubeApi cluster(Config config) {
@@ -165,8 +212,10 @@ public final class Main implements Callable<Integer> {
     }
 
     /** Those who start agents wait for this line. */
-    private static java.util.function.Consumer<Credential> once(AtomicBoolean said) {
+    private static Consumer<Credential> once(HealthDoor door) {
+        AtomicBoolean said = new AtomicBoolean();
         return credential -> {
+            door.welcomed();
             if (said.compareAndSet(false, true)) {
                 System.out.println("portolan agent ready: cluster " + credential.name());
                 System.out.flush();

@@ -15,19 +15,18 @@ class HealthDoorTest {
     @Test
     void probesFollowWhatTheyAskAbout() throws IOException {
         AtomicBoolean alive = new AtomicBoolean(true);
-        AtomicBoolean ready = new AtomicBoolean();
         int port = free();
-        try (HealthDoor _ = HealthDoor.open(port, alive::get, ready::get)) {
+        try (HealthDoor door = HealthDoor.open(port)) {
+            assertEquals(200, status(port, "/livez"), "nobody to ask yet");
+            door.lives(alive::get);
             assertEquals(200, status(port, "/livez"));
             assertEquals(503, status(port, "/readyz"));
-            ready.set(true);
+            door.welcomed();
             assertEquals(200, status(port, "/readyz"));
             alive.set(false);
             assertEquals(503, status(port, "/livez"));
             assertEquals(404, status(port, "/metrics"));
-            assertThrows(
-                    IllegalArgumentException.class,
-                    () -> HealthDoor.open(port, alive::get, ready::get));
+            assertThrows(IllegalArgumentException.class, () -> HealthDoor.open(port));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.portolan.central;
 
+import io.portolan.central.http.Limits;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -13,7 +14,12 @@ import java.util.Optional;
  * @param allowRemote to listen beyond this machine although nothing encrypts yet
  */
 public record Config(
-        String host, int port, Database database, Path tokenFile, boolean allowRemote) {
+        String host,
+        int port,
+        Database database,
+        Path tokenFile,
+        boolean allowRemote,
+        Limits limits) {
     public static final String HOST = "127.0.0.1";
     public static final int PORT = 8440;
 
@@ -39,6 +45,11 @@ public record Config(
                             + " in front and keep 127.0.0.1, or add --allow-remote on a network"
                             + " that you trust.");
         }
+    }
+
+    /** With the limits that fit most. */
+    public Config(String host, int port, Database database, Path tokenFile, boolean allowRemote) {
+        this(host, port, database, tokenFile, allowRemote, Limits.USUAL);
     }
 
     /** Embedded database and token under one directory. */

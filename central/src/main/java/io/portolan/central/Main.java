@@ -1,5 +1,6 @@
 package io.portolan.central;
 
+import io.portolan.central.http.Limits;
 import io.portolan.central.telemetry.Logs;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -65,6 +66,30 @@ public final class Main implements Callable<Integer> {
             defaultValue = "${env:PORTOLAN_ALLOW_REMOTE:-false}")
     boolean allowRemote;
 
+    @Option(
+            names = "--reads-per-second",
+            description = "that one user may send (${DEFAULT-VALUE}), twice as many at once",
+            defaultValue = "${env:PORTOLAN_READS_PER_SECOND:-" + Limits.READS + "}")
+    int reads;
+
+    @Option(
+            names = "--writes-per-second",
+            description = "that one user may send (${DEFAULT-VALUE}), twice as many at once",
+            defaultValue = "${env:PORTOLAN_WRITES_PER_SECOND:-" + Limits.WRITES + "}")
+    int writes;
+
+    @Option(
+            names = "--in-flight",
+            description = "requests of users that are served at the same time (${DEFAULT-VALUE})",
+            defaultValue = "${env:PORTOLAN_IN_FLIGHT:-" + Limits.IN_FLIGHT + "}")
+    int inFlight;
+
+    @Option(
+            names = "--failed-tokens-per-minute",
+            description = "that one address may send (${DEFAULT-VALUE})",
+            defaultValue = "${env:PORTOLAN_FAILED_TOKENS_PER_MINUTE:-" + Limits.FAILED_TOKENS + "}")
+    int failedTokens;
+
     public static void main(String[] args) {
         System.exit(commandLine(new Main()).execute(args));
     }
@@ -113,7 +138,15 @@ public final class Main implements Callable<Integer> {
                                         new Config.ConfigException(
                                                 "give --token-file or --data-dir: the admin token"
                                                         + " needs a place"));
-        return new Config(host, port, database, token, allowRemote);
+        return new Config(host, port, database, token, allowRemote, limits());
+    }
+
+    private Limits limits() {
+        try {
+            return new Limits(reads, writes, inFlight, failedTokens);
+        } catch (IllegalArgumentException e) {
+            throw new Config.ConfigException(String.valueOf(e.getMessage()));
+        }
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.portolan.central.api.OperationRoutes;
 import io.portolan.central.api.PlannedPreview;
 import io.portolan.central.api.ResourceRoutes;
 import io.portolan.central.api.SystemRoutes;
+import io.portolan.central.api.UserRoutes;
 import io.portolan.central.api.WatchRoutes;
 import io.portolan.central.feed.ChangeFollower;
 import io.portolan.central.feed.ClusterDirectory;
@@ -95,6 +96,7 @@ final class Wiring implements AutoCloseable {
         routes.addAll(
                 new OperationRoutes(store, commits, watches, new PlannedPreview(store, clock))
                         .routes());
+        routes.addAll(new UserRoutes(store, commits, tokens).routes());
         routes.addAll(new ClusterRoutes(store, commits, tokens).routes());
         routes.addAll(new SystemRoutes(store, metrics, version()).routes());
         metrics.gauge("portolan.api.watches", "Open watches", watches::open);
@@ -114,7 +116,8 @@ final class Wiring implements AutoCloseable {
     private static HttpServer listening(
             Config config, List<Route> routes, Tokens tokens, Metrics metrics) {
         try {
-            return HttpServer.start(config.host(), config.port(), routes, tokens, metrics);
+            return HttpServer.start(
+                    config.host(), config.port(), routes, tokens, config.limits(), metrics);
         } catch (UncheckedIOException e) {
             throw new Config.ConfigException(String.valueOf(e.getMessage()));
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.central.api.Docs;
+import io.portolan.central.http.Limits;
 import io.portolan.central.store.MemoryStore;
 import io.portolan.central.store.Store;
 import io.portolan.model.Digest;
@@ -175,6 +176,8 @@ class CentralTest {
                     {"--data-dir", dir.toString(), "--database-user", "me"},
                     {"--data-dir", dir.toString(), "--port", "70000"},
                     {"--data-dir", dir.toString(), "--host", "0.0.0.0"},
+                    {"--data-dir", dir.toString(), "--in-flight", "0"},
+                    {"--data-dir", dir.toString(), "--reads-per-second", "-1"},
                 }) {
             Main main = new Main();
             CommandLine line = Main.commandLine(main);
@@ -185,6 +188,16 @@ class CentralTest {
         Main.commandLine(remote)
                 .parseArgs("--data-dir", dir.toString(), "--host", "0.0.0.0", "--allow-remote");
         assertEquals("0.0.0.0", remote.config().host());
+        Main limited = new Main();
+        Main.commandLine(limited)
+                .parseArgs(
+                        "--data-dir",
+                        dir.toString(),
+                        "--reads-per-second=1",
+                        "--writes-per-second=2",
+                        "--in-flight=3",
+                        "--failed-tokens-per-minute=4");
+        assertEquals(new Limits(1, 2, 3, 4), limited.config().limits());
     }
 
     @Test

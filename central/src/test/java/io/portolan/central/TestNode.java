@@ -1,6 +1,7 @@
 package io.portolan.central;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.portolan.central.http.Limits;
 import io.portolan.central.security.Tokens;
 import io.portolan.central.store.MemoryStore;
 import io.portolan.central.store.Store;
@@ -49,6 +50,10 @@ public final class TestNode implements AutoCloseable {
     }
 
     public static TestNode start(Store store) {
+        return start(store, Limits.USUAL);
+    }
+
+    public static TestNode start(Store store, Limits limits) {
         try {
             Path dir = Files.createTempDirectory("portolan-central");
             Config config =
@@ -57,7 +62,8 @@ public final class TestNode implements AutoCloseable {
                             0,
                             new Config.Database.Embedded(dir.resolve("unused")),
                             dir.resolve("admin-token"),
-                            false);
+                            false,
+                            limits);
             return new TestNode(store, Central.start(config, store));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -27,14 +27,23 @@ final class Central implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(60);
     private static final Duration CLOSING = Duration.ofMillis(100);
     private static final int TRIES = 4;
-    private static final long LONGEST_PAUSE_SECONDS = 5;
     private static final int PAGE = 1_000;
 
+    private static final String COMMENT = "Portolan-Comment";
+
     private final Access access;
+    private final Optional<String> comment;
+    private final Duration patience;
     private final HttpClient http;
 
-    Central(Access access) {
+    /**
+     * @param comment said of every request that changes something
+     * @param patience how long a request is repeated while central says that it is busy
+     */
+    Central(Access access, Optional<String> comment, Duration patience) {
         this.access = access;
+        this.comment = comment;
+        this.patience = patience;
         HttpClient.Builder builder =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
@@ -152,6 +161,7 @@ final class Central implements AutoCloseable {
      * @throws Failure when it cannot be reached
      */
     Answer send(Call call) {
+        long end = System.nanoTime() + patience.toNanos();
         for (int tried = 1; ; tried++) {
             try {
                 HttpResponse<byte[]> answer =
@@ -161,17 +171,18 @@ final class Central implements AutoCloseable {
                     return new Answer(status, tree(answer.body()));
                 }
                 boolean busy = status == 429 || status == 503;
-                if (!busy || tried == TRIES) {
+                Duration wait = retryAfter(answer);
+                if (!busy || !call.repeatable() || end - System.nanoTime() < wait.toNanos()) {
                     throw Refused.of(status, tree(answer.body()), call.subject);
                 }
-                pause(answer.headers().firstValueAsLong("Retry-After").orElse(1));
+                pause(wait);
             } catch (java.net.ConnectException | java.net.http.HttpConnectTimeoutException e) {
                 throw unreachable(e);
             } catch (IOException e) {
                 if (!call.repeatable() || tried == TRIES) {
                     throw unreachable(e);
                 }
-                pause(1);
+                pause(Duration.ofSeconds(1));
             } catch (InterruptedException e) {
                 throw interrupted(e);
             }
@@ -215,6 +226,9 @@ final class Central implements AutoCloseable {
         if (!access.token().isEmpty()) {
             builder.header("Authorization", "Bearer " + access.token());
         }
+        if (!call.method.equals("GET")) {
+            comment.ifPresent(c -> builder.header(COMMENT, encode(c)));
+        }
         call.headers.forEach(builder::header);
         return builder.build();
     }
@@ -230,9 +244,15 @@ final class Central implements AutoCloseable {
         }
     }
 
-    private static void pause(long seconds) {
+    /** In seconds; where central does not say, one. */
+    private static Duration retryAfter(HttpResponse<?> answer) {
+        String said = answer.headers().firstValue("Retry-After").orElse("");
+        return Duration.ofSeconds(said.matches("[0-9]{1,6}") ? Long.parseLong(said) : 1);
+    }
+
+    private static void pause(Duration time) {
         try {
-            Thread.sleep(Duration.ofSeconds(Math.clamp(seconds, 0, LONGEST_PAUSE_SECONDS)));
+            Thread.sleep(time);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }

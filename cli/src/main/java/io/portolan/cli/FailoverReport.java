@@ -6,6 +6,7 @@ import io.portolan.model.wire.Codec;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.stream.Collectors;
 
 /** A failover on a page: what was asked, what happened when, what was reached. */
 final class FailoverReport {
@@ -50,7 +51,17 @@ final class FailoverReport {
                         ? f.epochBefore() + " -> " + f.epochAfter()
                         : String.valueOf(f.epochBefore()));
         f.attestation()
-                .ifPresent(a -> facts.row("Attested", "by " + a.operator() + ": " + a.reason()));
+                .ifPresent(
+                        a ->
+                                facts.row(
+                                        "Attested",
+                                        a.clusters().stream()
+                                                        .map(Failover.Vouched::name)
+                                                        .collect(Collectors.joining(", "))
+                                                + " by "
+                                                + a.operator()
+                                                + ": "
+                                                + a.reason()));
         if (!f.waitingFor().isEmpty()) {
             facts.row("Waits for", f.waitingFor());
         }

@@ -1,10 +1,12 @@
 package io.portolan.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portolan.model.Kind;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.wire.Codec;
+import java.util.Map;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -27,23 +29,36 @@ final class FailoverWord {
      * @param word attest or abort
      */
     int say(Portolan root, String word) {
+        ResourceKey key = key(root);
+        told(root, key, send(root, key, word, body(), false));
+        return Exit.OK.code();
+    }
+
+    /** Of the failover that is meant. */
+    ResourceKey key(Portolan root) {
         if (reason.isBlank()) {
             throw Failure.usage("the reason must say something", "");
         }
-        ResourceKey key = root.fleet().locate(Target.named(Kind.FAILOVER, name));
-        Failover failover =
-                Codec.lenient()
-                        .convert(
-                                root.central()
-                                        .send(
-                                                Central.Call.post(
-                                                        Fleet.path(key) + "/" + word,
-                                                        JsonNodeFactory.instance
-                                                                .objectNode()
-                                                                .put("reason", reason),
-                                                        key.toString()))
-                                        .body(),
-                                Failover.class);
+        return root.fleet().locate(Target.named(Kind.FAILOVER, name));
+    }
+
+    ObjectNode body() {
+        return JsonNodeFactory.instance.objectNode().put("reason", reason);
+    }
+
+    Failover send(Portolan root, ResourceKey key, String word, ObjectNode body, boolean dryRun) {
+        String path =
+                Fleet.path(key)
+                        + "/"
+                        + word
+                        + Central.query(dryRun ? Map.of("dryRun", "All") : Map.of());
+        return Codec.lenient()
+                .convert(
+                        root.central().send(Central.Call.post(path, body, key.toString())).body(),
+                        Failover.class);
+    }
+
+    void told(Portolan root, ResourceKey key, Failover failover) {
         FailoverReport.show(failover, output.format, root.shell.out());
         if (output.format.forPeople()) {
             root.shell.next(
@@ -51,6 +66,5 @@ final class FailoverWord {
                             + Printer.name(Kind.FAILOVER, key.tenant(), key.name())
                             + " --for completed");
         }
-        return Exit.OK.code();
     }
 }

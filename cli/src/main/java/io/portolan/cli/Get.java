@@ -31,7 +31,7 @@ final class Get implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "KIND",
-            description = "app, cluster, tenant, placement, dr, failover.")
+            description = "app, cluster, tenant, placement, dr, failover, user, token.")
     String kind = "";
 
     @Parameters(
@@ -65,6 +65,12 @@ final class Get implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (Identities.named(kind)) {
+            if (selector != null || allTenants || watch) {
+                throw Failure.usage("-l, -A and -w are not for users and tokens", "");
+            }
+            return new Identities(root, output.format).show(kind, name);
+        }
         Target target = Target.parse(kind, name);
         return target.name().isPresent() ? one(target) : all(target.kind());
     }

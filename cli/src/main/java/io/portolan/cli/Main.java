@@ -40,6 +40,9 @@ public final class Main {
         out.put("cordon", Cordon::new);
         out.put("uncordon", Uncordon::new);
         out.put("cluster", ClusterVerb::new);
+        out.put("user", UserVerb::new);
+        out.put("token", TokenVerb::new);
+        out.put("audit", Audit::new);
         out.put("config", ConfigVerb::new);
         out.put("whoami", Whoami::new);
         out.put("version", Version::new);
@@ -96,6 +99,7 @@ public final class Main {
                         CommandLine.Help.defaultColorScheme(shell.tty() ? Ansi.ON : Ansi.OFF))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Duration.class, new Spans())
+                .setExecutionStrategy(new Patient(root))
                 .setParameterExceptionHandler(new Misused(shell))
                 .setExecutionExceptionHandler(new Failed(shell));
     }
@@ -119,6 +123,22 @@ public final class Main {
             } catch (IllegalArgumentException e) {
                 throw new CommandLine.TypeConversionException(e.getMessage());
             }
+        }
+    }
+
+    /** A command that waits at most so long asks a busy central again for as long. */
+    private record Patient(Portolan root) implements CommandLine.IExecutionStrategy {
+        @Override
+        public int execute(CommandLine.ParseResult parsed) {
+            CommandLine.ParseResult called = parsed;
+            while (called.hasSubcommand()) {
+                called = called.subcommand();
+            }
+            CommandLine.Model.OptionSpec timeout = called.commandSpec().findOption("--timeout");
+            if (timeout != null && timeout.getValue() instanceof Duration given) {
+                root.patience = given;
+            }
+            return new CommandLine.RunLast().execute(parsed);
         }
     }
 

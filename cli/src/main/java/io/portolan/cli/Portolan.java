@@ -1,6 +1,8 @@
 package io.portolan.cli;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -64,11 +66,21 @@ final class Portolan implements Runnable, AutoCloseable {
     @Nullable String tenant;
 
     @Option(
+            names = "--comment",
+            scope = ScopeType.INHERIT,
+            paramLabel = "TEXT",
+            description = "Why, on what changes something: kept in the audit and the events.")
+    @Nullable String comment;
+
+    @Option(
             names = {"-h", "--help"},
             scope = ScopeType.INHERIT,
             usageHelp = true,
             description = "Show this help.")
     boolean help;
+
+    /** How long a busy central is asked again, at most. */
+    Duration patience = Duration.ofSeconds(15);
 
     private @Nullable Central central;
 
@@ -88,7 +100,8 @@ final class Portolan implements Runnable, AutoCloseable {
     /** Central as chosen by flags, environment and context; one connection a command. */
     Central central() {
         if (central == null) {
-            central = new Central(Access.of(flags(), shell));
+            central =
+                    new Central(Access.of(flags(), shell), Optional.ofNullable(comment), patience);
         }
         return central;
     }

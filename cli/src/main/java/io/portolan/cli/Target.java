@@ -79,7 +79,7 @@ record Target(Kind kind, Optional<String> tenant, Optional<String> name) {
                                         "there is no kind \"" + text + "\"",
                                         "kinds are applications (app), clusters, tenants,"
                                                 + " placementpolicies (placement), drpolicies (dr),"
-                                                + " failovers"));
+                                                + " failovers, users, tokens"));
     }
 
     private static Failure wrong(String typed) {

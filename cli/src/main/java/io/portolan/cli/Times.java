@@ -33,6 +33,13 @@ final class Times {
         return seconds < 48 * 3600 ? seconds / 3600 + "h" : seconds / 86_400 + "d";
     }
 
+    /** As {@link #age}, of what is to come; {@code never} when the field is no time. */
+    static String until(JsonNode at, Clock clock) {
+        return instant(at)
+                .map(end -> age(clock.instant(), Clock.fixed(end, ZoneOffset.UTC)))
+                .orElse("never");
+    }
+
     /** {@code 12:03:04}, in UTC. */
     static String ofDay(Instant at) {
         return OF_DAY.format(at);

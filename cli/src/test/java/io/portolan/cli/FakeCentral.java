@@ -42,7 +42,34 @@ final class FakeCentral implements AutoCloseable {
 
     final List<JsonNode> bodies = new CopyOnWriteArrayList<>();
 
+    /** What was said of each request, in their order; empty when nothing. */
+    final List<String> comments = new CopyOnWriteArrayList<>();
+
     record Canned(int status, String body) {}
+
+    private record Busy(int status, int times, String retryAfter) {}
+
+    private final Map<String, Busy> busy = new HashMap<>();
+
+    /** Turns this request away so many times, and then serves it. */
+    synchronized FakeCentral busy(String methodAndPath, int status, int times, String retryAfter) {
+        busy.put(methodAndPath, new Busy(status, times, retryAfter));
+        return this;
+    }
+
+    private synchronized boolean turnedAway(HttpExchange exchange, String path) throws IOException {
+        String asked = exchange.getRequestMethod() + " " + path;
+        Busy now = busy.get(asked);
+        if (now == null || now.times == 0) {
+            return false;
+        }
+        busy.put(asked, new Busy(now.status, now.times - 1, now.retryAfter));
+        if (!now.retryAfter.isEmpty()) {
+            exchange.getResponseHeaders().set("Retry-After", now.retryAfter);
+        }
+        send(exchange, now.status, problem(now.status, "busy", List.of()));
+        return true;
+    }
 
     FakeCentral() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -103,6 +130,8 @@ final class FakeCentral implements AutoCloseable {
             String line =
                     exchange.getRequestMethod() + " " + path + (query == null ? "" : "?" + query);
             requests.add(line);
+            String said = exchange.getRequestHeaders().getFirst("Portolan-Comment");
+            comments.add(said == null ? "" : said);
             Map<String, String> params = params(query);
             if (body.length > 0) {
                 bodies.add(Codec.lenient().tree(body));
@@ -110,6 +139,9 @@ final class FakeCentral implements AutoCloseable {
             if (!("Bearer " + TOKEN)
                     .equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
                 send(exchange, 401, problem(401, "no valid token", List.of()));
+                return;
+            }
+            if (turnedAway(exchange, path)) {
                 return;
             }
             if ("true".equals(params.get("watch"))) {

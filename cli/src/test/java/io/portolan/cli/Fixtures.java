@@ -68,6 +68,34 @@ final class Fixtures {
              "spec":{"clusters":"","clusterScopedKinds":[]}}
             """;
 
+    static String user(String name, String tenant) {
+        return """
+        {"name":"%s","role":"%s","tenant":"%s","createdAt":"2026-02-20T12:00:00Z"}
+        """
+                .formatted(name, tenant.isEmpty() ? "Admin" : "Tenant", tenant);
+    }
+
+    static final String USERS =
+            "{\"metadata\":{},\"items\":[" + user("admin", "") + "," + user("dev", "shop") + "]}";
+
+    static final String TOKENS =
+            """
+            {"items":[
+             {"id":"0123456789abcdef","user":"dev","tenant":"shop",
+              "createdAt":"2026-02-28T12:00:00Z","expiresAt":"2026-03-30T12:00:00Z"},
+             {"id":"fedcba9876543210","user":"admin","tenant":"",
+              "createdAt":"2026-02-20T12:00:00Z","lastUsedAt":"2026-03-01T11:57:00Z"}]}
+            """;
+
+    static final String AUDIT =
+            """
+            {"items":[
+             {"at":"2026-03-01T11:59:00Z","actor":"user:admin","action":"Attest",
+              "subject":"Failover shop/checkout-1","reason":"seen off","comment":"call 77"},
+             {"at":"2026-03-01T10:00:00Z","actor":"user:dev","action":"Update",
+              "subject":"Application shop/checkout","reason":""}]}
+            """;
+
     static final String WHY =
             """
             {"application":"checkout","tenant":"shop","epoch":3,"generation":7,

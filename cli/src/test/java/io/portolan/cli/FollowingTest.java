@@ -93,11 +93,10 @@ class FollowingTest {
     @Test
     void verbsOfOperationsAndApplicationsOfTheirNamesAreToldApart() {
         central.answers(
-                "POST /api/v1/" + FAILOVER + "/attest",
-                200,
-                Fixtures.failover("Promoting", "", ""));
-        assertEquals(0, cli.run("failover", "attest", "checkout-1", "--reason", "seen off").code());
-        assertEquals("{\"reason\":\"seen off\"}", central.bodies.getLast().toString());
+                "POST /api/v1/" + FAILOVER + "/abort", 200, Fixtures.failover("Fencing", "", ""));
+        assertEquals(
+                0, cli.run("failover", "abort", "checkout-1", "--reason", "it is back").code());
+        assertEquals("{\"reason\":\"it is back\"}", central.bodies.getLast().toString());
         central.holds(
                 "tenants/shop/applications/attest",
                 Fixtures.application().replace("checkout", "attest"));

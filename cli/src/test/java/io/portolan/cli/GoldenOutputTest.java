@@ -39,6 +39,10 @@ class GoldenOutputTest {
                                 "GET /api/v1/" + Fixtures.APPLICATION + "/why",
                                 200,
                                 Fixtures.WHY.formatted("true"));
+        central.answers("GET /api/v1/users", 200, Fixtures.USERS)
+                .answers("GET /api/v1/users/dev", 200, Fixtures.user("dev", "shop"))
+                .answers("GET /api/v1/tokens", 200, Fixtures.TOKENS)
+                .answers("GET /api/v1/audit", 200, Fixtures.AUDIT);
         cli = new Ran.With(home, central);
     }
 
@@ -69,6 +73,13 @@ class GoldenOutputTest {
         "why-app-json, 0, why application shop/checkout -o json",
         "cluster-health, 9, cluster health",
         "cluster-health-json, 9, cluster health -o json",
+        "get-users-table, 0, get users",
+        "get-users-name, 0, get users -o name",
+        "get-user-json, 0, get user/dev -o json",
+        "get-tokens-wide, 0, get tokens -o wide",
+        "get-tokens-json, 0, get token -o json",
+        "audit, 0, audit",
+        "audit-json, 0, audit --limit 2 -o json",
         "failover-report, 0, failover report checkout-1",
         "failover-report-json, 0, failover report checkout-1 -o json",
     })

@@ -10,6 +10,7 @@ import io.portolan.model.operation.Failover.State;
 import io.portolan.model.placement.Assignment;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The point of no return: proof, new epoch and new active cluster in one transaction. Afterwards
@@ -19,10 +20,16 @@ final class Commit {
     private Commit() {}
 
     /**
-     * @param unproved sources that an operator vouched for
+     * @param rivals whoever might run it beside the target
+     * @param unproved those of them that an operator vouched for
      */
     static FailoverMove singleWriter(
-            FailoverView view, Plan plan, Draft draft, List<Uid> unproved, Evidence evidence) {
+            FailoverView view,
+            Plan plan,
+            Draft draft,
+            List<Uid> rivals,
+            List<Uid> unproved,
+            Evidence evidence) {
         List<Uid> others = view.assignment().active();
         if (!others.isEmpty()) {
             return draft.waiting(
@@ -44,34 +51,42 @@ final class Commit {
                                 "bring it back, or " + Words.abort(view.operation()))
                         .move();
             }
-            return singleWriter(view, aimedAt(plan, other.get().uid()), draft, unproved, evidence);
+            return singleWriter(
+                    view, aimedAt(plan, other.get().uid()), draft, rivals, unproved, evidence);
         }
-        List<Uid> quarantined =
-                plan.sources().stream()
-                        .filter(s -> unproved.contains(s) || silent(view, s))
+        List<Uid> members =
+                rivals.stream()
+                        .filter(
+                                r ->
+                                        plan.sources().contains(r)
+                                                || view.assignment().member(r).isPresent())
                         .toList();
-        return commit(view, plan, draft, quarantined, new Promotion.OfSingleWriter(evidence));
+        List<Uid> quarantined =
+                members.stream().filter(m -> unproved.contains(m) || silent(view, m)).toList();
+        List<Uid> standby = members.stream().filter(m -> !quarantined.contains(m)).toList();
+        return commit(
+                view, plan, draft, standby, quarantined, new Promotion.OfSingleWriter(evidence));
     }
 
     static FailoverMove stateless(FailoverView view, Plan plan, Draft draft) {
         List<Uid> quarantined = plan.sources().stream().filter(s -> silent(view, s)).toList();
+        // Those that are heard serve until the target is verified.
         return commit(
                 view,
                 plan,
                 draft,
+                List.of(),
                 quarantined,
                 new Promotion.OfStateless(new Evidence.None("many writers: two may run at once")));
     }
 
     private static FailoverMove commit(
-            FailoverView view, Plan plan, Draft draft, List<Uid> quarantined, Promotion right) {
-        List<Uid> standby =
-                switch (right) {
-                    case Promotion.OfSingleWriter _ ->
-                            plan.sources().stream().filter(s -> !quarantined.contains(s)).toList();
-                    // They serve until the target is verified.
-                    case Promotion.OfStateless _ -> List.of();
-                };
+            FailoverView view,
+            Plan plan,
+            Draft draft,
+            List<Uid> standby,
+            List<Uid> quarantined,
+            Promotion right) {
         Assignment promoted =
                 Roles.promote(
                         view.assignment(),
@@ -104,25 +119,31 @@ final class Commit {
 
     /** {@code F2: paris acknowledged at sequence 7 of epoch 4 that no pod is left}. */
     static String words(FailoverView view, Evidence evidence) {
-        return evidence.level()
-                + ": "
-                + switch (evidence) {
-                    case Evidence.None none -> none.why();
-                    case Evidence.NeverActive _ -> "it was never active";
-                    case Evidence.Demoted d ->
-                            Words.name(view, d.cluster())
-                                    + " acknowledged at sequence "
-                                    + d.sequence()
-                                    + " of epoch "
-                                    + d.epoch()
-                                    + " that no pod is left";
-                    case Evidence.Attested a ->
-                            a.operator()
-                                    + " attested that "
-                                    + Words.names(view, a.clusters())
-                                    + " runs nothing: "
-                                    + a.reason();
-                };
+        return evidence.level() + ": " + what(view, evidence);
+    }
+
+    private static String what(FailoverView view, Evidence evidence) {
+        return switch (evidence) {
+            case Evidence.None none -> none.why();
+            case Evidence.NeverActive _ -> "no other cluster may run it";
+            case Evidence.All all ->
+                    all.parts().stream()
+                            .map(part -> what(view, part))
+                            .collect(Collectors.joining("; "));
+            case Evidence.Demoted d ->
+                    Words.name(view, d.cluster())
+                            + " acknowledged at sequence "
+                            + d.sequence()
+                            + " of epoch "
+                            + d.epoch()
+                            + " that no pod is left";
+            case Evidence.Attested a ->
+                    a.operator()
+                            + " attested that "
+                            + Words.names(view, a.clusters())
+                            + " runs nothing: "
+                            + a.reason();
+        };
     }
 
     static boolean silent(FailoverView view, Uid cluster) {

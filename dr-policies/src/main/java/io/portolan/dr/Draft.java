@@ -4,6 +4,7 @@ import io.portolan.model.dr.Evidence;
 import io.portolan.model.operation.EventRecord;
 import io.portolan.model.operation.EventRecord.Severity;
 import io.portolan.model.operation.Failover;
+import io.portolan.model.operation.Failover.Attestation;
 import io.portolan.model.operation.Failover.Plan;
 import io.portolan.model.operation.Failover.Report;
 import io.portolan.model.operation.Failover.State;
@@ -27,6 +28,7 @@ final class Draft {
     private boolean singleWriter;
     private State state;
     private Optional<Plan> plan;
+    private Optional<Attestation> attestation;
     private Optional<Evidence> evidence;
     private Optional<Assignment> assignment = Optional.empty();
     private Optional<Report> report;
@@ -43,6 +45,7 @@ final class Draft {
         this.singleWriter = was.singleWriter();
         this.state = was.state();
         this.plan = was.plan();
+        this.attestation = was.attestation();
         this.evidence = was.evidence();
         this.report = was.report();
         this.endedAt = was.endedAt();
@@ -100,6 +103,11 @@ final class Draft {
         return this;
     }
 
+    Draft attestation(Optional<Attestation> attestation) {
+        this.attestation = attestation;
+        return this;
+    }
+
     Draft proof(Evidence evidence) {
         this.evidence = Optional.of(evidence);
         return this;
@@ -143,7 +151,7 @@ final class Draft {
                 state,
                 plan,
                 steps,
-                was.attestation(),
+                attestation,
                 was.abortRequested(),
                 evidence,
                 epochBefore,

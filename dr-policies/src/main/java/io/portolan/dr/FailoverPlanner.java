@@ -52,6 +52,17 @@ public final class FailoverPlanner {
         };
     }
 
+    /**
+     * For whom an operator may vouch now: in {@link State#FENCING}, the clusters that the operation
+     * waits for.
+     */
+    public static List<Unproved> unproved(FailoverView view, Instant now) {
+        Failover operation = view.operation();
+        return operation.state() == State.FENCING
+                ? Fencing.unproved(view, plan(operation), new Draft(operation, now))
+                : List.of();
+    }
+
     /** The end of an operation whose application is gone: there is nothing left to move. */
     public static Failover withoutApplication(Failover operation, Instant now) {
         return new Draft(operation, now)
@@ -111,9 +122,9 @@ public final class FailoverPlanner {
                         .map(Member::cluster)
                         .filter(c -> !plan.sources().contains(c))
                         .toList();
-        return "from "
-                + Words.names(view, plan.sources())
-                + " to "
+        return (plan.sources().isEmpty()
+                        ? "no cluster is active; to "
+                        : "from " + Words.names(view, plan.sources()) + " to ")
                 + Words.name(view, plan.target())
                 + (others.isEmpty() ? "" : "; stays active on " + Words.names(view, others));
     }

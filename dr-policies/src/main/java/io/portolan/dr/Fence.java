@@ -54,6 +54,10 @@ sealed interface Fence {
                             + String.join(", ", current.get().vanished()),
                     true);
         }
+        Optional<Work> tombstone = Suspicion.tombstone(cluster);
+        if (tombstone.isPresent() && cluster.get().reach() == Reach.READY) {
+            return new Open(source, name + " to remove what it has of " + app, false);
+        }
         if (cluster.get().reach() != Reach.READY) {
             return new Open(
                     source,

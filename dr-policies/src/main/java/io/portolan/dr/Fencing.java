@@ -1,6 +1,7 @@
 package io.portolan.dr;
 
 import io.portolan.model.Uid;
+import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.dr.Evidence;
 import io.portolan.model.operation.EventRecord.Severity;
 import io.portolan.model.operation.Failover;
@@ -8,7 +9,9 @@ import io.portolan.model.operation.Failover.Attestation;
 import io.portolan.model.operation.Failover.Plan;
 import io.portolan.model.operation.Failover.State;
 import io.portolan.model.placement.Assignment;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -30,10 +33,13 @@ final class Fencing {
     static FailoverMove revoke(FailoverView view, Plan plan, Draft draft) {
         Assignment revoked = Roles.revoke(view.assignment(), plan.sources());
         String detail =
-                "takes the active role from "
-                        + Words.names(view, plan.sources())
-                        + " with epoch "
-                        + revoked.epoch();
+                plan.sources().isEmpty()
+                        ? "no cluster has the active role; asks for proof with epoch "
+                                + revoked.epoch()
+                        : "takes the active role from "
+                                + Words.names(view, plan.sources())
+                                + " with epoch "
+                                + revoked.epoch();
         return draft.assignment(revoked)
                 .enter(State.REVOKING, Optional.of(plan.demoteTimeout()), detail)
                 .event(
@@ -47,6 +53,11 @@ final class Fencing {
         return new Fencing(view, plan, draft).step();
     }
 
+    /** What the operation waits for that an operator could vouch for. */
+    static List<Unproved> unproved(FailoverView view, Plan plan, Draft draft) {
+        return new Fencing(view, plan, draft).unproved();
+    }
+
     private FailoverMove step() {
         if (operation.abortRequested()) {
             return abort();
@@ -57,51 +68,97 @@ final class Fencing {
         return operation.state() == State.REVOKING ? revoking() : fencing();
     }
 
-    /** Until the orders to stop are stored. An attestation does not need them. */
+    /** Until the orders to stop are stored. */
     private FailoverMove revoking() {
         List<Uid> unordered =
-                plan.sources().stream().filter(s -> Fence.order(view, s).isEmpty()).toList();
-        if (!unordered.isEmpty() && operation.attestation().isEmpty()) {
-            return says("central's order to " + Words.names(view, unordered) + " to stop", false)
+                plan.sources().stream()
+                        .filter(s -> view.cluster(s).isPresent())
+                        .filter(s -> Fence.order(view, s).isEmpty())
+                        .toList();
+        if (!unordered.isEmpty()) {
+            return draft.waiting(
+                            "central's order to " + Words.names(view, unordered) + " to stop",
+                            Words.abort(operation) + " gives the role back")
                     .move();
         }
+        List<Uid> rivals = rivals();
         draft.enter(
                 State.FENCING,
                 Optional.of(plan.demoteTimeout()),
-                "waits for proof that " + Words.names(view, plan.sources()) + " runs nothing");
-        List<Fence.Open> open = open();
+                rivals.isEmpty()
+                        ? "no other cluster may run it"
+                        : "waits for proof that " + Words.names(view, rivals) + " runs nothing");
+        List<Fence.Open> open = open(rivals);
         return (open.isEmpty() ? draft : says(open)).move();
     }
 
     private FailoverMove fencing() {
-        List<Fence.Open> open = open();
+        List<Uid> rivals = rivals();
+        List<Fence.Open> open = open(rivals);
+        List<Uid> unproved = open.stream().map(Fence.Open::cluster).toList();
         Optional<Attestation> attested = operation.attestation();
-        if (!open.isEmpty() && attested.isEmpty()) {
+        if (attested.isPresent() && Vouching.ends(view, draft, attested.get(), unproved)) {
             return says(open).move();
         }
-        List<Uid> unproved = open.stream().map(Fence.Open::cluster).toList();
-        Evidence evidence =
-                unproved.isEmpty()
-                        ? proof()
-                        : new Evidence.Attested(
-                                unproved,
-                                attested.orElseThrow().operator(),
-                                attested.orElseThrow().reason(),
-                                attested.orElseThrow().at());
-        return Commit.singleWriter(view, plan, draft, unproved, evidence);
+        List<Fence.Open> unvouched =
+                open.stream().filter(o -> vouched(o.cluster()).isEmpty()).toList();
+        if (!unvouched.isEmpty()) {
+            return says(unvouched).move();
+        }
+        return Commit.singleWriter(
+                view, plan, draft, rivals, unproved, evidence(rivals, unproved, attested));
     }
 
-    private Evidence proof() {
-        return plan.sources().stream()
-                .map(s -> Fence.of(view, s))
-                .filter(Fence.Closed.class::isInstance)
-                .map(f -> ((Fence.Closed) f).proof())
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("a plan without sources"));
+    private Optional<Failover.Vouched> vouched(Uid cluster) {
+        return operation.attestation().flatMap(a -> a.of(cluster));
     }
 
-    private List<Fence.Open> open() {
-        return plan.sources().stream()
+    private List<Unproved> unproved() {
+        return open(rivals()).stream()
+                .filter(o -> vouched(o.cluster()).isEmpty())
+                .map(
+                        o ->
+                                new Unproved(
+                                        o.cluster(),
+                                        Words.name(view, o.cluster()),
+                                        o.why(),
+                                        o.hopeless() || draft.overdue(),
+                                        silentSince(o.cluster())))
+                .toList();
+    }
+
+    /** Who was never heard may be heard at any time from the beginning of time. */
+    private Optional<Instant> silentSince(Uid cluster) {
+        return view.cluster(cluster)
+                .filter(c -> c.reach() != Reach.READY)
+                .map(c -> c.lastHeard().orElse(Instant.EPOCH));
+    }
+
+    private Evidence evidence(
+            List<Uid> rivals, List<Uid> unproved, Optional<Attestation> attested) {
+        List<Evidence> parts = new ArrayList<>();
+        for (Uid rival : rivals) {
+            if (Fence.of(view, rival) instanceof Fence.Closed(Evidence.Demoted proof)) {
+                parts.add(proof);
+            }
+        }
+        if (!unproved.isEmpty()) {
+            Attestation word = attested.orElseThrow();
+            parts.add(new Evidence.Attested(unproved, word.operator(), word.reason(), word.at()));
+        }
+        return switch (parts.size()) {
+            case 0 -> new Evidence.NeverActive();
+            case 1 -> parts.getFirst();
+            default -> new Evidence.All(parts);
+        };
+    }
+
+    private List<Uid> rivals() {
+        return Suspicion.rivals(view, plan.sources(), plan.target());
+    }
+
+    private List<Fence.Open> open(List<Uid> rivals) {
+        return rivals.stream()
                 .map(s -> Fence.of(view, s))
                 .filter(Fence.Open.class::isInstance)
                 .map(Fence.Open.class::cast)
@@ -111,15 +168,11 @@ final class Fencing {
     private Draft says(List<Fence.Open> open) {
         String why = open.stream().map(Fence.Open::why).collect(Collectors.joining("; "));
         boolean hopeless = open.stream().anyMatch(Fence.Open::hopeless);
-        return says(why, hopeless);
+        return draft.waiting(draft.overdue() ? why + "; " + late() : why, next(open, hopeless));
     }
 
-    private Draft says(String why, boolean hopeless) {
-        return draft.waiting(draft.overdue() ? why + "; " + late() : why, next(hopeless));
-    }
-
-    private String next(boolean hopeless) {
-        String sources = Words.names(view, plan.sources());
+    private String next(List<Fence.Open> open, boolean hopeless) {
+        String whose = Words.names(view, open.stream().map(Fence.Open::cluster).toList());
         if (!hopeless && !draft.overdue()) {
             return "waits until "
                     + draft.deadline()
@@ -127,13 +180,13 @@ final class Fencing {
                             .orElse("it answers")
                     + "; "
                     + Words.abort(operation)
-                    + " gives the role back";
+                    + (plan.sources().isEmpty() ? " ends it" : " gives the role back");
         }
         return Words.attest(operation)
                 + " when you know that "
-                + sources
+                + whose
                 + " runs nothing, or bring "
-                + sources
+                + whose
                 + " back, or "
                 + Words.abort(operation);
     }
@@ -148,13 +201,17 @@ final class Fencing {
                 view.assignment().active().stream()
                         .filter(c -> !plan.sources().contains(c))
                         .toList();
-        if (others.isEmpty()) {
+        if (others.isEmpty() && !plan.sources().isEmpty()) {
             draft.assignment(Roles.restore(view.assignment(), plan.sources(), view.generation()));
         }
-        String detail =
-                others.isEmpty()
-                        ? Words.names(view, plan.sources()) + " has the active role again"
-                        : "the active role is with " + Words.names(view, others);
+        String detail;
+        if (!others.isEmpty()) {
+            detail = "the active role is with " + Words.names(view, others);
+        } else if (plan.sources().isEmpty()) {
+            detail = "no cluster has the active role, as before";
+        } else {
+            detail = Words.names(view, plan.sources()) + " has the active role again";
+        }
         return draft.end(State.ABORTED, detail)
                 .event(Severity.WARNING, "FailoverAborted", detail)
                 .move();

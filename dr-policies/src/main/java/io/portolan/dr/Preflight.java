@@ -82,6 +82,19 @@ final class Preflight {
 
     private Sought<List<Candidate>> sources() {
         List<Uid> active = view.assignment().active();
+        if (singleWriter(view) && !Suspicion.unsettled(view).isEmpty()) {
+            return new Sought.Not<>(
+                    app
+                            + " had many writers until now, and "
+                            + names(Suspicion.unsettled(view))
+                            + " has not been told yet that it has one: try again in a moment");
+        }
+        if (singleWriter(view)
+                && active.isEmpty()
+                && view.assignment().epoch() > 0
+                && view.operation().request().from().isEmpty()) {
+            return new Sought.Found<>(List.of());
+        }
         if (active.isEmpty()) {
             return new Sought.Not<>(app + " is active nowhere: there is nothing to fail over from");
         }
@@ -202,6 +215,9 @@ final class Preflight {
      * was last heard; a stateless source that is heard serves until the target does.
      */
     private Optional<Instant> lastService(List<Candidate> sources, Instant now) {
+        if (sources.isEmpty()) {
+            return Optional.empty();
+        }
         Optional<Instant> silent =
                 sources.stream()
                         .filter(c -> c.reach() != Reach.READY)

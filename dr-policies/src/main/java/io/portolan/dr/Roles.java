@@ -14,13 +14,13 @@ final class Roles {
     private Roles() {}
 
     /**
-     * Takes the active role from the sources. The epoch rises, so that what was said of them before
-     * is stale.
+     * Takes the active role from the sources, which are quarantined until they have shown that they
+     * run nothing. The epoch rises, so that what was said of them before is stale.
      */
     static Assignment revoke(Assignment was, Collection<Uid> sources) {
         TreeMap<Uid, Member> members = members(was);
         for (Uid source : sources) {
-            members.computeIfPresent(source, (_, m) -> m.with(Role.STANDBY));
+            members.computeIfPresent(source, (_, m) -> m.with(Role.QUARANTINED));
         }
         return with(was, was.epoch() + 1, members);
     }
@@ -37,8 +37,8 @@ final class Roles {
     /**
      * The point of no return.
      *
-     * @param standby sources that stopped
-     * @param quarantined sources of which that is not known: made members if they are none, for
+     * @param standby members that have shown that they run nothing
+     * @param quarantined clusters of which that is not known: made members if they are none, for
      *     else nothing would stop them when they return
      */
     static Assignment promote(

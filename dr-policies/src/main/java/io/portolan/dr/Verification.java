@@ -171,9 +171,11 @@ final class Verification {
                                                         + " after the last proof of service of "
                                                         + Words.names(view, plan.sources()))
                                 .orElse(
-                                        "without interruption: "
-                                                + Words.names(view, plan.sources())
-                                                + " served until then");
+                                        plan.sources().isEmpty()
+                                                ? "it was active nowhere before"
+                                                : "without interruption: "
+                                                        + Words.names(view, plan.sources())
+                                                        + " served until then");
         return new Report(commandToHealthy, rto, fence, summary);
     }
 

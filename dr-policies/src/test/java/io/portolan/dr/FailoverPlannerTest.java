@@ -47,7 +47,7 @@ class FailoverPlannerTest {
         assertEquals(Role.ACTIVE, w.role("paris"), "the preflight changes nothing");
         w.move();
         assertEquals(State.REVOKING, w.operation.state());
-        assertEquals(Role.STANDBY, w.role("paris"));
+        assertEquals(Role.QUARANTINED, w.role("paris"));
         assertEquals(2, w.assignment.epoch());
         w.settle();
         assertEquals(State.REVOKING, w.operation.state(), "the order is not stored yet");
@@ -184,26 +184,6 @@ class FailoverPlannerTest {
     }
 
     @Test
-    void aProofIsPreferredToAnAttestation() {
-        World w = single().request("berlin").settle();
-        w.derive();
-        w.settle();
-        report(w, "paris");
-        w.attest().settle();
-        assertEquals("F2", w.operation.evidence().orElseThrow().level());
-        assertEquals(Role.STANDBY, w.role("paris"));
-    }
-
-    @Test
-    void anAttestationNeedsNoOrderThatCentralCannotStore() {
-        World w = single().request("berlin").settle();
-        assertEquals(State.REVOKING, w.operation.state());
-        w.attest().settle();
-        assertEquals(State.PROMOTING, w.operation.state());
-        assertEquals("F6", w.operation.evidence().orElseThrow().level());
-    }
-
-    @Test
     void aReachableSourceThatDoesNotStopIsReportedAfterItsDeadline() {
         World w = single().request("berlin").settle();
         w.derive();
@@ -279,7 +259,7 @@ class FailoverPlannerTest {
         w.assignment = Roles.restore(w.assignment, List.of(w.node("paris").uid), 3);
         w.move();
         assertEquals(State.REVOKING, w.operation.state());
-        assertEquals(Role.STANDBY, w.role("paris"));
+        assertEquals(Role.QUARANTINED, w.role("paris"));
         assertEquals(4, w.assignment.epoch());
     }
 

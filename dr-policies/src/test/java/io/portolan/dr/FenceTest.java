@@ -65,7 +65,8 @@ class FenceTest {
                                 false));
         w.node("paris").reported = Optional.of(status(new Demotion(7, 4, List.of())));
         assertEquals(
-                new Fence.Open(w.node("paris").uid, "central's order to paris to stop", false),
+                new Fence.Open(
+                        w.node("paris").uid, "paris to remove what it has of checkout", false),
                 Fence.of(w.view(), w.node("paris").uid));
     }
 

@@ -36,7 +36,7 @@ class PreflightTest {
                 "true  | berlin     |        | berlin:PENDING    | berlin cannot take checkout: no agent has joined yet",
                 "true  | berlin     |        | berlin:refused    | berlin cannot take checkout: it is too small",
                 "true  | eu-central |        | berlin:refused bonn:PENDING | no cluster of eu-central can take checkout: berlin: it is too small; bonn: no agent has joined yet",
-                "true  | berlin     |        | paris:standby     | checkout is active nowhere: there is nothing to fail over from",
+                "false | berlin     |        | paris:quarantined | checkout is active nowhere: there is nothing to fail over from",
                 "true  | berlin     |        | bonn:active       | checkout is a single writer and active on bonn, paris: which of them is right is not for a failover to decide",
                 "true  | berlin     |        | berlin:quarantined| berlin cannot take checkout: it is quarantined until its agent has shown that it runs nothing",
                 "false | berlin     |        | bonn:active       | checkout is active on bonn, paris and all of them are heard: say with --from which to leave",

@@ -51,7 +51,7 @@ class RandomWalkTest {
         Map<State, Integer> ends = new EnumMap<>(State.class);
         int attested = 0;
         int abandoned = 0;
-        for (long seed = 0; seed < 50; seed++) {
+        for (long seed = 0; seed < 100; seed++) {
             Walk walk = walk(seed, true);
             walk.ends.forEach((state, n) -> ends.merge(state, n, Integer::sum));
             attested += walk.attested;

@@ -47,7 +47,8 @@ class VerificationTest {
             State state) {
         World w = World.of(true, "paris eu-west active", "berlin eu-central standby");
         w.request("berlin").settle();
-        w.attest().settle();
+        w.derive();
+        w.cut("paris").settle().attest().settle();
         assertEquals(State.PROMOTING, w.operation.state());
         assertEquals(3, w.operation.epochAfter());
         Node berlin = w.node("berlin");

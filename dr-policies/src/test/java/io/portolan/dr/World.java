@@ -22,6 +22,7 @@ import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.Attestation;
 import io.portolan.model.operation.Failover.Request;
 import io.portolan.model.operation.Failover.State;
+import io.portolan.model.operation.Failover.Vouched;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Assignment.Member;
 import io.portolan.model.placement.PlacementDecision;
@@ -196,44 +197,32 @@ final class World {
         return this;
     }
 
+    /** As the API does it: for whom it means something now. */
     World attest() {
-        if (operation.attestation().isEmpty()) {
+        List<Vouched> vouched =
+                FailoverPlanner.unproved(view(), now).stream()
+                        .filter(Unproved::attestable)
+                        .map(u -> new Vouched(u.cluster(), u.name(), u.silentSince()))
+                        .toList();
+        if (!vouched.isEmpty()) {
             operation =
-                    edited(
-                            Optional.of(new Attestation("user:bob", "the hall burnt down", now)),
+                    Operations.edited(
+                            operation,
+                            Optional.of(
+                                    new Attestation(
+                                            "user:bob",
+                                            "the hall burnt down",
+                                            now,
+                                            assignment.epoch(),
+                                            vouched)),
                             operation.abortRequested());
         }
         return this;
     }
 
     World abort() {
-        operation = edited(operation.attestation(), true);
+        operation = Operations.edited(operation, operation.attestation(), true);
         return this;
-    }
-
-    private Failover edited(Optional<Attestation> attestation, boolean abort) {
-        Failover o = operation;
-        return new Failover(
-                o.uid(),
-                o.tenant(),
-                o.name(),
-                o.application(),
-                o.applicationName(),
-                o.request(),
-                o.singleWriter(),
-                o.state(),
-                o.plan(),
-                o.steps(),
-                attestation,
-                abort,
-                o.evidence(),
-                o.epochBefore(),
-                o.epochAfter(),
-                o.waitingFor(),
-                o.next(),
-                o.requestedAt(),
-                o.endedAt(),
-                o.report());
     }
 
     World cut(String name) {
@@ -372,15 +361,18 @@ final class World {
             }
             Evidence evidence = operation.evidence().orElseThrow(() -> new AssertionError("3"));
             assertTrue(evidence.fencesSingleWriter(), "3: no promotion without proof");
-            if (evidence instanceof Evidence.Attested attested) {
-                assertTrue(operation.attestation().isPresent(), "3: nobody attested");
-                vouched.addAll(attested.clusters());
-            } else {
-                for (Node other : nodes.values()) {
-                    assertTrue(
-                            !other.running || vouched.contains(other.uid),
-                            () -> "1: " + other.name + " still runs");
-                }
+            Operations.attested(evidence)
+                    .forEach(
+                            c -> {
+                                assertTrue(
+                                        operation.attestation().flatMap(a -> a.of(c)).isPresent(),
+                                        "3: nobody attested " + c);
+                                vouched.add(c);
+                            });
+            for (Node other : nodes.values()) {
+                assertTrue(
+                        !other.running || other.uid.equals(cluster) || vouched.contains(other.uid),
+                        () -> "1: " + other.name + " still runs");
             }
         }
     }

@@ -35,13 +35,22 @@ final class Scene {
                     "v1/secrets");
 
     private final Fleet fleet;
+    private final Portolan portolan;
     private final String tenant;
     private final Map<String, String> uids = new ConcurrentHashMap<>();
 
     Scene(Fleet fleet, String tenant) {
+        this(fleet, fleet.portolan(), tenant);
+    }
+
+    /**
+     * @param portolan an installation of the test's own
+     */
+    Scene(Fleet fleet, Portolan portolan, String tenant) {
         this.fleet = fleet;
+        this.portolan = portolan;
         this.tenant = tenant;
-        fleet.portolan().createTenant(tenant);
+        portolan.createTenant(tenant);
     }
 
     App app(String name) {
@@ -49,11 +58,11 @@ final class Scene {
     }
 
     Portolan portolan() {
-        return fleet.portolan();
+        return portolan;
     }
 
     Api api() {
-        return fleet.portolan().api();
+        return portolan.api();
     }
 
     KubeCluster cluster(String name) {

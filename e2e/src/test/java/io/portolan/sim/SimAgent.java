@@ -4,43 +4,60 @@ import io.portolan.agent.core.AgentCore;
 import io.portolan.agent.core.AgentSettings;
 import io.portolan.agent.core.Effect;
 import io.portolan.agent.core.Event;
-import io.portolan.agent.kube.KubeApi;
 import io.portolan.agent.kube.KubeApi.Listed;
 import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.agent.kube.KubeApi.Watch;
 import io.portolan.agent.kube.KubeApi.WatchEvent;
-import io.portolan.agent.kube.memory.MemoryCluster;
+import io.portolan.agent.state.Change;
 import io.portolan.model.Uid;
 import io.portolan.model.app.KubeObject;
+import io.portolan.model.wire.AgentMessages.Sync;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** An agent's core between its cluster in memory, its disk and a wire that loses answers. */
+/**
+ * An agent's core between its cluster, its disk and a wire: each call may fail, come late, come
+ * twice or lose its answer, and the process may die between any two effects.
+ */
 final class SimAgent {
+    /** Below the time for which the core doubts a creation whose answer was lost. */
+    private static final int LATEST_WRITE_MILLIS = 45_000;
+
     private final World world;
-    private final MemoryCluster cluster;
+    private final SimCluster cluster;
     private final Wire wire;
-    private final SimDisk disk = new SimDisk();
+    private final Conduct conduct;
+    private final Planted planted;
     private final Map<TypeRef, Watch> watches = new HashMap<>();
     private final Uid uid;
+    private SimDisk disk = new SimDisk();
     private AgentCore core = new AgentCore(AgentSettings.of("sim"));
     private int life;
+    private boolean alive = true;
     private boolean cut;
+    private long sessions;
+    private int fuse = -1;
+    private Instant watchesLagUntil = Instant.MIN;
+    private @Nullable Runnable parked;
 
-    SimAgent(World world, Uid uid, MemoryCluster cluster, Wire wire) {
+    SimAgent(World world, Uid uid, SimCluster cluster, Wire wire, Conduct conduct, Plant plant) {
         this.world = world;
         this.uid = uid;
         this.cluster = cluster;
         this.wire = wire;
+        this.conduct = conduct;
+        this.planted = new Planted(plant);
         start();
     }
 
-    MemoryCluster cluster() {
+    SimCluster cluster() {
         return cluster;
     }
 
@@ -52,25 +69,87 @@ final class SimAgent {
         return cut;
     }
 
+    /** How often it was welcomed. */
+    long sessions() {
+        return sessions;
+    }
+
     /** Cuts the agent off from central, or joins it again. */
     void cut(boolean cut) {
         world.note(uid + (cut ? " cut off" : " back"));
         this.cut = cut;
     }
 
+    /** Central may have something new to say to a poll that waits. */
+    void wake() {
+        Runnable waiting = parked;
+        parked = null;
+        if (waiting != null) {
+            waiting.run();
+        }
+    }
+
+    /** What its watches tell comes late for a while, in order. */
+    void lagging(Duration span) {
+        world.note(uid + " watches lag " + span);
+        watchesLagUntil = world.instant().plus(span);
+    }
+
+    /** Dies before one of the next effects, the others of its step undone. */
     void crash() {
-        world.note(uid + " agent crashes");
-        life++;
-        watches.values().forEach(Watch::close);
-        watches.clear();
-        core = new AgentCore(AgentSettings.of("sim"));
+        if (!alive) {
+            return;
+        }
+        fuse = world.pick(12);
         int born = life;
         world.after(
-                Duration.ofMillis(100 + world.pick(5_000)),
+                Duration.ofSeconds(2),
+                "die",
+                () -> {
+                    if (born == life && fuse >= 0) {
+                        die(Duration.ofMillis(100 + world.pick(5_000)));
+                    }
+                });
+    }
+
+    void loseDisk() {
+        if (!alive) {
+            return;
+        }
+        die(Duration.ofMillis(500 + world.pick(10_000)));
+        world.note(uid + " loses its disk");
+        disk = new SimDisk();
+        conduct.diskLost();
+    }
+
+    /** Gone until {@link #revive}. */
+    void die() {
+        world.note(uid + " agent dies");
+        life++;
+        fuse = -1;
+        alive = false;
+        parked = null;
+        watches.values().forEach(Watch::close);
+        watches.clear();
+    }
+
+    void revive() {
+        if (!alive) {
+            alive = true;
+            core = new AgentCore(AgentSettings.of("sim"));
+            start();
+        }
+    }
+
+    private void die(Duration until) {
+        die();
+        int born = life;
+        world.after(
+                until,
                 "restart agent",
                 () -> {
                     if (born == life) {
-                        start();
+                        revive();
                     }
                 });
     }
@@ -80,7 +159,20 @@ final class SimAgent {
     }
 
     private void step(Event event) {
-        for (Effect effect : core.step(event, world.instant())) {
+        int born = life;
+        if (event instanceof Event.Welcomed) {
+            sessions++;
+        }
+        for (Effect effect : core.step(planted.heard(event), world.instant())) {
+            if (born != life) {
+                return;
+            }
+            if (fuse == 0) {
+                die(Duration.ofMillis(100 + world.pick(5_000)));
+                return;
+            }
+            fuse = Math.max(-1, fuse - 1);
+            conduct.asked(effect, disk);
             act(effect);
         }
     }
@@ -93,7 +185,9 @@ final class SimAgent {
                     later(
                             Duration.ofMillis(1),
                             () -> {
-                                disk.write(changes);
+                                List<Change> written = planted.written(changes);
+                                conduct.durable(written);
+                                disk.write(written);
                                 return new Event.Persisted(id);
                             });
             case Effect.OpenSession(long id, var hello, int attempt) ->
@@ -125,24 +219,24 @@ final class SimAgent {
                             },
                             new Event.BeatDone(id));
             case Effect.Apply(long id, var object, boolean force) ->
-                    local(id, () -> new Event.ApplyDone(id, cluster.apply(object, force)));
+                    local(id, () -> new Event.ApplyDone(id, cluster.api().apply(object, force)));
             case Effect.Delete(long id, var ref, var objectUid) ->
-                    local(id, () -> new Event.DeleteDone(id, cluster.delete(ref, objectUid)));
+                    local(id, () -> new Event.DeleteDone(id, cluster.api().delete(ref, objectUid)));
             case Effect.Get(long id, var ref) ->
-                    local(id, () -> new Event.GetDone(id, cluster.get(ref)));
+                    local(id, () -> new Event.GetDone(id, cluster.api().get(ref)));
             case Effect.ListObjects(long id, var type, var selector) ->
                     local(
                             id,
                             () -> {
                                 List<KubeObject> objects = new ArrayList<>();
-                                Listed listed = cluster.list(type, selector, objects::add);
+                                Listed listed = cluster.api().list(type, selector, objects::add);
                                 return new Event.ObjectsListed(id, listed, objects);
                             });
             case Effect.StartWatch(long _, var type, var selector) -> watch(type, selector);
             case Effect.StopWatch(long _, var type) ->
                     Optional.ofNullable(watches.remove(type)).ifPresent(Watch::close);
             case Effect.Discover(long id) ->
-                    local(id, () -> new Event.Discovered(id, cluster.discover()));
+                    local(id, () -> new Event.Discovered(id, cluster.api().discover()));
             case Effect.Measure(long id) ->
                     local(id, () -> new Event.Measured(id, Optional.empty()));
             case Effect.Wake(long _, var at) -> {
@@ -159,12 +253,34 @@ final class SimAgent {
         }
     }
 
-    /** A call to the cluster: it happens even when the agent dies or its answer is lost. */
+    /**
+     * A call to the cluster: it happens even when the agent dies or its answer is lost; a write
+     * whose answer was lost may happen long after newer ones.
+     */
     private void local(long id, Supplier<Event> call) {
         boolean lost = world.fault();
+        Duration late =
+                lost && world.chance(0.5)
+                        ? Duration.ofMillis(world.pick(LATEST_WRITE_MILLIS))
+                        : Duration.ZERO;
         int born = life;
+        Duration latency = world.latency();
+        if (!late.isZero()) {
+            world.after(
+                    latency.plus(late),
+                    "late",
+                    () -> {
+                        var answer = call.get();
+                        if (answer instanceof Event.ApplyDone
+                                || answer instanceof Event.DeleteDone) {
+                            world.note(uid + " late " + answer);
+                        }
+                    });
+            world.after(latency, "timed out", () -> answer(born, new Event.Unknown(id)));
+            return;
+        }
         world.after(
-                world.latency(),
+                latency,
                 "kube",
                 () -> {
                     Event answer = call.get();
@@ -172,6 +288,7 @@ final class SimAgent {
                 });
     }
 
+    /** A call to central: a lost one may still arrive later, and any may arrive twice. */
     private void remote(long id, int attempt, Supplier<Event> call, Event failed) {
         Duration backoff =
                 attempt == 0
@@ -180,47 +297,72 @@ final class SimAgent {
                                 world.pick((int) Math.min(5_000, 100L << Math.min(attempt, 6))));
         boolean lostRequest = world.fault();
         boolean lostAnswer = world.fault();
+        boolean again = world.fault();
         int born = life;
         world.after(
                 backoff.plus(world.latency()),
                 "request",
                 () -> {
-                    if (cut || lostRequest) {
+                    if (cut || wire.down() || lostRequest) {
                         answer(born, failed);
-                        return;
+                    } else {
+                        Event answer = wire.guarded(id, call);
+                        answer(born, lostAnswer ? new Event.Unknown(id) : answer);
                     }
-                    Event answer = wire.guarded(id, call);
-                    answer(born, lostAnswer ? new Event.Unknown(id) : answer);
+                    if (again) {
+                        world.after(
+                                Duration.ofMillis(world.pick(10_000)),
+                                "once more",
+                                () -> {
+                                    if (!cut && !wire.down()) {
+                                        var _ = wire.guarded(id, call);
+                                    }
+                                });
+                    }
                 });
     }
 
     private void poll(Effect.Poll poll) {
         int born = life;
-        waitForWork(poll, born, world.instant().plusSeconds(poll.waitSeconds()));
+        Duration pause = Duration.ofMillis(poll.attempt() == 0 ? 0 : world.pick(2_000));
+        Instant until = world.instant().plusSeconds(poll.waitSeconds());
+        world.after(world.latency().plus(pause), "poll", () -> waitForWork(poll, born, until));
     }
 
-    private void waitForWork(Effect.Poll poll, int born, java.time.Instant until) {
-        world.after(
-                world.latency().plusMillis(poll.attempt() == 0 ? 0 : world.pick(2_000)),
-                "poll",
+    private void waitForWork(Effect.Poll poll, int born, Instant until) {
+        if (born != life) {
+            return;
+        }
+        if (cut || wire.down() || world.fault()) {
+            answer(born, new Event.SyncFailed(poll.id(), "unreachable"));
+            return;
+        }
+        Event answer =
+                wire.guarded(
+                        poll.id(),
+                        () ->
+                                wire.poll(uid, poll, !world.instant().isBefore(until))
+                                        .<Event>map(sync -> arrived(poll.id(), sync))
+                                        .orElseGet(Event.TimerDue::new));
+        if (!(answer instanceof Event.TimerDue)) {
+            answer(born, answer);
+            return;
+        }
+        Runnable look = () -> waitForWork(poll, born, until);
+        parked = look;
+        world.at(
+                until,
+                "poll ends",
                 () -> {
-                    if (born != life) {
-                        return;
-                    }
-                    if (cut || world.fault()) {
-                        step(new Event.SyncFailed(poll.id(), "unreachable"));
-                        return;
-                    }
-                    Optional<Event> answer = wire.poll(uid, poll, !world.instant().isBefore(until));
-                    if (answer.isPresent()) {
-                        step(answer.get());
-                    } else {
-                        world.after(
-                                Duration.ofMillis(50),
-                                "parked",
-                                () -> waitForWork(poll, born, until));
+                    if (parked == look) {
+                        wake();
                     }
                 });
+    }
+
+    private Event arrived(long id, Sync sync) {
+        conduct.told(sync.works());
+        return new Event.SyncArrived(id, sync);
     }
 
     private void later(Duration delay, Supplier<Event> call) {
@@ -256,7 +398,8 @@ final class SimAgent {
                         return;
                     }
                     List<KubeObject> objects = new ArrayList<>();
-                    if (!(cluster.list(type, selector, objects::add) instanceof Listed.Ok ok)) {
+                    if (!(cluster.api().list(type, selector, objects::add)
+                            instanceof Listed.Ok ok)) {
                         world.after(
                                 Duration.ofSeconds(1), "relist", () -> again(born, type, selector));
                         return;
@@ -266,11 +409,12 @@ final class SimAgent {
                     step(new Event.WatchListed(type));
                     watches.put(
                             type,
-                            cluster.watch(
-                                    type,
-                                    selector,
-                                    ok.resourceVersion(),
-                                    event -> seen(born, type, selector, event)));
+                            cluster.api()
+                                    .watch(
+                                            type,
+                                            selector,
+                                            ok.resourceVersion(),
+                                            event -> seen(born, type, selector, event)));
                 });
     }
 
@@ -282,26 +426,30 @@ final class SimAgent {
 
     private void seen(int born, TypeRef type, String selector, WatchEvent event) {
         switch (event) {
-            case WatchEvent.Set(var live) -> answer(born, new Event.Live(type, live));
-            case WatchEvent.Removed(var last) -> answer(born, new Event.Removed(type, last));
+            case WatchEvent.Set(var live) -> told(born, new Event.Live(type, live));
+            case WatchEvent.Removed(var last) -> told(born, new Event.Removed(type, last));
             case WatchEvent.Bookmark _ -> {}
             case WatchEvent.Ended _ ->
-                    world.after(
-                            Duration.ofMillis(200), "rewatch", () -> again(born, type, selector));
+                    world.at(
+                            later(watchesLagUntil).plusMillis(200),
+                            "rewatch",
+                            () -> again(born, type, selector));
         }
     }
 
-    /** Pods of an application that a kubelet runs here. */
-    List<String> running(Uid application) {
-        List<String> out = new ArrayList<>();
-        cluster.list(
-                new KubeApi.TypeRef("v1", "Pod"),
-                "portolan.io/application-uid=" + application,
-                pod -> {
-                    if ("Running".equals(pod.at("status", "phase"))) {
-                        out.add(pod.name());
+    /** In order, because the queue keeps the order of what is due at one time. */
+    private void told(int born, Event event) {
+        world.at(
+                later(watchesLagUntil).plusMillis(1),
+                "watch",
+                () -> {
+                    if (born == life) {
+                        step(event);
                     }
                 });
-        return out;
+    }
+
+    private Instant later(Instant than) {
+        return than.isAfter(world.instant()) ? than : world.instant();
     }
 }

@@ -7,35 +7,47 @@ import io.portolan.central.reconcile.Effect;
 import io.portolan.central.reconcile.Event;
 import io.portolan.central.reconcile.LoopCore;
 import io.portolan.central.reconcile.Thresholds;
+import io.portolan.central.store.Authority;
 import io.portolan.central.store.Change;
 import io.portolan.central.store.CommitResult;
 import io.portolan.central.store.MemoryStore;
+import io.portolan.central.store.Row;
 import io.portolan.central.store.Term;
+import io.portolan.central.store.Write;
+import io.portolan.model.app.Role;
+import io.portolan.model.operation.Failover;
+import io.portolan.model.placement.Assignment;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A node of central: its loop's core on a store that outlives it. A crash forgets the core; commits
- * that were on their way may still arrive, as those of a frozen leader do.
+ * A node of central: its loop's core on a store that outlives it. A crash forgets the core; a
+ * frozen one goes on where it was, long after another leads. Commits on their way arrive in both
+ * cases.
  */
 final class SimCentral {
     private static final Duration LEASE = Duration.ofSeconds(10);
 
     private final World world;
     private final MemoryStore store;
+    private final String name;
+    private final Plant plant;
     private LoopCore core = core();
     private Optional<Term> term = Optional.empty();
     private long seen;
     private int life;
+    private Instant awake = Instant.MIN;
 
-    SimCentral(World world, MemoryStore store) {
+    SimCentral(World world, MemoryStore store, String name, Plant plant) {
         this.world = world;
         this.store = store;
+        this.name = name;
+        this.plant = plant;
         world.every(Duration.ofSeconds(3), "renew", this::renew);
         world.every(Duration.ofSeconds(1), "silences", this::hear);
         world.check(this::follow);
-        lead();
     }
 
     private static LoopCore core() {
@@ -45,63 +57,56 @@ final class SimCentral {
                 new Executor());
     }
 
-    boolean leading() {
-        return term.isPresent();
-    }
-
-    void crash() {
-        world.note("central crashes");
+    void crash(Duration until) {
+        world.note(name + " crashes");
         life++;
         term = Optional.empty();
         core = core();
-        int born = life;
-        world.after(
-                Duration.ofMillis(100 + world.pick(8_000)),
-                "restart central",
-                () -> {
-                    if (born == life) {
-                        lead();
-                    }
-                });
+        awake = world.instant().plus(until);
     }
 
-    private void lead() {
-        term = store.lead("central-" + life, "term-" + life, LEASE);
-        if (term.isEmpty()) {
-            int born = life;
-            world.after(
-                    Duration.ofSeconds(1),
-                    "try to lead",
-                    () -> {
-                        if (born == life) {
-                            lead();
-                        }
-                    });
-            return;
-        }
-        world.note("central leads as epoch " + term.get().epoch());
-        var snapshot = store.snapshot();
-        seen = snapshot.revision();
-        step(new Event.Led(term.get(), snapshot, store.silences()));
+    void freeze(Duration span) {
+        world.note(name + " freezes for " + span);
+        awake = world.instant().plus(span);
+    }
+
+    private boolean sleeps() {
+        return awake.isAfter(world.instant());
     }
 
     private void renew() {
+        if (sleeps()) {
+            return;
+        }
         if (term.isPresent() && !store.renew(term.get(), LEASE)) {
+            world.note(name + " is deposed");
             term = Optional.empty();
             step(new Event.Deposed());
+        }
+        if (term.isEmpty()) {
             lead();
         }
     }
 
-    private void hear() {
+    private void lead() {
+        term = store.lead(name + "-" + life, "term-" + name + world.instant(), LEASE);
         if (term.isPresent()) {
+            world.note(name + " leads as epoch " + term.get().epoch());
+            var snapshot = store.snapshot();
+            seen = snapshot.revision();
+            step(new Event.Led(term.get(), snapshot, store.silences()));
+        }
+    }
+
+    private void hear() {
+        if (term.isPresent() && !sleeps()) {
             step(new Event.Heard(store.silences()));
         }
     }
 
     /** Changes reach the core at once or late, but never out of order. */
     private void follow() {
-        if (term.isPresent() && store.head() > seen && !world.chance(0.3)) {
+        if (term.isPresent() && !sleeps() && store.head() > seen && !world.chance(0.3)) {
             List<Change> changes = store.changes(seen, 100);
             long after = seen;
             seen = changes.getLast().revision();
@@ -120,43 +125,83 @@ final class SimCentral {
         }
     }
 
-    private void later(java.time.Instant at, Event event) {
+    /** When it is due or, for one that was frozen, when it wakes. */
+    private void later(Instant at, Event event) {
         int born = life;
         world.at(
                 at,
                 "timer",
                 () -> {
-                    if (born == life && term.isPresent()) {
+                    if (born != life) {
+                        return;
+                    }
+                    if (sleeps()) {
+                        later(awake, event);
+                    } else if (term.isPresent() || event instanceof Event.Committed) {
                         step(event);
                     }
                 });
     }
 
     private void commit(Effect.Commit commit) {
-        int born = life;
         boolean lostRequest = world.fault();
         boolean lostAnswer = world.fault();
+        int born = life;
+        Duration late = world.fault() ? Duration.ofMillis(world.pick(15_000)) : Duration.ZERO;
         world.after(
-                world.latency(),
+                world.latency().plus(late),
                 "commit",
                 () -> {
                     CommitResult result =
                             lostRequest
                                     ? new CommitResult.Unknown("lost on the way")
-                                    : store.commit(
-                                            commit.authority(),
-                                            commit.preconditions(),
-                                            commit.writes());
+                                    : committed(commit);
                     CommitResult told =
                             lostAnswer ? new CommitResult.Unknown("answer lost") : result;
-                    world.after(
-                            world.latency(),
-                            "committed",
-                            () -> {
-                                if (born == life) {
-                                    step(new Event.Committed(commit.id(), told));
-                                }
-                            });
+                    if (born == life) {
+                        later(
+                                world.instant().plus(world.latency()),
+                                new Event.Committed(commit.id(), told));
+                    }
                 });
+    }
+
+    private CommitResult committed(Effect.Commit commit) {
+        for (Write write : commit.writes()) {
+            if (write instanceof Write.Put(Row.OperationRow(Failover operation))) {
+                if (plant == Plant.STUCK_OPERATION
+                        && operation.state() == Failover.State.COMPLETED) {
+                    return new CommitResult.Conflict("planted");
+                }
+                if (plant == Plant.UNPROVED_PROMOTION
+                        && operation.state() == Failover.State.FENCING) {
+                    promoted(operation);
+                }
+            }
+        }
+        return store.commit(commit.authority(), commit.preconditions(), commit.writes());
+    }
+
+    private void promoted(Failover operation) {
+        Assignment was = store.assignment(operation.application()).orElseThrow().row().assignment();
+        List<Assignment.Member> members =
+                was.members().stream()
+                        .map(
+                                m ->
+                                        m.cluster().equals(operation.plan().orElseThrow().target())
+                                                ? m.with(Role.ACTIVE)
+                                                : m.with(Role.STANDBY))
+                        .toList();
+        store.commit(
+                new Authority.Api(Optional.empty()),
+                List.of(),
+                List.of(
+                        new Write.Put(
+                                new Row.AssignmentRow(
+                                        new Assignment(
+                                                was.application(),
+                                                was.epoch() + 1,
+                                                members,
+                                                was.decision())))));
     }
 }

@@ -6,6 +6,8 @@ import io.portolan.central.store.MemoryStore;
 import io.portolan.central.store.Precondition;
 import io.portolan.central.store.Row;
 import io.portolan.central.store.Store;
+import io.portolan.central.store.Store.Silence;
+import io.portolan.central.store.Versioned;
 import io.portolan.central.store.Write;
 import io.portolan.model.Kind;
 import io.portolan.model.Metadata;
@@ -13,11 +15,11 @@ import io.portolan.model.Resource;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Spec;
 import io.portolan.model.Uid;
-import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.wire.Codec;
 import io.portolan.model.wire.Documents;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Does through the store what the API's handlers do for a user. */
@@ -25,6 +27,7 @@ final class SimUser {
     private final World world;
     private final MemoryStore store;
     private int operations;
+    private int lives;
 
     SimUser(World world, MemoryStore store) {
         this.world = world;
@@ -42,12 +45,24 @@ final class SimUser {
                         .orElseGet(
                                 () ->
                                         Metadata.named(tenant, name)
-                                                .created(new Uid("uid-" + name), world.instant())
+                                                .created(
+                                                        new Uid("uid-" + name + lives(kind)),
+                                                        world.instant())
                                                 .withFinalizers(List.of("portolan.io/works")));
         commit(
                 there.map(d -> d.resource().revision()).orElse(Precondition.ABSENT),
                 new Row.ResourceRow(new Resource<>(metadata, read)));
         return metadata.givenUid();
+    }
+
+    /** An application that is made again is another one. */
+    private String lives(Kind kind) {
+        return kind == Kind.APPLICATION ? "-" + ++lives : "";
+    }
+
+    Optional<Resource<?>> find(String tenant, String name) {
+        return store.find(ResourceKey.application(tenant, name))
+                .map(d -> d.resource().row().resource());
     }
 
     void delete(String tenant, String name) {
@@ -60,20 +75,16 @@ final class SimUser {
     }
 
     boolean exists(String tenant, String name) {
-        return store.find(ResourceKey.application(tenant, name)).isPresent();
+        return find(tenant, name).isPresent();
     }
 
     /** Empty when one is live already. */
-    Optional<String> failover(String tenant, String application, boolean singleWriter, String to) {
-        Resource<?> resource =
-                store.find(ResourceKey.application(tenant, application))
-                        .orElseThrow()
-                        .resource()
-                        .row()
-                        .resource();
-        if (!(resource.spec() instanceof ApplicationSpec)) {
-            throw new IllegalStateException(application + " is no application");
+    Optional<String> failover(String tenant, String application, String to) {
+        Optional<Resource<?>> found = find(tenant, application);
+        if (found.isEmpty() || found.get().metadata().deleting()) {
+            return Optional.empty();
         }
+        Resource<?> resource = found.get();
         String name = application + "-" + ++operations;
         Failover failover =
                 new Failover(
@@ -83,7 +94,7 @@ final class SimUser {
                         resource.uid(),
                         application,
                         new Failover.Request(to, List.of(), "simulated", "user:sim"),
-                        singleWriter,
+                        false,
                         Failover.State.REQUESTED,
                         Optional.empty(),
                         List.of(),
@@ -107,39 +118,84 @@ final class SimUser {
     }
 
     void abort(String tenant, String name) {
-        store.operation(tenant, name)
-                .filter(o -> !o.row().operation().state().ended())
-                .filter(o -> o.row().operation().evidence().isEmpty())
+        live(tenant, name)
                 .ifPresent(
                         o -> {
-                            Failover f = o.row().operation();
                             world.note("abort " + name);
-                            commit(o.revision(), new Row.OperationRow(aborted(f)));
+                            commit(o.revision(), with(o, o.row().operation().attestation(), true));
                         });
     }
 
-    private static Failover aborted(Failover f) {
-        return new Failover(
-                f.uid(),
-                f.tenant(),
-                f.name(),
-                f.application(),
-                f.applicationName(),
-                f.request(),
-                f.singleWriter(),
-                f.state(),
-                f.plan(),
-                f.steps(),
-                f.attestation(),
-                true,
-                f.evidence(),
-                f.epochBefore(),
-                f.epochAfter(),
-                f.waitingFor(),
-                f.next(),
-                f.requestedAt(),
-                f.endedAt(),
-                f.report());
+    /** Swears that the sources run nothing; only before the commit, and once. */
+    void attest(String tenant, String name) {
+        live(tenant, name)
+                .filter(o -> o.row().operation().attestation().isEmpty())
+                .filter(o -> o.row().operation().evidence().isEmpty())
+                .ifPresent(
+                        o -> {
+                            world.note("attest " + name);
+                            Failover f = o.row().operation();
+                            commit(
+                                    o.revision(),
+                                    with(
+                                            o,
+                                            Optional.of(vouching(f)),
+                                            f.abortRequested()));
+                        });
+    }
+
+    /** For each source, and since when it is silent. */
+    private Failover.Attestation vouching(Failover f) {
+        Map<Uid, Silence> silences = store.silences();
+        List<Failover.Vouched> vouched =
+                f.plan().map(Failover.Plan::sources).orElse(List.of()).stream()
+                        .map(
+                                c ->
+                                        new Failover.Vouched(
+                                                c,
+                                                c.value(),
+                                                Optional.ofNullable(silences.get(c))
+                                                        .filter(s -> s.since().toSeconds() > 15)
+                                                        .map(Silence::lastHeard)))
+                        .toList();
+        long epoch =
+                store.assignment(f.application())
+                        .map(v -> v.row().assignment().epoch())
+                        .orElse(0L);
+        return new Failover.Attestation("user:sim", "looked", world.instant(), epoch, vouched);
+    }
+
+    private Optional<Versioned<Row.OperationRow>> live(String tenant, String name) {
+        return store.operation(tenant, name).filter(o -> !o.row().operation().state().ended());
+    }
+
+    private static Row.OperationRow with(
+            Versioned<Row.OperationRow> operation,
+            Optional<Failover.Attestation> attestation,
+            boolean abort) {
+        Failover f = operation.row().operation();
+        return new Row.OperationRow(
+                new Failover(
+                        f.uid(),
+                        f.tenant(),
+                        f.name(),
+                        f.application(),
+                        f.applicationName(),
+                        f.request(),
+                        f.singleWriter(),
+                        f.state(),
+                        f.plan(),
+                        f.steps(),
+                        attestation,
+                        abort,
+                        f.evidence(),
+                        f.epochBefore(),
+                        f.epochAfter(),
+                        f.waitingFor(),
+                        f.next(),
+                        f.requestedAt(),
+                        f.endedAt(),
+                        f.report()));
     }
 
     private void commit(long seen, Row row) {

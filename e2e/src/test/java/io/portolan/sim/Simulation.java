@@ -1,234 +1,232 @@
 package io.portolan.sim;
 
-import io.portolan.agent.kube.memory.MemoryCluster;
+import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.central.store.MemoryStore;
 import io.portolan.central.store.Row;
 import io.portolan.model.Kind;
+import io.portolan.model.Resource;
+import io.portolan.model.ResourceKey;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationStatus;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
+import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * A fleet of three clusters in three regions with two applications, one that must never run twice
- * and one that may. After each event the invariants of DESIGN.md section 7 that this version can
- * break are checked; the numbers are those of the list there.
+ * A fleet of three clusters in three regions, two nodes of central and two applications: one that
+ * must never run twice while it has a single writer, and one that may. After each event the
+ * invariants of DESIGN.md section 7 that this version can break are checked.
  */
 final class Simulation {
-    private static final String TENANT = "shop";
+    static final String TENANT = "shop";
     private static final List<String> REGIONS = List.of("eu-west", "eu-north", "us-east");
-    private static final String LEDGER =
-            """
-            {"components": [{"name": "ledger", "container":
-               {"image": "example/ledger:%d", "replicas": 2, "ports": [8080]}}],
-             "placement": {"clusters": 2},
-             "disasterRecovery": {"writers": "single"}}
-            """;
-    private static final String WEB =
-            """
-            {"components": [{"name": "web", "container":
-               {"image": "example/web:%d", "replicas": 3}}],
-             "placement": {"clusters": 2}}
-            """;
 
     private final long seed;
     final World world;
     final MemoryStore store;
-    final SimCentral central;
     final SimUser user;
-    final Map<String, SimAgent> agents = new LinkedHashMap<>();
-    private final Map<Uid, Long> epochs = new HashMap<>();
-    private final Map<Uid, Long> checkedVersions = new HashMap<>();
-    private Uid ledger = new Uid("none");
-    private int version = 1;
+    private final Wire wire;
+    private final Invariants invariants;
+    private final Troubles troubles;
+    private final Map<String, SimAgent> agents = new LinkedHashMap<>();
+    private final Map<String, Wish> wishes = new LinkedHashMap<>();
+    private long woken;
 
-    Simulation(long seed) {
-        this(seed, false);
+    /** What the user wants of an application. */
+    private record Wish(String name, int version, int replicas, int clusters, boolean single) {
+        String spec() {
+            return """
+            {"components": [{"name": "%s", "container":
+               {"image": "example/%s:%d", "replicas": %d, "ports": [8080]}}],
+             "placement": {"clusters": %d},
+             "disasterRecovery": {"writers": "%s"}}
+            """
+                    .formatted(name, name, version, replicas, clusters, single ? "single" : "many");
+        }
     }
 
-    /**
-     * @param lying plants a fault that the invariants must find
-     */
-    Simulation(long seed, boolean lying) {
+    Simulation(long seed) {
+        this(seed, Plant.NONE);
+    }
+
+    Simulation(long seed, Plant plant) {
         this.seed = seed;
         this.world = new World(seed);
         this.store = new MemoryStore(world);
         this.user = new SimUser(world, store);
-        Wire wire = new Wire(store, lying);
+        this.wire = new Wire(world, store, plant);
         user.put(Kind.TENANT, "", TENANT, "{}");
         for (String region : REGIONS) {
-            Uid uid =
-                    user.put(
-                            Kind.CLUSTER,
-                            "",
-                            region,
-                            "{\"location\": {\"region\": \"" + region + "\"}}");
-            MemoryCluster cluster =
-                    new MemoryCluster(
-                            MemoryCluster.Settings.defaults()
-                                    .withSeed(seed + agents.size())
-                                    .withPods(Duration.ofMillis(300), Duration.ofMillis(700)),
-                            world.instant());
-            cluster.node(region + "-1", "32", "64Gi");
-            agents.put(region, new SimAgent(world, uid, cluster, wire));
-            world.every(
-                    Duration.ofMillis(100),
-                    "cluster",
-                    () -> {
-                        cluster.tick(world.instant());
-                        cluster.deliver();
-                    });
+            String spec = "{\"location\": {\"region\": \"" + region + "\"}}";
+            Uid uid = user.put(Kind.CLUSTER, "", region, spec);
+            SimCluster cluster = new SimCluster(world, region, seed * 31 + agents.size());
+            Conduct conduct = new Conduct(uid, this::fail);
+            agents.put(region, new SimAgent(world, uid, cluster, wire, conduct, plant));
         }
-        this.central = new SimCentral(world, store);
-        world.check(this::invariants);
+        List<SimCentral> nodes =
+                List.of(
+                        new SimCentral(world, store, "central-a", plant),
+                        new SimCentral(world, store, "central-b", plant));
+        List<SimAgent> all = List.copyOf(agents.values());
+        this.invariants = new Invariants(store, TENANT, wire, all, this::fail);
+        this.troubles = new Troubles(this, world, plant, all, nodes, wire);
+        world.check(this::wake);
+        world.check(invariants::check);
     }
 
-    void applications() {
-        ledger = user.put(Kind.APPLICATION, TENANT, "ledger", LEDGER.formatted(version));
-        user.put(Kind.APPLICATION, TENANT, "web", WEB.formatted(version));
+    List<String> regions() {
+        return REGIONS;
     }
 
     /** A life full of trouble, on top of applications that were just made. */
-    void live(int troubles) {
-        world.run(Duration.ofSeconds(5));
-        applications();
+    void live(int strikes, Set<Troubles.Kind> kinds) {
+        world.run(Duration.ofSeconds(8));
+        wish(new Wish("ledger", 1, 2, 2, true));
+        wish(new Wish("web", 1, 3, 2, false));
         world.faults(0.03);
-        for (int i = 0; i < troubles; i++) {
+        List<Troubles.Kind> choice = new ArrayList<>(kinds);
+        // What the others get in the way of.
+        for (int i = 0; i < 4; i++) {
+            choice.add(Troubles.Kind.FAILOVER);
+        }
+        for (int i = 0; i < strikes; i++) {
             world.run(Duration.ofMillis(world.pick(15_000)));
-            mischief();
+            troubles.strike(world.pick(choice));
         }
     }
 
-    /** One thing that somebody does, or that breaks. */
-    void mischief() {
-        switch (world.pick(9)) {
-            case 0 -> central.crash();
-            case 1, 2 -> world.pick(List.copyOf(agents.values())).crash();
-            case 3 -> {
-                SimAgent agent = world.pick(List.copyOf(agents.values()));
-                agent.cut(true);
-                world.after(Duration.ofSeconds(5 + world.pick(90)), "mend", () -> agent.cut(false));
-            }
-            case 4, 5 ->
-                    user.failover(TENANT, "ledger", true, world.pick(REGIONS))
-                            .ifPresent(this::perhapsAbort);
-            case 6 -> user.failover(TENANT, "web", false, world.pick(REGIONS));
-            case 7 -> {
-                version++;
-                user.put(Kind.APPLICATION, TENANT, "ledger", LEDGER.formatted(version));
-            }
-            case 8 -> {
-                SimAgent agent = world.pick(List.copyOf(agents.values()));
-                agent.cluster().down(true);
-                world.note(agent.uid() + " Kubernetes down");
-                world.after(
-                        Duration.ofSeconds(1 + world.pick(20)),
-                        "up",
-                        () -> agent.cluster().down(false));
-            }
+    // ---- what the user does
+
+    private void wish(Wish wish) {
+        Uid uid = user.put(Kind.APPLICATION, TENANT, wish.name(), wish.spec());
+        world.note("wanted: " + wish + " as " + uid);
+        wishes.put(wish.name(), wish);
+        invariants.wanted(wish.name(), uid, wish.single());
+    }
+
+    private boolean there(String name) {
+        return user.find(TENANT, name).filter(r -> !r.metadata().deleting()).isPresent();
+    }
+
+    void edit(String name) {
+        Wish w = wishes.get(name);
+        if (there(name)) {
+            int clusters = world.chance(0.3) ? 1 + world.pick(3) : w.clusters();
+            int replicas = 1 + world.pick(3);
+            wish(new Wish(name, w.version() + 1, replicas, clusters, w.single()));
         }
     }
 
-    private void perhapsAbort(String operation) {
-        if (world.chance(0.3)) {
-            world.after(
-                    Duration.ofMillis(world.pick(4_000)),
-                    "abort",
-                    () -> user.abort(TENANT, operation));
+    void toggleWriters() {
+        Wish w = wishes.get("ledger");
+        if (there("ledger")) {
+            wish(new Wish("ledger", w.version(), w.replicas(), w.clusters(), !w.single()));
         }
     }
+
+    /** Deletes it, and makes another one of its name when it is gone. */
+    void recreate(String name) {
+        if (there(name)) {
+            world.note(name + " is deleted");
+            user.delete(TENANT, name);
+            makeAgain(name);
+        }
+    }
+
+    private void makeAgain(String name) {
+        world.after(
+                Duration.ofSeconds(1),
+                "make again",
+                () -> {
+                    if (user.exists(TENANT, name)) {
+                        makeAgain(name);
+                    } else {
+                        wish(wishes.get(name));
+                    }
+                });
+    }
+
+    Optional<Failover> operation(String name) {
+        return store.operation(TENANT, name).map(v -> v.row().operation());
+    }
+
+    List<Row.OperationRow> operations() {
+        return store.operations(TENANT, 1_000).stream().map(v -> v.row()).toList();
+    }
+
+    /** Whether its cluster has orders for pods of a ledger whose writer is elsewhere. */
+    boolean wouldStart(SimAgent agent) {
+        boolean writer =
+                user.find(TENANT, "ledger")
+                        .flatMap(r -> store.assignment(r.uid()))
+                        .filter(a -> a.row().assignment().active().contains(agent.uid()))
+                        .isPresent();
+        return !writer
+                && agent.cluster().listed("apps/v1", "Deployment").stream()
+                        .filter(d -> d.name().equals("ledger"))
+                        .anyMatch(d -> !Integer.valueOf(0).equals(d.at("spec", "replicas")));
+    }
+
+    /** Where the ledger is to run; any where it is nowhere. */
+    SimAgent writer() {
+        return user.find(TENANT, "ledger")
+                .flatMap(r -> store.assignment(r.uid()))
+                .flatMap(a -> a.row().assignment().active().stream().findFirst())
+                .flatMap(c -> agents.values().stream().filter(a -> a.uid().equals(c)).findFirst())
+                .orElseGet(() -> world.pick(List.copyOf(agents.values())));
+    }
+
+    // ---- how it ends
 
     /** Ends all trouble and lets everything settle. */
     void calm() {
         world.note("calm");
         world.faults(0);
-        agents.values()
-                .forEach(
-                        a -> {
-                            a.cut(false);
-                            a.cluster().down(false);
-                        });
-        world.run(Duration.ofMinutes(8));
+        troubles.heal();
+        world.run(Duration.ofMinutes(5));
+        troubles.heal();
+        troubles.decide();
+        world.run(Duration.ofMinutes(5));
     }
 
-    private void invariants() {
-        boolean clusterMoved = false;
-        for (SimAgent agent : agents.values()) {
-            long now = agent.cluster().version();
-            clusterMoved |= !Long.valueOf(now).equals(checkedVersions.put(agent.uid(), now));
-        }
-        if (clusterMoved) {
-            onceAtMost();
-        }
-        epochsRise();
-    }
-
-    /** Invariant 1. */
-    private void onceAtMost() {
-        List<String> where = new ArrayList<>();
-        agents.forEach(
-                (name, agent) -> {
-                    List<String> pods = agent.running(ledger);
-                    if (!pods.isEmpty()) {
-                        where.add(name + " " + pods);
-                    }
-                });
-        if (where.size() > 1) {
-            throw failure("a single writer runs twice: " + where);
+    private void wake() {
+        if (store.head() != woken) {
+            woken = store.head();
+            agents.values().forEach(SimAgent::wake);
         }
     }
 
-    /** Invariant 2: never back, and of a single writer at most one active cluster. */
-    private void epochsRise() {
-        store.assignment(ledger)
-                .ifPresent(
-                        v -> {
-                            Assignment a = v.row().assignment();
-                            Long former = epochs.put(ledger, a.epoch());
-                            if (former != null && former > a.epoch()) {
-                                throw failure("epoch fell from " + former + " to " + a.epoch());
-                            }
-                            if (a.active().size() > 1) {
-                                throw failure("two active clusters: " + a.members());
-                            }
-                        });
-    }
-
-    /** Invariants 5, 6, 9 and 19, once all is calm: everything is where it should be. */
+    /** Invariants 5, 6, 8 and 19, once all is calm: everything is where it should be. */
     void settled() {
-        for (String name : List.of("ledger", "web")) {
-            Uid uid = new Uid("uid-" + name);
+        for (String name : wishes.keySet()) {
+            Resource<?> resource =
+                    user.find(TENANT, name)
+                            .orElseThrow(() -> failure(name + " was never made again"));
+            Uid uid = resource.uid();
             Assignment assignment = store.assignment(uid).orElseThrow().row().assignment();
-            long live =
-                    store.operations(TENANT, 1_000).stream()
-                            .map(o -> o.row().operation())
-                            .filter(o -> o.application().equals(uid) && !o.state().ended())
-                            .count();
-            if (live > 0) {
-                throw failure(name + " has an operation that never ends: " + operations());
+            if (operations().stream().anyMatch(o -> live(o, uid))) {
+                throw failure(name + " has an operation that never ends: " + stories());
             }
             for (SimAgent agent : agents.values()) {
-                boolean active =
-                        assignment
-                                .member(agent.uid())
-                                .filter(m -> m.role() == Role.ACTIVE)
-                                .isPresent();
-                if (active == agent.running(uid).isEmpty()) {
+                boolean active = assignment.active().contains(agent.uid());
+                if (active == agent.cluster().running(name).isEmpty()) {
                     throw failure(
                             name
                                     + " on "
                                     + agent.uid()
                                     + " runs "
-                                    + agent.running(uid)
+                                    + agent.cluster().running(name).stream()
+                                            .map(p -> p.ref())
+                                            .toList()
                                     + " while "
                                     + assignment.members()
                                     + works(agent.uid()));
@@ -238,29 +236,48 @@ final class Simulation {
             if (assignment.active().isEmpty() || health != Health.HEALTHY) {
                 throw failure(name + " is " + status(name) + " of " + assignment.members());
             }
+            for (Assignment.Member member : assignment.members()) {
+                if (member.role() == Role.QUARANTINED && !doubted(member.cluster(), uid)) {
+                    throw failure(name + " is quarantined for ever: " + assignment.members());
+                }
+            }
         }
+    }
+
+    /** Whether its agent names pods that it saw go and not end: that never heals by itself. */
+    private boolean doubted(Uid cluster, Uid application) {
+        return wire.reported(cluster, application)
+                .flatMap(s -> s.demotion())
+                .filter(d -> !d.proves())
+                .isPresent();
+    }
+
+    private static boolean live(Row.OperationRow row, Uid application) {
+        return row.operation().application().equals(application)
+                && !row.operation().state().ended();
     }
 
     /** Deletes both applications; when it returns, no cluster holds anything of them. */
     void goneWithoutTrace() {
-        user.delete(TENANT, "ledger");
-        user.delete(TENANT, "web");
+        wishes.keySet().forEach(name -> user.delete(TENANT, name));
         world.run(Duration.ofMinutes(3));
-        for (String name : List.of("ledger", "web")) {
+        for (String name : wishes.keySet()) {
             if (user.exists(TENANT, name)) {
                 throw failure(name + " is still there: " + status(name));
             }
         }
         for (SimAgent agent : agents.values()) {
-            for (String kind : List.of("apps/v1 Deployment", "v1 Service", "v1 Pod")) {
-                String[] type = kind.split(" ");
-                agent.cluster()
-                        .list(
-                                new io.portolan.agent.kube.KubeApi.TypeRef(type[0], type[1]),
-                                "",
-                                o -> {
-                                    throw failure(agent.uid() + " still holds " + o.ref());
-                                });
+            List<String> left = new ArrayList<>();
+            for (TypeRef type :
+                    List.of(
+                            new TypeRef("apps/v1", "Deployment"),
+                            new TypeRef("v1", "Service"),
+                            new TypeRef("v1", "Pod"))) {
+                agent.cluster().api().list(type, "", o -> left.add(o.ref().toString()));
+            }
+            agent.cluster().machines().running("").forEach(p -> left.add("running " + p.ref()));
+            if (!left.isEmpty()) {
+                throw failure(agent.uid() + " still holds " + left);
             }
             if (!store.works(agent.uid()).works().isEmpty()) {
                 throw failure("works left: " + works(agent.uid()));
@@ -268,22 +285,23 @@ final class Simulation {
         }
     }
 
-    Optional<ApplicationStatus> status(String name) {
-        return store.find(io.portolan.model.ResourceKey.application(TENANT, name))
+    private Optional<ApplicationStatus> status(String name) {
+        return store.find(ResourceKey.application(TENANT, name))
                 .flatMap(d -> d.status())
                 .map(v -> (ApplicationStatus) v.row().status());
     }
 
-    private String operations() {
+    private String stories() {
         StringBuilder out = new StringBuilder();
-        for (var o : store.operations(TENANT, 5)) {
-            Row.OperationRow row = o.row();
-            out.append('\n')
-                    .append(row.operation().name())
-                    .append(' ')
-                    .append(row.operation().state())
-                    .append(" waits for ")
-                    .append(row.operation().waitingFor());
+        for (Row.OperationRow row : operations()) {
+            if (!row.operation().state().ended()) {
+                out.append('\n')
+                        .append(row.operation().name())
+                        .append(' ')
+                        .append(row.operation().state())
+                        .append(" waits for ")
+                        .append(row.operation().waitingFor());
+            }
         }
         return out.toString();
     }
@@ -294,6 +312,10 @@ final class Simulation {
             out.append("\n  ").append(work);
         }
         return out.toString();
+    }
+
+    private void fail(String what) {
+        throw failure(what);
     }
 
     AssertionError failure(String what) {

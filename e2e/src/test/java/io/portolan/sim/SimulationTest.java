@@ -3,9 +3,12 @@ package io.portolan.sim;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.portolan.sim.Troubles.Kind;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -13,35 +16,55 @@ import org.junit.jupiter.params.provider.MethodSource;
  * -Dportolan.sim.seed=17}; {@code -Dportolan.sim.runs=1000} hunts longer.
  */
 class SimulationTest {
-    private static final int TROUBLES = 25;
+    private static final int STRIKES = 25;
+
+    /** Troubles that this version does not survive yet (docs/design/failover.md). */
+    private static final Set<Kind> TOO_MUCH = EnumSet.of(Kind.RECREATE);
+
+    private static final Set<Kind> KINDS = EnumSet.complementOf(EnumSet.copyOf(TOO_MUCH));
 
     static LongStream seeds() {
         Long one = Long.getLong("portolan.sim.seed");
         return one != null
                 ? LongStream.of(one)
-                : LongStream.rangeClosed(1, Integer.getInteger("portolan.sim.runs", 12));
+                : LongStream.rangeClosed(1, Integer.getInteger("portolan.sim.runs", 15));
     }
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void lostAnswersCrashesAndCutsNeverRunASingleWriterTwiceAndAllSettles(long seed) {
-        Simulation simulation = new Simulation(seed);
-        simulation.live(TROUBLES);
+    void noTroubleRunsASingleWriterTwiceAndAllSettles(long seed) {
+        lived(seed, Plant.NONE, KINDS);
+    }
+
+    private static void lived(long seed, Plant plant, Set<Kind> kinds) {
+        Simulation simulation = new Simulation(seed, plant);
+        simulation.live(STRIKES, kinds);
         simulation.calm();
         simulation.settled();
         simulation.goneWithoutTrace();
     }
 
-    @Test
-    void anAgentThatLiesAboutItsDemotionIsFound() {
+    /** Each invariant can fail: a planted fault is found within a few seeds. */
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({
+        "LYING_AGENT, said that it is stopped",
+        "FORGETFUL_AGENT, said that it is stopped",
+        "STALE_EPOCHS, went back from epoch",
+        "UNPROVED_PROMOTION, without proof",
+        "ABSENCE_DELETES, made up a work",
+        "STUCK_OPERATION, does not say for what",
+        "FALSE_ATTESTATION, a single writer runs twice"
+    })
+    void aPlantedFaultIsFound(Plant plant, String words) {
+        Set<Kind> kinds = EnumSet.of(Kind.AGENT_CUT, Kind.NODE_LOSS);
         AssertionError found =
                 assertThrows(
                         AssertionError.class,
                         () -> {
-                            for (long seed = 1; seed <= 10; seed++) {
-                                new Simulation(seed, true).live(TROUBLES);
+                            for (long seed = 1; seed <= 40; seed++) {
+                                lived(seed, plant, kinds);
                             }
                         });
-        assertTrue(found.getMessage().contains("a single writer runs twice"), found::getMessage);
+        assertTrue(found.getMessage().contains(words), found::getMessage);
     }
 }

@@ -7,6 +7,7 @@ import io.portolan.central.store.CommitResult;
 import io.portolan.central.store.MemoryStore;
 import io.portolan.central.store.Precondition;
 import io.portolan.central.store.Row;
+import io.portolan.central.store.Store;
 import io.portolan.central.store.Versioned;
 import io.portolan.central.store.Write;
 import io.portolan.model.Digest;
@@ -19,10 +20,12 @@ import io.portolan.model.wire.Codec;
 import io.portolan.model.wire.Content;
 import io.portolan.model.wire.WorkSet;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Central's side of the agent protocol without HTTP: sessions, deltas, batches in order. */
 final class Wire {
@@ -31,15 +34,32 @@ final class Wire {
         private static final long serialVersionUID = 1L;
     }
 
+    private final World world;
     private final MemoryStore store;
-    private final boolean lying;
+    private final Plant plant;
+    private final Map<Uid, Store.WorkSnapshot> former = new HashMap<>();
+    private final Map<Uid, Map<Uid, WorkStatus>> reported = new HashMap<>();
+    private boolean down;
 
-    /**
-     * @param lying a planted fault: whoever is told to stop claims at once that it did
-     */
-    Wire(MemoryStore store, boolean lying) {
+    Wire(World world, MemoryStore store, Plant plant) {
+        this.world = world;
         this.store = store;
-        this.lying = lying;
+        this.plant = plant;
+    }
+
+    /** While down, no node of central answers an agent. */
+    void down(boolean down) {
+        world.note(down ? "central stops answering" : "central answers again");
+        this.down = down;
+    }
+
+    boolean down() {
+        return down;
+    }
+
+    /** What a cluster's agent last said of an application. */
+    Optional<WorkStatus> reported(Uid cluster, Uid application) {
+        return Optional.ofNullable(reported.getOrDefault(cluster, Map.of()).get(application));
     }
 
     /** Answers {@code SessionLost} where a route would answer 401. */
@@ -54,9 +74,20 @@ final class Wire {
     AgentMessages.Welcome hello(Uid cluster, AgentMessages.Hello hello) {
         long session = store.openSession(cluster);
         store.heard(Map.of(cluster, session));
+        Map<Uid, Role> held =
+                hello.holdings().stream()
+                        .collect(
+                                Collectors.toMap(
+                                        AgentMessages.Holding::application,
+                                        AgentMessages.Holding::role,
+                                        (a, _) -> a));
         List<Uid> quarantined =
                 store.works(cluster).plain().stream()
-                        .filter(w -> w.role() == Role.QUARANTINED)
+                        .filter(
+                                w ->
+                                        w.role() == Role.QUARANTINED
+                                                || (held.get(w.application()) == Role.ACTIVE
+                                                        && w.role() != Role.ACTIVE))
                         .map(Work::application)
                         .toList();
         return new AgentMessages.Welcome(
@@ -64,30 +95,45 @@ final class Wire {
     }
 
     /** Empty while there is nothing to tell and time to wait. */
-    Optional<Event> poll(Uid cluster, Effect.Poll poll, boolean timeUp) {
+    Optional<AgentMessages.Sync> poll(Uid cluster, Effect.Poll poll, boolean timeUp) {
         if (!store.sessionOpen(cluster, poll.session())) {
-            return Optional.of(new Event.SessionLost(poll.id()));
+            throw new Over();
         }
-        var snapshot = store.works(cluster);
+        Store.WorkSnapshot snapshot = store.works(cluster);
+        Store.WorkSnapshot older = former.getOrDefault(cluster, snapshot);
+        former.put(cluster, snapshot);
         boolean full = poll.cursor() == 0 || poll.generation() != store.generation();
-        List<Work> delta =
-                snapshot.works().stream()
+        if (world.fault()) {
+            return Optional.of(world.chance(0.5) ? partial(snapshot) : sync(older, full, poll));
+        }
+        AgentMessages.Sync sync = sync(snapshot, full, poll);
+        return !full && sync.works().isEmpty() && !timeUp ? Optional.empty() : Optional.of(sync);
+    }
+
+    private AgentMessages.Sync sync(Store.WorkSnapshot from, boolean full, Effect.Poll poll) {
+        return answer(
+                from,
+                full,
+                from.works().stream()
                         .filter(w -> full || w.revision() > poll.cursor())
                         .map(w -> w.row().work())
-                        .toList();
-        if (!full && delta.isEmpty() && !timeUp) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                new Event.SyncArrived(
-                        poll.id(),
-                        new AgentMessages.Sync(
-                                store.generation(),
-                                snapshot.revision(),
-                                full,
-                                delta,
-                                WorkSet.digest(snapshot.plain()),
-                                Map.of())));
+                        .toList());
+    }
+
+    /** Calls itself the full set and is not. */
+    private AgentMessages.Sync partial(Store.WorkSnapshot snapshot) {
+        return answer(
+                snapshot, true, snapshot.plain().stream().filter(_ -> world.chance(0.4)).toList());
+    }
+
+    private AgentMessages.Sync answer(Store.WorkSnapshot from, boolean full, List<Work> works) {
+        return new AgentMessages.Sync(
+                store.generation(),
+                from.revision(),
+                full,
+                works,
+                WorkSet.digest(from.plain()),
+                Map.of());
     }
 
     Content content(Uid cluster, Digest digest) {
@@ -121,8 +167,15 @@ final class Wire {
                         preconditions,
                         writes);
         return switch (result) {
-            case CommitResult.Committed _ ->
-                    new Event.ReportAcked(id, new AgentMessages.ReportAck(report.batch()));
+            case CommitResult.Committed _ -> {
+                for (Write write : writes) {
+                    if (write instanceof Write.Put(Row.WorkStatusRow(WorkStatus status))) {
+                        reported.computeIfAbsent(cluster, _ -> new HashMap<>())
+                                .put(status.application(), status);
+                    }
+                }
+                yield new Event.ReportAcked(id, new AgentMessages.ReportAck(report.batch()));
+            }
             case CommitResult.OutOfOrder(long last) -> new Event.ReportRejected(id, last);
             case CommitResult.Fenced _ -> new Event.SessionLost(id);
             case CommitResult.Conflict(var message) ->
@@ -133,7 +186,7 @@ final class Wire {
     }
 
     private WorkStatus told(WorkStatus s) {
-        return !lying || s.role() == Role.ACTIVE
+        return plant != Plant.LYING_AGENT || s.role() == Role.ACTIVE
                 ? s
                 : new WorkStatus(
                         s.application(),

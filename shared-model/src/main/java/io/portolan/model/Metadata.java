@@ -59,68 +59,25 @@ public record Metadata(
     }
 
     public Metadata withLabels(Map<String, String> labels) {
-        return new Metadata(
-                tenant,
-                name,
-                uid,
-                labels,
-                annotations,
-                generation,
-                revision,
-                finalizers,
-                createdAt,
-                deletionRequestedAt);
+        return with(uid, labels, generation, revision, finalizers, createdAt, deletionRequestedAt);
     }
 
     public Metadata withRevision(long revision) {
-        return new Metadata(
-                tenant,
-                name,
-                uid,
-                labels,
-                annotations,
-                generation,
-                revision,
-                finalizers,
-                createdAt,
-                deletionRequestedAt);
+        return with(uid, labels, generation, revision, finalizers, createdAt, deletionRequestedAt);
     }
 
     public Metadata withGeneration(long generation) {
-        return new Metadata(
-                tenant,
-                name,
-                uid,
-                labels,
-                annotations,
-                generation,
-                revision,
-                finalizers,
-                createdAt,
-                deletionRequestedAt);
+        return with(uid, labels, generation, revision, finalizers, createdAt, deletionRequestedAt);
     }
 
     public Metadata withFinalizers(List<String> finalizers) {
-        return new Metadata(
-                tenant,
-                name,
-                uid,
-                labels,
-                annotations,
-                generation,
-                revision,
-                finalizers,
-                createdAt,
-                deletionRequestedAt);
+        return with(uid, labels, generation, revision, finalizers, createdAt, deletionRequestedAt);
     }
 
     public Metadata created(Uid uid, Instant at) {
-        return new Metadata(
-                tenant,
-                name,
+        return with(
                 Optional.of(uid),
                 labels,
-                annotations,
                 1,
                 revision,
                 finalizers,
@@ -129,6 +86,18 @@ public record Metadata(
     }
 
     public Metadata deletionRequested(Instant at) {
+        return with(uid, labels, generation, revision, finalizers, createdAt, Optional.of(at));
+    }
+
+    /** What the others share: parameters and fields of one name, so that each names its change. */
+    private Metadata with(
+            Optional<Uid> uid,
+            Map<String, String> labels,
+            long generation,
+            long revision,
+            List<String> finalizers,
+            Optional<Instant> createdAt,
+            Optional<Instant> deletionRequestedAt) {
         return new Metadata(
                 tenant,
                 name,
@@ -139,6 +108,6 @@ public record Metadata(
                 revision,
                 finalizers,
                 createdAt,
-                Optional.of(at));
+                deletionRequestedAt);
     }
 }

@@ -1,6 +1,7 @@
 package io.portolan.agent.core;
 
 import io.portolan.model.Uid;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,6 +29,8 @@ final class Agenda {
 
         /** Central had its time to answer: heal from what is known. */
         record ActAlone() implements Due {}
+
+        record Hello() implements Due {}
 
         record Heartbeat() implements Due {}
 

@@ -4,6 +4,7 @@ import io.portolan.agent.apply.Phase;
 import io.portolan.agent.apply.Plan;
 import io.portolan.agent.apply.Slot;
 import io.portolan.agent.fence.Fence;
+import io.portolan.agent.fence.PodLedger;
 import io.portolan.agent.fence.Stopping;
 import io.portolan.agent.state.InventoryEntry;
 import io.portolan.agent.state.Saved;
@@ -14,6 +15,9 @@ import io.portolan.model.app.ObjectRef;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.wire.Content;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /** One application on this cluster: what is wanted of it and where each object is. */
 final class Application {
@@ -39,6 +42,7 @@ final class Application {
     Optional<Digest> held;
     final Map<Key, ObjectTrack> tracks = new LinkedHashMap<>();
     final Map<String, PodNote> pods = new LinkedHashMap<>();
+    final PodLedger ledger = new PodLedger();
     @Nullable Stopping stopping;
 
     /** Central, asked for everything, did not name it. Kept, and said. */
@@ -49,9 +53,13 @@ final class Application {
 
     int inFlight;
     boolean inventoryDirty;
+    boolean podsDirty;
 
     /** A creation may still come through although its answer was lost. */
     Instant uncertainUntil = Instant.MIN;
+
+    /** When its work was last taken up. */
+    Instant takenAt = Instant.MIN;
 
     long appliedSequence;
     @Nullable WorkStatus reported;
@@ -67,6 +75,7 @@ final class Application {
     Application(Saved.SavedApplication saved) {
         this(saved.work(), saved.held());
         saved.inventory().forEach(e -> tracks.put(Key.of(e.ref()), ObjectTrack.held(e)));
+        ledger.restore(saved.pods());
         want(saved.content());
         ready = true;
     }
@@ -80,7 +89,10 @@ final class Application {
         List<KubeObject> objects =
                 work.tombstone()
                         ? List.of()
-                        : Fence.in(work.role(), content.map(Content::objects).orElse(List.of()));
+                        : Fence.in(
+                                work.role(),
+                                work.epoch() + "-" + work.sequence(),
+                                content.map(Content::objects).orElse(List.of()));
         Set<Key> wanted = new HashSet<>();
         for (KubeObject object : objects) {
             Key key = Key.of(object.ref());

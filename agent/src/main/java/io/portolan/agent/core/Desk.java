@@ -5,6 +5,7 @@ import io.portolan.agent.kube.KubeApi.ApiKind;
 import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.agent.state.Change;
 import io.portolan.model.Uid;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,6 +42,7 @@ final class Desk {
     boolean tracksChanged;
 
     private List<Effect> effects = new ArrayList<>();
+    private final Map<Long, Runnable> persisting = new HashMap<>();
     private long lastId;
 
     Desk(AgentSettings settings) {
@@ -55,6 +57,21 @@ final class Desk {
 
     long persist(List<Change> changes) {
         return ask(id -> new Effect.Persist(id, changes));
+    }
+
+    void persist(List<Change> changes, Runnable whenDurable) {
+        if (changes.isEmpty()) {
+            whenDurable.run();
+        } else {
+            persisting.put(persist(changes), whenDurable);
+        }
+    }
+
+    void persisted(long effect) {
+        Runnable then = persisting.remove(effect);
+        if (then != null) {
+            then.run();
+        }
     }
 
     List<Effect> takeEffects() {
@@ -76,6 +93,10 @@ final class Desk {
 
     void inventoryChanged(Application application) {
         application.inventoryDirty = true;
+        saveSoon();
+    }
+
+    void saveSoon() {
         agenda.put(new Agenda.Due.Inventories(), now.plus(settings.inventoryDelay()));
     }
 

@@ -16,7 +16,6 @@ final class Greeting {
         return new Hello(
                 AgentMessages.PROTOCOL,
                 AgentMessages.PROTOCOL,
-                List.of(),
                 desk.settings.version(),
                 generation,
                 cursor,

@@ -10,6 +10,9 @@ import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;
 import io.portolan.model.app.WorkStatus.Trouble;
 import io.portolan.model.wire.Codec;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /** One object that is wanted, held or both. Compact: neither side is kept as a tree. */
 final class ObjectTrack {
@@ -36,6 +38,9 @@ final class ObjectTrack {
     Phase phase = Phase.UNKNOWN;
     int failures;
     Instant notBefore = Instant.MIN;
+
+    /** Whether the disk says that it may be being created, as it must before it is. */
+    boolean announced = true;
 
     /** The next write takes every field: adoption, or fields taken back from a hand. */
     boolean force;
@@ -76,6 +81,7 @@ final class ObjectTrack {
         ObjectTrack track = new ObjectTrack(entry.ref());
         track.uid = entry.uid();
         track.applied = entry.applied();
+        track.announced = entry.uid().isEmpty();
         return track;
     }
 
@@ -135,6 +141,7 @@ final class ObjectTrack {
     }
 
     InventoryEntry entry() {
+        announced &= uid.isEmpty();
         return new InventoryEntry(ref, uid, applied);
     }
 

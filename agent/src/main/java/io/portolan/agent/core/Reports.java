@@ -3,18 +3,22 @@ package io.portolan.agent.core;
 import io.portolan.agent.state.Change;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Health;
+import io.portolan.model.app.Role;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.app.WorkStatus.Trouble;
 import io.portolan.model.cluster.ClusterStatus.Capacity;
 import io.portolan.model.cluster.ClusterStatus.Observation;
 import io.portolan.model.wire.AgentMessages.AgentEvent;
 import io.portolan.model.wire.AgentMessages.Report;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** What central is told, batch after batch: at most one is on its way. */
 final class Reports {
@@ -24,6 +28,7 @@ final class Reports {
 
     private final Desk desk;
     private final Namespaces namespaces;
+    private final Pods pods;
     private final Session session;
 
     private long lastBatch;
@@ -31,15 +36,19 @@ final class Reports {
     private int failures;
     private @Nullable Report outstanding;
 
+    /** Of a report that central refused: sent before anything new, each on its own. */
+    private final ArrayDeque<Refusals.Part> parts = new ArrayDeque<>();
+
     private String kubernetesVersion = "";
     private List<String> apiKinds = List.of();
     private Optional<Capacity> capacity = Optional.empty();
     private @Nullable Observation observed;
     private final List<AgentEvent> events = new ArrayList<>();
 
-    Reports(Desk desk, Namespaces namespaces, Session session) {
+    Reports(Desk desk, Namespaces namespaces, Pods pods, Session session) {
         this.desk = desk;
         this.namespaces = namespaces;
+        this.pods = pods;
         this.session = session;
     }
 
@@ -50,6 +59,7 @@ final class Reports {
         failures = 0;
         outstanding = null;
         observed = null;
+        parts.clear();
         sayAll();
     }
 
@@ -82,6 +92,11 @@ final class Reports {
         if (!session.open() || outstanding != null) {
             return;
         }
+        Refusals.Part part = parts.poll();
+        if (part != null) {
+            send(part.report(session.number(), ++lastBatch));
+            return;
+        }
         List<WorkStatus> statuses = statuses();
         Observation observation = observation();
         boolean news = !observation.equals(observed);
@@ -109,12 +124,12 @@ final class Reports {
                 talkative.remove();
                 continue;
             }
-            WorkStatus status = Statuses.of(application, namespaces, desk.now);
+            WorkStatus status = Statuses.of(application, namespaces, pods, desk.now);
             WorkStatus former = application.reported;
-            Instant allowed = application.reportedAt.plus(desk.settings.healthEvery());
+            Instant allowed = allowed(application, former, status);
             if (status.equals(former)) {
                 talkative.remove();
-            } else if (former != null && !important(former, status) && allowed.isAfter(desk.now)) {
+            } else if (allowed.isAfter(desk.now)) {
                 soonest = soonest == null || allowed.isBefore(soonest) ? allowed : soonest;
             } else {
                 talkative.remove();
@@ -128,6 +143,23 @@ final class Reports {
             desk.agenda.put(new Agenda.Due.Reports(), soonest);
         }
         return statuses;
+    }
+
+    /** The first word on a new application waits for its objects, which take a moment only. */
+    private Instant allowed(
+            Application application, @Nullable WorkStatus former, WorkStatus status) {
+        if (former == null) {
+            boolean begun =
+                    status.role() == Role.ACTIVE
+                            && status.appliedSequence() != status.sequence()
+                            && status.troubles().isEmpty();
+            return begun && application.takenAt.isAfter(Instant.MIN)
+                    ? application.takenAt.plus(desk.settings.healthEvery())
+                    : Instant.MIN;
+        }
+        return important(former, status)
+                ? Instant.MIN
+                : application.reportedAt.plus(desk.settings.healthEvery());
     }
 
     /** Worth more than its share of the wire: someone waits for it. */
@@ -205,10 +237,22 @@ final class Reports {
         due();
     }
 
-    void failed(long effect) {
+    void failed(long effect, String why) {
         Report sent = outstanding;
-        if (effect == sending && sent != null && session.open()) {
-            failures++;
+        if (effect != sending || sent == null || !session.open()) {
+            return;
+        }
+        failures++;
+        if (Refusals.poisonous(why, failures)) {
+            List<Refusals.Part> smaller = Refusals.split(sent, why);
+            for (Refusals.Part part : smaller.reversed()) {
+                parts.addFirst(part);
+            }
+            failures = 0;
+            outstanding = null;
+            lastBatch = sent.batch() - 1;
+            due();
+        } else {
             send(sent);
         }
     }

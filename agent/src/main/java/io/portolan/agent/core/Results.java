@@ -5,7 +5,6 @@ import io.portolan.agent.apply.Phase;
 import io.portolan.agent.apply.Projection;
 import io.portolan.agent.core.Hands.Call;
 import io.portolan.agent.core.Hands.Purpose;
-import io.portolan.agent.fence.Fence;
 import io.portolan.agent.kube.KubeApi.Applied;
 import io.portolan.agent.kube.KubeApi.Deleted;
 import io.portolan.agent.kube.KubeApi.FieldConflict;
@@ -15,12 +14,14 @@ import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.WorkStatus.Trouble;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /** What the answers of the cluster mean for the object that was asked about. */
 final class Results {
@@ -253,9 +254,7 @@ final class Results {
                         stale ? null : new Trouble(track.ref, Health.FAILED, reason, message));
             }
             case Applied.Retry(var message, var after) -> {
-                if (track.uid.isEmpty()
-                        && Fence.stoppable(track.ref)
-                        && !Fence.stops(application.work.role())) {
+                if (put.starts()) {
                     application.uncertainUntil = desk.now.plus(desk.settings.creationDoubt());
                 }
                 hands.wait(application, track, after, unreached(track, message));

@@ -10,6 +10,7 @@ import io.portolan.agent.kube.KubeApi.Listed;
 import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.agent.kube.KubeApi.Watch;
 import io.portolan.agent.kube.KubeApi.WatchEvent;
+
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -109,6 +110,12 @@ public final class DirectAgent {
             pending.remove(effect);
             events.add(new Event.Unknown(effect.id()));
         }
+    }
+
+    /** It is not done as far as anyone knows, and its answer never arrives. */
+    public void lose(Effect effect) {
+        pending.remove(effect);
+        events.add(new Event.Unknown(effect.id()));
     }
 
     /** Does everything that can be done now. */

@@ -20,6 +20,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.io.UncheckedIOException;
@@ -32,13 +33,17 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP to central. Calls block and belong on virtual threads; each has its deadline. Heartbeats
- * have connections of their own, so that no bulk delays the sign of life.
+ * HTTP/2 to central, HTTP/1.1 where something between does not speak it. Calls block and belong on
+ * virtual threads; each has its deadline. One connection carries polls, contents and reports;
+ * heartbeats have one of their own, so that no bulk delays the sign of life.
  */
 public final class CentralLink implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(15);
     private static final int CONNECT_MILLIS = 5_000;
-    private static final int BULK_CONNECTIONS = 4;
+    private static final Duration PING = Duration.ofSeconds(5);
+
+    /** Only where HTTP/2 is not spoken: a parked poll must not hold up the rest. */
+    private static final int HTTP1_BULK_CONNECTIONS = 4;
 
     private final URI central;
     private final Vertx vertx;
@@ -49,7 +54,17 @@ public final class CentralLink implements AutoCloseable {
     private final HttpClient heartbeats;
     private volatile String credential = "";
 
+    /** Of the last welcome: content is served to the newest session only. */
+    private volatile long session;
+
     public CentralLink(URI central) {
+        this(central, PING);
+    }
+
+    /**
+     * @param ping how often the connections are asked whether they live
+     */
+    CentralLink(URI central, Duration ping) {
         this.central = central;
         this.vertx =
                 Vertx.vertx(
@@ -57,21 +72,30 @@ public final class CentralLink implements AutoCloseable {
                                 .setEventLoopPoolSize(1)
                                 .setWorkerPoolSize(1)
                                 .setInternalBlockingPoolSize(1));
-        this.bulk = client(BULK_CONNECTIONS);
-        this.heartbeats = client(1);
+        Pulse pulse = new Pulse(vertx, ping);
+        this.bulk = client(HTTP1_BULK_CONNECTIONS, pulse);
+        this.heartbeats = client(1, pulse);
     }
 
-    private HttpClient client(int connections) {
+    private HttpClient client(int http1Connections, Pulse pulse) {
         int port = central.getPort() > 0 ? central.getPort() : tls() ? 443 : 80;
         HttpClientOptions options =
                 new HttpClientOptions()
                         .setDefaultHost(central.getHost())
                         .setDefaultPort(port)
                         .setSsl(tls())
+                        .setProtocolVersion(HttpVersion.HTTP_2)
+                        .setUseAlpn(tls())
+                        // An upgrade needs a request without a body to ride on.
+                        .setHttp2ClearTextUpgradeWithPreflightRequest(true)
                         .setConnectTimeout(CONNECT_MILLIS)
                         .setKeepAlive(true)
                         .setDecompressionSupported(true);
-        return vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(connections));
+        return vertx.httpClientBuilder()
+                .with(options)
+                .with(new PoolOptions().setHttp1MaxSize(http1Connections))
+                .withConnectHandler(pulse::follow)
+                .build();
     }
 
     private boolean tls() {
@@ -88,7 +112,12 @@ public final class CentralLink implements AutoCloseable {
     }
 
     public Answer<Welcome> hello(Hello hello) {
-        return call(bulk, post(AgentMessages.HELLO), hello, read(Welcome.class), DEADLINE);
+        Answer<Welcome> answer =
+                call(bulk, post(AgentMessages.HELLO), hello, read(Welcome.class), DEADLINE);
+        if (answer instanceof Answer.Ok(var welcome)) {
+            session = welcome.session();
+        }
+        return answer;
     }
 
     public Answer<Sync> poll(long session, long generation, long cursor, int waitSeconds) {
@@ -107,7 +136,7 @@ public final class CentralLink implements AutoCloseable {
     public Answer<Content> content(Digest digest) {
         return call(
                 bulk,
-                get(AgentMessages.CONTENT + digest.hex()),
+                get(AgentMessages.CONTENT + digest.hex() + "?session=" + session),
                 null,
                 bytes -> {
                     if (!Digest.of(bytes).equals(digest)) {

@@ -92,6 +92,18 @@ class AgentCoreTest {
     }
 
     @Test
+    void takesOverTheWorksOfADatabaseThatWasSetBack() {
+        scene.want("a1", Role.ACTIVE, 5, 9, web(1));
+        scene.settle();
+        scene.want("a1", Role.ACTIVE, 5, 10, web(3));
+        scene.settle();
+        scene.central.revision = 0;
+        scene.want("a1", Role.ACTIVE, 5, 9, web(2));
+        scene.settle();
+        assertEquals(2, scene.live(deploymentRef("web")).at("spec", "replicas"));
+    }
+
+    @Test
     void ignoresOlderSequencesAndStaleEpochs() {
         scene.want("a1", Role.ACTIVE, 5, 9, web(1));
         scene.settle();

@@ -11,6 +11,9 @@ import io.portolan.model.wire.AgentMessages.Welcome;
 import io.portolan.model.wire.Codec;
 import io.portolan.model.wire.Content;
 import io.portolan.model.wire.WorkSet;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -18,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** Central as the agent's protocol describes it, with faults to switch on. */
 final class FakeCentral implements DirectAgent.Central {
@@ -37,6 +39,11 @@ final class FakeCentral implements DirectAgent.Central {
     long batch;
     boolean down;
     boolean inline = true;
+
+    /** Refuses reports that name this application at any length, or in full. */
+    String poison = "";
+
+    boolean poisonAlsoShort;
     int polls;
     int fullSets;
 
@@ -87,7 +94,8 @@ final class FakeCentral implements DirectAgent.Central {
         if (poll.session() != session) {
             return Optional.of(new Event.SessionLost(poll.id()));
         }
-        boolean full = poll.cursor() == 0 || poll.generation() != generation;
+        boolean full =
+                poll.cursor() == 0 || poll.cursor() > revision || poll.generation() != generation;
         List<Work> news =
                 works.values().stream()
                         .filter(w -> full || revisions.get(w.application()) > poll.cursor())
@@ -113,12 +121,20 @@ final class FakeCentral implements DirectAgent.Central {
                                 inlined)));
     }
 
+    private boolean poisons(WorkStatus status) {
+        return status.application().value().equals(poison)
+                && (poisonAlsoShort || !status.conditions().isEmpty());
+    }
+
     private Optional<Event> report(Effect.SendReport report) {
         if (report.report().session() != session) {
             return Optional.of(new Event.SessionLost(report.id()));
         }
         if (report.report().batch() != batch + 1) {
             return Optional.of(new Event.ReportRejected(report.id(), batch));
+        }
+        if (report.report().statuses().stream().anyMatch(this::poisons)) {
+            return Optional.of(new Event.ReportFailed(report.id(), "422 not a status"));
         }
         batch++;
         reports.add(report);

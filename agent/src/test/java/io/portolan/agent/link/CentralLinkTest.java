@@ -117,6 +117,17 @@ class CentralLinkTest {
     }
 
     @Test
+    void asksForContentInTheSessionThatItWasWelcomedTo() throws InterruptedException {
+        answer = Codec.lenient().write(new Welcome(9, 1, 7, 5, List.of()));
+        link.hello(hello());
+        asked.take();
+        answer = Codec.lenient().write(new Content(List.of()));
+        Digest digest = Digest.of(answer);
+        assertInstanceOf(Answer.Ok.class, link.content(digest));
+        assertEquals(AgentMessages.CONTENT + digest.hex() + "?session=9", asked.take().uri);
+    }
+
+    @Test
     void refusesContentThatIsNotWhatItsDigestSays() {
         answer = Codec.lenient().write(new Content(List.of()));
         assertInstanceOf(Answer.Ok.class, link.content(Digest.of(answer)));
@@ -197,10 +208,16 @@ class CentralLinkTest {
     }
 
     private static Hello hello() {
-        return new Hello(1, 1, List.of(), "test", 7, 2, List.of());
+        return new Hello(1, 1, "test", 7, 2, List.of());
     }
 
     private void serve(HttpExchange exchange) throws IOException {
+        if (exchange.getRequestMethod().equals("OPTIONS")) {
+            // Whether HTTP/2 is spoken here: it is not.
+            exchange.sendResponseHeaders(404, -1);
+            exchange.close();
+            return;
+        }
         asked.add(
                 new Asked(
                         exchange.getRequestMethod(),

@@ -36,7 +36,7 @@ public final class AgentLink implements AutoCloseable {
         Door door = new Door(clusters, sessions, heartbeats);
         this.sync = new SyncRoutes(store, door, board, new Contents(store));
         routes.addAll(new JoinRoutes(store, tokens, clusters, clock).routes());
-        routes.addAll(new HelloRoutes(store, door, sessions, heartbeats, board).routes());
+        routes.addAll(new HelloRoutes(store, door, sessions, heartbeats, board, clock).routes());
         routes.addAll(sync.routes());
         routes.addAll(new ReportRoutes(store, door, sessions, board, metrics, clock).routes());
         metrics.gauge("portolan.agent.polls.parked", "Polls that wait for work", sync::parked);

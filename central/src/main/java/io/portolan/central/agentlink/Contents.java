@@ -1,11 +1,12 @@
 package io.portolan.central.agentlink;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.util.RawValue;
 import io.portolan.central.store.Store;
 import io.portolan.model.Digest;
 import io.portolan.model.app.Work;
 import io.portolan.model.wire.AgentMessages;
-import io.portolan.model.wire.Codec;
-import io.portolan.model.wire.Content;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,7 +25,7 @@ final class Contents {
     /**
      * @param content absent when it is too large to travel inside
      */
-    private record Small(Optional<Content> content, int bytes) {}
+    private record Small(Optional<RawValue> content, int bytes) {}
 
     private final Store store;
 
@@ -35,8 +36,9 @@ final class Contents {
         this.store = store;
     }
 
-    Map<String, Content> inline(Collection<Work> works) {
-        Map<String, Content> out = new LinkedHashMap<>();
+    /** By digest; each as the JSON that the store holds, which is not read here. */
+    Map<String, RawValue> inline(Collection<Work> works) {
+        Map<String, RawValue> out = new LinkedHashMap<>();
         int room = MOST_PER_ANSWER;
         for (Work work : works) {
             if (work.content().isEmpty() || out.containsKey(work.content().get().hex())) {
@@ -66,7 +68,7 @@ final class Contents {
         Small small =
                 new Small(
                         size <= AgentMessages.INLINE_CONTENT_LIMIT
-                                ? Optional.of(Codec.lenient().read(bytes.get(), Content.class))
+                                ? Optional.of(new RawValue(new String(bytes.get(), UTF_8)))
                                 : Optional.empty(),
                         size);
         synchronized (kept) {

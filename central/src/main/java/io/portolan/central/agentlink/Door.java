@@ -25,7 +25,11 @@ final class Door {
                                 Problem.of(
                                                 401,
                                                 "Not authenticated",
-                                                "this cluster was deleted from the fleet")
+                                                "this cluster was deleted from the fleet"
+                                                        + " or forgotten; what runs here stays as"
+                                                        + " it is: join it again as a new cluster"
+                                                        + " (portolan cluster join), or remove it"
+                                                        + " by hand")
                                         .refusal());
     }
 

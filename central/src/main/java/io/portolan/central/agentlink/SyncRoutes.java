@@ -1,5 +1,6 @@
 package io.portolan.central.agentlink;
 
+import com.fasterxml.jackson.databind.util.RawValue;
 import io.portolan.central.http.Answer;
 import io.portolan.central.http.Problem;
 import io.portolan.central.http.Request;
@@ -22,6 +23,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class SyncRoutes {
     private static final int LONGEST_WAIT_SECONDS = 30;
+
+    /** {@link AgentMessages.Sync} with its contents as they are stored. */
+    private record Sync(
+            long generation,
+            long cursor,
+            boolean full,
+            List<Work> works,
+            Digest digest,
+            Map<String, RawValue> contents) {}
 
     private final Store store;
     private final Door door;
@@ -80,7 +90,7 @@ final class SyncRoutes {
 
     private Answer answer(long generation, WorkFeed.View view, boolean full, List<Work> works) {
         return Answer.ok(
-                new AgentMessages.Sync(
+                new Sync(
                         generation,
                         view.revision(),
                         full,
@@ -90,7 +100,7 @@ final class SyncRoutes {
     }
 
     private Answer content(Request request, Principal.Agent agent) {
-        door.cluster(agent);
+        door.session(agent, Door.session(request));
         Digest digest = digest(request.path("digest"));
         // Whether it exists elsewhere is none of this agent's business: one answer for both.
         if (!store.mayRead(agent.cluster(), digest)) {

@@ -38,8 +38,7 @@ public final class WorkBoard implements ChangeFollower.Listener {
 
     /** What the store says at this moment, past anything that this node has yet to hear. */
     WorkFeed.View fresh(Uid cluster) {
-        Store.WorkSnapshot snapshot = store.works(cluster);
-        return new WorkFeed.View(snapshot.revision(), snapshot.works());
+        return WorkFeed.View.of(store.works(cluster));
     }
 
     @Override

@@ -8,12 +8,13 @@ import io.portolan.model.Uid;
 import io.portolan.model.app.Work;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.pcollections.TreePMap;
 
 /**
  * One cluster's works as this node knows them: read from the store once, then kept by the change
@@ -27,7 +28,7 @@ final class WorkFeed {
     private final Condition changed = lock.newCondition();
 
     /** All guarded by the lock. */
-    private final Map<Uid, Versioned<Row.WorkRow>> works = new TreeMap<>();
+    private TreePMap<Uid, Versioned<Row.WorkRow>> works = TreePMap.empty();
 
     private final List<Delta> aside = new ArrayList<>();
     private boolean loaded;
@@ -42,28 +43,33 @@ final class WorkFeed {
      *
      * @param revision up to which changes are in it
      */
-    record View(long revision, List<Versioned<Row.WorkRow>> works) {
-        View {
-            works = List.copyOf(works);
+    record View(long revision, TreePMap<Uid, Versioned<Row.WorkRow>> works) {
+        static View of(Store.WorkSnapshot snapshot) {
+            return new View(snapshot.revision(), byApplication(snapshot));
         }
 
         List<Work> plain() {
-            return works.stream().map(v -> v.row().work()).toList();
+            return works.values().stream().map(v -> v.row().work()).toList();
         }
 
         /** What was written after a revision. */
         List<Work> since(long cursor) {
-            return works.stream()
+            return works.values().stream()
                     .filter(v -> v.revision() > cursor)
                     .map(v -> v.row().work())
                     .toList();
         }
 
         Optional<Versioned<Row.WorkRow>> of(Uid application) {
-            return works.stream()
-                    .filter(v -> v.row().work().application().equals(application))
-                    .findFirst();
+            return Optional.ofNullable(works.get(application));
         }
+    }
+
+    private static TreePMap<Uid, Versioned<Row.WorkRow>> byApplication(
+            Store.WorkSnapshot snapshot) {
+        Map<Uid, Versioned<Row.WorkRow>> all = new HashMap<>();
+        snapshot.works().forEach(v -> all.put(v.row().work().application(), v));
+        return TreePMap.from(all);
     }
 
     /** Takes what the store says of one instant; newer changes that were laid aside go on top. */
@@ -73,8 +79,7 @@ final class WorkFeed {
             if (loaded && snapshot.revision() <= revision) {
                 return;
             }
-            works.clear();
-            snapshot.works().forEach(v -> works.put(v.row().work().application(), v));
+            works = byApplication(snapshot);
             revision = snapshot.revision();
             loaded = true;
             aside.forEach(d -> apply(d.revision, d.entries));
@@ -118,9 +123,9 @@ final class WorkFeed {
                 continue;
             }
             if (entry.row().isPresent() && entry.row().get() instanceof Row.WorkRow row) {
-                works.put(key.application(), new Versioned<>(row, at));
+                works = works.plus(key.application(), new Versioned<>(row, at));
             } else {
-                works.remove(key.application());
+                works = works.minus(key.application());
             }
         }
         revision = at;
@@ -131,7 +136,7 @@ final class WorkFeed {
         lastAsked = System.nanoTime();
         lock.lock();
         try {
-            return new View(revision, List.copyOf(works.values()));
+            return new View(revision, works);
         } finally {
             lock.unlock();
         }

@@ -4,24 +4,38 @@ import io.portolan.central.http.Answer;
 import io.portolan.central.http.Problem;
 import io.portolan.central.http.Request;
 import io.portolan.central.http.Route;
+import io.portolan.central.image.FleetImage;
+import io.portolan.central.image.Held;
+import io.portolan.central.reconcile.Retirement;
+import io.portolan.central.reconcile.View;
 import io.portolan.central.security.Principal;
 import io.portolan.central.security.Tokens;
 import io.portolan.central.store.Store;
+import io.portolan.central.store.Write;
 import io.portolan.model.Resource;
 import io.portolan.model.ResourceKey;
+import io.portolan.model.Uid;
+import io.portolan.model.cluster.ClusterSpec;
 import io.portolan.model.wire.Durations;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Enrolment from the operator's side: tokens by which one agent may join as one cluster. */
+/**
+ * What an operator does with clusters beside declaring them: tokens by which one agent may join as
+ * one cluster, and the end of a cluster that is gone for good.
+ */
 public final class ClusterRoutes {
     private static final Duration SHORTEST = Duration.ofSeconds(10);
 
     /** DESIGN.md section 5: an hour at most. */
     private static final Duration LONGEST = Duration.ofHours(1);
+
+    private static final int ATTEMPTS = 8;
+    private static final int LONGEST_REASON = 2_000;
 
     private final Store store;
     private final Commits commits;
@@ -34,7 +48,69 @@ public final class ClusterRoutes {
     }
 
     public List<Route> routes() {
-        return List.of(Route.user("POST", "/api/v1/clusters/{name}/join-tokens", this::mint));
+        return List.of(
+                Route.user("POST", "/api/v1/clusters/{name}/join-tokens", this::mint),
+                Route.user("POST", "/api/v1/clusters/{name}/forget", this::forget));
+    }
+
+    /** Why it is believed to be gone. */
+    record Farewell(String reason) {}
+
+    /**
+     * What was forgotten.
+     *
+     * @param applications that lost their place there
+     */
+    record Forgotten(String cluster, Uid uid, List<String> applications) {}
+
+    private Answer forget(Request request, Principal.User user) {
+        ResourceKey key = ResourceKey.cluster(request.path("name"));
+        Reach.write(user, key);
+        String reason = request.form(Farewell.class).reason();
+        if (reason.isBlank() || reason.length() > LONGEST_REASON) {
+            throw Problem.invalid(
+                            OneField.wrong(
+                                    "reason",
+                                    "must tell why, in at most " + LONGEST_REASON + " characters"))
+                    .refusal();
+        }
+        for (int i = 0; i < ATTEMPTS; i++) {
+            Optional<Answer> done = forget(key, reason, user, request.dryRun());
+            if (done.isPresent()) {
+                return done.get();
+            }
+        }
+        throw Problem.unavailable("too many write at once; send it again").refusal();
+    }
+
+    /** Empty when somebody else wrote in between. */
+    private Optional<Answer> forget(
+            ResourceKey key, String reason, Principal.User user, boolean dryRun) {
+        View view = new View(FleetImage.of(store.snapshot()), store.silences(), commits.now());
+        Held<Resource<ClusterSpec>> cluster =
+                view.image()
+                        .uid(key)
+                        .flatMap(view.image()::cluster)
+                        .orElseThrow(() -> ResourceWrites.missing(key));
+        return switch (Retirement.of(view, cluster)) {
+            case Retirement.Finding.Refused(String why) -> throw Problem.conflict(why).refusal();
+            case Retirement.Finding.Possible(var preconditions, var retired, var applications) -> {
+                Uid uid = cluster.value().uid();
+                Answer answer = Answer.ok(new Forgotten(key.name(), uid, applications));
+                if (dryRun) {
+                    yield Optional.of(answer);
+                }
+                List<Write> writes = new ArrayList<>(retired);
+                writes.add(commits.audit(user, "Forget", key, reason));
+                writes.add(commits.event(user, uid, "Forgotten", reason));
+                yield switch (commits.commit(Optional.empty(), preconditions, writes)) {
+                    case Commits.Outcome.Done _ -> Optional.of(answer);
+                    case Commits.Outcome.Conflict _ -> Optional.empty();
+                    case Commits.Outcome.Before _ ->
+                            throw new IllegalStateException("a replay without a key");
+                };
+            }
+        };
     }
 
     /**

@@ -66,8 +66,12 @@ public final class Commits {
     }
 
     Write audit(Principal.User user, String action, Object subject, String reason) {
-        return new Write.AddAudit(
-                new AuditEntry(now(), user.actor(), action, subject.toString(), reason));
+        return new Write.AddAudit(record(user, action, subject, reason));
+    }
+
+    AuditEntry record(Principal.User user, String action, Object subject, String reason) {
+        return new AuditEntry(
+                now(), user.actor(), action, subject.toString(), reason, user.comment());
     }
 
     Write event(Principal.User user, Uid subject, String reason, String message) {
@@ -77,7 +81,7 @@ public final class Commits {
                         now(),
                         EventRecord.Severity.NORMAL,
                         reason,
-                        message,
+                        user.comment().isEmpty() ? message : message + " (" + user.comment() + ")",
                         user.actor()));
     }
 }

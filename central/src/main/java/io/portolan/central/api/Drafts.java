@@ -3,6 +3,7 @@ package io.portolan.central.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portolan.central.http.Problem;
+import io.portolan.central.render.Claims;
 import io.portolan.central.store.Precondition;
 import io.portolan.central.store.Row;
 import io.portolan.central.store.Store;
@@ -12,12 +13,14 @@ import io.portolan.model.ResourceKey;
 import io.portolan.model.Spec;
 import io.portolan.model.TenantSpec;
 import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.ObjectRef;
 import io.portolan.model.app.PolicyRef;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.wire.Documents;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Turns what a user wrote into a resource that may be stored, or tells everything wrong with it.
@@ -37,7 +40,10 @@ final class Drafts {
      */
     record Draft(Resource<?> resource, List<Precondition> read) {}
 
-    Draft read(JsonNode body, ResourceKey key) {
+    /**
+     * @param former what is there already
+     */
+    Draft read(JsonNode body, ResourceKey key, Optional<Resource<?>> former) {
         Check check = Check.root();
         addressed(body, key);
         Optional<Resource<?>> read = Documents.read(body, check);
@@ -47,7 +53,63 @@ final class Drafts {
         if (read.isEmpty() || !check.problems().isEmpty()) {
             throw Problem.invalid(check.problems()).refusal();
         }
+        if (read.get().spec() instanceof ApplicationSpec spec) {
+            unclaimed(spec, key, former.map(Resource::spec), stands);
+        }
         return new Draft(read.get(), stands);
+    }
+
+    /**
+     * Refuses what another application of the tenant makes already, also one that is being deleted:
+     * its successor waits until the objects are gone. Whoever is looked at must still be so, or
+     * still be absent, when this is committed.
+     */
+    private void unclaimed(
+            ApplicationSpec spec,
+            ResourceKey key,
+            Optional<Spec> former,
+            List<Precondition> stands) {
+        List<Claims.Claim> claims = Claims.of(spec, key, Check.root().at("spec"));
+        if (former.isPresent()
+                && former.get() instanceof ApplicationSpec before
+                && Claims.objects(before, key).equals(Claims.objects(spec, key))) {
+            return;
+        }
+        List<Check.Problem> met = new ArrayList<>();
+        for (String name : Claims.rivals(claims, key.name())) {
+            ResourceKey rival = ResourceKey.application(key.tenant(), name);
+            Optional<Store.Described> there = store.find(rival);
+            stands.add(
+                    new Precondition(
+                            new Row.Key.OfResource(rival),
+                            there.map(t -> t.resource().revision()).orElse(Precondition.ABSENT)));
+            there.map(t -> t.resource().row().resource()).ifPresent(r -> meet(claims, r, met));
+        }
+        if (!met.isEmpty()) {
+            throw new Problem(409, "Object claimed", met.getFirst().toString(), met, 0).refusal();
+        }
+    }
+
+    private static void meet(
+            List<Claims.Claim> claims, Resource<?> rival, List<Check.Problem> met) {
+        if (!(rival.spec() instanceof ApplicationSpec theirs)) {
+            return;
+        }
+        Set<ObjectRef> held = Claims.objects(theirs, rival.key());
+        for (Claims.Claim claim : claims) {
+            if (held.contains(claim.object())) {
+                claim.at()
+                        .problem(
+                                "makes "
+                                        + claim.object()
+                                        + ", which "
+                                        + rival.key()
+                                        + (rival.metadata().deleting()
+                                                ? " still makes until it is gone"
+                                                : " makes already"));
+                met.add(claim.at().problems().getLast());
+            }
+        }
     }
 
     /** A document may leave out what the path says already. */

@@ -1,11 +1,29 @@
 package io.portolan.central.api;
 
+import io.portolan.dr.Unproved;
 import io.portolan.model.operation.Failover;
+import java.util.List;
+import java.util.Optional;
 
-/**
- * What the preflight would make of a failover right now: the same failover with its plan, or
- * refused with the reason. Changes nothing.
- */
+/** What the planner would say of a failover right now. Changes nothing. */
 public interface FailoverPreview {
+    /**
+     * What the preflight would make of it: the same failover with its plan, or refused with the
+     * reason.
+     */
     Failover preview(Failover requested);
+
+    /**
+     * For whom an operator may vouch.
+     *
+     * @param epoch of the assignment that this was seen in
+     */
+    record Open(long epoch, List<Unproved> unproved) {
+        public Open {
+            unproved = List.copyOf(unproved);
+        }
+    }
+
+    /** Empty when the application is gone. */
+    Optional<Open> open(Failover live);
 }

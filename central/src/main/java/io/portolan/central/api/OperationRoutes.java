@@ -255,24 +255,18 @@ public final class OperationRoutes {
 
     private Answer attest(Request request, Principal.User user) {
         var _ = reached(request, user);
-        Word word = word(request);
+        Attesting.Vow vow = request.form(Attesting.Vow.class);
+        spoken(vow.reason());
         return change(
                 request,
                 user,
                 "Attest",
-                word,
+                new Word(vow.reason()),
                 f -> {
-                    if (f.attestation().isPresent()) {
-                        throw Problem.conflict(
-                                        f.name()
-                                                + " was attested by "
-                                                + f.attestation().get().operator())
-                                .refusal();
-                    }
                     alive(f);
                     beforeCommit(f);
                     return Changed.attested(
-                            f, new Failover.Attestation(user.name(), word.reason(), commits.now()));
+                            f, Attesting.said(f, vow, preview.open(f), user, commits.now()));
                 });
     }
 
@@ -291,14 +285,18 @@ public final class OperationRoutes {
 
     private static Word word(Request request) {
         Word word = request.form(Word.class);
-        if (word.reason().isBlank() || word.reason().length() > LONGEST_REASON) {
+        spoken(word.reason());
+        return word;
+    }
+
+    private static void spoken(String reason) {
+        if (reason.isBlank() || reason.length() > LONGEST_REASON) {
             throw Problem.invalid(
                             OneField.wrong(
                                     "reason",
                                     "must tell why, in at most " + LONGEST_REASON + " characters"))
                     .refusal();
         }
-        return word;
     }
 
     /** An abort is possible to the end: after the commit it leaves the target its role. */
@@ -333,8 +331,8 @@ public final class OperationRoutes {
             Versioned<Row.OperationRow> there = found(request, user);
             Failover before = there.row().operation();
             Failover after = step.from(before);
-            if (after.equals(before)) {
-                return Answer.ok(before);
+            if (after.equals(before) || request.dryRun()) {
+                return Answer.ok(after);
             }
             Row.OperationRow row = new Row.OperationRow(after);
             Commits.Outcome outcome =

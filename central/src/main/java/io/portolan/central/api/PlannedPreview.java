@@ -41,4 +41,18 @@ public final class PlannedPreview implements FailoverPreview {
             case FailoverMove.Wait _ -> requested;
         };
     }
+
+    @Override
+    public Optional<Open> open(Failover live) {
+        View view = new View(FleetImage.of(store.snapshot()), store.silences(), clock.instant());
+        return view.image()
+                .application(live.application())
+                .map(Held::value)
+                .map(application -> Executor.seen(view, live, application))
+                .map(
+                        seen ->
+                                new Open(
+                                        seen.assignment().epoch(),
+                                        FailoverPlanner.unproved(seen, view.now())));
+    }
 }

@@ -9,6 +9,7 @@ import io.portolan.central.http.Route;
 import io.portolan.central.security.Principal;
 import io.portolan.central.store.Store;
 import io.portolan.model.Kind;
+import io.portolan.model.Names;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.wire.Codec;
 import io.portolan.model.wire.Documents;
@@ -136,6 +137,10 @@ public final class ResourceRoutes {
         return Answer.ok(out);
     }
 
+    private static boolean named(String part) {
+        return part.isEmpty() || Names.dnsLabel(part);
+    }
+
     private static String cursor(ResourceKey next) {
         return Base64.getUrlEncoder()
                 .withoutPadding()
@@ -148,7 +153,7 @@ public final class ResourceRoutes {
             String[] parts =
                     new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8)
                             .split("/", -1);
-            if (parts.length == 2) {
+            if (parts.length == 2 && named(parts[0]) && named(parts[1])) {
                 return new ResourceKey(kind, parts[0], parts[1]);
             }
         } catch (IllegalArgumentException e) {

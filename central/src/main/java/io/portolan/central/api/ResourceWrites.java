@@ -96,7 +96,7 @@ final class ResourceWrites {
 
     private Optional<Answer> write(
             ResourceKey key, JsonNode body, Optional<Store.Described> there, How how) {
-        Drafts.Draft draft = drafts.read(body, key);
+        Drafts.Draft draft = drafts.read(body, key, there.map(ResourceWrites::resource));
         Optional<Resource<?>> former = there.map(ResourceWrites::resource);
         if (former.map(f -> f.metadata().deleting()).orElse(false)) {
             throw Problem.conflict(key + " is being deleted").refusal();
@@ -135,8 +135,10 @@ final class ResourceWrites {
         if (former.metadata().deleting()) {
             return Optional.of(shown(202, there));
         }
-        if (key.kind() == Kind.TENANT) {
-            empty(key);
+        switch (key.kind()) {
+            case TENANT -> empty(key);
+            case CLUSTER -> drained(key, former.uid());
+            case APPLICATION, PLACEMENT_POLICY, DR_POLICY, FAILOVER -> {}
         }
         boolean atOnce = former.metadata().finalizers().isEmpty();
         Resource<?> marked = former.with(former.metadata().deletionRequested(commits.now()));
@@ -164,6 +166,16 @@ final class ResourceWrites {
 
     /** Absence never deletes: what a tenant holds is deleted by name first. */
     private void empty(ResourceKey tenant) {
+        store.accounts(tenant.name(), "", 1)
+                .forEach(
+                        user -> {
+                            throw Problem.conflict(
+                                            tenant
+                                                    + " still has user "
+                                                    + user.name()
+                                                    + ": delete its users first")
+                                    .refusal();
+                        });
         for (Kind kind : List.of(Kind.APPLICATION, Kind.PLACEMENT_POLICY, Kind.DR_POLICY)) {
             List<Store.Described> held =
                     store.list(kind, tenant.name(), Selector.EVERYTHING, Optional.empty(), 1)
@@ -176,6 +188,31 @@ final class ResourceWrites {
                                         + ": delete what it holds first")
                         .refusal();
             }
+        }
+    }
+
+    /** What a cluster runs is moved by name first; what it only has to remove may be under way. */
+    private void drained(ResourceKey cluster, Uid uid) {
+        List<String> held =
+                store.works(uid).plain().stream()
+                        .filter(w -> !w.tombstone())
+                        .map(w -> w.tenant() + "/" + w.name())
+                        .sorted()
+                        .toList();
+        if (!held.isEmpty()) {
+            throw Problem.conflict(
+                            cluster
+                                    + " still holds "
+                                    + String.join(", ", held.subList(0, Math.min(10, held.size())))
+                                    + (held.size() > 10
+                                            ? " and " + (held.size() - 10) + " more"
+                                            : "")
+                                    + ": type portolan cluster drain "
+                                    + cluster.name()
+                                    + ", or portolan cluster forget "
+                                    + cluster.name()
+                                    + " when it is gone for good")
+                    .refusal();
         }
     }
 

@@ -139,10 +139,9 @@ public final class ChangeFollower implements AutoCloseable {
         boolean troubled = false;
         while (!closed()) {
             try {
+                store.awaitChange(position(), POLL);
                 List<Change> batch = store.changes(position(), BATCH);
-                if (batch.isEmpty()) {
-                    store.awaitChange(position(), POLL);
-                } else {
+                if (!batch.isEmpty()) {
                     publish(batch);
                 }
                 troubled = false;

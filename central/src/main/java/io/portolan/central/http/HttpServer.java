@@ -39,15 +39,17 @@ public final class HttpServer implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(2);
     private static final Duration IDLE_CONNECTION = Duration.ofMinutes(5);
     private static final int MOST_CONNECTIONS = 50_000;
-    private static final String BEARER = "Bearer ";
 
-    private final Tokens tokens;
+    private static final String UNREAD =
+            "it is no HTTP that this server takes, or its head is too large";
+
+    private final Gate gate;
     private final Metrics metrics;
     private final Map<Pattern, Route> table = new LinkedHashMap<>();
     private final WebServer server;
 
-    private HttpServer(String host, int port, List<Route> routes, Tokens tokens, Metrics metrics) {
-        this.tokens = tokens;
+    private HttpServer(String host, int port, List<Route> routes, Gate gate, Metrics metrics) {
+        this.gate = gate;
         this.metrics = metrics;
         HttpRouting.Builder routing = HttpRouting.builder();
         for (Route route : routes) {
@@ -83,8 +85,14 @@ public final class HttpServer implements AutoCloseable {
      * @throws UncheckedIOException when the address cannot be listened on
      */
     public static HttpServer start(
-            String host, int port, List<Route> routes, Tokens tokens, Metrics metrics) {
-        return new HttpServer(host, port, routes, tokens, metrics);
+            String host,
+            int port,
+            List<Route> routes,
+            Tokens tokens,
+            Limits limits,
+            Metrics metrics) {
+        Gate gate = new Gate(tokens, new Admission(limits, metrics));
+        return new HttpServer(host, port, routes, gate, metrics);
     }
 
     public int port() {
@@ -95,7 +103,8 @@ public final class HttpServer implements AutoCloseable {
         long began = System.nanoTime();
         int status = 500;
         try {
-            Answer answer = answer(route, new Request(request));
+            Request asked = new Request(request);
+            Answer answer = answer(route, asked);
             switch (answer) {
                 case Answer.Whole whole -> {
                     status = whole.status();
@@ -103,7 +112,7 @@ public final class HttpServer implements AutoCloseable {
                 }
                 case Answer.Events events -> {
                     status = 200;
-                    stream(response, events);
+                    stream(asked, response, events);
                 }
             }
         } finally {
@@ -118,17 +127,26 @@ public final class HttpServer implements AutoCloseable {
     private Answer answer(Route route, Request request) {
         try {
             return switch (route.access()) {
-                case Route.Access.Open open -> open.action().serve(request);
+                case Route.Access.Open open -> gate.open(route, open, request);
                 case Route.Access.OfUser users ->
-                        switch (principal(request)) {
-                            case Principal.User user -> users.action().serve(request, user);
+                        switch (gate.principal(request)) {
+                            case Principal.User user -> {
+                                try (var _ = gate.enter(route, user)) {
+                                    yield users.action()
+                                            .serve(request, user.saying(request.comment()));
+                                }
+                            }
                             case Principal.Agent _ ->
                                     throw Problem.forbidden("agents have no business here")
                                             .refusal();
                         };
                 case Route.Access.OfAgent agents ->
-                        switch (principal(request)) {
-                            case Principal.Agent agent -> agents.action().serve(request, agent);
+                        switch (gate.principal(request)) {
+                            case Principal.Agent agent -> {
+                                try (var _ = gate.enter(route, agent)) {
+                                    yield agents.action().serve(request, agent);
+                                }
+                            }
                             case Principal.User _ ->
                                     throw Problem.forbidden("this route is for agents").refusal();
                         };
@@ -157,13 +175,6 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    private Principal principal(Request request) {
-        return request.header("Authorization")
-                .filter(h -> h.regionMatches(true, 0, BEARER, 0, BEARER.length()))
-                .flatMap(h -> tokens.principal(h.substring(BEARER.length()).strip()))
-                .orElseThrow(() -> Problem.unauthenticated().refusal());
-    }
-
     private static void send(ServerResponse response, Answer.Whole whole) {
         response.status(whole.status());
         whole.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));
@@ -171,10 +182,10 @@ public final class HttpServer implements AutoCloseable {
         response.send(whole.body());
     }
 
-    private static void stream(ServerResponse response, Answer.Events events) {
+    private void stream(Request request, ServerResponse response, Answer.Events events) {
         try (SseSink sink = response.sink(SseSink.TYPE)) {
             try {
-                events.writer().write(sink);
+                events.writer().write(gate.guarded(sink, request));
             } catch (Refusal e) {
                 sink.emit(error(e.problem()));
             } catch (Store.CompactedException e) {
@@ -231,7 +242,11 @@ public final class HttpServer implements AutoCloseable {
                                                                     status.code(),
                                                                     status.reasonPhrase(),
                                                                     Optional.ofNullable(message)
-                                                                            .orElse("")))
+                                                                            .filter(
+                                                                                    m ->
+                                                                                            !m
+                                                                                                    .isEmpty())
+                                                                            .orElse(UNREAD)))
                                                     .json())
                                     .build());
         }

@@ -40,7 +40,11 @@ public record Problem(
     }
 
     public static Problem unauthenticated() {
-        return of(401, "Not authenticated", "send a valid token: Authorization: Bearer ...");
+        return of(
+                401,
+                "Not authenticated",
+                "send a valid token: Authorization: Bearer ...; an agent's ends when its cluster"
+                        + " is deleted or forgotten");
     }
 
     public static Problem forbidden(String detail) {
@@ -61,6 +65,10 @@ public record Problem(
 
     public static Problem precondition(String detail) {
         return of(412, "Precondition failed", detail);
+    }
+
+    static Problem tooMany(String detail, int seconds) {
+        return new Problem(429, "Too many requests", detail, List.of(), seconds);
     }
 
     public static Problem unavailable(String detail) {

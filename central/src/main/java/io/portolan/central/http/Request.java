@@ -9,6 +9,7 @@ import io.portolan.model.wire.Documents;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.SocketAddress;
 import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -30,7 +31,14 @@ public final class Request {
 
     /** A parameter of the route's path. */
     public String path(String name) {
-        return request.path().pathParameters().get(name);
+        return plain("the path", request.path().pathParameters().get(name));
+    }
+
+    private static String plain(String what, String text) {
+        if (!Texts.plain(text)) {
+            throw Problem.malformed(what + " holds a NUL").refusal();
+        }
+        return text;
     }
 
     /** The path as it was asked for. */
@@ -42,10 +50,15 @@ public final class Request {
         return request.prologue().method().text();
     }
 
+    /** Where it comes from. */
+    SocketAddress peer() {
+        return request.remotePeer().address();
+    }
+
     public Optional<String> query(String name) {
         try {
             return request.query().contains(name)
-                    ? Optional.of(request.query().get(name))
+                    ? Optional.of(plain("parameter " + name, request.query().get(name)))
                     : Optional.empty();
         } catch (NoSuchElementException e) {
             return Optional.of("");
@@ -89,6 +102,11 @@ public final class Request {
         return headers.contains(header) ? Optional.of(headers.get(header).get()) : Optional.empty();
     }
 
+    /** What the user says of a request that changes something; empty when nothing. */
+    String comment() {
+        return method().equals("GET") ? "" : header(Comment.HEADER).map(Comment::read).orElse("");
+    }
+
     /** A user's document: no unknown content type, no repeated keys, bounded depth. */
     public JsonNode document(String... types) {
         byte[] body = body(types);
@@ -96,6 +114,11 @@ public final class Request {
             JsonNode tree = Codec.strict().tree(body);
             if (tree.isMissingNode()) {
                 throw Problem.malformed("the body must be JSON, it is empty").refusal();
+            }
+            Check check = Check.root();
+            Texts.check(tree, check);
+            if (!check.problems().isEmpty()) {
+                throw Problem.invalid(check.problems()).refusal();
             }
             return tree;
         } catch (UncheckedIOException e) {
@@ -146,7 +169,13 @@ public final class Request {
             if (body.length > LARGEST_BODY) {
                 throw tooLarge().refusal();
             }
+            if (!Texts.utf8(body)) {
+                throw Problem.malformed("the body must be UTF-8").refusal();
+            }
             return body;
+        } catch (NumberFormatException e) {
+            // Helidon's, of a chunk's size.
+            throw Problem.malformed("the body's chunks are malformed").refusal();
         } catch (IOException e) {
             throw Problem.malformed("the body ended early").refusal();
         }

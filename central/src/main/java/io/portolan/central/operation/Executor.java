@@ -167,16 +167,15 @@ public final class Executor implements Reconciler<Key.OfOperation> {
         if (Policies.of(image, application.value()) instanceof Policies.Found found) {
             found.seen().forEach(out::require);
         }
-        for (Uid cluster : concerned(advance.operation(), seen.assignment())) {
+        for (Uid cluster : concerned(image, advance.operation(), seen.assignment())) {
             out.require(work(image, uid, cluster));
             out.require(report(image, uid, cluster));
         }
         Optional<Held<Assignment>> former = image.assignment(uid);
         if (advance.assignment().isPresent()) {
             Assignment next = advance.assignment().get();
-            boolean single = operation.value().singleWriter() || seen.policy().singleWriter();
             out.put(new Row.AssignmentRow(next), former);
-            Works.follow(image, application.value(), next, single, out);
+            Works.follow(image, application.value(), next, advance.operation().singleWriter(), out);
         } else {
             out.require(
                     former.map(Held::unchanged)
@@ -186,17 +185,23 @@ public final class Executor implements Reconciler<Key.OfOperation> {
         return out.finish();
     }
 
-    /** The clusters that the step was decided from: sources and target, before that all members. */
-    private static Set<Uid> concerned(Failover operation, Assignment assignment) {
+    /**
+     * The clusters that the step was decided from: of a single writer whoever may run it, else
+     * sources and target, before there is a plan all members.
+     */
+    private static Set<Uid> concerned(FleetImage image, Failover operation, Assignment assignment) {
         Set<Uid> out = new TreeSet<>();
         operation
                 .plan()
-                .ifPresentOrElse(
+                .ifPresent(
                         plan -> {
                             out.addAll(plan.sources());
                             out.add(plan.target());
-                        },
-                        () -> assignment.members().forEach(m -> out.add(m.cluster())));
+                        });
+        if (operation.singleWriter() || operation.plan().isEmpty()) {
+            assignment.members().forEach(m -> out.add(m.cluster()));
+            out.addAll(image.works(operation.application()).keySet());
+        }
         return out;
     }
 

@@ -95,6 +95,8 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                     boolean single = policies.disasterRecovery().singleWriter();
                     if (image.operationOn(application.uid()).isEmpty()) {
                         assignment = placed(policies);
+                    } else {
+                        single = asTold(single);
                     }
                     works.putAll(Works.follow(image, application, assignment, single, out));
                     conditions.addAll(
@@ -115,6 +117,19 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
         private void asItIs(SequencedMap<Uid, Work> works) {
             image.works(application.uid())
                     .forEach((cluster, work) -> works.put(cluster, work.value()));
+        }
+
+        /**
+         * While an operation is live the works stay those of one writer or of many as they are:
+         * whoever takes up a policy's change must fence, too, and that is not the operation.
+         */
+        private boolean asTold(boolean otherwise) {
+            List<Work> told =
+                    image.works(application.uid()).values().stream()
+                            .map(Held::value)
+                            .filter(w -> !w.tombstone())
+                            .toList();
+            return told.isEmpty() ? otherwise : told.stream().anyMatch(Work::singleWriter);
         }
 
         private Assignment placed(Policies.Found policies) {
@@ -140,13 +155,24 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                     out.event(event);
                 }
                 for (Assignment.Member member : former.members()) {
-                    // Of a quarantined member it was the report that decided.
-                    Optional.ofNullable(image.reports(application.uid()).get(member.cluster()))
-                            .filter(_ -> Moves.released(former, next, member.cluster()))
-                            .ifPresent(out::require);
+                    // Where proof was looked for, it was the report that decided.
+                    if (Moves.released(former, next, member.cluster())
+                            || becameSingle(policies, member)) {
+                        Optional.ofNullable(image.reports(application.uid()).get(member.cluster()))
+                                .ifPresent(out::require);
+                        Optional.ofNullable(image.works(application.uid()).get(member.cluster()))
+                                .ifPresent(out::require);
+                    }
                 }
             }
             return next;
+        }
+
+        private boolean becameSingle(Policies.Found policies, Assignment.Member member) {
+            return policies.disasterRecovery().singleWriter()
+                    && Optional.ofNullable(image.works(application.uid()).get(member.cluster()))
+                            .filter(w -> !w.value().singleWriter())
+                            .isPresent();
         }
 
         private Predicate<Uid> mayStay(Policies.Found policies, Needs needs) {

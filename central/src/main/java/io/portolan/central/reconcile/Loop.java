@@ -240,10 +240,9 @@ public final class Loop implements AutoCloseable {
         Thread.ofVirtual().name("silences").start(() -> listen(by));
         while (!by.over) {
             try {
+                store.awaitChange(after, CHANGE_WAIT);
                 List<Change> changes = store.changes(after, CHANGES_AT_ONCE);
-                if (changes.isEmpty()) {
-                    store.awaitChange(after, CHANGE_WAIT);
-                } else {
+                if (!changes.isEmpty()) {
                     post(new Mail.Told(Optional.of(by), new Event.Changed(after, changes)));
                     after = changes.getLast().revision();
                 }

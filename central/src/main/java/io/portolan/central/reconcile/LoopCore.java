@@ -31,7 +31,7 @@ import java.util.Set;
  */
 public final class LoopCore {
     /** A batch takes no more keys from this number of writes on. */
-    static final int BATCH = 100;
+    static final int BATCH = 250;
 
     private record InFlight(long id, List<Key> keys) {}
 

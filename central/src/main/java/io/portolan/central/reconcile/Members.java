@@ -2,6 +2,7 @@ package io.portolan.central.reconcile;
 
 import io.portolan.central.image.FleetImage;
 import io.portolan.central.image.Held;
+import io.portolan.dr.Suspicion;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.Role;
@@ -12,19 +13,27 @@ import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Assignment.Member;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.placement.select.TieBreak;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * From what is and what placement chose to who is a member next.
  *
- * <p>Constraints: of a single writer the active cluster never changes here, whatever was chosen; of
- * others a member leaves only after everything that was chosen is healthy at this generation
- * (make-before-break); who is quarantined becomes a standby by proof alone.
+ * <p>Constraints: of a single writer the active cluster never changes here, whatever was chosen,
+ * and none gets the role while another may run it ({@link Suspicion}); of others a member leaves
+ * only after everything that was chosen is healthy at this generation (make-before-break); who is
+ * quarantined becomes a standby by proof alone.
+ *
+ * <p>An application that had many writers gets one: it is stopped wherever it runs, unless that is
+ * one cluster, and starts on one when all have shown that they stopped.
  *
  * <p>A standby that is one too many stays while its cluster may hold it: it runs nothing, and it
  * may have the data of the time before a failover. It goes when fewer clusters are asked for.
@@ -66,7 +75,8 @@ final class Members {
             Predicate<Uid> mayStay) {
         Members members = new Members(image, application, generation, former, decision, mayStay);
         for (Member member : former.members()) {
-            if (image.cluster(member.cluster()).isPresent()) {
+            boolean suspect = singleWriter && member.role() != Role.STANDBY;
+            if (suspect || image.cluster(member.cluster()).isPresent()) {
                 members.next.put(member.cluster(), members.proved(member));
             }
         }
@@ -94,6 +104,7 @@ final class Members {
                 Optional.ofNullable(image.reports(application).get(cluster));
         return work.isPresent()
                 && work.get().value().role() != Role.ACTIVE
+                && !work.get().value().tombstone()
                 && report.flatMap(r -> r.value().demotion())
                         .filter(d -> d.sequence() >= work.get().value().sequence())
                         .filter(d -> d.epoch() == work.get().value().epoch())
@@ -133,36 +144,107 @@ final class Members {
 
     private long single() {
         for (Uid cluster : decision.chosen()) {
-            next.putIfAbsent(cluster, new Member(cluster, Role.STANDBY, generation, false));
+            Role arrives = suspect(cluster) ? Role.QUARANTINED : Role.STANDBY;
+            next.putIfAbsent(cluster, new Member(cluster, arrives, generation, false));
         }
         next.values().removeIf(m -> !chosen(m.cluster()) && goes(m, false));
-        List<Uid> active =
+        next.replaceAll((_, m) -> new Member(m.cluster(), m.role(), generation, false));
+        long epoch = former.epoch();
+        if (epoch == 0) {
+            Optional<Uid> writer = first(application, decision.chosen());
+            writer.ifPresent(w -> give(w, Role.ACTIVE));
+            return writer.isPresent() ? 1 : 0;
+        }
+        List<Uid> asked =
                 next.values().stream()
-                        .filter(m -> m.role() == Role.ACTIVE)
+                        .filter(m -> m.role() == Role.STANDBY && suspect(m.cluster()))
                         .map(Member::cluster)
                         .toList();
-        long epoch = former.epoch();
-        Optional<Uid> writer = first(application, active);
-        if (former.epoch() == 0) {
-            writer = first(application, decision.chosen());
-            epoch = writer.isPresent() ? 1 : 0;
-        } else if (active.size() > 1) {
-            // It had many writers before. Who is demoted must not be believed by the old epoch.
-            epoch = former.epoch() + 1;
+        asked.forEach(c -> give(c, Role.QUARANTINED));
+        List<Uid> active = active();
+        boolean settled = active.stream().noneMatch(this::hadManyWriters);
+        boolean stop = active.size() > 1 || (!settled && !rivals(active.getFirst()).isEmpty());
+        if (stop) {
+            active.forEach(c -> give(c, Role.QUARANTINED));
         }
-        Optional<Uid> only = writer;
-        next.replaceAll(
-                (cluster, m) ->
-                        new Member(
-                                cluster,
-                                m.role() == Role.QUARANTINED
-                                        ? Role.QUARANTINED
-                                        : only.filter(cluster::equals).isPresent()
-                                                ? Role.ACTIVE
-                                                : Role.STANDBY,
-                                generation,
-                                false));
-        return epoch;
+        if (stop || !asked.isEmpty()) {
+            return epoch + 1;
+        }
+        Optional<Uid> heir = active.isEmpty() ? heir() : Optional.empty();
+        heir.ifPresent(h -> give(h, Role.ACTIVE));
+        return heir.isPresent() ? epoch + 1 : epoch;
+    }
+
+    private void give(Uid cluster, Role role) {
+        next.computeIfPresent(cluster, (_, m) -> m.with(role));
+    }
+
+    private List<Uid> active() {
+        return next.values().stream()
+                .filter(m -> m.role() == Role.ACTIVE)
+                .map(Member::cluster)
+                .toList();
+    }
+
+    /** Who gets the role that nobody has: only where nobody may run it. */
+    private Optional<Uid> heir() {
+        Set<Uid> standing =
+                next.values().stream()
+                        .filter(m -> m.role() == Role.STANDBY)
+                        .map(Member::cluster)
+                        .collect(Collectors.toSet());
+        List<Uid> able =
+                decision.chosen().stream()
+                        .filter(standing::contains)
+                        .filter(c -> image.reach(c) == Reach.READY)
+                        .toList();
+        Optional<Uid> heir = first(application, able);
+        return heir.filter(h -> rivals(h).isEmpty());
+    }
+
+    /** Whether its orders are still those of an application with many writers. */
+    private boolean hadManyWriters(Uid cluster) {
+        return Optional.ofNullable(image.works(application).get(cluster))
+                .filter(w -> !w.value().singleWriter())
+                .isPresent();
+    }
+
+    /** Whether what is stored leaves open that it runs there, its role aside. */
+    private boolean suspect(Uid cluster) {
+        return Optional.ofNullable(image.works(application).get(cluster))
+                .filter(
+                        w ->
+                                w.value().tombstone()
+                                        ? Suspicion.of(w.value())
+                                        : !w.value().singleWriter())
+                .filter(_ -> !proves(image, application, cluster))
+                .isPresent();
+    }
+
+    private List<Uid> rivals(Uid writer) {
+        return suspects(image, application, next.values()).stream()
+                .filter(c -> !c.equals(writer))
+                .toList();
+    }
+
+    /** The clusters that may run a single writer, its active ones included. */
+    static List<Uid> suspects(FleetImage image, Uid application, Collection<Member> members) {
+        TreeSet<Uid> out = new TreeSet<>();
+        Set<Uid> seen = new TreeSet<>();
+        for (Member member : members) {
+            seen.add(member.cluster());
+            if (member.role() != Role.STANDBY) {
+                out.add(member.cluster());
+            }
+        }
+        image.works(application)
+                .forEach(
+                        (cluster, work) -> {
+                            if (!seen.contains(cluster) && Suspicion.of(work.value())) {
+                                out.add(cluster);
+                            }
+                        });
+        return List.copyOf(out);
     }
 
     private boolean chosen(Uid cluster) {

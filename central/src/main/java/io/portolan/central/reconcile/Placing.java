@@ -49,14 +49,9 @@ final class Placing {
         List<Condition> out = new ArrayList<>();
         boolean nowhere = assignment.active().isEmpty();
         boolean operated = image.operationOn(application.uid()).isPresent();
+        Rivals rivals = Rivals.of(image, application, assignment);
         if (singleWriter && nowhere && assignment.epoch() > 0 && !operated) {
-            out.add(
-                    new Condition(
-                            PLACED,
-                            Truth.FALSE,
-                            "NoActive",
-                            "no cluster has the active role, and none may get it without proof",
-                            now));
+            out.add(new Condition(PLACED, Truth.FALSE, "NoActive", nobody(rivals), now));
         } else if (nowhere && !operated) {
             out.add(placed(Truth.FALSE, "NoClusterFits", assignment, now));
         } else if (!assignment.decision().satisfied()) {
@@ -65,9 +60,15 @@ final class Placing {
             out.add(placed(Truth.TRUE, "Placed", assignment, now));
         }
         if (singleWriter && !operated) {
+            rivals.fenced(now).ifPresent(out::add);
             relocation(image, application, assignment, now).ifPresent(out::add);
         }
         return out;
+    }
+
+    private static String nobody(Rivals rivals) {
+        return "no cluster has the active role, and none may get it without proof"
+                + rivals.waitedFor().map("; waits for "::concat).orElse("");
     }
 
     private static Condition placed(

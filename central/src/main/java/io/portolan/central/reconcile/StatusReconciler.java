@@ -152,7 +152,11 @@ final class StatusReconciler {
                 parts.stream()
                         .filter(p -> !p.told().leaving() && p.told().role() == Role.STANDBY)
                         .count();
-        long quarantined = parts.stream().filter(p -> p.told().role() == Role.QUARANTINED).count();
+        long quarantined =
+                parts.stream()
+                        .filter(p -> !p.work().tombstone())
+                        .filter(p -> p.told().role() == Role.QUARANTINED)
+                        .count();
         return revision
                 + " healthy on "
                 + well

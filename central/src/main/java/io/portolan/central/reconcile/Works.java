@@ -6,6 +6,7 @@ import io.portolan.central.render.ComponentRenderer;
 import io.portolan.central.render.Rendered;
 import io.portolan.central.render.Target;
 import io.portolan.central.store.Row;
+import io.portolan.dr.Suspicion;
 import io.portolan.model.Digest;
 import io.portolan.model.Resource;
 import io.portolan.model.Uid;
@@ -125,13 +126,17 @@ public final class Works {
         return Optional.of(work);
     }
 
+    /**
+     * Of a single writer it keeps in mind whether the cluster may run it until it is carried out.
+     */
     private static Work tombstone(Work work, long epoch) {
+        boolean suspect = work.singleWriter() && Suspicion.of(work);
         return new Work(
                 work.application(),
                 work.tenant(),
                 work.name(),
                 work.cluster(),
-                Role.STANDBY,
+                suspect ? Role.QUARANTINED : Role.STANDBY,
                 work.generation(),
                 epoch,
                 work.sequence(),

@@ -6,8 +6,18 @@ import io.portolan.model.Uid;
 public sealed interface Principal {
     /**
      * @param tenant the only tenant that this user reaches; empty for all
+     * @param comment what the user says of this request, for the record; empty when nothing
      */
-    record User(String name, String tenant) implements Principal {
+    record User(String name, String tenant, String comment) implements Principal {
+        public User(String name, String tenant) {
+            this(name, tenant, "");
+        }
+
+        /** The same user with a word on what is asked. */
+        public User saying(String words) {
+            return new User(name, tenant, words);
+        }
+
         /** Whether the user reaches everything. */
         public boolean operator() {
             return tenant.isEmpty();

@@ -1,8 +1,10 @@
 package io.portolan.central.security;
 
+import io.portolan.central.store.Accounts;
 import io.portolan.central.store.Store;
 import io.portolan.model.Digest;
 import io.portolan.model.Uid;
+import io.portolan.model.operation.AuditEntry;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -10,6 +12,10 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * Bearer tokens: random secrets of which only the SHA-256 is stored. What the store said of a token
@@ -17,6 +23,8 @@ import java.util.Optional;
  * by many threads.
  */
 public final class Tokens {
+    private static final Logger LOG = Logger.getLogger(Tokens.class.getName());
+
     /** Not longer: this bounds how long a revoked token still opens doors. */
     public static final Duration MEMORY = Duration.ofSeconds(10);
 
@@ -32,8 +40,20 @@ public final class Tokens {
     /** Guarded by itself; eldest first. */
     private final Map<Digest, Known> known = new LinkedHashMap<>();
 
+    private final AtomicLong forgotten = new AtomicLong();
+
     public Tokens(Store store) {
         this.store = store;
+    }
+
+    /** Whether it was somebody's not long ago; it may have ended since. */
+    public boolean seen(String secret) {
+        if (secret.length() > LONGEST) {
+            return false;
+        }
+        synchronized (known) {
+            return known.containsKey(digest(secret));
+        }
     }
 
     /** Who holds this token; empty when nobody does, or when it is no more than a join token. */
@@ -49,16 +69,56 @@ public final class Tokens {
                 return Optional.of(hit.principal);
             }
         }
+        long asked = forgotten.get();
         // Only what exists is remembered: guesses cannot fill the memory.
         Optional<Principal> found = store.token(digest).flatMap(Tokens::principal);
+        if (found.isPresent() && found.get() instanceof Principal.User) {
+            used(digest);
+        }
         synchronized (known) {
             known.remove(digest);
-            found.ifPresent(p -> known.put(digest, new Known(p, now + MEMORY.toNanos())));
+            if (found.isPresent() && asked == forgotten.get()) {
+                known.put(digest, new Known(found.get(), now + MEMORY.toNanos()));
+            }
             if (known.size() > REMEMBERED) {
                 known.remove(known.keySet().iterator().next());
             }
         }
         return found;
+    }
+
+    /** Best effort: a user is not refused because the time of it cannot be written. */
+    private void used(Digest digest) {
+        try {
+            store.used(digest);
+        } catch (Store.StoreException e) {
+            LOG.log(Level.FINE, "the use of a token was not noted: {0}", e.getMessage());
+        }
+    }
+
+    /** A user's token and how it went; the secret is nowhere else. */
+    public record Issue(Accounts.Outcome outcome, String secret, String id) {}
+
+    /**
+     * A new token of a user. Shown once: it cannot be read back.
+     *
+     * @param record what to keep in the audit trail about the token of this id
+     */
+    public Issue issue(String user, Duration life, Function<String, AuditEntry> record) {
+        String secret = secret("portolan-user-");
+        Digest digest = digest(secret);
+        String id = Accounts.tokenId(digest);
+        return new Issue(store.issue(digest, user, life, record.apply(id)), secret, id);
+    }
+
+    /** Asks the store again of whom it stands for, from now on: something was taken away. */
+    public void forget() {
+        synchronized (known) {
+            // What is being asked for at this moment is not remembered either.
+            forgotten.incrementAndGet();
+            long now = System.nanoTime();
+            known.replaceAll((_, k) -> new Known(k.principal, now));
+        }
     }
 
     private static Optional<Principal> principal(Store.TokenRecord token) {

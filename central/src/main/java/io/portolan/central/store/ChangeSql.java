@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The change log. Revisions have no gaps, because the counter is drawn inside transactions. */
@@ -17,9 +16,10 @@ final class ChangeSql {
     private static final String APPEND =
             """
             insert into change_log (revision, ordinal, type, key, body, existed)
-            select ?, n.ordinal, n.type, n.key::json, n.body::json, n.existed::boolean
-            from unnest(?::text[], ?::text[], ?::text[], ?::text[]) with ordinality
-                as n(type, key, body, existed, ordinal)
+            select n.revision::bigint, n.ordinal::int, n.type, n.key::json, n.body::json,
+                n.existed::boolean
+            from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
+                as n(revision, ordinal, type, key, body, existed)
             """;
 
     private static final String AFTER =
@@ -46,20 +46,20 @@ final class ChangeSql {
 
     private ChangeSql() {}
 
-    static void append(
-            Connection connection, long revision, List<Encoded> rows, Set<Row.Key> existing)
+    static void append(Connection connection, Script script, List<Judgement.Logged> log)
             throws SQLException {
         List<List<@Nullable String>> values = new ArrayList<>();
-        for (Encoded row : rows) {
+        for (Judgement.Logged logged : log) {
             List<@Nullable String> value = new ArrayList<>();
-            value.add(Table.of(row.key()).name());
-            value.add(Commits.keyJson(row.key()));
-            value.add(row.body().orElse(null));
-            value.add(Boolean.toString(existing.contains(row.key())));
+            value.add(Long.toString(logged.revision()));
+            value.add(Integer.toString(logged.ordinal()));
+            value.add(logged.row().table().name());
+            value.add(logged.row().keyJson());
+            value.add(logged.row().body().orElse(null));
+            value.add(Boolean.toString(logged.existed()));
             values.add(value);
         }
-        Rows.execute(
-                connection, APPEND, Rows.prepended(revision, Rows.columns(connection, values, 4)));
+        script.add(APPEND, Rows.columns(connection, values, 6));
     }
 
     static long head(Connection connection) throws SQLException {
@@ -113,7 +113,8 @@ final class ChangeSql {
         return RowCodec.key(table, parts);
     }
 
-    static void compact(Connection connection, int keepAtLeast, Duration keep) throws SQLException {
+    /** Where history begins now. */
+    static long compact(Connection connection, int keepAtLeast, Duration keep) throws SQLException {
         long horizon =
                 Rows.query(
                                 connection,
@@ -123,5 +124,6 @@ final class ChangeSql {
                                 keep.toMillis())
                         .getFirst();
         Rows.execute(connection, FORGET, horizon);
+        return horizon;
     }
 }

@@ -29,6 +29,7 @@ public final class MemoryStore implements Store {
     private final InstantSource clock;
     private final MemoryRows rows = new MemoryRows();
     private final MemorySessions sessions = new MemorySessions();
+    private final MemoryAccounts accounts = new MemoryAccounts();
     private final Map<Digest, byte[]> contents = new HashMap<>();
     private final Map<Uid, Deque<EventRecord>> events = new HashMap<>();
     private final Deque<AuditEntry> audit = new ArrayDeque<>();
@@ -224,17 +225,75 @@ public final class MemoryStore implements Store {
 
     @Override
     public synchronized void putToken(Digest secret, TokenRecord token) {
-        sessions.putToken(secret, token, clock.instant());
+        switch (token) {
+            case TokenRecord.User user -> accounts.put(secret, user, clock.instant());
+            case TokenRecord.Agent _, TokenRecord.Join _ ->
+                    sessions.putToken(secret, token, clock.instant());
+        }
     }
 
     @Override
     public synchronized Optional<TokenRecord> token(Digest secret) {
-        return sessions.token(secret, clock.instant());
+        Instant now = clock.instant();
+        return accounts.token(secret, now).or(() -> sessions.token(secret, now));
     }
 
     @Override
     public synchronized Optional<TokenRecord> redeem(Digest joinSecret, Digest agentSecret) {
         return sessions.redeem(joinSecret, agentSecret, clock.instant());
+    }
+
+    @Override
+    public synchronized Outcome addAccount(String name, String tenant, AuditEntry record) {
+        return recorded(accounts.add(name, tenant, clock.instant()), record);
+    }
+
+    @Override
+    public synchronized Outcome removeAccount(String name, AuditEntry record) {
+        return recorded(accounts.remove(name, clock.instant()), record);
+    }
+
+    private Outcome recorded(Outcome outcome, AuditEntry record) {
+        if (outcome == Outcome.DONE) {
+            audit.addFirst(record);
+        }
+        return outcome;
+    }
+
+    @Override
+    public synchronized Optional<Account> account(String name) {
+        return accounts.account(name);
+    }
+
+    @Override
+    public synchronized List<Account> accounts(String tenant, String after, int limit) {
+        return accounts.accounts(tenant, after, limit);
+    }
+
+    @Override
+    public synchronized Outcome issue(
+            Digest secret, String user, Duration life, AuditEntry record) {
+        return recorded(accounts.issue(secret, user, life, clock.instant()), record);
+    }
+
+    @Override
+    public synchronized List<Issued> issued(String user, int limit) {
+        return accounts.issued(user, limit, clock.instant());
+    }
+
+    @Override
+    public synchronized Optional<Issued> issuedToken(String id) {
+        return accounts.issuedToken(id, clock.instant());
+    }
+
+    @Override
+    public synchronized Outcome revoke(String id, AuditEntry record) {
+        return recorded(accounts.revoke(id, clock.instant()), record);
+    }
+
+    @Override
+    public synchronized void used(Digest secret) {
+        accounts.used(secret, clock.instant());
     }
 
     @Override

@@ -5,10 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portolan.model.wire.Codec;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Operations, whose steps are rows of their own. */
 final class OperationSql {
@@ -23,8 +24,13 @@ final class OperationSql {
     private static final String DELETE_STEPS =
             "delete from operation_step where operation = any(?)";
 
-    private static final String INSERT_STEP =
-            "insert into operation_step (operation, ordinal, state, body) values (?, ?, ?, ?::json)";
+    private static final String INSERT_STEPS =
+            """
+            insert into operation_step (operation, ordinal, state, body)
+            select n.operation, n.ordinal::int, n.state, n.body::json
+            from unnest(?::text[], ?::text[], ?::text[], ?::text[])
+                as n(operation, ordinal, state, body)
+            """;
 
     private static final String BY_NAME =
             "select %s, revision from operation o where tenant = ? and name = ?"
@@ -50,26 +56,28 @@ final class OperationSql {
     }
 
     /** After the operations themselves were written. */
-    static void writeSteps(Connection connection, List<Encoded> operations) throws SQLException {
+    static void writeSteps(Connection connection, Script script, List<Encoded> operations)
+            throws SQLException {
         if (operations.isEmpty()) {
             return;
         }
-        try (PreparedStatement delete = connection.prepareStatement(DELETE_STEPS);
-                PreparedStatement insert = connection.prepareStatement(INSERT_STEP)) {
-            delete.setArray(
-                    1, Rows.text(connection, operations, o -> RowCodec.parts(o.key()).getFirst()));
-            delete.executeUpdate();
-            for (Encoded operation : operations) {
-                int ordinal = 0;
-                for (JsonNode step : tree(operation.body().orElseThrow()).path("steps")) {
-                    insert.setString(1, RowCodec.parts(operation.key()).getFirst());
-                    insert.setInt(2, ordinal++);
-                    insert.setString(3, step.path("state").asText());
-                    insert.setString(4, Codec.lenient().text(step));
-                    insert.addBatch();
-                }
+        List<List<@Nullable String>> values = new ArrayList<>();
+        for (Encoded operation : operations) {
+            int ordinal = 0;
+            for (JsonNode step : tree(operation.body().orElseThrow()).path("steps")) {
+                List<@Nullable String> value = new ArrayList<>();
+                value.add(RowCodec.parts(operation.key()).getFirst());
+                value.add(Integer.toString(ordinal++));
+                value.add(step.path("state").asText());
+                value.add(Codec.lenient().text(step));
+                values.add(value);
             }
-            insert.executeBatch();
+        }
+        script.add(
+                DELETE_STEPS,
+                Rows.text(connection, operations, o -> RowCodec.parts(o.key()).getFirst()));
+        if (!values.isEmpty()) {
+            script.add(INSERT_STEPS, Rows.columns(connection, values, 4));
         }
     }
 

@@ -10,6 +10,7 @@ import io.portolan.model.Uid;
 import io.portolan.model.operation.AuditEntry;
 import io.portolan.model.operation.EventRecord;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,10 @@ public final class PostgresStore implements Store {
     private static final Duration BULK_STATEMENT = Duration.ofSeconds(30);
     private static final Duration QUICK_STATEMENT = Duration.ofSeconds(5);
     private static final int QUICK_CONNECTIONS = 2;
+
+    /** One for each lane of commits: no reader can keep them waiting. */
+    private static final int COMMIT_CONNECTIONS = 2;
+
     private static final Duration COMPACTION = Duration.ofMinutes(1);
 
     /** A watcher that was away for less than this may resume. */
@@ -36,19 +41,23 @@ public final class PostgresStore implements Store {
     private final String node;
     private final Lane bulk;
     private final Lane quick;
+    private final Lane sessions;
     private final Commits commits;
     private final Wakes wakes;
+    private final RecentChanges recent = new RecentChanges();
+    private final RecentContents contents = new RecentContents();
     private final long generation;
     private final CountDownLatch closing = new CountDownLatch(1);
 
-    private PostgresStore(DatabaseSettings settings, Lane bulk, Lane quick) {
+    private PostgresStore(DatabaseSettings settings, Lane bulk, Lane quick, Lane sessions) {
         this.node = settings.node();
         this.bulk = bulk;
         this.quick = quick;
-        this.commits = new Commits(bulk);
+        this.sessions = sessions;
         this.generation =
                 quick.transact(c -> Schema.generation(c, System.currentTimeMillis() / 1_000));
         this.wakes = new Wakes(settings, quick, quick.run(ChangeSql::head));
+        this.commits = new Commits(sessions, this::committed);
         Thread.ofVirtual().name("portolan-janitor").start(this::clean);
     }
 
@@ -59,17 +68,14 @@ public final class PostgresStore implements Store {
      */
     public static PostgresStore open(DatabaseSettings settings) {
         Schema.migrate(settings);
-        Lane bulk = Lane.open(settings, "bulk", settings.bulkConnections(), BULK_STATEMENT);
+        List<Lane> open = new ArrayList<>();
         try {
-            Lane quick = Lane.open(settings, "quick", QUICK_CONNECTIONS, QUICK_STATEMENT);
-            try {
-                return new PostgresStore(settings, bulk, quick);
-            } catch (RuntimeException e) {
-                quick.close();
-                throw e;
-            }
+            open.add(Lane.open(settings, "bulk", settings.bulkConnections(), BULK_STATEMENT));
+            open.add(Lane.open(settings, "quick", QUICK_CONNECTIONS, QUICK_STATEMENT));
+            open.add(Lane.open(settings, "commit", COMMIT_CONNECTIONS, BULK_STATEMENT));
+            return new PostgresStore(settings, open.get(0), open.get(1), open.get(2));
         } catch (RuntimeException e) {
-            bulk.close();
+            open.forEach(Lane::close);
             throw e;
         }
     }
@@ -77,11 +83,16 @@ public final class PostgresStore implements Store {
     @Override
     public CommitResult commit(
             Authority authority, List<Precondition> preconditions, List<Write> writes) {
-        CommitResult result = commits.commit(authority, preconditions, writes);
-        if (result instanceof CommitResult.Committed(long revision)) {
-            wakes.committed(revision);
+        return commits.commit(authority, preconditions, writes);
+    }
+
+    /** Before the authors hear of it: who acts on the answer finds the change. */
+    private void committed(List<Change> changes, List<Proposal> accepted) {
+        accepted.forEach(p -> contents.add(p.contents()));
+        if (!changes.isEmpty()) {
+            recent.add(changes);
+            wakes.committed(changes.getLast().revision());
         }
-        return result;
     }
 
     @Override
@@ -96,7 +107,13 @@ public final class PostgresStore implements Store {
 
     @Override
     public List<Change> changes(long after, int atMost) {
-        return bulk.run(c -> ChangeSql.after(c, after, atMost));
+        List<Change> known = recent.after(after, atMost);
+        if (!known.isEmpty()) {
+            return known;
+        }
+        List<Change> read = bulk.run(c -> ChangeSql.after(c, after, atMost));
+        recent.add(read);
+        return read;
     }
 
     @Override
@@ -144,7 +161,7 @@ public final class PostgresStore implements Store {
 
     @Override
     public Optional<byte[]> content(Digest digest) {
-        return bulk.run(c -> RecordSql.content(c, digest));
+        return contents.find(digest).or(() -> bulk.run(c -> RecordSql.content(c, digest)));
     }
 
     @Override
@@ -184,6 +201,55 @@ public final class PostgresStore implements Store {
     @Override
     public Optional<TokenRecord> redeem(Digest joinSecret, Digest agentSecret) {
         return quick.transact(c -> SessionSql.redeem(c, joinSecret, agentSecret));
+    }
+
+    @Override
+    public Outcome addAccount(String name, String tenant, AuditEntry record) {
+        return quick.transact(c -> AccountSql.add(c, name, tenant, record));
+    }
+
+    @Override
+    public Outcome removeAccount(String name, AuditEntry record) {
+        return quick.transact(c -> AccountSql.remove(c, name, record));
+    }
+
+    @Override
+    public Optional<Account> account(String name) {
+        return quick.run(c -> AccountSql.account(c, name));
+    }
+
+    @Override
+    public List<Account> accounts(String tenant, String after, int limit) {
+        return bulk.run(c -> AccountSql.accounts(c, tenant, after, limit));
+    }
+
+    @Override
+    public Outcome issue(Digest secret, String user, Duration life, AuditEntry record) {
+        return quick.transact(c -> AccountSql.issue(c, secret, user, life, record));
+    }
+
+    @Override
+    public List<Issued> issued(String user, int limit) {
+        return bulk.run(c -> AccountSql.issued(c, user, limit));
+    }
+
+    @Override
+    public Optional<Issued> issuedToken(String id) {
+        return quick.run(c -> AccountSql.issuedToken(c, id));
+    }
+
+    @Override
+    public Outcome revoke(String id, AuditEntry record) {
+        return quick.transact(c -> AccountSql.revoke(c, id, record));
+    }
+
+    @Override
+    public void used(Digest secret) {
+        quick.transact(
+                c -> {
+                    AccountSql.used(c, secret);
+                    return secret;
+                });
     }
 
     @Override
@@ -237,11 +303,7 @@ public final class PostgresStore implements Store {
      * @param keep younger transactions stay
      */
     public void compact(int keepAtLeast, Duration keep) {
-        bulk.transact(
-                c -> {
-                    ChangeSql.compact(c, keepAtLeast, keep);
-                    return keepAtLeast;
-                });
+        recent.begin(bulk.transact(c -> ChangeSql.compact(c, keepAtLeast, keep)));
     }
 
     private void clean() {
@@ -268,7 +330,9 @@ public final class PostgresStore implements Store {
     @Override
     public void close() {
         closing.countDown();
+        commits.close();
         wakes.close();
+        sessions.close();
         quick.close();
         bulk.close();
     }

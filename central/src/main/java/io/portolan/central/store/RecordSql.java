@@ -10,9 +10,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,13 +21,26 @@ import java.util.zip.GZIPOutputStream;
 
 /** What is only ever added: events, the audit trail, content. None of it enters the change log. */
 final class RecordSql {
-    private static final String ADD_EVENT = "insert into event (subject, body) values (?, ?::json)";
-    private static final String ADD_AUDIT = "insert into audit (body) values (?::json)";
+    private static final String ADD_EVENT =
+            """
+            insert into event (subject, body)
+            select n.subject, n.body::json
+            from unnest(?::text[], ?::text[]) with ordinality as n(subject, body, ordinal)
+            order by n.ordinal
+            """;
+    private static final String ADD_AUDIT =
+            """
+            insert into audit (body)
+            select n.body::json from unnest(?::text[]) with ordinality as n(body, ordinal)
+            order by n.ordinal
+            """;
 
     /** Marks content as used, so that the sweep, which looks again under the lock, leaves it. */
     private static final String ADD_CONTENT =
             """
-            insert into content (digest, gzip) values (?, ?)
+            insert into content (digest, gzip)
+            select n.digest, n.gzip from unnest(?::text[], ?::bytea[]) as n(digest, gzip)
+            order by n.digest
             on conflict (digest) do update set used_at = now()
             where content.used_at < now() - interval '1 hour'
             """;
@@ -51,41 +64,35 @@ final class RecordSql {
 
     private RecordSql() {}
 
-    static void write(Connection connection, WriteSet set) throws SQLException {
-        // In one order for all, so that two commits cannot wait for each other's content.
-        List<Map.Entry<Digest, byte[]>> contents =
-                set.contents().entrySet().stream()
-                        .sorted(Comparator.comparing(e -> e.getKey().hex()))
-                        .toList();
+    static void write(Connection connection, Script script, List<Proposal> accepted)
+            throws SQLException {
+        Map<Digest, byte[]> contents = new LinkedHashMap<>();
+        List<Proposal.Told> events = new ArrayList<>();
+        List<String> audit = new ArrayList<>();
+        for (Proposal proposal : accepted) {
+            contents.putAll(proposal.zipped());
+            events.addAll(proposal.events());
+            audit.addAll(proposal.audit());
+        }
         if (!contents.isEmpty()) {
-            try (PreparedStatement add = connection.prepareStatement(ADD_CONTENT)) {
-                for (var content : contents) {
-                    add.setString(1, content.getKey().hex());
-                    add.setBytes(2, zip(content.getValue()));
-                    add.addBatch();
-                }
-                add.executeBatch();
-            }
+            script.add(
+                    ADD_CONTENT,
+                    Rows.text(connection, contents.keySet(), Digest::hex),
+                    connection.createArrayOf("bytea", contents.values().toArray(byte[][]::new)));
         }
-        if (!set.events().isEmpty()) {
-            try (PreparedStatement add = connection.prepareStatement(ADD_EVENT)) {
-                for (EventRecord event : set.events()) {
-                    add.setString(1, event.subject().value());
-                    add.setString(2, Codec.lenient().text(event));
-                    add.addBatch();
-                }
-                add.executeBatch();
-            }
+        if (!events.isEmpty()) {
+            script.add(
+                    ADD_EVENT,
+                    Rows.text(connection, events, Proposal.Told::subject),
+                    Rows.text(connection, events, Proposal.Told::body));
         }
-        if (!set.audit().isEmpty()) {
-            try (PreparedStatement add = connection.prepareStatement(ADD_AUDIT)) {
-                for (AuditEntry entry : set.audit()) {
-                    add.setString(1, Codec.lenient().text(entry));
-                    add.addBatch();
-                }
-                add.executeBatch();
-            }
+        if (!audit.isEmpty()) {
+            script.add(ADD_AUDIT, Rows.text(connection, audit, a -> a));
         }
+    }
+
+    static void record(Connection connection, AuditEntry entry) throws SQLException {
+        Rows.execute(connection, ADD_AUDIT, Codec.lenient().text(entry));
     }
 
     static List<EventRecord> events(Connection connection, Uid subject, int limit)
@@ -123,7 +130,7 @@ final class RecordSql {
         }
     }
 
-    private static byte[] zip(byte[] plain) {
+    static byte[] zip(byte[] plain) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(plain.length / 2 + 64);
         try (GZIPOutputStream zip = new GZIPOutputStream(out)) {
             zip.write(plain);

@@ -4,7 +4,6 @@ import io.portolan.model.Kind;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Selector;
 import io.portolan.model.Uid;
-import io.portolan.model.wire.Codec;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -66,19 +65,22 @@ final class ResourceSql {
 
     private ResourceSql() {}
 
-    static void keepSpecs(Connection connection, List<Encoded> resources) throws SQLException {
+    /** Of every transaction of a group: a later one may replace a spec within the same group. */
+    static void keepSpecs(Connection connection, Script script, List<Judgement.Logged> log)
+            throws SQLException {
         List<List<@Nullable String>> values = new ArrayList<>();
-        for (Encoded encoded : resources) {
-            if (encoded.row().orElseThrow() instanceof Row.ResourceRow(var resource)) {
+        for (Judgement.Logged logged : log) {
+            if (logged.row().spec().isPresent()
+                    && logged.row().row().orElseThrow() instanceof Row.ResourceRow(var resource)) {
                 List<@Nullable String> value = new ArrayList<>();
                 value.add(resource.uid().value());
                 value.add(Long.toString(resource.metadata().generation()));
-                value.add(Codec.lenient().text(resource.spec()));
+                value.add(logged.row().spec().get());
                 values.add(value);
             }
         }
         if (!values.isEmpty()) {
-            Rows.execute(connection, KEEP_SPECS, Rows.columns(connection, values, 3));
+            script.add(KEEP_SPECS, Rows.columns(connection, values, 3));
         }
     }
 

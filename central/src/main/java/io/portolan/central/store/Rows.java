@@ -35,7 +35,7 @@ final class Rows {
         }
     }
 
-    static int execute(Connection connection, String sql, Object... parameters)
+    static int execute(Connection connection, String sql, @Nullable Object... parameters)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             bind(statement, parameters);
@@ -43,7 +43,7 @@ final class Rows {
         }
     }
 
-    private static void bind(PreparedStatement statement, Object... parameters)
+    private static void bind(PreparedStatement statement, @Nullable Object... parameters)
             throws SQLException {
         for (int i = 0; i < parameters.length; i++) {
             statement.setObject(i + 1, parameters[i]);
@@ -69,13 +69,6 @@ final class Rows {
             int column = c;
             out[c] = text(connection, rows, row -> row.get(column));
         }
-        return out;
-    }
-
-    static Object[] prepended(Object first, Object[] rest) {
-        Object[] out = new Object[rest.length + 1];
-        out[0] = first;
-        System.arraycopy(rest, 0, out, 1, rest.length);
         return out;
     }
 }

@@ -17,10 +17,10 @@ import java.util.Optional;
 final class SessionSql {
     private static final String PUT_TOKEN =
             """
-            insert into token (secret, kind, name, tenant, cluster, expires_at)
-            values (?, ?, ?, ?, ?, %s)
-            on conflict (secret) do update set kind = excluded.kind, name = excluded.name,
-                tenant = excluded.tenant, cluster = excluded.cluster,
+            insert into token (secret, kind, account, cluster, expires_at)
+            values (?, ?, ?, ?, %s)
+            on conflict (secret) do update set kind = excluded.kind,
+                account = excluded.account, cluster = excluded.cluster,
                 expires_at = excluded.expires_at
             """;
 
@@ -30,9 +30,10 @@ final class SessionSql {
 
     private static final String TOKEN =
             """
-            select kind, name, tenant, cluster,
-                (extract(epoch from expires_at - now()) * 1000)::bigint
-            from token where secret = ? and (expires_at is null or expires_at > now())
+            select t.kind, a.name, a.tenant, t.cluster,
+                (extract(epoch from t.expires_at - now()) * 1000)::bigint
+            from token t left join account a on a.name = t.account
+            where t.secret = ? and (t.expires_at is null or t.expires_at > now())
             """;
 
     private static final String REDEEM =
@@ -85,19 +86,19 @@ final class SessionSql {
     static void putToken(Connection connection, Digest secret, Store.TokenRecord token)
             throws SQLException {
         switch (token) {
-            case Store.TokenRecord.User(var name, var tenant) ->
-                    Rows.execute(connection, LASTING, secret.hex(), "user", name, tenant, "");
+            case Store.TokenRecord.User(var name, var tenant) -> {
+                AccountSql.keep(connection, name, tenant);
+                Rows.execute(connection, LASTING, secret.hex(), "user", name, "");
+            }
             case Store.TokenRecord.Agent(var cluster) ->
-                    Rows.execute(
-                            connection, LASTING, secret.hex(), "agent", "", "", cluster.value());
+                    Rows.execute(connection, LASTING, secret.hex(), "agent", null, cluster.value());
             case Store.TokenRecord.Join(var cluster, var life) ->
                     Rows.execute(
                             connection,
                             EXPIRING,
                             secret.hex(),
                             "join",
-                            "",
-                            "",
+                            null,
                             cluster.value(),
                             life.toMillis());
         }

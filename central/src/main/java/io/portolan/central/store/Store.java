@@ -17,7 +17,7 @@ import java.util.Optional;
  * The only authority. Safe for use by many threads. Reads throw {@link StoreException} when the
  * store cannot be reached; commits answer with a {@link CommitResult} instead.
  */
-public interface Store extends AutoCloseable {
+public interface Store extends Accounts, AutoCloseable {
     /**
      * Makes all writes or none. Of two writes to one row the later stands; deleting what is not
      * there does nothing. The revision rises exactly when a row was put or deleted. Deleting a
@@ -40,7 +40,8 @@ public interface Store extends AutoCloseable {
     record Snapshot(long revision, List<Versioned<?>> rows) {}
 
     /**
-     * The changes after a revision, oldest first, whole transactions only.
+     * The changes after a revision, oldest first, whole transactions only. Empty when there were
+     * none at this moment; else there may be more than these.
      *
      * @throws CompactedException when history does not reach back so far
      */
@@ -124,7 +125,10 @@ public interface Store extends AutoCloseable {
 
     // --- identities and sessions ------------------------------------------------------------
 
-    /** Tokens by the digest of their secret. */
+    /**
+     * Tokens by the digest of their secret. A user's lasts, and makes the account where there is
+     * none.
+     */
     void putToken(Digest secret, TokenRecord token);
 
     Optional<TokenRecord> token(Digest secret);

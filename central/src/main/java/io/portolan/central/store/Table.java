@@ -36,7 +36,9 @@ enum Table {
         this.keyColumns = keys.size();
         List<String> extraNames = extras.stream().map(Table::name).toList();
         List<String> columns =
-                Stream.of(keys, extraNames, List.of("body")).flatMap(List::stream).toList();
+                Stream.of(keys, extraNames, List.of("body", "revision"))
+                        .flatMap(List::stream)
+                        .toList();
         String table = name().toLowerCase(java.util.Locale.ROOT);
         String match = each(keys, "t.%1$s = n.%1$s", " and ");
         this.find =
@@ -53,24 +55,25 @@ enum Table {
                                 match,
                                 each(keys, "t.%s", ", "));
         boolean operation = table.equals("operation");
+        List<String> made =
+                Stream.concat(columns.stream(), operation ? Stream.of("made") : Stream.empty())
+                        .toList();
         this.insert =
                 """
-                insert into %s (%s, revision%s)
-                select %s%s, n.body::json, ?%s
-                from unnest(%s) as n(%s)
+                insert into %1$s (%2$s)
+                select %3$s%4$s, n.body::json, n.revision::bigint%5$s
+                from unnest(%6$s) as n(%2$s)
                 """
                         .formatted(
                                 table,
-                                String.join(", ", columns),
-                                operation ? ", made" : "",
+                                String.join(", ", made),
                                 each(keys, "n.%s", ", "),
                                 each(extras, ", n.%s", ""),
-                                operation ? ", ?" : "",
-                                arrays(columns.size()),
-                                String.join(", ", columns));
+                                operation ? ", n.made::bigint" : "",
+                                arrays(made.size()));
         this.update =
                 """
-                update %s t set %s body = n.body::json, revision = ?
+                update %s t set %s body = n.body::json, revision = n.revision::bigint
                 from unnest(%s) as n(%s)
                 where %s
                 """
@@ -161,7 +164,7 @@ enum Table {
         return all;
     }
 
-    /** The values of all columns but the revision. */
+    /** The values of all columns but the revision, which comes last. */
     static List<@Nullable String> values(Row row, String body) {
         List<@Nullable String> out = new ArrayList<>(of(row.key()).key(row.key()));
         switch (row) {

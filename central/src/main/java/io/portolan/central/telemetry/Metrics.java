@@ -61,6 +61,21 @@ public final class Metrics implements AutoCloseable {
                 .record(took);
     }
 
+    /**
+     * Counts requests that were not let in.
+     *
+     * @param reason {@code rate}, {@code in-flight} or {@code failed-tokens}
+     */
+    public void refused(String lane, String reason) {
+        registry.counter(
+                        "portolan.http.refused",
+                        "lane",
+                        lane.toLowerCase(Locale.ROOT),
+                        "reason",
+                        reason)
+                .increment();
+    }
+
     /** Counts statuses that agents reported. */
     public void reported(int accepted, int ignored) {
         registry.counter("portolan.agent.statuses", "result", "accepted").increment(accepted);

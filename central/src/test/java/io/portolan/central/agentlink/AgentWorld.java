@@ -92,10 +92,12 @@ class AgentWorld {
             return node.sendAs(joined.credential(), "GET", path, "");
         }
 
+        Reply content(String digest) {
+            return get(AgentMessages.CONTENT + digest + "?session=" + welcome.session());
+        }
+
         Reply hello(Holding... holdings) {
-            return post(
-                    AgentMessages.HELLO,
-                    new Hello(1, 1, List.of(), "test", 0, 0, List.of(holdings)));
+            return post(AgentMessages.HELLO, new Hello(1, 1, "test", 0, 0, List.of(holdings)));
         }
 
         Reply sync(long cursor, int wait) {

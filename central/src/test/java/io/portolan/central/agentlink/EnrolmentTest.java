@@ -64,9 +64,7 @@ class EnrolmentTest extends AgentWorld {
     @Test
     void protocolsThatDoNotMeetAreRefused() {
         Agent agent = new Agent("c1");
-        Reply refused =
-                agent.post(
-                        AgentMessages.HELLO, new Hello(7, 9, List.of(), "future", 0, 0, List.of()));
+        Reply refused = agent.post(AgentMessages.HELLO, new Hello(7, 9, "future", 0, 0, List.of()));
         assertEquals(400, refused.status());
         assertTrue(refused.text().contains("No common protocol"), refused::toString);
     }
@@ -79,6 +77,7 @@ class EnrolmentTest extends AgentWorld {
         assertTrue(next.session() > old.session());
         assertEquals(410, agent.sync(0, 0).status());
         assertEquals(410, agent.report(1).status());
+        assertEquals(410, agent.content("00".repeat(32)).status());
         assertEquals(
                 410,
                 agent.post(AgentMessages.HEARTBEAT, new AgentMessages.Heartbeat(old.session()))
@@ -116,6 +115,36 @@ class EnrolmentTest extends AgentWorld {
                                 new Holding(new Uid("app-3"), "shop", "c", 1, 1, Role.ACTIVE))
                         .as(Welcome.class);
         assertEquals(List.of(APP, new Uid("app-2")), welcome.quarantined());
+    }
+
+    @Test
+    void anAgentAheadOfTheLogMeansThatTheDatabaseWasSetBack() {
+        Agent agent = new Agent("c1");
+        long head = store.head();
+        long generation = agent.welcome.generation();
+        for (Hello behind :
+                List.of(
+                        new Hello(1, 1, "test", generation, head, List.of()),
+                        new Hello(1, 1, "test", generation - 1, head + 1_000, List.of()))) {
+            assertEquals(200, agent.post(AgentMessages.HELLO, behind).status());
+            assertEquals(0, setBacks());
+        }
+        for (Hello ahead :
+                List.of(
+                        new Hello(1, 1, "test", generation, head + 1_000, List.of()),
+                        new Hello(1, 1, "test", generation + 1, 1, List.of()))) {
+            agent.welcome = agent.post(AgentMessages.HELLO, ahead).as(Welcome.class);
+            assertTrue(
+                    agent.sync(ahead.generation(), ahead.cursor(), 0)
+                            .as(AgentMessages.Sync.class)
+                            .full());
+        }
+        assertEquals(2, setBacks());
+    }
+
+    private long setBacks() {
+        return node.get("/api/v1/clusters/c1/events").text().split("DatabaseSetBack", -1).length
+                - 1L;
     }
 
     @Test

@@ -177,19 +177,16 @@ class SyncTest extends AgentWorld {
         Agent a = new Agent("c1");
         Agent b = new Agent("c2");
         b.give(APP, 1, LARGE);
-        String path = AgentMessages.CONTENT + Digest.of(LARGE).hex();
-        Reply mine = b.get(path);
+        String digest = Digest.of(LARGE).hex();
+        Reply mine = b.content(digest);
         assertEquals(200, mine.status(), mine::toString);
         assertEquals(Digest.of(LARGE), Digest.of(mine.response().body()));
-        Reply foreign = a.get(path);
+        Reply foreign = a.content(digest);
         assertEquals(404, foreign.status());
-        assertEquals(
-                foreign.text(),
-                a.get(AgentMessages.CONTENT + "00".repeat(32)).text(),
-                "existence is not told");
-        assertEquals(404, a.get(AgentMessages.CONTENT + "nonsense").status());
+        assertEquals(foreign.text(), a.content("00".repeat(32)).text(), "existence is not told");
+        assertEquals(404, a.content("nonsense").status());
         commit(new Write.Put(new Row.WorkRow(b.work(APP, 2, Role.ACTIVE, Optional.empty()))));
-        assertEquals(404, b.get(path).status(), "a tombstone names no content");
+        assertEquals(404, b.content(digest).status(), "a tombstone names no content");
     }
 
     @Test
@@ -200,12 +197,14 @@ class SyncTest extends AgentWorld {
         assertTrue(a.sync(0, 0).as(Sync.class).works().isEmpty());
         assertEquals(403, a.report(1, b.status(APP, 1)).status());
         assertTrue(stored(b, APP).isEmpty());
+        assertEquals(200, a.report(1, a.status(APP, 1)).status(), "not its own: passed over");
+        assertTrue(stored(a, APP).isEmpty());
         Reply event =
                 a.post(
                         AgentMessages.REPORTS,
                         new Report(
                                 a.welcome.session(),
-                                1,
+                                2,
                                 List.of(),
                                 Optional.empty(),
                                 List.of(new AgentEvent(APP, 0, true, "Forged", "lie"))));
@@ -214,5 +213,21 @@ class SyncTest extends AgentWorld {
         long theirs = b.welcome.session();
         a.welcome = new Welcome(theirs + 100, 1, a.welcome.generation(), 5, List.of());
         assertEquals(410, a.sync(0, 0).status(), "a session that was never opened");
+        assertEquals(410, a.content(Digest.of(SMALL).hex()).status());
+    }
+
+    @Test
+    void contentIsServedToTheNewestSessionOnly() {
+        Agent agent = new Agent("c1");
+        agent.give(APP, 1, LARGE);
+        String digest = Digest.of(LARGE).hex();
+        assertEquals(200, agent.content(digest).status());
+        Welcome old = agent.welcome;
+        agent.welcome = agent.hello().as(Welcome.class);
+        assertEquals(200, agent.content(digest).status());
+        agent.welcome = old;
+        assertEquals(410, agent.content(digest).status());
+        Reply unsaid = agent.get(AgentMessages.CONTENT + digest);
+        assertEquals(410, unsaid.status(), "no session is none of this cluster");
     }
 }

@@ -1,6 +1,7 @@
 package io.portolan.central.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.central.TestNode;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BadInputTest {
     private static final String APPS = "/api/v1/tenants/shop/applications/";
@@ -64,10 +66,19 @@ class BadInputTest {
                 "{'components':[{'name':'a','manifests':[{'apiVersion':'apps/v1','kind':'DaemonSet','metadata':{'name':'d'}}]}],'disasterRecovery':{'writers':'single'}} | /spec/components/0/manifests/0/kind",
                 "{'components':[{'name':'a','container':{'image':'x'}}],'placement':{'where':'a in b'}} | /spec/placement/where",
                 "{'components':[{'name':'a','container':{'image':'x'}}],'disasterRecovery':'Not A Name'} | /spec/disasterRecovery",
+                "{'components':[{'name':'a','container':{'image':'x','replicas':1.5}}]} | /spec/components/0/container/replicas",
+                "{'components':[{'name':'a','container':{'image':'x','replicas':1e99999}}]} | /spec/components/0/container/replicas",
+                "{'components':[{'name':'a','container':{'image':'x','replicas':99999999999999999999}}]} | /spec/components/0/container/replicas",
+                "{'components':[{'name':'a','container':{'image':'x','env':{'P':80}}}]} | /spec/components/0/container/env/P",
+                "{'components':[{'name':'a','container':{'image':'x','env':{'P':'a\\u0000b'}}}]} | /spec/components/0/container/env/P",
+                "{'components':[{'name':'a','container':{'image':'x','env':{'P':'\\ud800'}}}]} | /spec/components/0/container/env/P",
+                "{'components':[null]} | /spec/components/0",
+                "{'components':[{'name':'a','manifests':[{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'c'},'x':1e400}]}]} | /spec/components/0/manifests/0/x",
             })
     void pointsAtTheFieldOfTheSpec(String spec, String pointer) {
         Reply reply = put("{}", spec.replace('\'', '"'));
         assertEquals(400, reply.status(), reply::toString);
+        assertFalse(reply.text().contains("CoercionConfig"), reply::toString);
         assertEquals(List.of(pointer), reply.pointers(), reply::toString);
         assertEquals("application/problem+json", reply.header("Content-Type"));
     }
@@ -82,6 +93,8 @@ class BadInputTest {
                 "{'labels':{'a b':'c'}} | /metadata/labels/a b",
                 "{'labels':{'a':'c d'}} | /metadata/labels/a",
                 "{'colour':'red'} | /metadata/colour",
+                "{'labels':{'a':5}} | /metadata/labels/a",
+                "{'annotations':{'a':'\\u0000'}} | /metadata/annotations/a",
                 "{'annotations':{'x/y/z':''}} | /metadata/annotations/x~1y~1z",
             })
     void pointsAtTheFieldOfTheMetadata(String metadata, String pointer) {
@@ -138,6 +151,108 @@ class BadInputTest {
         assertEquals(
                 400,
                 node.send("PUT", APPS + "web", "", "Content-Type", "application/json").status());
+    }
+
+    @Test
+    void onlyUtf8IsRead() {
+        byte[] fine = Docs.application("IMAGE").getBytes(StandardCharsets.UTF_8);
+        for (byte[] letters :
+                new byte[][] {
+                    {(byte) 0xff, (byte) 0xfe},
+                    {(byte) 0xc0, (byte) 0xaf},
+                    {(byte) 0xed, (byte) 0xa0, (byte) 0x80},
+                    {'a', 0}
+                }) {
+            byte[] wrong =
+                    new String(fine, StandardCharsets.ISO_8859_1)
+                            .replace("IMAGE", new String(letters, StandardCharsets.ISO_8859_1))
+                            .getBytes(StandardCharsets.ISO_8859_1);
+            assertUnreadable(wrong);
+        }
+        assertUnreadable(Docs.application("x").getBytes(StandardCharsets.UTF_16));
+        assertUnreadable(Docs.application("x").getBytes(StandardCharsets.UTF_16LE));
+    }
+
+    private static void assertUnreadable(byte[] body) {
+        Reply reply =
+                node.bytesAs(
+                        node.adminToken(),
+                        "PUT",
+                        APPS + "web",
+                        body,
+                        "Content-Type",
+                        "application/json");
+        assertEquals(400, reply.status(), reply::toString);
+        assertTrue(reply.text().contains("UTF-8"), reply::toString);
+    }
+
+    @Test
+    void aNullInAMapIsToldAsSuch() {
+        Reply reply = put("{\"labels\":{\"a\":null}}", "{\"components\":[]}");
+        assertEquals(400, reply.status(), reply::toString);
+        assertTrue(reply.text().contains("holds a null"), reply::toString);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/v1/tenants/shop/applications/a%00b",
+                "/api/v1/tenants/%00",
+                "/api/v1/tenants/shop/failovers/%00",
+                "/api/v1/applications?fieldSelector=metadata.name%3D%00",
+                "/api/v1/applications?labelSelector=a%3D%00",
+                "/api/v1/applications?continue=AC8A",
+                "/api/v1/applications?continue=Li4vLi4",
+                "/api/v1/applications?continue=YS9iL2M",
+                "/api/v1/applications?continue=nonsense!",
+                "/api/v1/users?continue=%00",
+                "/api/v1/users/%00",
+                "/api/v1/tokens?user=%00",
+                "/api/v1/tokens/%00",
+                "/api/v1/tenants/shop/applications?labelSelector=a%20in",
+                "/api/v1/tenants/shop/applications?limit=0",
+                "/api/v1/tenants/shop/applications?watch=true&revision=-1",
+            })
+    void parametersHoldNothingThatNoStoreTakes(String path) {
+        Reply reply = node.get(path);
+        assertEquals(400, reply.status(), reply::toString);
+        assertEquals("application/problem+json", reply.header("Content-Type"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+                "Transfer-Encoding: chunked\r\n\r\n-5\r\n",
+                "Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n",
+                "Content-Length: -5\r\n\r\n{}",
+                "Content-Length: 99999999999999999999\r\n\r\n{}",
+                "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+                "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            })
+    void bodiesOfUnclearLengthAreRefused(String rest) throws IOException {
+        String answer = raw(rest, "");
+        assertTrue(answer.startsWith("HTTP/1.1 400"), answer);
+        assertTrue(answer.contains("application/problem+json"), answer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"spec\":null}",
+                "{\"spec\":{\"components\":null}}",
+                "{\"kind\":null}",
+                "{\"apiVersion\":null}",
+                "{\"metadata\":{\"name\":\"other\"}}",
+                "[]",
+                "null",
+                "{\"spec\":{},\"spec\":{}}",
+            })
+    void aPatchTakesNothingAwayThatMustBe(String patch) {
+        node.put(APPS + "patched", Docs.application("x").replace("\"web\"", "\"patched\""));
+        Reply before = node.get(APPS + "patched");
+        assertEquals(400, node.patch(APPS + "patched", patch).status());
+        assertEquals(before.header("ETag"), node.get(APPS + "patched").header("ETag"));
     }
 
     @Test

@@ -141,6 +141,7 @@ class OpenApiTest {
                 "/api/v1/clusters/{name}/join-tokens",
                 201,
                 node.post("/api/v1/clusters/c1/join-tokens", "{}"));
+        users();
         check("GET", "/api/v1/audit", 200, node.get("/api/v1/audit"));
         check("GET", "/api/v1/whoami", 200, node.get("/api/v1/whoami"));
         check("GET", "/openapi", 200, node.get("/openapi"));
@@ -164,6 +165,27 @@ class OpenApiTest {
 
     private static JsonNode operation(String method, String path) {
         return DOCUMENT.path("paths").path(path).path(method.toLowerCase(Locale.ROOT));
+    }
+
+    private static void users() {
+        String users = "/api/v1/users";
+        String bob = users + "/bob";
+        String wish = "{\"role\":\"Tenant\",\"tenant\":\"shop\"}";
+        check("PUT", users + "/{name}", 201, node.put(bob, wish));
+        check("PUT", users + "/{name}", 200, node.put(bob, wish));
+        check("PUT", users + "/{name}", 400, node.put(bob, "{\"role\":\"King\"}"));
+        check("GET", users + "/{name}", 200, node.get(bob));
+        check("GET", users, 200, node.get(users + "?limit=1"));
+        Reply made = node.post(bob + "/tokens", "{\"expiresIn\":\"30d\"}");
+        check("POST", users + "/{name}/tokens", 201, made);
+        node.sendAs(made.json().path("token").asText(), "GET", "/api/v1/whoami", "");
+        String token = "/api/v1/tokens/" + made.json().path("id").asText();
+        check("GET", "/api/v1/tokens", 200, node.get("/api/v1/tokens"));
+        check("GET", "/api/v1/tokens/{id}", 200, node.get(token));
+        check("DELETE", "/api/v1/tokens/{id}", 200, node.delete(token));
+        check("DELETE", "/api/v1/tokens/{id}", 404, node.delete(token));
+        check("DELETE", users + "/{name}", 200, node.delete(bob));
+        check("DELETE", users + "/{name}", 409, node.delete(users + "/admin"));
     }
 
     private static String pointer(String method, String path, String status) {

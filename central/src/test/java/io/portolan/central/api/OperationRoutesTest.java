@@ -11,8 +11,14 @@ import io.portolan.central.store.Authority;
 import io.portolan.central.store.CommitResult;
 import io.portolan.central.store.Row;
 import io.portolan.central.store.Write;
+import io.portolan.model.Uid;
+import io.portolan.model.app.Role;
 import io.portolan.model.operation.Failover;
+import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.PlacementDecision;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,18 +99,93 @@ class OperationRoutesTest {
 
     @Test
     void anOperatorsWordIsRecorded() {
-        String one = node.post(FAILOVERS, WISH).header("Location");
+        Reply made = node.post(FAILOVERS, WISH);
+        String one = made.header("Location");
         assertEquals(
                 List.of("/reason"), node.post(one + "/attest", "{\"reason\":\" \"}").pointers());
-        Reply attested = node.post(one + "/attest", "{\"reason\":\"rack is off\"}");
-        assertEquals(200, attested.status(), attested::toString);
+        Reply early = node.post(one + "/attest", "{\"reason\":\"rack is off\"}");
+        assertEquals(409, early.status(), early::toString);
+        assertTrue(early.text().contains("is in Requested and asks nobody yet"), early::toString);
+        fencing(made.as(Failover.class));
+
         assertEquals(
-                "rack is off", attested.as(Failover.class).attestation().orElseThrow().reason());
-        assertEquals(409, node.post(one + "/attest", "{\"reason\":\"again\"}").status());
+                List.of("/clusters"),
+                node.post(one + "/attest", "{\"reason\":\"r\",\"clusters\":[\"c9\"]}").pointers());
+        long before = node.store.head();
+        Reply dry = node.post(one + "/attest?dryRun=All", "{\"reason\":\"rack is off\"}");
+        assertEquals(List.of("c1", "c2"), vouched(dry));
+        assertEquals(before, node.store.head());
+
+        Reply first =
+                node.post(one + "/attest", "{\"reason\":\"rack is off\",\"clusters\":[\"c1\"]}");
+        assertEquals(200, first.status(), first::toString);
+        assertEquals(List.of("c1"), vouched(first));
+        Reply second = node.post(one + "/attest", "{\"reason\":\"that one too\"}");
+        assertEquals(List.of("c1", "c2"), vouched(second));
+        Failover.Attestation word = second.as(Failover.class).attestation().orElseThrow();
+        assertEquals("that one too; before, admin: rack is off", word.reason());
+        assertEquals(7, word.epoch());
+        Reply third = node.post(one + "/attest", "{\"reason\":\"again\"}");
+        assertEquals(409, third.status());
+        assertTrue(third.text().contains("waits for nobody's proof"), third::toString);
+        assertEquals(
+                List.of("that one too", "rack is off"),
+                List.of(
+                        node.get("/api/v1/audit").json().at("/items/0/reason").asText(),
+                        node.get("/api/v1/audit").json().at("/items/1/reason").asText()));
+
         Reply aborted = node.post(one + "/abort", "{\"reason\":\"false alarm\"}");
         assertTrue(aborted.as(Failover.class).abortRequested());
         assertEquals(200, node.post(one + "/abort", "{\"reason\":\"false alarm\"}").status());
         assertEquals(404, node.post(one + "x/abort", "{\"reason\":\"r\"}").status());
+    }
+
+    private static List<String> vouched(Reply reply) {
+        return reply.as(Failover.class).attestation().orElseThrow().clusters().stream()
+                .map(Failover.Vouched::name)
+                .sorted()
+                .toList();
+    }
+
+    /** Two clusters that were never heard are asked whether they run it. */
+    private void fencing(Failover f) {
+        Uid c1 = cluster("c1");
+        Uid c2 = cluster("c2");
+        commit(
+                new Row.AssignmentRow(
+                        new Assignment(
+                                f.application(),
+                                7,
+                                List.of(
+                                                new Assignment.Member(
+                                                        c1, Role.QUARANTINED, 1, false),
+                                                new Assignment.Member(
+                                                        c2, Role.QUARANTINED, 1, false))
+                                        .stream()
+                                        .sorted(
+                                                java.util.Comparator.comparing(
+                                                        Assignment.Member::cluster))
+                                        .toList(),
+                                new PlacementDecision(true, List.of(), "", Map.of(), List.of()))));
+        put(
+                in(
+                        f,
+                        Failover.State.FENCING,
+                        Optional.of(
+                                new Failover.Plan(
+                                        List.of(c1),
+                                        cluster("c3"),
+                                        Duration.ofMinutes(1),
+                                        Duration.ofMinutes(1),
+                                        Optional.empty()))));
+    }
+
+    private Uid cluster(String name) {
+        return new Uid(
+                node.put("/api/v1/clusters/" + name, Docs.cluster("eu"))
+                        .json()
+                        .at("/metadata/uid")
+                        .asText());
     }
 
     @Test
@@ -137,15 +218,23 @@ class OperationRoutesTest {
     }
 
     private void put(Failover failover) {
+        commit(new Row.OperationRow(failover));
+    }
+
+    private void commit(Row row) {
         CommitResult result =
                 node.store.commit(
                         new Authority.Api(Optional.empty()),
                         List.of(),
-                        List.of(new Write.Put(new Row.OperationRow(failover))));
+                        List.of(new Write.Put(row)));
         assertTrue(result instanceof CommitResult.Committed, result::toString);
     }
 
     private static Failover in(Failover f, Failover.State state) {
+        return in(f, state, f.plan());
+    }
+
+    private static Failover in(Failover f, Failover.State state, Optional<Failover.Plan> plan) {
         return new Failover(
                 f.uid(),
                 f.tenant(),
@@ -153,9 +242,9 @@ class OperationRoutesTest {
                 f.application(),
                 f.applicationName(),
                 f.request(),
-                f.singleWriter(),
+                true,
                 state,
-                f.plan(),
+                plan,
                 f.steps(),
                 f.attestation(),
                 f.abortRequested(),

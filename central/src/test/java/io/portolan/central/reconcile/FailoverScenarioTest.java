@@ -111,7 +111,7 @@ class FailoverScenarioTest {
         assertTrue(world.assignment(app).active().isEmpty());
         assertEquals("f1", world.status("checkout").operation().orElseThrow());
 
-        world.attest("f1");
+        Operators.attest(world, "f1");
         world.converge();
         Failover done = world.operation("f1");
         assertEquals(State.COMPLETED, done.state(), done.waitingFor());
@@ -144,7 +144,7 @@ class FailoverScenarioTest {
         world.pass(Duration.ofSeconds(45));
         world.failover(app, "f1", "c2", true);
         world.converge();
-        world.attest("f1");
+        Operators.attest(world, "f1");
         world.converge();
 
         world.agents.get("c1").temper = FailoverScenarioTest::vanished;

@@ -11,6 +11,9 @@ import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 
 class LoopTest {
+    /** Only for what never comes. */
+    private static final Duration LONG = Duration.ofSeconds(60);
+
     private final World world = new World();
 
     private Loop start() {
@@ -26,11 +29,11 @@ class LoopTest {
         world.put(World.spec(1, World.on(1, ""), false), World.TENANT, "before");
         try (Loop loop = start()) {
             loop.led(world.term);
-            await().atMost(Duration.ofSeconds(10)).until(() -> placed("before"));
+            await().atMost(LONG).until(() -> placed("before"));
             world.put(World.spec(1, World.on(1, ""), false), World.TENANT, "meanwhile");
-            await().atMost(Duration.ofSeconds(10)).until(() -> placed("meanwhile"));
+            await().atMost(LONG).until(() -> placed("meanwhile"));
             assertTrue(loop.commits() >= 2);
-            await().until(() -> loop.depth() == 0);
+            await().atMost(LONG).until(() -> loop.depth() == 0);
 
             loop.deposed(world.term);
             world.store.release(world.term);
@@ -38,11 +41,11 @@ class LoopTest {
             world.put(World.spec(1, World.on(1, ""), false), World.TENANT, "after");
             long looks = loop.reconciled();
             await().during(Duration.ofMillis(300))
-                    .atMost(Duration.ofSeconds(5))
+                    .atMost(LONG)
                     .until(() -> !placed("after") && loop.reconciled() == looks);
 
             loop.led(second);
-            await().atMost(Duration.ofSeconds(10)).until(() -> placed("after"));
+            await().atMost(LONG).until(() -> placed("after"));
         }
     }
 
@@ -52,14 +55,14 @@ class LoopTest {
         world.agents.get("c1").join();
         try (Loop loop = start()) {
             loop.led(world.term);
-            await().atMost(Duration.ofSeconds(10))
+            await().atMost(LONG)
                     .until(
                             () ->
                                     world.clusterStatusIfAny("c1")
                                             .filter(s -> s.reach().toString().equals("Ready"))
                                             .isPresent());
             world.now = world.now.plusSeconds(60);
-            await().atMost(Duration.ofSeconds(10))
+            await().atMost(LONG)
                     .until(
                             () ->
                                     world.clusterStatusIfAny("c1")
@@ -75,7 +78,7 @@ class LoopTest {
         world.put(World.spec(1, World.on(1, ""), false), World.TENANT, "a");
         try (Loop loop = start()) {
             loop.led(world.term);
-            await().atMost(Duration.ofSeconds(10)).until(() -> loop.reconciled() > 0);
+            await().atMost(LONG).until(() -> loop.reconciled() > 0);
             assertEquals(0, loop.commits());
             assertTrue(!placed("a"));
         }

@@ -298,39 +298,6 @@ final class World {
         return store.operation(TENANT, name).orElseThrow().row().operation();
     }
 
-    /** As the API does it when an operator attests. */
-    void attest(String name) {
-        var seen = store.operation(TENANT, name).orElseThrow();
-        Failover o = seen.row().operation();
-        commit(
-                new Precondition(seen.row().key(), seen.revision()),
-                new Write.Put(
-                        new Row.OperationRow(
-                                new Failover(
-                                        o.uid(),
-                                        o.tenant(),
-                                        o.name(),
-                                        o.application(),
-                                        o.applicationName(),
-                                        o.request(),
-                                        o.singleWriter(),
-                                        o.state(),
-                                        o.plan(),
-                                        o.steps(),
-                                        Optional.of(
-                                                new Failover.Attestation(
-                                                        "alice", "pulled the plug", now)),
-                                        o.abortRequested(),
-                                        o.evidence(),
-                                        o.epochBefore(),
-                                        o.epochAfter(),
-                                        o.waitingFor(),
-                                        o.next(),
-                                        o.requestedAt(),
-                                        o.endedAt(),
-                                        o.report()))));
-    }
-
     // --- what became of it ----------------------------------------------------------------------
 
     ResourceKey key(String application) {

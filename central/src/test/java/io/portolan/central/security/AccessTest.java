@@ -44,6 +44,7 @@ class AccessTest {
         String example() {
             return path.replace("{tenant}", "shop")
                     .replace("{name}", "web")
+                    .replace("{id}", "00".repeat(8))
                     .replace("{digest}", "00".repeat(32));
         }
     }

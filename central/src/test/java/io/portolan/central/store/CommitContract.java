@@ -9,8 +9,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.model.ResourceKey;
 import io.portolan.model.operation.Failover;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /** When a commit is accepted, and that it happens as a whole or not at all. */
@@ -216,6 +224,70 @@ interface CommitContract extends StoreFixture {
                 CommitResult.Conflict.class,
                 store().commit(api("s", "k1", "request-2", "x"), List.of(), List.of()));
         committed(store().commit(api("other", "k1", "request-2", "x"), List.of(), List.of()));
+    }
+
+    /**
+     * Writers of rows of their own, with what they know to be true or false: each gets the answer
+     * that it deserves, whoever else writes at that moment.
+     */
+    @Test
+    default void writersNextToEachOtherGetTheirOwnAnswers() throws Exception {
+        int writers = 12;
+        int rounds = 25;
+        Map<Long, Row.Key> accepted = new ConcurrentHashMap<>();
+        List<Future<?>> done = new ArrayList<>();
+        try (ExecutorService all = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int w = 0; w < writers; w++) {
+                int writer = w;
+                done.add(
+                        all.submit(
+                                () -> write("w" + writer, new Random(writer), rounds, accepted)));
+            }
+        }
+        for (Future<?> one : done) {
+            one.get();
+        }
+        List<Change> changes = new ArrayList<>();
+        for (long at = 0; at < store().head(); at = changes.getLast().revision()) {
+            changes.addAll(store().changes(at, 50));
+        }
+        Map<Long, Row.Key> logged = new HashMap<>();
+        for (Change change : changes) {
+            assertEquals(logged.size() + 1, change.revision(), "no gaps, in order");
+            logged.put(change.revision(), change.entries().getFirst().key());
+            assertEquals(1, change.entries().size());
+        }
+        assertEquals(logged, accepted);
+    }
+
+    private void write(String name, Random random, int rounds, Map<Long, Row.Key> accepted) {
+        long there = Precondition.ABSENT;
+        for (int i = 0; i < rounds; i++) {
+            boolean right = random.nextInt(3) > 0;
+            List<Precondition> seen =
+                    List.of(new Precondition(key(name), right ? there : there + 1_000_000));
+            boolean delete = there != Precondition.ABSENT && random.nextInt(4) == 0;
+            Authority author = api(name, "k" + i, "request", "answer");
+            List<Write> writes =
+                    List.of(
+                            delete ? new Write.Delete(key(name)) : new Write.Put(row(name)),
+                            new Write.AddEvent(Samples.event(name, "round " + i)));
+            CommitResult result = store().commit(author, seen, writes);
+            if (right) {
+                long revision = committed(result);
+                assertEquals(null, accepted.put(revision, key(name)), "a revision for two");
+                there = delete ? Precondition.ABSENT : revision;
+                assertEquals(
+                        new CommitResult.Replayed("answer"), store().commit(author, seen, writes));
+            } else {
+                assertInstanceOf(CommitResult.Conflict.class, result);
+            }
+            assertEquals(
+                    there,
+                    store().find(ResourceKey.application("shop", name))
+                            .map(d -> d.resource().revision())
+                            .orElse(Precondition.ABSENT));
+        }
     }
 
     @Test

@@ -2,4 +2,8 @@ package io.portolan.central.store;
 
 /** Everything that callers of the port rely on. */
 interface StoreContract
-        extends CommitContract, ChangesContract, SessionsContract, ReadingContract {}
+        extends CommitContract,
+                ChangesContract,
+                SessionsContract,
+                AccountsContract,
+                ReadingContract {}

@@ -8,6 +8,7 @@ import io.portolan.e2e.harness.Postgres;
 import io.portolan.e2e.harness.Proc;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * An agent's resident memory on a real API server, when everything is applied and the agent has
@@ -16,7 +17,13 @@ import java.util.List;
  */
 final class AgentMemoryScenario {
     private static final double MIB = 1 << 20;
-    private static final Duration REST = Duration.ofSeconds(3);
+
+    /**
+     * Longer than an agent at rest takes to look at its heap twice and to trim what malloc kept.
+     */
+    private static final Duration STEADY = Duration.ofSeconds(20);
+
+    private static final long STEADY_BYTES = 512 << 10;
 
     private AgentMemoryScenario() {}
 
@@ -55,15 +62,20 @@ final class AgentMemoryScenario {
                 (agent.residentBytes() - agent.residentFileBytes()) / MIB);
     }
 
-    /** Rest is three seconds of which the agent used less than a tenth. */
+    /** Until the memory has stayed where it is: work is done, and what it left is given back. */
     private static void awaitRest(Proc agent) {
+        AtomicLong level = new AtomicLong();
+        AtomicLong since = new AtomicLong();
         Await.until(
-                "the agent to rest",
-                Duration.ofMinutes(2),
+                "the agent's memory to be steady",
+                Duration.ofMinutes(3),
                 () -> {
-                    Duration before = agent.cpuTime();
-                    Thread.sleep(REST);
-                    return agent.cpuTime().minus(before).compareTo(REST.dividedBy(10)) < 0;
+                    long now = agent.residentBytes();
+                    if (Math.abs(now - level.get()) > STEADY_BYTES) {
+                        level.set(now);
+                        since.set(System.nanoTime());
+                    }
+                    return System.nanoTime() - since.get() > STEADY.toNanos();
                 });
     }
 }

@@ -1,7 +1,11 @@
 package io.portolan.e2e.harness;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 
 /**
  * The agent of one cluster as a process, with a wire to central and one to its API server that a
@@ -10,35 +14,21 @@ import java.time.Duration;
 public final class Agent implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
 
-    /**
-     * What FEASIBILITY measured as small and sufficient; an agent shares its node with the
-     * workload.
-     */
-    private static final String[] SMALL = {
-        "-Xmx48m",
-        "-Xss256k",
-        "-XX:+UseSerialGC",
-        "-XX:+UseCompactObjectHeaders",
-        "-XX:TieredStopAtLevel=1",
-        "-XX:ReservedCodeCacheSize=24m",
-        "-XX:MaxDirectMemorySize=16m",
-        "--enable-native-access=ALL-UNNAMED",
-        "--sun-misc-unsafe-memory-access=allow"
-    };
-
     private final KubeCluster cluster;
+    private final Central central;
     private final TcpProxy toCentral;
     private final TcpProxy toKubernetes;
     private final Path state;
-    private final String joinToken;
+    private final String[] more;
     private Proc process;
 
-    private Agent(KubeCluster cluster, Central central, String joinToken) {
+    private Agent(KubeCluster cluster, Central central, Path state, String... more) {
         this.cluster = cluster;
+        this.central = central;
         this.toCentral = TcpProxy.to(central.port());
         this.toKubernetes = TcpProxy.to(cluster.apiServer().port());
-        this.state = Workspace.scratch("agent-" + cluster.name());
-        this.joinToken = joinToken;
+        this.state = state;
+        this.more = more.clone();
         this.process = launch();
     }
 
@@ -56,18 +46,38 @@ public final class Agent implements AutoCloseable {
                         .json()
                         .get("token")
                         .getAsString();
-        Agent agent = new Agent(cluster, central, token);
+        Path state = Workspace.scratch("agent-" + cluster.name());
+        Agent agent = new Agent(cluster, central, state, "--join-token", token);
         agent.awaitWelcome();
         return agent;
     }
 
+    /**
+     * Starts another agent on a copy of this one's state, with more arguments; this one must not
+     * run. Does not wait for anything.
+     */
+    public Agent twin(String... arguments) {
+        Path copy = Workspace.scratch("agent-" + cluster.name());
+        try (Stream<Path> files = Files.list(state)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(file.getFileName()));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Agent(cluster, central, copy, arguments);
+    }
+
     private Proc launch() {
         return Program.AGENT
-                .process("agent-" + cluster.name(), SMALL)
+                .process(
+                        "agent-" + cluster.name(),
+                        "@" + Workspace.root().resolve("agent/jvm.options"))
+                .env("MALLOC_ARENA_MAX", "1")
                 .with("--central", "http://127.0.0.1:" + toCentral.port())
-                .with("--join-token", joinToken)
                 .with("--state-dir", state.toString())
                 .with("--kubeconfig", cluster.kubeconfigThrough(toKubernetes).toString())
+                .with(more)
                 .start();
     }
 

@@ -35,6 +35,7 @@ public final class InstalledAgent implements AutoCloseable {
                     "Namespace", "v1/namespaces",
                     "ServiceAccount", "v1/serviceaccounts",
                     "Secret", "v1/secrets",
+                    "Lease", "coordination.k8s.io/v1/leases",
                     "Deployment", "apps/v1/deployments",
                     "Role", "rbac.authorization.k8s.io/v1/roles",
                     "RoleBinding", "rbac.authorization.k8s.io/v1/rolebindings",
@@ -124,7 +125,11 @@ public final class InstalledAgent implements AutoCloseable {
             String[] parts = argument.split("=", 2);
             switch (parts[0]) {
                 case "--in-cluster" ->
-                        spec.with("--kubeconfig", cluster.kubeconfigOf(token(cluster)).toString());
+                        spec.with(
+                                "--kubeconfig",
+                                cluster.kubeconfigOf(token(cluster)).toString(),
+                                "--lease-namespace",
+                                NAMESPACE);
                 case "--state-dir" -> spec.with(parts[0], state.toString());
                 case "--join-token-file" -> spec.with(parts[0], joinToken.toString());
                 case "--health-port" -> spec.with(parts[0], Integer.toString(healthPort));

@@ -29,7 +29,10 @@ public sealed interface Evidence {
         }
     }
 
-    /** F2 without a source: no cluster ever ran the active role. */
+    /**
+     * F2 without a source: no cluster had the active role, and none was left that had it once and
+     * had not shown since that it runs nothing.
+     */
     record NeverActive() implements Evidence {
         @Override
         public String level() {
@@ -47,6 +50,32 @@ public sealed interface Evidence {
         @Override
         public String level() {
             return "F6";
+        }
+    }
+
+    /** One for each of several clusters that might have run it. As good as the weakest. */
+    record All(List<Evidence> parts) implements Evidence {
+        public All {
+            parts = List.copyOf(parts);
+            if (parts.isEmpty()) {
+                throw new IllegalArgumentException("evidence of nothing");
+            }
+        }
+
+        @Override
+        public String level() {
+            // F0 is the weakest proof, F6 the weakest that fences: it is a word and no observation.
+            return parts.stream()
+                    .filter(p -> !p.fencesSingleWriter())
+                    .findFirst()
+                    .or(() -> parts.stream().filter(Attested.class::isInstance).findFirst())
+                    .orElse(parts.getFirst())
+                    .level();
+        }
+
+        @Override
+        public boolean fencesSingleWriter() {
+            return parts.stream().allMatch(Evidence::fencesSingleWriter);
         }
     }
 

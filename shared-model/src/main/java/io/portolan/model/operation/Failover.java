@@ -54,6 +54,7 @@ public record Failover(
     /**
      * The clusters that were resolved in the preflight.
      *
+     * @param sources the clusters that had the active role; none where no cluster had it
      * @param lastService when a source last proved that it served; absent while it still does
      */
     public record Plan(
@@ -67,8 +68,30 @@ public record Failover(
         }
     }
 
-    /** An operator swears that the sources run nothing. Audited. */
-    public record Attestation(String operator, String reason, Instant at) {}
+    /**
+     * An operator swears that clusters run nothing of the application. Audited. Counts for this
+     * operation and this epoch only.
+     *
+     * @param epoch of the assignment when it was said
+     */
+    public record Attestation(
+            String operator, String reason, Instant at, long epoch, List<Vouched> clusters) {
+        public Attestation {
+            clusters = List.copyOf(clusters);
+        }
+
+        public Optional<Vouched> of(Uid cluster) {
+            return clusters.stream().filter(v -> v.cluster.equals(cluster)).findFirst();
+        }
+    }
+
+    /**
+     * A cluster that was vouched for.
+     *
+     * @param silentSince when it had been heard for the last time, if it was not heard when this
+     *     was said: heard later, it has to speak for itself
+     */
+    public record Vouched(Uid cluster, String name, Optional<Instant> silentSince) {}
 
     /** The machine of DESIGN.md section 7, the slice of it that this version walks. */
     public enum State {

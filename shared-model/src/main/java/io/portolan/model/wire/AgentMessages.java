@@ -27,7 +27,7 @@ public final class AgentMessages {
      */
     public static final String WORK = "/agent/v1/work";
 
-    /** GET {@code /agent/v1/content/{digest}}: canonical JSON of {@link Content}. */
+    /** GET {@code /agent/v1/content/{digest}} with {@code session}: JSON of {@link Content}. */
     public static final String CONTENT = "/agent/v1/content/";
 
     public static final String REPORTS = "/agent/v1/reports";
@@ -54,13 +54,13 @@ public final class AgentMessages {
      * Opens a session.
      *
      * @param generation the store generation of what the agent holds, 0 when it holds nothing
-     * @param cursor up to where the agent knows its works, in that generation
+     * @param cursor up to where the agent knows its works, in that generation. Beyond the end of
+     *     central's log it says that the database was set back.
      * @param holdings what the agent holds, for central to compare
      */
     public record Hello(
             int protocolMin,
             int protocolMax,
-            List<String> capabilities,
             String agentVersion,
             long generation,
             long cursor,

@@ -12,7 +12,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
@@ -49,6 +52,18 @@ public final class Codec {
                         .configure(StreamReadFeature.STRICT_DUPLICATE_DETECTION, strict)
                         .serializationInclusion(JsonInclude.Include.NON_ABSENT)
                         .build();
+        if (strict) {
+            // Nothing is turned into what it was not: 1.5 replicas are not one, 1.10 is not "1.1".
+            mapper.disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
+            for (CoercionInputShape shape :
+                    List.of(
+                            CoercionInputShape.Integer,
+                            CoercionInputShape.Float,
+                            CoercionInputShape.Boolean)) {
+                mapper.coercionConfigFor(LogicalType.Textual)
+                        .setCoercion(shape, CoercionAction.Fail);
+            }
+        }
         for (Class<?> type : List.of(List.class, Map.class, Set.class, String.class)) {
             mapper.configOverride(type)
                     .setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY));

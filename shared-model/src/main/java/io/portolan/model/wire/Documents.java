@@ -157,9 +157,13 @@ public final class Documents {
     /** Jackson's messages name Java types; users get the first sentence without them. */
     private static String firstLine(String message) {
         String line = message.lines().findFirst().orElse("cannot be read");
+        if (line.contains("NullPointerException")) {
+            return "holds a null where a value must be";
+        }
         return line.startsWith("must ")
                 ? line
-                : line.replaceAll("`[^`]*\\.([A-Za-z$]+)(<[^`]*>)?`", "$1")
+                : line.replaceAll(" \\(but (might|could) if .*\\)", "")
+                        .replaceAll("`[^`]*\\.([A-Za-z$]+)(<[^`]*>)?`", "$1")
                         .replaceAll("\\(?\\b(java|io\\.portolan)\\.[\\w.$]*\\.(\\w+)\\)?", "$2");
     }
 

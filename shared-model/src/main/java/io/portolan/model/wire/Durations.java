@@ -4,10 +4,15 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as people write them: {@code 90s}, {@code 1m30s}, {@code 500ms}, {@code 2h}. */
+/**
+ * Durations as people write them: {@code 90s}, {@code 1m30s}, {@code 500ms}, {@code 2h}, {@code
+ * 30d}. A day is 24 hours.
+ */
 public final class Durations {
     private static final Pattern FORM =
-            Pattern.compile("(?:(\\d{1,6})h)?(?:(\\d{1,6})m)?(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
+            Pattern.compile(
+                    "(?:(\\d{1,4})d)?(?:(\\d{1,6})h)?(?:(\\d{1,6})m)?(?:(\\d{1,9})s)?"
+                            + "(?:(\\d{1,9})ms)?");
 
     private Durations() {}
 
@@ -20,10 +25,11 @@ public final class Durations {
             throw new IllegalArgumentException(
                     "must be a duration such as 90s or 1h30m, was \"" + text + "\"");
         }
-        return Duration.ofHours(part(m, 1))
-                .plusMinutes(part(m, 2))
-                .plusSeconds(part(m, 3))
-                .plusMillis(part(m, 4));
+        return Duration.ofDays(part(m, 1))
+                .plusHours(part(m, 2))
+                .plusMinutes(part(m, 3))
+                .plusSeconds(part(m, 4))
+                .plusMillis(part(m, 5));
     }
 
     public static String format(Duration d) {

@@ -33,7 +33,9 @@ import io.portolan.model.dr.Evidence;
 import io.portolan.model.placement.PlacementPolicySpec;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -262,6 +264,13 @@ final class ModelModule extends SimpleModule {
                     gen.writePOJOField("at", attested.at());
                     gen.writeEndObject();
                 }
+                case Evidence.All all -> {
+                    gen.writeArrayFieldStart("all");
+                    for (Evidence part : all.parts()) {
+                        serialize(part, gen, p);
+                    }
+                    gen.writeEndArray();
+                }
             }
             gen.writeEndObject();
         }
@@ -280,6 +289,13 @@ final class ModelModule extends SimpleModule {
             }
             if (form.has("neverActive")) {
                 return new Evidence.NeverActive();
+            }
+            if (form.has("all")) {
+                List<Evidence> parts = new ArrayList<>();
+                for (JsonNode part : form.path("all")) {
+                    parts.add(context.readTreeAsValue(part, Evidence.class));
+                }
+                return new Evidence.All(parts);
             }
             return within(context, form, "attested", Evidence.Attested.class);
         }

@@ -18,6 +18,8 @@ class DurationsTest {
         "2h, 7200000, 2h",
         "1h1m1s1ms, 3661001, 1h1m1s1ms",
         "36h, 129600000, 36h",
+        "30d, 2592000000, 720h",
+        "1d1h, 90000000, 25h",
     })
     void readsAndWrites(String text, long millis, String written) {
         assertEquals(Duration.ofMillis(millis), Durations.parse(text));

@@ -40,7 +40,6 @@ class GoldenTest {
                         new AgentMessages.Hello(
                                 1,
                                 1,
-                                List.of("demotion"),
                                 "0.1.0",
                                 2,
                                 41,
@@ -95,6 +94,16 @@ class GoldenTest {
                 golden("evidence-none", new Evidence.None("many writers")),
                 golden("evidence-demoted", new Evidence.Demoted(Samples.PARIS, 7, 4)),
                 golden("evidence-never-active", new Evidence.NeverActive()),
+                golden(
+                        "evidence-all",
+                        new Evidence.All(
+                                List.of(
+                                        new Evidence.Demoted(Samples.PARIS, 7, 4),
+                                        new Evidence.Attested(
+                                                List.of(Samples.BERLIN),
+                                                "user:bob",
+                                                "the hall burnt down",
+                                                Samples.T)))),
                 golden(
                         "evidence-attested",
                         new Evidence.Attested(

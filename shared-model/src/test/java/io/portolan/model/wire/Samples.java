@@ -294,7 +294,15 @@ final class Samples {
                                 Optional.empty(),
                                 Optional.empty(),
                                 "done")),
-                Optional.of(new Failover.Attestation("user:bob", "the hall burnt down", T)),
+                Optional.of(
+                        new Failover.Attestation(
+                                "user:bob",
+                                "the hall burnt down",
+                                T,
+                                5,
+                                List.of(
+                                        new Failover.Vouched(
+                                                PARIS, "paris", Optional.of(T.minusSeconds(40)))))),
                 false,
                 Optional.of(
                         new Evidence.Attested(
@@ -319,6 +327,7 @@ final class Samples {
     }
 
     static AuditEntry audit() {
-        return new AuditEntry(T, "user:bob", "attest", "Failover shop/checkout-1", "fire");
+        return new AuditEntry(
+                T, "user:bob", "attest", "Failover shop/checkout-1", "fire", "seen it");
     }
 }

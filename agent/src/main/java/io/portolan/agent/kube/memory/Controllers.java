@@ -14,23 +14,22 @@ final class Controllers {
     private final Writes writes;
     private final Identity identity;
     private final MemoryCluster.Settings settings;
-    private Instant now = Instant.EPOCH;
+    private final Machines machines;
 
     Controllers(
-            ObjectTable table, Writes writes, Identity identity, MemoryCluster.Settings settings) {
+            ObjectTable table,
+            Writes writes,
+            Identity identity,
+            MemoryCluster.Settings settings,
+            Machines machines) {
         this.table = table;
         this.writes = writes;
         this.identity = identity;
         this.settings = settings;
-    }
-
-    /** As Kubernetes writes it: the time of the last act. */
-    String now() {
-        return Writes.text(now);
+        this.machines = machines;
     }
 
     void act(Instant now) {
-        this.now = now;
         World world = new World(table, writes, identity, settings, now);
         definitions(world);
         namespaces(world);
@@ -42,7 +41,7 @@ final class Controllers {
         table.all("batch", "Job").forEach(j -> Jobs.reconcile(world, j));
         table.all("", "PersistentVolumeClaim").forEach(c -> bind(world, c));
         table.all("", "Service").forEach(s -> balance(world, s));
-        Kubelets.act(world);
+        Kubelets.act(world, machines);
     }
 
     private static void definitions(World world) {

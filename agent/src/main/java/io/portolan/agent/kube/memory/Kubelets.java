@@ -4,36 +4,50 @@ import io.portolan.agent.kube.memory.PodStates.Fate;
 import io.portolan.model.app.KubeObject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Scheduler and kubelets: pods are placed, start, run and stop. */
 final class Kubelets {
-    private Kubelets() {}
+    private final World world;
+    private final Machines machines;
 
-    static void act(World world) {
+    private Kubelets(World world, Machines machines) {
+        this.world = world;
+        this.machines = machines;
+    }
+
+    static void act(World world, Machines machines) {
+        machines.post(world.now());
+        new Kubelets(world, machines).act();
+        machines.stopUnknown(world);
+    }
+
+    private void act() {
         List<KubeObject> nodes = world.table().all("", "Node");
-        Set<String> ready =
-                nodes.stream()
-                        .filter(Nodes::ready)
-                        .map(KubeObject::name)
-                        .collect(Collectors.toSet());
-        Set<String> known = nodes.stream().map(KubeObject::name).collect(Collectors.toSet());
+        Map<String, KubeObject> known = new HashMap<>();
+        nodes.forEach(n -> known.put(n.name(), n));
         for (KubeObject pod : world.pods()) {
-            String node = pod.at("spec", "nodeName") instanceof String s ? s : "";
-            if (node.isEmpty()) {
-                schedule(world, pod, nodes);
-            } else if (ready.contains(node)) {
-                live(world, pod);
+            String name = node(pod);
+            KubeObject node = known.get(name);
+            if (name.isEmpty()) {
+                schedule(pod, nodes);
+            } else if (node == null) {
+                collect(pod);
+            } else if (machines.speaks(node)) {
+                live(pod);
             } else {
-                lost(world, pod, known.contains(node));
+                lost(pod, node);
             }
         }
     }
 
-    private static void schedule(World world, KubeObject pod, List<KubeObject> nodes) {
+    private static String node(KubeObject pod) {
+        return pod.at("spec", "nodeName") instanceof String s ? s : "";
+    }
+
+    private void schedule(KubeObject pod, List<KubeObject> nodes) {
         Nodes.Choice choice = Nodes.choose(pod, nodes, world.pods());
         if (choice.node().isEmpty()) {
             world.status(pod, PodStates.unschedulable(pod, choice.words(), world.time()));
@@ -49,15 +63,18 @@ final class Kubelets {
         world.status(pod, PodStates.scheduled(pod, world.time()));
     }
 
-    private static void live(World world, KubeObject pod) {
+    private void live(KubeObject pod) {
         if (PodStates.leaving(pod)) {
-            stop(world, pod);
+            stop(pod);
         } else if (!PodStates.ended(pod)) {
-            run(world, pod);
+            run(pod);
         }
     }
 
-    private static void run(World world, KubeObject pod) {
+    private void run(KubeObject pod) {
+        if (PodStates.fate(pod) != Fate.MISSING_IMAGE) {
+            machines.starts(node(pod), pod);
+        }
         Object started = pod.at("status", "startTime");
         if (started == null) {
             world.status(pod, PodStates.scheduled(pod, world.time()));
@@ -72,6 +89,7 @@ final class Kubelets {
                 boolean once = !"Always".equals(pod.at("spec", "restartPolicy"));
                 boolean already = "Running".equals(pod.at("status", "phase"));
                 if (once) {
+                    machines.ended(node(pod), pod);
                     world.status(pod, PodStates.finished(pod, 1, world.time()));
                 } else if (!already) {
                     world.status(pod, PodStates.crashing(pod, world.time()));
@@ -81,6 +99,7 @@ final class Kubelets {
                 if (!"Running".equals(pod.at("status", "phase")) || !PodStates.ready(pod)) {
                     world.status(pod, PodStates.running(pod, world.time()));
                 } else if (!"Always".equals(pod.at("spec", "restartPolicy"))) {
+                    machines.ended(node(pod), pod);
                     world.status(pod, PodStates.finished(pod, 0, world.time()));
                 }
             }
@@ -88,28 +107,43 @@ final class Kubelets {
     }
 
     /** The containers end first, and are seen to have ended, before the pod goes. */
-    private static void stop(World world, KubeObject pod) {
-        if (PodStates.ended(pod) || pod.at("status", "containerStatuses") == null) {
-            world.table().remove(pod);
+    private void stop(KubeObject pod) {
+        boolean over = PodStates.ended(pod) || pod.at("status", "containerStatuses") == null;
+        if (over) {
+            if (!machines.runs(node(pod), pod)) {
+                world.table().remove(pod);
+            }
             return;
         }
         int grace = Trees.number(pod.map("metadata"), "deletionGracePeriodSeconds", 0);
         Duration stop = world.settings().podStop();
         Object due = pod.at("metadata", "deletionTimestamp");
-        boolean over =
+        boolean stopped =
                 due instanceof String s
                         && !Instant.parse(s).minusSeconds(grace).plus(stop).isAfter(world.now());
-        if (over && PodStates.fate(pod) != Fate.NEVER_STOPS) {
+        if (stopped && PodStates.fate(pod) != Fate.NEVER_STOPS) {
+            machines.ended(node(pod), pod);
             world.status(pod, PodStates.finished(pod, 0, world.time()));
         }
     }
 
     /** Of pods on silent nodes only the API's view changes; nobody knows whether they run. */
-    private static void lost(World world, KubeObject pod, boolean nodeExists) {
-        if (!nodeExists) {
-            world.table().remove(pod);
-        } else if (PodStates.ready(pod)) {
+    private void lost(KubeObject pod, KubeObject node) {
+        if (Machines.evicts(world, node)) {
+            world.delete(pod);
+        } else if (!Nodes.ready(node) && PodStates.ready(pod)) {
             world.status(pod, PodStates.unready(pod, world.time()));
+        }
+    }
+
+    /** The pod garbage collector calls a pod of a removed node failed, then removes its record. */
+    private void collect(KubeObject pod) {
+        if (PodStates.ended(pod)) {
+            world.table().remove(pod);
+        } else {
+            Map<String, Object> status = Trees.copy(pod.map("status"));
+            status.put("phase", "Failed");
+            world.status(pod, status);
         }
     }
 }

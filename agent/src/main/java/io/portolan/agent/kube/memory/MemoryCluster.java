@@ -36,6 +36,7 @@ public final class MemoryCluster implements KubeApi {
     private final Admission admission;
     private final Writes writes;
     private final Kinds kinds;
+    private final Machines machines;
     private final Controllers controllers;
     private final WatchPump pump = new WatchPump(history, lock);
     private boolean down;
@@ -69,7 +70,8 @@ public final class MemoryCluster implements KubeApi {
         this.admission = new Admission(table);
         this.writes = new Writes(table, admission, now);
         this.kinds = new Kinds(table);
-        this.controllers = new Controllers(table, writes, identity, settings);
+        this.machines = new Machines(lock, table, writes);
+        this.controllers = new Controllers(table, writes, identity, settings, machines);
         namespace("default");
         namespace("kube-system");
     }
@@ -266,11 +268,8 @@ public final class MemoryCluster implements KubeApi {
     public void node(String name, String cpu, String memory) {
         locked(
                 () -> {
-                    KubeObject node = Nodes.object(name);
-                    writes.apply(node, "kubelet", true);
-                    KubeObject live = table.live("", "Node", "", name).orElseThrow();
-                    return writes.status(
-                            live, Nodes.status(live, cpu, memory, true, controllers.now()));
+                    machines.add(name, cpu, memory);
+                    return name;
                 });
     }
 
@@ -278,17 +277,14 @@ public final class MemoryCluster implements KubeApi {
     public void nodeReady(String name, boolean ready) {
         locked(
                 () -> {
-                    KubeObject live = table.live("", "Node", "", name).orElseThrow();
-                    Map<String, Object> size = live.map("status", "allocatable");
-                    return writes.status(
-                            live,
-                            Nodes.status(
-                                    live,
-                                    Trees.text(size, "cpu"),
-                                    Trees.text(size, "memory"),
-                                    ready,
-                                    controllers.now()));
+                    machines.ready(name, ready);
+                    return name;
                 });
+    }
+
+    /** What really runs, whatever the API says. */
+    public Machines machines() {
+        return machines;
     }
 
     /** Sets an object's status as its controller would: for kinds that nobody plays here. */

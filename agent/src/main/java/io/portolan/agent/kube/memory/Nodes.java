@@ -25,8 +25,9 @@ final class Nodes {
     }
 
     static Map<String, Object> status(
-            KubeObject live, String cpu, String memory, boolean ready, String now) {
+            KubeObject live, String cpu, String memory, String boot, boolean ready, String now) {
         Map<String, Object> status = Trees.copy(live.map("status"));
+        Trees.child(status, "nodeInfo").put("bootID", boot);
         Map<String, Object> size = new LinkedHashMap<>();
         size.put("cpu", cpu);
         size.put("memory", memory);

@@ -2,6 +2,7 @@ package io.portolan.agent.kube.memory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.agent.kube.KubeApi.Applied;
@@ -132,6 +133,83 @@ class MemoryClusterTest {
                         .findFirst()
                         .orElseThrow();
         assertEquals(false, PodStop.ended(last, true), "no kubelet said that it ended");
+    }
+
+    @Test
+    void aPodThatIsForcedAwayRunsOnUntilItsKubeletHasStoppedIt() {
+        KubeObject web = apply(Shapes.deployment("default", "web", 1, "example.invalid/web:1"));
+        cluster.settle(START);
+        cluster.settle(START.plusSeconds(5));
+        String uid = pods().getFirst().uid();
+        String node = String.valueOf(pods().getFirst().at("spec", "nodeName"));
+        assertEquals(List.of(uid), running());
+
+        apply(Shapes.deployment("default", "web", 0, "example.invalid/web:1"));
+        cluster.machines().cut(node);
+        cluster.vanish(pods().getFirst().ref());
+        cluster.settle(START.plusSeconds(1_000));
+        assertEquals(List.of(), pods());
+        assertEquals(List.of(uid), running(), "nobody told its kubelet");
+
+        cluster.machines().join(node);
+        cluster.settle(START.plusSeconds(1_001));
+        assertEquals(List.of(uid), running(), "stopping takes three seconds");
+        cluster.settle(START.plusSeconds(1_004));
+        assertEquals(List.of(), running());
+        assertEquals(Health.STOPPED, health(web.ref()));
+    }
+
+    @Test
+    void aMachineThatLosesPowerRunsNothingAndStartsItsPodsAgainWhenItBoots() {
+        apply(Shapes.deployment("default", "web", 1, "example.invalid/web:1"));
+        cluster.settle(START);
+        cluster.settle(START.plusSeconds(5));
+        String uid = pods().getFirst().uid();
+        String node = String.valueOf(pods().getFirst().at("spec", "nodeName"));
+        Object boot = node(node).at("status", "nodeInfo", "bootID");
+
+        cluster.machines().off(node);
+        cluster.settle(START.plusSeconds(6));
+        assertEquals(List.of(), running());
+        assertEquals("Running", pods().getFirst().at("status", "phase"), "so says the API");
+
+        cluster.machines().boot(node);
+        cluster.settle(START.plusSeconds(7));
+        assertEquals(List.of(uid), running());
+        assertNotEquals(boot, node(node).at("status", "nodeInfo", "bootID"));
+    }
+
+    @Test
+    void podsOfARemovedNodeAreCalledFailedAndForgottenWhileTheyRun() {
+        apply(Shapes.deployment("default", "web", 1, "example.invalid/web:1"));
+        cluster.settle(START);
+        cluster.settle(START.plusSeconds(5));
+        KubeObject pod = pods().getFirst();
+        String node = String.valueOf(pod.at("spec", "nodeName"));
+        List<WatchEvent> events = new ArrayList<>();
+        cluster.watch(POD, "", Long.toString(cluster.version()), events::add);
+
+        cluster.machines().cut(node);
+        cluster.delete(new ObjectRef("v1", "Node", "", node), "");
+        cluster.settle(START.plusSeconds(6));
+        assertTrue(pods().stream().noneMatch(p -> p.uid().equals(pod.uid())));
+        assertTrue(running().contains(pod.uid()));
+        KubeObject last =
+                events.stream()
+                        .filter(e -> e instanceof WatchEvent.Removed)
+                        .map(e -> ((WatchEvent.Removed) e).last())
+                        .findFirst()
+                        .orElseThrow();
+        assertEquals("Failed", last.at("status", "phase"));
+        assertEquals(false, PodStop.terminal(last, true), "its containers still show as running");
+    }
+
+    private List<String> running() {
+        return cluster.machines().running("").stream().map(KubeObject::uid).toList();
+    }
+
+    private KubeObject node(String name) {
+        return live(new ObjectRef("v1", "Node", "", name));
     }
 
     @Test

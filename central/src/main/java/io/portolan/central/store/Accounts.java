@@ -1,0 +1,92 @@
+package io.portolan.central.store;
+
+import io.portolan.model.Digest;
+import io.portolan.model.operation.AuditEntry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Users and their tokens. Each change and its audit record are one transaction; where nothing is
+ * changed nothing is recorded. All times are the database's.
+ */
+public interface Accounts {
+    /** How coarse the time is at which a token was last used. */
+    Duration USED_GRAIN = Duration.ofMinutes(5);
+
+    /** Tokens that one user may hold at once. */
+    int MOST_TOKENS = 100;
+
+    /**
+     * @param tenant the only tenant that the user reaches; empty for all
+     */
+    record Account(String name, String tenant, Instant createdAt) {
+        public boolean admin() {
+            return tenant.isEmpty();
+        }
+    }
+
+    /**
+     * A token as it can be shown.
+     *
+     * @param id names it; says nothing of the secret
+     * @param expiresAt absent: never, as of the first admin's
+     * @param usedAt at most {@link #USED_GRAIN} older than the truth; absent: not yet
+     */
+    record Issued(
+            String id,
+            String user,
+            String tenant,
+            Instant createdAt,
+            Optional<Instant> expiresAt,
+            Optional<Instant> usedAt) {}
+
+    /** How a change ended. */
+    enum Outcome {
+        DONE,
+        EXISTS,
+        MISSING,
+        TOO_MANY,
+        /** It would leave no admin with a token that works: nobody could undo it. */
+        LAST_ADMIN
+    }
+
+    static String tokenId(Digest secret) {
+        return secret.hex().substring(0, 16);
+    }
+
+    Outcome addAccount(String name, String tenant, AuditEntry record);
+
+    /** Ends the account's tokens too. */
+    Outcome removeAccount(String name, AuditEntry record);
+
+    Optional<Account> account(String name);
+
+    /**
+     * In order of names.
+     *
+     * @param tenant empty for all
+     * @param after continue behind this name; empty from the start
+     */
+    List<Account> accounts(String tenant, String after, int limit);
+
+    /**
+     * @param life how long from now on it is good
+     */
+    Outcome issue(Digest secret, String user, Duration life, AuditEntry record);
+
+    /**
+     * Those that are good now, newest first.
+     *
+     * @param user empty for all
+     */
+    List<Issued> issued(String user, int limit);
+
+    Optional<Issued> issuedToken(String id);
+
+    Outcome revoke(String id, AuditEntry record);
+
+    /** Notes that a user's token was used just now. */
+    void used(Digest secret);
+}

@@ -1,0 +1,133 @@
+package io.portolan.central.store;
+
+import io.portolan.central.store.Accounts.Account;
+import io.portolan.central.store.Accounts.Issued;
+import io.portolan.central.store.Accounts.Outcome;
+import io.portolan.model.Digest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Users and their tokens. Owned by the {@link MemoryStore}, as its rows are. */
+final class MemoryAccounts {
+    private record Token(String user, Instant created, Instant expiry, Optional<Instant> used) {}
+
+    private final Map<String, Account> accounts = new TreeMap<>();
+    private final Map<Digest, Token> tokens = new HashMap<>();
+
+    Outcome add(String name, String tenant, Instant now) {
+        return accounts.putIfAbsent(name, new Account(name, tenant, now)) == null
+                ? Outcome.DONE
+                : Outcome.EXISTS;
+    }
+
+    Outcome remove(String name, Instant now) {
+        Optional<Account> account = account(name);
+        if (account.isEmpty()) {
+            return Outcome.MISSING;
+        }
+        if (account.get().admin() && !otherAdmin(name, "", now)) {
+            return Outcome.LAST_ADMIN;
+        }
+        accounts.remove(name);
+        tokens.values().removeIf(t -> t.user.equals(name));
+        return Outcome.DONE;
+    }
+
+    private boolean otherAdmin(String user, String id, Instant now) {
+        return issued("", Integer.MAX_VALUE, now).stream()
+                .anyMatch(
+                        t -> t.tenant().isEmpty() && !t.user().equals(user) && !t.id().equals(id));
+    }
+
+    Optional<Account> account(String name) {
+        return Optional.ofNullable(accounts.get(name));
+    }
+
+    List<Account> accounts(String tenant, String after, int limit) {
+        return accounts.values().stream()
+                .filter(a -> tenant.isEmpty() || a.tenant().equals(tenant))
+                .filter(a -> a.name().compareTo(after) > 0)
+                .limit(limit)
+                .toList();
+    }
+
+    Outcome issue(Digest secret, String user, Duration life, Instant now) {
+        if (issued(user, Integer.MAX_VALUE, now).size() >= Accounts.MOST_TOKENS) {
+            return Outcome.TOO_MANY;
+        }
+        if (!accounts.containsKey(user)) {
+            return Outcome.MISSING;
+        }
+        tokens.put(secret, new Token(user, now, now.plus(life), Optional.empty()));
+        return Outcome.DONE;
+    }
+
+    /** A lasting token, and its user where there is none. */
+    void put(Digest secret, Store.TokenRecord.User user, Instant now) {
+        var _ = add(user.name(), user.tenant(), now);
+        tokens.put(secret, new Token(user.name(), now, Instant.MAX, Optional.empty()));
+    }
+
+    Optional<Store.TokenRecord> token(Digest secret, Instant now) {
+        return Optional.ofNullable(tokens.get(secret))
+                .filter(t -> t.expiry.isAfter(now))
+                .flatMap(t -> account(t.user))
+                .map(a -> new Store.TokenRecord.User(a.name(), a.tenant()));
+    }
+
+    List<Issued> issued(String user, int limit, Instant now) {
+        return tokens.entrySet().stream()
+                .filter(t -> t.getValue().expiry.isAfter(now))
+                .filter(t -> user.isEmpty() || t.getValue().user.equals(user))
+                .sorted(
+                        Comparator.comparing((Map.Entry<Digest, Token> t) -> t.getValue().created)
+                                .reversed()
+                                .thenComparing(t -> t.getKey().hex()))
+                .limit(limit)
+                .map(t -> issued(t.getKey(), t.getValue()))
+                .toList();
+    }
+
+    private Issued issued(Digest secret, Token token) {
+        return new Issued(
+                Accounts.tokenId(secret),
+                token.user,
+                account(token.user).orElseThrow().tenant(),
+                token.created,
+                token.expiry.equals(Instant.MAX) ? Optional.empty() : Optional.of(token.expiry),
+                token.used);
+    }
+
+    Optional<Issued> issuedToken(String id, Instant now) {
+        return issued("", Integer.MAX_VALUE, now).stream()
+                .filter(t -> t.id().equals(id))
+                .findFirst();
+    }
+
+    Outcome revoke(String id, Instant now) {
+        Optional<Issued> token = issuedToken(id, now);
+        if (token.isEmpty()) {
+            return Outcome.MISSING;
+        }
+        if (token.get().tenant().isEmpty() && !otherAdmin("", id, now)) {
+            return Outcome.LAST_ADMIN;
+        }
+        tokens.keySet().removeIf(secret -> Accounts.tokenId(secret).equals(id));
+        return Outcome.DONE;
+    }
+
+    void used(Digest secret, Instant now) {
+        tokens.computeIfPresent(
+                secret,
+                (_, t) ->
+                        t.used.filter(u -> u.plus(Accounts.USED_GRAIN).isAfter(now)).isPresent()
+                                ? t
+                                : new Token(t.user, t.created, t.expiry, Optional.of(now)));
+    }
+}

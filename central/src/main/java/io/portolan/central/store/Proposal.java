@@ -1,0 +1,99 @@
+package io.portolan.central.store;
+
+import io.portolan.model.Digest;
+import io.portolan.model.wire.Codec;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+
+/** A commit on its way, written out as far as can be done without the database. */
+final class Proposal {
+    /** An event as it is stored. */
+    record Told(String subject, String body) {}
+
+    private final Authority authority;
+    private final List<Precondition> preconditions;
+    private final List<Encoded> rows;
+    private final Map<Digest, byte[]> contents;
+    private final Map<Digest, byte[]> zipped;
+    private final List<Told> events;
+    private final List<String> audit;
+    private final CompletableFuture<CommitResult> answer = new CompletableFuture<>();
+
+    /** Owned by the lane that it waits in. */
+    private int attempts;
+
+    Proposal(Authority authority, List<Precondition> preconditions, List<Write> writes) {
+        WriteSet set = WriteSet.of(writes);
+        this.authority = authority;
+        this.preconditions = List.copyOf(preconditions);
+        this.rows =
+                set.rows().entrySet().stream()
+                        .map(e -> Encoded.of(e.getKey(), e.getValue()))
+                        .toList();
+        this.contents = set.contents();
+        this.zipped =
+                contents.entrySet().stream()
+                        .collect(
+                                Collectors.toMap(
+                                        Map.Entry::getKey, e -> RecordSql.zip(e.getValue())));
+        this.events =
+                set.events().stream()
+                        .map(e -> new Told(e.subject().value(), Codec.lenient().text(e)))
+                        .toList();
+        this.audit = set.audit().stream().map(a -> Codec.lenient().text(a)).toList();
+    }
+
+    Authority authority() {
+        return authority;
+    }
+
+    List<Precondition> preconditions() {
+        return preconditions;
+    }
+
+    List<Encoded> rows() {
+        return rows;
+    }
+
+    /** As they were given. */
+    Map<Digest, byte[]> contents() {
+        return contents;
+    }
+
+    Map<Digest, byte[]> zipped() {
+        return zipped;
+    }
+
+    List<Told> events() {
+        return events;
+    }
+
+    List<String> audit() {
+        return audit;
+    }
+
+    Optional<Authority.Idempotency> claim() {
+        return authority instanceof Authority.Api(var idempotency) ? idempotency : Optional.empty();
+    }
+
+    /** Of a failover: it must not wait behind bulk. */
+    boolean urgent() {
+        return rows.stream().anyMatch(r -> r.table() == Table.OPERATION);
+    }
+
+    /** How much work it is to write, roughly in rows. */
+    int weight() {
+        return 1 + rows.size() + preconditions.size();
+    }
+
+    int tryAgain() {
+        return ++attempts;
+    }
+
+    CompletableFuture<CommitResult> answer() {
+        return answer;
+    }
+}

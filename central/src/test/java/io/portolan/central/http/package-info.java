@@ -1,0 +1,2 @@
+/** Who is let in where. */
+package io.portolan.central.http;

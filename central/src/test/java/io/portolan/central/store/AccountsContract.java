@@ -1,0 +1,194 @@
+package io.portolan.central.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.portolan.central.store.Accounts.Account;
+import io.portolan.central.store.Accounts.Issued;
+import io.portolan.central.store.Accounts.Outcome;
+import io.portolan.model.Digest;
+import io.portolan.model.operation.AuditEntry;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** Users, their tokens, and that somebody is always left who can mend what was done wrong. */
+interface AccountsContract extends StoreFixture {
+    Duration LIFE = Duration.ofHours(1);
+
+    private static Digest key(String text) {
+        return Digest.of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Outcome add(String name, String tenant) {
+        return store().addAccount(name, tenant, Samples.audit("add " + name));
+    }
+
+    private Outcome remove(String name) {
+        return store().removeAccount(name, Samples.audit("remove " + name));
+    }
+
+    private Outcome issue(String secret, String user, Duration life) {
+        return store().issue(key(secret), user, life, Samples.audit("issue " + secret));
+    }
+
+    private Outcome revoke(String secret) {
+        return store().revoke(Accounts.tokenId(key(secret)), Samples.audit("revoke " + secret));
+    }
+
+    private List<String> recorded() {
+        return store().audit(10).stream().map(AuditEntry::action).toList().reversed();
+    }
+
+    @Test
+    default void accountsAreMadeOnceAndListedByName() {
+        assertEquals(Outcome.DONE, add("bob", "shop"));
+        assertEquals(Outcome.DONE, add("alice", ""));
+        assertEquals(Outcome.DONE, add("carol", "bank"));
+        assertEquals(Outcome.EXISTS, add("bob", "bank"));
+        assertEquals("shop", store().account("bob").orElseThrow().tenant());
+        assertEquals(Optional.empty(), store().account("dave"));
+        assertEquals(List.of("alice", "bob", "carol"), names("", "", 10));
+        assertEquals(List.of("bob"), names("", "alice", 1));
+        assertEquals(List.of("bob"), names("shop", "", 10));
+        assertEquals(List.of("add bob", "add alice", "add carol"), recorded());
+    }
+
+    private List<String> names(String tenant, String after, int limit) {
+        return store().accounts(tenant, after, limit).stream().map(Account::name).toList();
+    }
+
+    @Test
+    default void tokensStandForTheAccountAndEndWithIt() {
+        assertEquals(Outcome.MISSING, issue("s", "bob", LIFE));
+        add("bob", "shop");
+        add("carol", "shop");
+        assertEquals(Outcome.DONE, issue("s", "bob", LIFE));
+        assertEquals(Outcome.DONE, issue("t", "carol", LIFE));
+        assertEquals(
+                Optional.of(new Store.TokenRecord.User("bob", "shop")), store().token(key("s")));
+        assertEquals(2, store().issued("", 10).size());
+        Issued issued = store().issued("bob", 10).getFirst();
+        assertEquals(Accounts.tokenId(key("s")), issued.id());
+        assertEquals(LIFE, Duration.between(issued.createdAt(), issued.expiresAt().orElseThrow()));
+        assertEquals(Optional.of(issued), store().issuedToken(issued.id()));
+        assertEquals(Outcome.DONE, remove("bob"));
+        assertEquals(Outcome.MISSING, remove("bob"));
+        assertEquals(Optional.empty(), store().token(key("s")));
+        assertTrue(store().token(key("t")).isPresent());
+        add("bob", "bank");
+        assertEquals(Optional.empty(), store().token(key("s")), "a namesake inherits nothing");
+    }
+
+    @Test
+    default void tokensEndByTimeAndByRevocation() {
+        add("bob", "shop");
+        issue("old", "bob", Duration.ZERO);
+        issue("s", "bob", LIFE);
+        assertEquals(Optional.empty(), store().token(key("old")));
+        assertEquals(1, store().issued("bob", 10).size());
+        assertEquals(Outcome.MISSING, revoke("old"));
+        assertEquals(Outcome.DONE, revoke("s"));
+        assertEquals(Outcome.MISSING, revoke("s"));
+        assertEquals(Optional.empty(), store().token(key("s")));
+        assertEquals(List.of("add bob", "issue old", "issue s", "revoke s"), recorded());
+    }
+
+    @Test
+    default void agentsTokensAreNobodysToRevoke() {
+        store().putToken(key("a"), new Store.TokenRecord.Agent(Samples.uid("c1")));
+        assertEquals(Outcome.MISSING, revoke("a"));
+        assertEquals(List.of(), store().issued("", 10));
+        assertTrue(store().token(key("a")).isPresent());
+    }
+
+    @Test
+    default void aUserHoldsSoManyTokensAndNoMore() {
+        add("bob", "shop");
+        for (int i = 0; i < Accounts.MOST_TOKENS; i++) {
+            assertEquals(Outcome.DONE, issue("s" + i, "bob", LIFE));
+        }
+        assertEquals(Outcome.TOO_MANY, issue("more", "bob", LIFE));
+        revoke("s0");
+        assertEquals(Outcome.DONE, issue("more", "bob", LIFE));
+    }
+
+    @Test
+    default void theLastAdminWhoseTokenWorksStays() {
+        store().putToken(key("root"), new Store.TokenRecord.User("admin", ""));
+        add("bob", "shop");
+        issue("b", "bob", LIFE);
+        assertEquals(Outcome.LAST_ADMIN, remove("admin"));
+        assertEquals(Outcome.LAST_ADMIN, revoke("root"));
+        add("alice", "");
+        assertEquals(Outcome.LAST_ADMIN, remove("admin"), "alice holds no token");
+        issue("late", "alice", Duration.ZERO);
+        assertEquals(Outcome.LAST_ADMIN, remove("admin"), "alice's token is over");
+        issue("a", "alice", LIFE);
+        assertEquals(Outcome.DONE, remove("admin"));
+        assertEquals(Outcome.LAST_ADMIN, revoke("a"));
+        issue("a2", "alice", LIFE);
+        assertEquals(Outcome.DONE, revoke("a"));
+        assertEquals(Outcome.LAST_ADMIN, remove("alice"));
+        assertEquals(Outcome.DONE, remove("bob"));
+    }
+
+    @Test
+    default void ofTwoAdminsWhoRemoveEachOtherOneStays() {
+        for (int round = 0; round < 10; round++) {
+            String one = "one-" + round;
+            String two = "two-" + round;
+            for (String admin : List.of(one, two)) {
+                add(admin, "");
+                issue(admin, admin, LIFE);
+            }
+            store().accounts("", "", 100).stream()
+                    .map(Account::name)
+                    .filter(n -> !n.equals(one) && !n.equals(two))
+                    .forEach(this::remove);
+            CountDownLatch start = new CountDownLatch(1);
+            List<CompletableFuture<Outcome>> both = new ArrayList<>();
+            for (String admin : List.of(one, two)) {
+                both.add(
+                        CompletableFuture.supplyAsync(
+                                () -> {
+                                    await(start);
+                                    return admin.equals(one) ? remove(one) : revoke(two);
+                                },
+                                task -> Thread.ofVirtual().start(task)));
+            }
+            start.countDown();
+            List<Outcome> outcomes = both.stream().map(CompletableFuture::join).sorted().toList();
+            assertEquals(List.of(Outcome.DONE, Outcome.LAST_ADMIN), outcomes);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    default void useIsNotedCoarsely() {
+        add("bob", "shop");
+        issue("s", "bob", LIFE);
+        assertEquals(Optional.empty(), store().issued("bob", 1).getFirst().usedAt());
+        store().used(key("s"));
+        var first = store().issued("bob", 1).getFirst().usedAt();
+        assertTrue(first.isPresent());
+        tick();
+        store().used(key("s"));
+        assertEquals(first, store().issued("bob", 1).getFirst().usedAt());
+    }
+
+    /** Lets the store's clock go on. */
+    void tick();
+}

@@ -1,0 +1,20 @@
+package io.portolan.sim;
+
+/** A fault that a test plants, to show that the invariant which must find it can fail. */
+enum Plant {
+    NONE,
+    /** Whoever is told to stop claims at once that it did. */
+    LYING_AGENT,
+    /** An agent takes every pod that goes away for one that has ended. */
+    FORGETFUL_AGENT,
+    /** An agent that takes up again what it was told in an older epoch. */
+    STALE_EPOCHS,
+    /** Central promotes as soon as it wants proof. */
+    UNPROVED_PROMOTION,
+    /** An agent for which absence from a full set is a deletion. */
+    ABSENCE_DELETES,
+    /** Central forgets operations that verify. */
+    STUCK_OPERATION,
+    /** The user swears that a silent source runs nothing, without looking. */
+    FALSE_ATTESTATION
+}
