@@ -76,7 +76,8 @@ final class Samples {
                 List.of(
                         new ClusterSpec.Taint("gpu", "", ClusterSpec.Effect.NO_SCHEDULE),
                         new ClusterSpec.Taint("maintenance", "now", ClusterSpec.Effect.NO_EXECUTE)),
-                true);
+                true,
+                Optional.of(new ClusterSpec.Agent("0.2.0")));
     }
 
     static ClusterStatus clusterStatus() {
