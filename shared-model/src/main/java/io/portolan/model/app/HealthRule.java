@@ -44,7 +44,7 @@ public record HealthRule(
                     "apiregistration.k8s.io/APIService");
 
     /** Whether the object is one that this rule judges. */
-    public boolean judges(KubeObject object) {
+    public boolean judges(ObjectRef object) {
         return kind.equals(object.kind()) && apiVersion.equals(object.apiVersion());
     }
 

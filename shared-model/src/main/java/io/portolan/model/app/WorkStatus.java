@@ -41,8 +41,8 @@ public record WorkStatus(
     /**
      * One object that is not well, in the words of Kubernetes.
      *
-     * @param since when the agent first saw it so, on the agent's clock; absent from agents that do
-     *     not say
+     * @param since when the agent first saw the object ill, on the agent's clock; absent from
+     *     agents that do not say
      */
     public record Trouble(
             ObjectRef object,
@@ -53,17 +53,6 @@ public record WorkStatus(
         /** Seen now, by someone who holds no clock. */
         public Trouble(ObjectRef object, Health health, String reason, String message) {
             this(object, health, reason, message, Optional.empty());
-        }
-
-        /** The same trouble as before keeps its age, however its words change. */
-        public Trouble keepingSince(List<Trouble> former, Instant now) {
-            Instant since =
-                    former.stream()
-                            .filter(t -> t.object.equals(object) && t.reason.equals(reason))
-                            .flatMap(t -> t.since.stream())
-                            .findFirst()
-                            .orElse(now);
-            return new Trouble(object, health, reason, message, Optional.of(since));
         }
     }
 
