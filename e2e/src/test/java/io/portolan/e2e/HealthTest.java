@@ -1,6 +1,5 @@
 package io.portolan.e2e;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.e2e.harness.Await;
@@ -28,7 +27,7 @@ class HealthTest {
         scene.put(app);
         scene.api().awaitStatus("quota", "greedy", "exceeded quota: one-pod", Scene.SOON);
         scene.api().awaitStatus("quota", "greedy", "QuotaExceeded", Scene.SOON);
-        assertEquals("Degraded", health(scene, app));
+        scene.api().awaitHealth("quota", "greedy", "Degraded", Scene.SOON);
     }
 
     @Test
@@ -44,7 +43,7 @@ class HealthTest {
             scene.put(app);
             scene.api().awaitStatus("admission", "denied", "team rule: nobody denies", Scene.SOON);
             scene.api().awaitStatus("admission", "denied", "AdmissionRefused", Scene.SOON);
-            assertEquals("Failed", health(scene, app));
+            scene.api().awaitHealth("admission", "denied", "Failed", Scene.SOON);
         } finally {
             live.delete(BINDINGS, "", "e2e-health");
             live.delete(POLICIES, "", "e2e-health");
@@ -71,13 +70,19 @@ class HealthTest {
                         "late",
                         "0 of 1 pods are ready after the progress deadline of 3 s",
                         Scene.SOON);
-        String summary = scene.api().status("deadline", "late").get("summary").getAsString();
-        assertTrue(
-                summary.startsWith(
-                        "revision 1 healthy on 0 of 1: eu-north image"
-                                + " \"example.invalid/missing:1\" of container main cannot be pulled"),
-                summary);
-        assertEquals("Failed", health(scene, app));
+        scene.api().awaitHealth("deadline", "late", "Failed", Scene.SOON);
+        Await.until(
+                "the cause to be told first",
+                Scene.SOON,
+                () ->
+                        scene.api()
+                                .status("deadline", "late")
+                                .get("summary")
+                                .getAsString()
+                                .startsWith(
+                                        "revision 1 healthy on 0 of 1: eu-north image"
+                                                + " \"example.invalid/missing:1\" of container"
+                                                + " main cannot be pulled"));
     }
 
     @Test
@@ -134,16 +139,12 @@ class HealthTest {
                         "gadgets",
                         "the rule of healthy cannot be answered: key 'size' is not present in map",
                         Scene.SOON);
-        assertEquals("Unknown", health(scene, app));
+        scene.api().awaitHealth("gadgets", "gadgets", "Unknown", Scene.SOON);
 
         app.health("health.example.com/v1/Gadget", "self.status.phase = 'Ready'", "", "");
         String refusal = scene.api().put(app.path(), app.json()).expect(400).body();
         assertTrue(refusal.contains("/spec/health/0/healthy"), refusal);
         assertTrue(refusal.contains("column 19"), refusal);
-    }
-
-    private static String health(Scene scene, App app) {
-        return scene.api().status(app.tenant(), app.name()).get("health").getAsString();
     }
 
     private static void status(Live live, String status) {
