@@ -8,18 +8,24 @@ import io.portolan.agent.kube.KubeApi;
 import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.agent.link.Backoff;
 import io.portolan.agent.state.DesiredState;
+import io.portolan.model.app.ObjectRef;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -31,18 +37,23 @@ final class AgentLoop implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(AgentLoop.class.getName());
     private static final int MAILBOX = 4_096;
     private static final Duration IDLE = Duration.ofMinutes(1);
+    private static final Duration FIRST_REST = Duration.ofSeconds(1);
+
+    /** A core that lived so long has not died of what the one before died of. */
+    private static final Duration STEADY = Duration.ofMinutes(10);
+
     private static final Duration STOPPING = Duration.ofSeconds(10);
 
-    private final AgentCore core;
+    private final Supplier<Mind> minds;
     private final DesiredState state;
     private final KubeApi kube;
     private final KubeEffects kubeEffects;
     private final LinkEffects linkEffects;
     private final Backoff backoff;
     private final Clock clock;
-    private final BlockingQueue<Event> mailbox = new ArrayBlockingQueue<>(MAILBOX);
+    private final BlockingQueue<Letter> mailbox = new ArrayBlockingQueue<>(MAILBOX);
     private final ExecutorService hands = Executors.newVirtualThreadPerTaskExecutor();
-    private final PersistLane persistLane;
+    private volatile PersistLane persistLane;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Thread owner;
     private volatile boolean closed;
@@ -51,6 +62,23 @@ final class AgentLoop implements AutoCloseable {
     private final Map<TypeRef, WatchLane> watches = new HashMap<>();
 
     private Instant wake = Instant.MAX;
+    private Mind core;
+
+    /** Counts the cores of this process; answers to an earlier one are for nobody. */
+    private volatile int life;
+
+    private Instant born = Instant.MIN;
+    private int crashes;
+
+    /** Objects whose news ended a core: it is not told of them again. */
+    private final Set<ObjectRef> unbearable = new HashSet<>();
+
+    /** The core as the loop needs it. */
+    interface Mind {
+        List<Effect> step(Event event, Instant now);
+    }
+
+    private record Letter(int life, Event event) {}
 
     AgentLoop(
             AgentSettings settings,
@@ -59,19 +87,36 @@ final class AgentLoop implements AutoCloseable {
             LinkEffects linkEffects,
             Backoff backoff,
             Clock clock) {
-        this.core = new AgentCore(settings);
+        this(() -> new AgentCore(settings)::step, state, kube, linkEffects, backoff, clock);
+    }
+
+    /**
+     * @param minds makes a core for each life
+     */
+    AgentLoop(
+            Supplier<Mind> minds,
+            DesiredState state,
+            KubeApi kube,
+            LinkEffects linkEffects,
+            Backoff backoff,
+            Clock clock) {
+        this.minds = minds;
+        this.core = minds.get();
         this.state = state;
         this.kube = kube;
         this.kubeEffects = new KubeEffects(kube);
         this.linkEffects = linkEffects;
         this.backoff = backoff;
         this.clock = clock;
-        this.persistLane =
-                new PersistLane(
-                        state,
-                        id -> post(new Event.Persisted(id)),
-                        broken -> ended.completeExceptionally(broken));
+        this.persistLane = persistLane(0);
         this.owner = Thread.ofPlatform().name("agent-loop").unstarted(this::run);
+    }
+
+    private PersistLane persistLane(int of) {
+        return new PersistLane(
+                state,
+                id -> post(of, new Event.Persisted(id)),
+                broken -> ended.completeExceptionally(broken));
     }
 
     /**
@@ -86,6 +131,7 @@ final class AgentLoop implements AutoCloseable {
     private void run() {
         Instant last = clock.instant();
         try {
+            born = last;
             step(new Event.Started(state.load()), last);
             while (!Thread.currentThread().isInterrupted()) {
                 Instant before = clock.instant();
@@ -93,7 +139,7 @@ final class AgentLoop implements AutoCloseable {
                         Math.min(
                                 Duration.between(before, wake(before)).toMillis() + 1,
                                 IDLE.toMillis());
-                Event event = mailbox.poll(Math.max(0, wait), TimeUnit.MILLISECONDS);
+                Letter letter = mailbox.poll(Math.max(0, wait), TimeUnit.MILLISECONDS);
                 // A clock that was set back must not run backwards inside the core.
                 Instant now = clock.instant();
                 last = now.isBefore(last) ? last : now;
@@ -101,8 +147,8 @@ final class AgentLoop implements AutoCloseable {
                     wake = Instant.MAX;
                     step(new Event.TimerDue(), last);
                 }
-                if (event != null) {
-                    step(event, last);
+                if (letter != null && letter.life == life) {
+                    step(letter.event, last);
                 }
             }
             ended.complete(null);
@@ -117,10 +163,58 @@ final class AgentLoop implements AutoCloseable {
         return wake.equals(Instant.MAX) ? now.plus(IDLE) : wake;
     }
 
-    private void step(Event event, Instant now) {
-        for (Effect effect : core.step(event, now)) {
-            perform(effect);
+    private void step(Event event, Instant now) throws InterruptedException {
+        Optional<ObjectRef> object = object(event);
+        if (object.filter(unbearable::contains).isPresent()) {
+            return;
         }
+        List<Effect> effects;
+        try {
+            effects = core.step(event, now);
+        } catch (RuntimeException e) {
+            object.ifPresent(unbearable::add);
+            reborn(event, e, now);
+            return;
+        }
+        effects.forEach(this::perform);
+    }
+
+    private static Optional<ObjectRef> object(Event event) {
+        return switch (event) {
+            case Event.Live(_, var live) -> Optional.of(live.ref());
+            case Event.Removed(_, var last) -> Optional.of(last.ref());
+            case Event _ -> Optional.empty();
+        };
+    }
+
+    /**
+     * A core that threw may be in two minds, so another takes over from what is durable, after a
+     * pause that grows while cores die young. News of the object that did it are kept from it: a
+     * pod that it is not told of still shows in the list that proves a stop.
+     */
+    private void reborn(Event event, RuntimeException cause, Instant now)
+            throws InterruptedException {
+        crashes = born.plus(STEADY).isBefore(now) ? 1 : crashes + 1;
+        Duration pause = FIRST_REST.multipliedBy(1L << Math.min(crashes - 1, 6));
+        LOG.log(
+                Level.SEVERE,
+                "the core failed on "
+                        + event.getClass().getSimpleName()
+                        + object(event).map(o -> " of " + o).orElse("")
+                        + ": it starts again from what is durable in "
+                        + pause,
+                cause);
+        life++;
+        watches.values().forEach(WatchLane::close);
+        watches.clear();
+        persistLane.close();
+        wake = Instant.MAX;
+        Thread.sleep(pause);
+        mailbox.clear();
+        persistLane = persistLane(life);
+        core = minds.get();
+        born = clock.instant().isBefore(now) ? now : clock.instant();
+        post(life, new Event.Started(state.load()));
     }
 
     private void perform(Effect effect) {
@@ -129,7 +223,7 @@ final class AgentLoop implements AutoCloseable {
             case Effect.Wake(_, var at) -> wake = at.isBefore(wake) ? at : wake;
             case Effect.StartWatch start ->
                     watches.computeIfAbsent(
-                            start.type(), _ -> new WatchLane(kube, start, backoff, this::post));
+                            start.type(), _ -> new WatchLane(kube, start, backoff, poster()));
             case Effect.StopWatch(_, var type) ->
                     Optional.ofNullable(watches.remove(type)).ifPresent(WatchLane::close);
             case Effect.OpenSession _,
@@ -143,30 +237,40 @@ final class AgentLoop implements AutoCloseable {
                     Effect.ListObjects _,
                     Effect.Discover _,
                     Effect.Measure _ ->
-                    hands.execute(() -> outside(effect));
+                    outside(effect, poster());
         }
     }
 
-    private void outside(Effect effect) {
+    /** Takes the answers to what this life asks. */
+    private Consumer<Event> poster() {
+        int of = life;
+        return event -> post(of, event);
+    }
+
+    private void outside(Effect effect, Consumer<Event> answers) {
+        hands.execute(() -> perform(effect, answers));
+    }
+
+    private void perform(Effect effect, Consumer<Event> answers) {
         try {
             Optional<Event> event = kubeEffects.perform(effect);
             if (event.isEmpty()) {
                 event = linkEffects.perform(effect);
             }
-            event.ifPresent(this::post);
+            event.ifPresent(answers);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "an effect ended badly: " + effect.getClass(), e);
-            post(new Event.Unknown(effect.id()));
+            answers.accept(new Event.Unknown(effect.id()));
         }
     }
 
-    private void post(Event event) {
+    private void post(int of, Event event) {
         try {
             boolean taken = false;
-            while (!taken && !closed) {
-                taken = mailbox.offer(event, 100, TimeUnit.MILLISECONDS);
+            while (!taken && !closed && of == life) {
+                taken = mailbox.offer(new Letter(of, event), 100, TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -2,7 +2,6 @@ package io.portolan.agent;
 
 import io.portolan.agent.core.Effect;
 import io.portolan.agent.state.DesiredState;
-import io.portolan.agent.state.StateException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -21,11 +20,11 @@ final class PersistLane implements AutoCloseable {
 
     private final DesiredState state;
     private final LongConsumer durable;
-    private final Consumer<StateException> broken;
+    private final Consumer<RuntimeException> broken;
     private final BlockingQueue<Effect.Persist> queue = new LinkedBlockingQueue<>();
     private final Thread thread;
 
-    PersistLane(DesiredState state, LongConsumer durable, Consumer<StateException> broken) {
+    PersistLane(DesiredState state, LongConsumer durable, Consumer<RuntimeException> broken) {
         this.state = state;
         this.durable = durable;
         this.broken = broken;
@@ -50,7 +49,8 @@ final class PersistLane implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (StateException e) {
+        } catch (RuntimeException e) {
+            // Whatever it is: an agent that cannot remember must not act.
             broken.accept(e);
         }
     }

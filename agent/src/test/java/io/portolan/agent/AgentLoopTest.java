@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.portolan.agent.core.AgentCore;
 import io.portolan.agent.core.AgentSettings;
+import io.portolan.agent.core.Event;
 import io.portolan.agent.kube.KubeApi.Found;
 import io.portolan.agent.kube.memory.MemoryCluster;
 import io.portolan.agent.link.Backoff;
@@ -47,6 +49,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +71,7 @@ class AgentLoopTest {
     /** Guarded by itself. */
     private final long[] revision = {0};
 
+    private Supplier<AgentLoop.Mind> minds = () -> new AgentCore(AgentSettings.of("test"))::step;
     private volatile long durable;
     private volatile Hello lastHello;
     private MemoryCluster cluster;
@@ -145,6 +149,32 @@ class AgentLoopTest {
         assertTrue(cluster.get(ref("burst-7")) instanceof Found.Absent);
     }
 
+    @Test
+    void aCoreThatFailsOnOneObjectGoesOnForTheOthers() {
+        agent.stop();
+        AtomicInteger lives = new AtomicInteger();
+        minds =
+                () -> {
+                    lives.incrementAndGet();
+                    AgentCore core = new AgentCore(AgentSettings.of("test"));
+                    return (event, now) -> {
+                        if (event instanceof Event.Live(_, var live)
+                                && live.name().equals("poison")) {
+                            throw new IllegalStateException("cannot bear " + live.ref());
+                        }
+                        return core.step(event, now);
+                    };
+                };
+        agent = agent();
+        put("poison", 1);
+        await().atMost(SOON).until(() -> lives.get() == 2);
+        put("a1", 1);
+        await().atMost(SOON).until(() -> healthy("a1"));
+        cluster.vanish(ref("a1"));
+        await().atMost(SOON).until(() -> cluster.get(ref("a1")) instanceof Found.Ok);
+        assertEquals(2, lives.get(), "it is not told of the object again");
+    }
+
     private boolean healthy(String app) {
         WorkStatus status = statuses.get(new Uid(app));
         return status != null && status.health() == Health.HEALTHY;
@@ -158,14 +188,7 @@ class AgentLoopTest {
                 new Backoff(new SplittableRandom(1), Duration.ofMillis(20), Duration.ofSeconds(1));
         Config config = new Config(uri, "token", dir, Optional.empty());
         LinkEffects effects = new LinkEffects(link, state, config, backoff, (Credential _) -> {});
-        AgentLoop loop =
-                new AgentLoop(
-                        AgentSettings.of("test"),
-                        state,
-                        cluster,
-                        effects,
-                        backoff,
-                        Clock.systemUTC());
+        AgentLoop loop = new AgentLoop(minds, state, cluster, effects, backoff, Clock.systemUTC());
         loop.start();
         return new Agent(state, link, loop);
     }

@@ -25,10 +25,15 @@ final class Acceptance {
 
     /**
      * An older epoch never does: the application's active cluster has changed since. Sequences
-     * count within one generation of the store, so across generations central's word stands.
+     * count within one generation of the store, so across generations central's word stands; only
+     * what was quarantined never becomes active again by the very word that was overruled.
      */
     static boolean accepts(Work held, Work offered, boolean foreignGeneration) {
         if (offered.epoch() < held.epoch()) {
+            return false;
+        }
+        boolean stopped = held.role() == Role.QUARANTINED && offered.role() == Role.ACTIVE;
+        if (stopped && offered.epoch() == held.epoch() && offered.sequence() <= held.sequence()) {
             return false;
         }
         return foreignGeneration ? !offered.equals(held) : offered.sequence() > held.sequence();

@@ -29,6 +29,8 @@ final class Agenda {
         /** Central had its time to answer: heal from what is known. */
         record ActAlone() implements Due {}
 
+        record Hello() implements Due {}
+
         record Heartbeat() implements Due {}
 
         /** Central answers at once while it has nothing to wait with: not in a circle. */

@@ -52,7 +52,7 @@ public final class AgentCore {
         this.results = new Results(desk, hands, namespaces, sight);
         this.watches = new Watches(desk, sight, results, pods);
         this.session = new Session(desk, contents, pods, this::welcomed);
-        this.reports = new Reports(desk, namespaces, session);
+        this.reports = new Reports(desk, namespaces, pods, session);
     }
 
     /**
@@ -86,7 +86,7 @@ public final class AgentCore {
                 desk.ask(Effect.Discover::new);
                 desk.ask(Effect.Measure::new);
             }
-            case Event.Persisted(var id) -> session.persisted(id);
+            case Event.Persisted(var id) -> desk.persisted(id);
             case Event.Welcomed(var id, var welcome) -> session.welcome(id, welcome);
             case Event.SessionFailed(var id, _) -> session.failed(id);
             case Event.SessionLost(var id) -> session.lost(id);
@@ -96,7 +96,7 @@ public final class AgentCore {
             case Event.ContentFailed(var id, _) -> session.contentFailed(id);
             case Event.ReportAcked(var id, var ack) -> reports.acked(id, ack.batch());
             case Event.ReportRejected(var id, var durable) -> reports.rejected(id, durable);
-            case Event.ReportFailed(var id, _) -> reports.failed(id);
+            case Event.ReportFailed(var id, var why) -> reports.failed(id, why);
             case Event.BeatDone _ -> {}
             case Event.ApplyDone(var id, var applied) -> applied(id, applied);
             case Event.DeleteDone(var id, var deleted) -> results.deleted(id, deleted);
@@ -178,6 +178,7 @@ public final class AgentCore {
             case Agenda.Due.Reports _ -> reports.due();
             case Agenda.Due.Inventories _ -> saveInventories();
             case Agenda.Due.ActAlone _ -> desk.mayAct = true;
+            case Agenda.Due.Hello _ -> session.helloAgain();
             case Agenda.Due.Heartbeat _ -> session.beat();
             case Agenda.Due.Poll _ -> session.pollAgain();
             case Agenda.Due.Discovery _ -> desk.ask(Effect.Discover::new);
@@ -192,7 +193,10 @@ public final class AgentCore {
             if (application.inventoryDirty) {
                 application.inventoryDirty = false;
                 changes.add(new Change.PutInventory(application.uid(), application.inventory()));
-                changes.add(Pods.remember(application));
+            }
+            if (application.podsDirty) {
+                application.podsDirty = false;
+                changes.add(new Change.PutPods(application.uid(), application.ledger.remembered()));
             }
         }
         if (!changes.isEmpty()) {
@@ -212,7 +216,7 @@ public final class AgentCore {
             case Effect.OpenSession _ -> session.failed(id);
             case Effect.Poll _ -> session.syncFailed(id);
             case Effect.Fetch _ -> session.contentFailed(id);
-            case Effect.SendReport _ -> reports.failed(id);
+            case Effect.SendReport _ -> reports.failed(id, lost);
             case Effect.Discover _ -> discovered(Optional.empty());
             case Effect.Measure _ ->
                     desk.agenda.put(

@@ -4,6 +4,7 @@ import io.portolan.agent.apply.Phase;
 import io.portolan.agent.apply.Plan;
 import io.portolan.agent.apply.Slot;
 import io.portolan.agent.fence.Fence;
+import io.portolan.agent.fence.PodLedger;
 import io.portolan.agent.fence.Stopping;
 import io.portolan.agent.observe.OwnRules;
 import io.portolan.agent.state.InventoryEntry;
@@ -43,6 +44,7 @@ final class Application {
     Optional<Digest> held;
     final Map<Key, ObjectTrack> tracks = new LinkedHashMap<>();
     final Map<String, PodNote> pods = new LinkedHashMap<>();
+    final PodLedger ledger = new PodLedger();
     @Nullable Stopping stopping;
 
     /** Central, asked for everything, did not name it. Kept, and said. */
@@ -53,6 +55,7 @@ final class Application {
 
     int inFlight;
     boolean inventoryDirty;
+    boolean podsDirty;
 
     /** A creation may still come through although its answer was lost. */
     Instant uncertainUntil = Instant.MIN;
@@ -79,6 +82,7 @@ final class Application {
     Application(Saved.SavedApplication saved) {
         this(saved.work(), saved.held());
         saved.inventory().forEach(e -> tracks.put(Key.of(e.ref()), ObjectTrack.held(e)));
+        ledger.restore(saved.pods());
         want(saved.content());
         ready = true;
     }
@@ -93,7 +97,10 @@ final class Application {
         List<KubeObject> objects =
                 work.tombstone()
                         ? List.of()
-                        : Fence.in(work.role(), content.map(Content::objects).orElse(List.of()));
+                        : Fence.in(
+                                work.role(),
+                                work.epoch() + "-" + work.sequence(),
+                                content.map(Content::objects).orElse(List.of()));
         Set<Key> wanted = new HashSet<>();
         for (KubeObject object : objects) {
             Key key = Key.of(object.ref());

@@ -41,6 +41,7 @@ final class Desk {
     boolean tracksChanged;
 
     private List<Effect> effects = new ArrayList<>();
+    private final Map<Long, Runnable> persisting = new HashMap<>();
     private long lastId;
 
     Desk(AgentSettings settings) {
@@ -55,6 +56,21 @@ final class Desk {
 
     long persist(List<Change> changes) {
         return ask(id -> new Effect.Persist(id, changes));
+    }
+
+    void persist(List<Change> changes, Runnable whenDurable) {
+        if (changes.isEmpty()) {
+            whenDurable.run();
+        } else {
+            persisting.put(persist(changes), whenDurable);
+        }
+    }
+
+    void persisted(long effect) {
+        Runnable then = persisting.remove(effect);
+        if (then != null) {
+            then.run();
+        }
     }
 
     List<Effect> takeEffects() {
@@ -76,6 +92,10 @@ final class Desk {
 
     void inventoryChanged(Application application) {
         application.inventoryDirty = true;
+        saveSoon();
+    }
+
+    void saveSoon() {
         agenda.put(new Agenda.Due.Inventories(), now.plus(settings.inventoryDelay()));
     }
 

@@ -9,6 +9,7 @@ import io.portolan.agent.fence.Fence;
 import io.portolan.agent.kube.KubeApi.ApiKind;
 import io.portolan.agent.kube.KubeApi.FieldConflict;
 import io.portolan.agent.kube.KubeApi.TypeRef;
+import io.portolan.agent.state.Change;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.KubeObject;
@@ -28,7 +29,12 @@ final class Hands {
     sealed interface Purpose {
         record Look() implements Purpose {}
 
-        record Put(KubeObject sent, String digest, boolean force) implements Purpose {}
+        /**
+         * @param starts whether it creates what runs: should its answer be lost, it may come
+         *     through at any later time
+         */
+        record Put(KubeObject sent, String digest, boolean force, boolean starts)
+                implements Purpose {}
 
         /** Whose are the fields that were in conflict? */
         record Decide(List<FieldConflict> conflicts) implements Purpose {}
@@ -83,12 +89,7 @@ final class Hands {
                 continue;
             }
             switch (action) {
-                case Action.Look look ->
-                        start(
-                                application,
-                                track,
-                                new Purpose.Look(),
-                                desk.ask(id -> new Effect.Get(id, look.ref())));
+                case Action.Look _ -> look(application, track);
                 case Action.Put _ -> put(application, track);
                 case Action.Remove(var ref, var uid) -> remove(application, track, uid);
                 case Action.Forget _ -> desk.forget(application, track);
@@ -97,6 +98,14 @@ final class Hands {
         // One date per application: the one that brought us here may have hidden a later one.
         application.nextLook().ifPresent(at -> desk.retryAt(application, at));
         return true;
+    }
+
+    private void look(Application application, ObjectTrack track) {
+        start(
+                application,
+                track,
+                new Purpose.Look(),
+                desk.ask(id -> new Effect.Get(id, track.ref)));
     }
 
     private boolean gated(Application application, ObjectTrack track) {
@@ -119,6 +128,10 @@ final class Hands {
             return;
         }
         boolean fencing = Fence.stops(application.work.role()) && Fence.stoppable(track.ref);
+        boolean starts = Fence.stoppable(track.ref) && !fencing;
+        if (starts && application.work.singleWriter() && !provable(application, track)) {
+            return;
+        }
         KubeObject object = track.desired();
         if (!fencing) {
             for (String field : track.yielded.keySet()) {
@@ -140,8 +153,36 @@ final class Hands {
         start(
                 application,
                 track,
-                new Purpose.Put(sent, track.wanted, force),
+                new Purpose.Put(sent, track.wanted, force, starts && track.uid.isEmpty()),
                 desk.ask(id -> new Effect.Apply(id, written, force)));
+    }
+
+    /**
+     * Whether a write that starts a single writer can be kept from coming late: it names the
+     * version that it was made for; or it creates, and the disk says so, so that also a next life
+     * of the agent waits it out before it proves a stop.
+     */
+    private boolean provable(Application application, ObjectTrack track) {
+        if (!track.uid.isEmpty()) {
+            boolean known = !track.resourceVersion.isEmpty();
+            if (!known) {
+                look(application, track);
+            }
+            return known;
+        }
+        if (!track.announced) {
+            track.phase = Phase.BUSY;
+            application.inFlight++;
+            desk.persist(
+                    List.of(new Change.PutInventory(application.uid(), application.inventory())),
+                    () -> {
+                        application.inFlight--;
+                        track.announced = true;
+                        track.phase = Phase.UNKNOWN;
+                        desk.touch(application);
+                    });
+        }
+        return track.announced;
     }
 
     /**

@@ -37,6 +37,9 @@ final class ObjectTrack {
     int failures;
     Instant notBefore = Instant.MIN;
 
+    /** Whether the disk says that it may be being created, as it must before it is. */
+    boolean announced = true;
+
     /** The next write takes every field: adoption, or fields taken back from a hand. */
     boolean force;
 
@@ -76,6 +79,7 @@ final class ObjectTrack {
         ObjectTrack track = new ObjectTrack(entry.ref());
         track.uid = entry.uid();
         track.applied = entry.applied();
+        track.announced = entry.uid().isEmpty();
         return track;
     }
 
@@ -135,6 +139,7 @@ final class ObjectTrack {
     }
 
     InventoryEntry entry() {
+        announced &= uid.isEmpty();
         return new InventoryEntry(ref, uid, applied);
     }
 

@@ -8,18 +8,23 @@ import org.jspecify.annotations.Nullable;
  * What is kept of a pod.
  *
  * @param node where it runs, empty before it is scheduled
- * @param ended whether its containers were reported to have ended
+ * @param ends whether it has ended, if its node can be believed
+ * @param ended whether it has ended
  * @param listing which listing named it last
  */
 record PodNote(
         ObjectRef ref,
         String uid,
         String node,
+        boolean ends,
         boolean ended,
         long listing,
         @Nullable Trouble trouble) {
-    /** How evidence names it: the uid tells lives of one name apart. */
-    String id() {
-        return uid + " " + ref.namespace() + "/" + ref.name();
+    PodNote ended(boolean now) {
+        return new PodNote(ref, uid, node, ends, now, listing, trouble);
+    }
+
+    String name() {
+        return ref.namespace() + "/" + ref.name();
     }
 }

@@ -1,26 +1,31 @@
 package io.portolan.agent.core;
 
 import io.portolan.agent.fence.Fence;
+import io.portolan.agent.fence.PodTrace;
 import io.portolan.agent.fence.Stopping;
 import io.portolan.agent.kube.KubeApi.Listed;
 import io.portolan.agent.observe.PodStop;
 import io.portolan.agent.observe.PodTrouble;
-import io.portolan.agent.state.Change;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.KubeObject;
+import io.portolan.model.app.ObjectRef;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
+import io.portolan.model.app.WorkStatus.Trouble;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The pods of our applications: their troubles, and the evidence that none is left (F2). */
+/**
+ * The pods of our applications: their troubles, and the evidence that none is left (F2). Each one
+ * of a single writer is remembered from its first sight to its seen end, whatever the role.
+ */
 final class Pods {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
     private static final Set<String> COUNT_REPLICAS =
@@ -28,8 +33,11 @@ final class Pods {
 
     private record Asked(Uid application, long ticket) {}
 
+    private record NodeNote(boolean ready, String boot) {}
+
     private final Desk desk;
-    private final Map<String, Boolean> readyNodes = new HashMap<>();
+    private final Map<String, NodeNote> nodes = new HashMap<>();
+    private final Set<String> nodesListed = new HashSet<>();
     private final Map<Long, Asked> lists = new HashMap<>();
 
     /** Before the first whole list, a pod that is not known may still be there. */
@@ -39,12 +47,37 @@ final class Pods {
         this.desk = desk;
     }
 
+    void nodesListing() {
+        nodesListed.clear();
+    }
+
+    void nodesListed() {
+        nodes.keySet().retainAll(nodesListed);
+    }
+
     void node(KubeObject node) {
-        readyNodes.put(node.name(), ready(node));
+        nodesListed.add(node.name());
+        String boot = node.at("status", "nodeInfo", "bootID") instanceof String s ? s : "";
+        NodeNote now = new NodeNote(ready(node), boot);
+        if (now.equals(nodes.put(node.name(), now))) {
+            return;
+        }
+        for (Application application : desk.applications.values()) {
+            boolean news = application.ledger.node(node.name(), now.ready, now.boot);
+            for (PodNote note : List.copyOf(application.pods.values())) {
+                if (note.node().equals(node.name()) && !note.ended()) {
+                    news |= account(application, note.ended(note.ends() && now.ready));
+                }
+            }
+            if (news) {
+                podsChanged(application);
+                desk.touch(application);
+            }
+        }
     }
 
     void nodeGone(KubeObject node) {
-        readyNodes.remove(node.name());
+        nodes.remove(node.name());
     }
 
     void live(KubeObject pod, long listing) {
@@ -52,87 +85,143 @@ final class Pods {
         if (application == null) {
             return;
         }
-        PodNote note = note(pod, listing);
-        application.pods.put(note.uid(), note);
+        PodNote note = note(application, pod, listing);
+        if (account(application, note)) {
+            podsChanged(application);
+        }
         Stopping stopping = application.stopping;
-        if (stopping != null) {
-            boolean news = note.ended() ? stopping.ended(note.id()) : stopping.saw(note.id());
-            if (news) {
-                desk.inventoryChanged(application);
+        if (stopping == null) {
+            desk.talk(application);
+        } else {
+            if (!note.ended()) {
+                stopping.disturbed();
             }
             desk.touch(application);
-        } else {
-            desk.talk(application);
         }
+    }
+
+    /** Whether what is remembered of the application's pods has changed by it. */
+    private boolean account(Application application, PodNote note) {
+        application.pods.put(note.uid(), note);
+        if (note.ended()) {
+            return application.ledger.ended(note.uid());
+        }
+        return mustAccount(application) && application.ledger.saw(trace(note));
+    }
+
+    /** Of a single writer in every role: a stop may be asked for at any time. */
+    private static boolean mustAccount(Application application) {
+        return application.stopping != null
+                || (application.work.singleWriter() && !application.work.tombstone());
+    }
+
+    private PodTrace trace(PodNote note) {
+        return PodTrace.running(note.uid(), note.name(), note.node(), boot(note.node()));
     }
 
     void removed(KubeObject last) {
         Application application = owner(last);
-        if (application != null) {
-            PodNote note = note(last, 0);
-            application.pods.remove(note.uid());
-            went(application, note.id(), PodStop.ended(last, nodeReady(note)));
+        if (application == null) {
+            return;
         }
-    }
-
-    private void went(Application application, String pod, boolean seenToEnd) {
-        Stopping stopping = application.stopping;
-        if (stopping != null && (seenToEnd ? stopping.ended(pod) : stopping.vanished(pod))) {
-            desk.inventoryChanged(application);
+        PodNote note = note(application, last, 0);
+        application.pods.remove(note.uid());
+        if (PodStop.ended(last, nodeReady(note.node()))) {
+            if (application.ledger.ended(note.uid())) {
+                podsChanged(application);
+            }
+        } else {
+            String why =
+                    nodeReady(note.node())
+                            ? "removed before its containers were seen to end"
+                            : "removed while its node was not ready";
+            went(application, note.uid(), why, note.node());
         }
         desk.touch(application);
+    }
+
+    private void went(Application application, String uid, String why, String node) {
+        if (application.ledger.went(uid, why, boot(node))) {
+            podsChanged(application);
+        }
     }
 
     /** A list ended: whatever it did not name went while nobody watched. */
     void listed(long listing) {
         listedOnce = true;
         for (Application application : desk.applications.values()) {
-            for (PodNote note : List.copyOf(application.pods.values())) {
-                if (note.listing() < listing) {
-                    application.pods.remove(note.uid());
-                    went(application, note.id(), note.ended());
+            if (application.pods.values().removeIf(n -> n.listing() < listing)) {
+                desk.touch(application);
+            }
+            for (PodTrace trace : application.ledger.running()) {
+                if (!application.pods.containsKey(trace.uid())) {
+                    went(application, trace.uid(), "it went while no agent watched", trace.node());
+                    desk.touch(application);
                 }
             }
-            reconcileStopping(application);
-        }
-    }
-
-    private void reconcileStopping(Application application) {
-        Stopping stopping = application.stopping;
-        if (stopping == null) {
-            return;
-        }
-        Set<String> there =
-                application.pods.values().stream().map(PodNote::id).collect(Collectors.toSet());
-        for (String pod : stopping.unaccounted()) {
-            if (!there.contains(pod) && stopping.vanished(pod)) {
-                desk.inventoryChanged(application);
+            if (application.stopping != null) {
+                desk.touch(application);
             }
         }
-        desk.touch(application);
     }
 
     /** A work takes force: a demotion begins, goes on or is over. */
-    void follow(Application application, List<String> remembered) {
+    void follow(Application application) {
         Work work = application.work;
         if (work.tombstone() || work.role() == Role.ACTIVE) {
             application.stopping = null;
         } else if (application.stopping == null) {
-            List<String> pods = new ArrayList<>(remembered);
-            application.pods.values().stream()
-                    .filter(p -> !p.ended())
-                    .map(PodNote::id)
-                    .forEach(pods::add);
-            application.stopping = new Stopping(pods);
+            application.stopping = new Stopping();
         } else {
             application.stopping.disturbed();
         }
+        boolean news = !mustAccount(application) && application.ledger.clear();
+        for (PodNote note : List.copyOf(application.pods.values())) {
+            news |= account(application, note);
+        }
+        if (news) {
+            podsChanged(application);
+        }
     }
 
-    static Change remember(Application application) {
-        Stopping stopping = application.stopping;
-        return new Change.PutPods(
-                application.uid(), stopping == null ? List.of() : stopping.unaccounted());
+    private void podsChanged(Application application) {
+        application.podsDirty = true;
+        desk.saveSoon();
+    }
+
+    /** What keeps the agent from giving its word, beside what still runs in order. */
+    List<Trouble> doubts(Application application) {
+        List<Trouble> doubts = new ArrayList<>();
+        for (PodTrace trace : application.ledger.doubtful()) {
+            doubts.add(
+                    new Trouble(
+                            pod(trace),
+                            Health.DEGRADED,
+                            "MayStillRun",
+                            trace.words() + ": nothing tells that it ended; " + trace.wayOut()));
+        }
+        for (PodTrace trace : application.ledger.running()) {
+            if (!trace.node().isEmpty() && !nodeReady(trace.node())) {
+                doubts.add(
+                        new Trouble(
+                                pod(trace),
+                                Health.DEGRADED,
+                                "NodeSilent",
+                                trace.name()
+                                        + " counts as running: its node "
+                                        + trace.node()
+                                        + " is not ready, so nobody can say that it ended. The"
+                                        + " stop is proved when the node is back, or an operator"
+                                        + " attests"));
+            }
+        }
+        return doubts;
+    }
+
+    private static ObjectRef pod(PodTrace trace) {
+        int slash = trace.name().indexOf('/');
+        return new ObjectRef(
+                "v1", "Pod", trace.name().substring(0, slash), trace.name().substring(slash + 1));
     }
 
     /** Asks for the list that proves, once every write has ended and everything says stopped. */
@@ -141,7 +230,9 @@ final class Pods {
         if (stopping == null || !stopping.wantsList() || !listedOnce || !desk.mayAct) {
             return;
         }
-        if (application.inFlight > 0 || stopping.runs() > 0 || !standsStill(application)) {
+        if (application.inFlight > 0
+                || !application.ledger.running().isEmpty()
+                || !standsStill(application)) {
             return;
         }
         if (application.uncertainUntil.isAfter(desk.now)) {
@@ -187,11 +278,13 @@ final class Pods {
         }
         boolean none = listed instanceof Listed.Ok;
         for (KubeObject pod : objects) {
-            PodNote note = note(pod, Long.MAX_VALUE);
+            PodNote note = note(application, pod, Long.MAX_VALUE);
             if (!note.ended()) {
                 none = false;
-                application.pods.putIfAbsent(note.uid(), note);
-                application.stopping.saw(note.id());
+                application.stopping.disturbed();
+                if (!application.pods.containsKey(note.uid()) && account(application, note)) {
+                    podsChanged(application);
+                }
             }
         }
         if (none) {
@@ -208,13 +301,15 @@ final class Pods {
         return uid.isEmpty() ? null : desk.applications.get(new Uid(uid));
     }
 
-    private PodNote note(KubeObject pod, long listing) {
+    private PodNote note(Application application, KubeObject pod, long listing) {
         String node = pod.at("spec", "nodeName") instanceof String s ? s : "";
+        PodNote former = application.pods.get(pod.uid());
         return new PodNote(
                 pod.ref(),
                 pod.uid(),
                 node,
-                PodStop.terminal(pod),
+                PodStop.terminal(pod, true),
+                PodStop.terminal(pod, nodeReady(node)) || (former != null && former.ended()),
                 listing,
                 PodTrouble.of(pod).orElse(null));
     }
@@ -229,7 +324,13 @@ final class Pods {
                                                 && "True".equals(condition.get("status")));
     }
 
-    private boolean nodeReady(PodNote note) {
-        return note.node().isEmpty() || readyNodes.getOrDefault(note.node(), false);
+    private boolean nodeReady(String name) {
+        NodeNote node = nodes.get(name);
+        return name.isEmpty() || (node != null && node.ready);
+    }
+
+    private String boot(String name) {
+        NodeNote node = nodes.get(name);
+        return node == null ? "" : node.boot;
     }
 }

@@ -10,6 +10,7 @@ import io.portolan.model.cluster.ClusterStatus.Observation;
 import io.portolan.model.wire.AgentMessages.AgentEvent;
 import io.portolan.model.wire.AgentMessages.Report;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -24,6 +25,7 @@ final class Reports {
 
     private final Desk desk;
     private final Namespaces namespaces;
+    private final Pods pods;
     private final Session session;
 
     private long lastBatch;
@@ -31,15 +33,19 @@ final class Reports {
     private int failures;
     private @Nullable Report outstanding;
 
+    /** Of a report that central refused: sent before anything new, each on its own. */
+    private final ArrayDeque<Refusals.Part> parts = new ArrayDeque<>();
+
     private String kubernetesVersion = "";
     private List<String> apiKinds = List.of();
     private Optional<Capacity> capacity = Optional.empty();
     private @Nullable Observation observed;
     private final List<AgentEvent> events = new ArrayList<>();
 
-    Reports(Desk desk, Namespaces namespaces, Session session) {
+    Reports(Desk desk, Namespaces namespaces, Pods pods, Session session) {
         this.desk = desk;
         this.namespaces = namespaces;
+        this.pods = pods;
         this.session = session;
     }
 
@@ -50,6 +56,7 @@ final class Reports {
         failures = 0;
         outstanding = null;
         observed = null;
+        parts.clear();
         sayAll();
     }
 
@@ -82,6 +89,11 @@ final class Reports {
         if (!session.open() || outstanding != null) {
             return;
         }
+        Refusals.Part part = parts.poll();
+        if (part != null) {
+            send(part.report(session.number(), ++lastBatch));
+            return;
+        }
         List<WorkStatus> statuses = statuses();
         Observation observation = observation();
         boolean news = !observation.equals(observed);
@@ -109,7 +121,7 @@ final class Reports {
                 talkative.remove();
                 continue;
             }
-            WorkStatus status = Statuses.of(application, namespaces, desk.now);
+            WorkStatus status = Statuses.of(application, namespaces, pods, desk.now);
             WorkStatus former = application.reported;
             Instant allowed = application.reportedAt.plus(desk.settings.healthEvery());
             if (status.equals(former)) {
@@ -205,10 +217,22 @@ final class Reports {
         due();
     }
 
-    void failed(long effect) {
+    void failed(long effect, String why) {
         Report sent = outstanding;
-        if (effect == sending && sent != null && session.open()) {
-            failures++;
+        if (effect != sending || sent == null || !session.open()) {
+            return;
+        }
+        failures++;
+        if (Refusals.poisonous(why, failures)) {
+            List<Refusals.Part> smaller = Refusals.split(sent, why);
+            for (Refusals.Part part : smaller.reversed()) {
+                parts.addFirst(part);
+            }
+            failures = 0;
+            outstanding = null;
+            lastBatch = sent.batch() - 1;
+            due();
+        } else {
             send(sent);
         }
     }

@@ -5,7 +5,6 @@ import io.portolan.agent.apply.Phase;
 import io.portolan.agent.apply.Projection;
 import io.portolan.agent.core.Hands.Call;
 import io.portolan.agent.core.Hands.Purpose;
-import io.portolan.agent.fence.Fence;
 import io.portolan.agent.kube.KubeApi.Applied;
 import io.portolan.agent.kube.KubeApi.Deleted;
 import io.portolan.agent.kube.KubeApi.FieldConflict;
@@ -253,9 +252,7 @@ final class Results {
                         stale ? null : new Trouble(track.ref, Health.FAILED, reason, message));
             }
             case Applied.Retry(var message, var after) -> {
-                if (track.uid.isEmpty()
-                        && Fence.stoppable(track.ref)
-                        && !Fence.stops(application.work.role())) {
+                if (put.starts()) {
                     application.uncertainUntil = desk.now.plus(desk.settings.creationDoubt());
                 }
                 hands.wait(application, track, after, unreached(track, message));

@@ -47,7 +47,7 @@ final class Session {
     private Instant fullDiffered = Instant.MIN;
     private int heartbeatSeconds = 5;
 
-    private final Map<Long, Runnable> persisting = new HashMap<>();
+    private final Losses losses = new Losses();
     private final Map<Long, Digest> fetching = new LinkedHashMap<>();
     private final Map<Digest, Integer> fetchFailures = new HashMap<>();
 
@@ -86,7 +86,7 @@ final class Session {
             application.uncertainUntil = desk.now.plus(desk.settings.creationDoubt());
         }
         desk.applications.put(one.uid(), application);
-        pods.follow(application, one.pods());
+        pods.follow(application);
         desk.lazy.add(one.uid());
     }
 
@@ -110,6 +110,21 @@ final class Session {
             failed(effect);
         } else if (open()) {
             failures++;
+            losses.add(desk.now);
+            Duration pause = losses.pause();
+            session = 0;
+            polling = 0;
+            if (pause.isZero()) {
+                hello();
+            } else {
+                desk.agenda.put(new Agenda.Due.Hello(), desk.now.plus(pause));
+            }
+        }
+    }
+
+    /** The pause after sessions that were lost one after the other is over. */
+    void helloAgain() {
+        if (!open() && opening == 0) {
             hello();
         }
     }
@@ -138,31 +153,38 @@ final class Session {
         }
     }
 
-    /** Stopped before anything else is done, and durably, so that a restart keeps it stopped. */
+    /**
+     * Stopped before anything else is done, and durably, so that a restart keeps it stopped. What a
+     * former session brought and is still on its way to the disk is overruled too.
+     */
     private void quarantine(List<Uid> uids) {
         List<Change> changes = new ArrayList<>();
+        List<Work> stopped = new ArrayList<>();
         for (Uid uid : uids) {
             Application application = desk.applications.get(uid);
-            if (application == null
-                    || application.work.tombstone()
-                    || application.work.role() != Role.ACTIVE) {
+            Work newest = pending.get(uid);
+            if (newest == null && application != null) {
+                newest = application.work;
+            }
+            if (newest == null || newest.tombstone() || newest.role() != Role.ACTIVE) {
                 continue;
             }
-            application.work = Acceptance.quarantined(application.work);
-            application.ready = false;
-            changes.add(new Change.PutWork(application.work, application.held));
+            Work work = Acceptance.quarantined(newest);
+            if (application != null) {
+                application.work = Acceptance.quarantined(application.work);
+                application.ready = false;
+            }
+            pending.put(uid, work);
+            stopped.add(work);
+            changes.addAll(remember(work));
         }
-        if (!changes.isEmpty()) {
-            persisting.put(
-                    desk.persist(changes),
-                    () -> {
-                        for (Uid uid : uids) {
-                            Application application = desk.applications.get(uid);
-                            if (application != null) {
-                                enforce(application);
-                            }
-                        }
-                    });
+        desk.persist(changes, () -> stopped.forEach(this::settle));
+    }
+
+    private void settle(Work work) {
+        // Else a welcome has stopped it, or a newer work is on its way.
+        if (pending.remove(work.application(), work)) {
+            take(work);
         }
     }
 
@@ -216,12 +238,7 @@ final class Session {
         if (foreign || sync.cursor() != cursor) {
             changes.add(new Change.PutCursor(sync.generation(), sync.cursor()));
         }
-        Runnable then = () -> settle(sync, accepted);
-        if (changes.isEmpty()) {
-            then.run();
-        } else {
-            persisting.put(desk.persist(changes), then);
-        }
+        desk.persist(changes, () -> settle(sync, accepted));
     }
 
     private List<Change> remember(Work work) {
@@ -248,10 +265,7 @@ final class Session {
     private void settle(Sync sync, List<Work> accepted) {
         generation = sync.generation();
         cursor = sync.cursor();
-        for (Work work : accepted) {
-            pending.remove(work.application());
-            take(work);
-        }
+        accepted.forEach(this::settle);
         if (sync.full()) {
             Set<Uid> named =
                     sync.works().stream().map(Work::application).collect(Collectors.toSet());
@@ -304,10 +318,7 @@ final class Session {
         application.want(contents.get(application.held));
         desk.tracksChanged = true;
         application.ready = true;
-        pods.follow(application, List.of());
-        if (application.stopping != null) {
-            desk.inventoryChanged(application);
-        }
+        pods.follow(application);
         desk.lazy.remove(application.uid());
         desk.touch(application);
     }
@@ -357,8 +368,8 @@ final class Session {
         for (Application application : waiting) {
             changes.addAll(remember(application.work));
         }
-        persisting.put(
-                desk.persist(changes),
+        desk.persist(
+                changes,
                 () ->
                         waiting.stream()
                                 .filter(a -> a.work.content().equals(Optional.of(digest)))
@@ -377,12 +388,5 @@ final class Session {
         return pending.values().stream()
                 .flatMap(w -> w.content().stream())
                 .collect(Collectors.toSet());
-    }
-
-    void persisted(long effect) {
-        Runnable then = persisting.remove(effect);
-        if (then != null) {
-            then.run();
-        }
     }
 }

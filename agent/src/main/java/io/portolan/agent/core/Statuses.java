@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 final class Statuses {
     private Statuses() {}
 
-    static WorkStatus of(Application application, Namespaces namespaces, Instant now) {
+    static WorkStatus of(Application application, Namespaces namespaces, Pods pods, Instant now) {
         Work work = application.work;
         Health health = work.tombstone() ? Health.STOPPED : Health.HEALTHY;
         List<Trouble> troubles = new ArrayList<>();
@@ -58,8 +58,11 @@ final class Statuses {
         if (!application.contentIsHere() || !application.ready) {
             health = health.worse(Health.PROGRESSING);
         }
-        if (application.stopping != null && application.stopping.runs() > 0) {
-            health = health.worse(Health.PROGRESSING);
+        if (application.stopping != null) {
+            if (!application.ledger.running().isEmpty()) {
+                health = health.worse(Health.PROGRESSING);
+            }
+            troubles.addAll(pods.doubts(application));
         }
         if (application.settled()) {
             application.appliedSequence = work.sequence();
@@ -108,7 +111,8 @@ final class Statuses {
     private static Optional<Demotion> demotion(Application application) {
         return application.stopping == null || !Fence.stops(application.work.role())
                 ? Optional.empty()
-                : application.stopping.word(application.work.sequence(), application.work.epoch());
+                : application.stopping.word(
+                        application.work.sequence(), application.work.epoch(), application.ledger);
     }
 
     private static String message(
@@ -167,6 +171,19 @@ final class Statuses {
                             Truth.TRUE,
                             "OwnedByAnother",
                             yielded + ": left to the manager that applies or scales it",
+                            now));
+        }
+        String doubts =
+                application.ledger.doubtful().stream()
+                        .map(t -> t.words() + ": " + t.wayOut())
+                        .collect(Collectors.joining("; "));
+        if (!doubts.isEmpty()) {
+            conditions.add(
+                    new Condition(
+                            "StopUnprovable",
+                            Truth.TRUE,
+                            "PodsMayStillRun",
+                            "a demotion would prove nothing: " + doubts,
                             now));
         }
         List<Condition> former = application.conditions;

@@ -31,7 +31,6 @@ final class Watches {
 
     void start() {
         begin(NODE, "");
-        begin(POD, Labels.APPLICATION_UID);
     }
 
     /** Starts and stops watches so that each kind that is held is watched. */
@@ -44,7 +43,7 @@ final class Watches {
             }
         }
         for (TypeRef type : needed.values()) {
-            if (!watched.contains(type)) {
+            if (!watched.contains(type) && !type.equals(POD)) {
                 begin(type, Labels.MANAGED + "=true");
             }
         }
@@ -63,6 +62,9 @@ final class Watches {
 
     void listing(TypeRef type) {
         listings.merge(type, 1L, Long::sum);
+        if (type.equals(NODE)) {
+            pods.nodesListing();
+        }
     }
 
     void live(TypeRef type, KubeObject object) {
@@ -97,6 +99,13 @@ final class Watches {
     /** Whatever the list did not name and we believed in is looked at again. */
     void listed(TypeRef type) {
         long listing = listings.getOrDefault(type, 0L);
+        if (type.equals(NODE)) {
+            pods.nodesListed();
+            // What became of a pod is judged by its node, so nodes are known first.
+            if (!watched.contains(POD)) {
+                begin(POD, Labels.APPLICATION_UID);
+            }
+        }
         if (type.equals(POD)) {
             pods.listed(listing);
         }

@@ -111,6 +111,12 @@ public final class DirectAgent {
         }
     }
 
+    /** It is not done as far as anyone knows, and its answer never arrives. */
+    public void lose(Effect effect) {
+        pending.remove(effect);
+        events.add(new Event.Unknown(effect.id()));
+    }
+
     /** Does everything that can be done now. */
     public void run(Instant now) {
         boolean moved = true;

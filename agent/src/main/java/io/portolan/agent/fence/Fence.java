@@ -12,6 +12,12 @@ public final class Fence {
     /** No node carries this label, so a DaemonSet that asks for it runs nowhere. */
     public static final String NOWHERE = "portolan.io/stopped";
 
+    /**
+     * Which demotion stopped the object. It differs with each one, so that each writes the object
+     * anew: a write that was made for an earlier version and comes late is refused by the server.
+     */
+    public static final String FENCED = "portolan.io/fenced";
+
     private Fence() {}
 
     /** Whether the role asks for nothing to run. */
@@ -19,13 +25,21 @@ public final class Fence {
         return role != Role.ACTIVE;
     }
 
-    /** The objects of the content as the role wants them. */
-    public static List<KubeObject> in(Role role, List<KubeObject> objects) {
+    /**
+     * The objects of the content as the role wants them.
+     *
+     * @param demotion names the order that asks for it: epoch and sequence
+     */
+    public static List<KubeObject> in(Role role, String demotion, List<KubeObject> objects) {
         if (!stops(role)) {
             return objects;
         }
         List<KubeObject> stopped = new ArrayList<>();
-        for (KubeObject object : objects) {
+        for (KubeObject plain : objects) {
+            KubeObject object =
+                    stoppable(plain.ref())
+                            ? plain.with(demotion, "metadata", "annotations", FENCED)
+                            : plain;
             switch (kind(object.ref())) {
                 case "Deployment.apps",
                         "StatefulSet.apps",

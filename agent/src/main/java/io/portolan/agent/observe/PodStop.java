@@ -18,19 +18,32 @@ public final class PodStop {
 
     /**
      * Whether a pod that is still listed has ended for good. A terminal phase alone is not the
-     * kubelet's word: the pod garbage collector writes it too, so no container may show as running.
+     * kubelet's word: the pod garbage collector writes it too, for pods of nodes that were lost,
+     * and says so (reason NodeLost, condition DisruptionTarget). Such a pod, and one that ended
+     * between two runs and was deleted then, needs the word of a kubelet that is there.
+     *
+     * @param nodeReady whether the pod's node is ready
      */
-    public static boolean terminal(KubeObject pod) {
+    public static boolean terminal(KubeObject pod, boolean nodeReady) {
         List<KubeObject> containers = containers(pod);
         if (containers.stream().anyMatch(PodStop::running)) {
             return false;
         }
+        boolean allTold =
+                !containers.isEmpty()
+                        && containers.stream().allMatch(c -> c.at("state", "terminated") != null);
         String phase = text(pod, "status", "phase");
-        boolean told = phase.equals("Succeeded") || phase.equals("Failed");
-        return told
-                || (leaving(pod)
-                        && !containers.isEmpty()
-                        && containers.stream().allMatch(c -> c.at("state", "terminated") != null));
+        if (phase.equals("Succeeded") || phase.equals("Failed")) {
+            return calledByOthers(pod) ? nodeReady && allTold : nodeReady || allTold;
+        }
+        return nodeReady && leaving(pod) && allTold;
+    }
+
+    private static boolean calledByOthers(KubeObject pod) {
+        return text(pod, "status", "reason").equals("NodeLost")
+                || StatusFields.condition(pod, "DisruptionTarget")
+                        .filter(StatusFields.State::isTrue)
+                        .isPresent();
     }
 
     /**
@@ -47,7 +60,7 @@ public final class PodStop {
             return true;
         }
         return nodeReady
-                && (terminal(last)
+                && (terminal(last, true)
                         || (leaving(last) && containers(last).stream().allMatch(PodStop::never)));
     }
 

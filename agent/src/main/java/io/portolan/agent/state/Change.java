@@ -25,7 +25,7 @@ public sealed interface Change {
         }
     }
 
-    /** The pods that a running demotion has seen and not yet seen go. */
+    /** The pods that a stop must account for, as the fence writes them. */
     record PutPods(Uid application, List<String> pods) implements Change {
         public PutPods {
             pods = List.copyOf(pods);

@@ -21,7 +21,7 @@ public record Saved(long generation, long cursor, List<SavedApplication> applica
 
     /**
      * @param held digest of the content, with the content itself
-     * @param pods what a running demotion had seen
+     * @param pods that a stop must account for
      */
     public record SavedApplication(
             Work work,

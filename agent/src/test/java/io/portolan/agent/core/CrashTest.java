@@ -82,7 +82,7 @@ class CrashTest {
             WorkStatus a2 = scene.central.statuses.get(new Uid("a2"));
             if (a2 != null && a2.demotion().isPresent() && a2.demotion().get().proves()) {
                 assertTrue(
-                        pods(scene, "a2").stream().allMatch(PodStop::terminal),
+                        pods(scene, "a2").stream().allMatch(p -> PodStop.terminal(p, true)),
                         "proved while pods ran");
             }
         }

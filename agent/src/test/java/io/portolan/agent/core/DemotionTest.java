@@ -86,21 +86,6 @@ class DemotionTest {
     }
 
     @Test
-    void forgetsTheVanishedOnlyWithANewActivation() {
-        aPodRemovedByForceIsNamedAndProvesNothing();
-        scene.cluster.nodeReady("node-1", true);
-        scene.want("a1", Role.STANDBY, 2, 3, web());
-        scene.settle();
-        assertFalse(scene.central.status("a1").demotion().orElseThrow().proves());
-
-        scene.want("a1", Role.ACTIVE, 3, 4, web());
-        scene.settle();
-        scene.want("a1", Role.STANDBY, 4, 5, web());
-        scene.settle();
-        assertTrue(scene.central.status("a1").demotion().orElseThrow().proves());
-    }
-
-    @Test
     void takesReplicasBackByForceWhileItStandsBy() {
         scene.want("a1", Role.STANDBY, 2, 2, web());
         scene.settle();

@@ -37,6 +37,11 @@ final class FakeCentral implements DirectAgent.Central {
     long batch;
     boolean down;
     boolean inline = true;
+
+    /** Refuses reports that name this application at any length, or in full. */
+    String poison = "";
+
+    boolean poisonAlsoShort;
     int polls;
     int fullSets;
 
@@ -113,12 +118,20 @@ final class FakeCentral implements DirectAgent.Central {
                                 inlined)));
     }
 
+    private boolean poisons(WorkStatus status) {
+        return status.application().value().equals(poison)
+                && (poisonAlsoShort || !status.conditions().isEmpty());
+    }
+
     private Optional<Event> report(Effect.SendReport report) {
         if (report.report().session() != session) {
             return Optional.of(new Event.SessionLost(report.id()));
         }
         if (report.report().batch() != batch + 1) {
             return Optional.of(new Event.ReportRejected(report.id(), batch));
+        }
+        if (report.report().statuses().stream().anyMatch(this::poisons)) {
+            return Optional.of(new Event.ReportFailed(report.id(), "422 not a status"));
         }
         batch++;
         reports.add(report);

@@ -1,7 +1,6 @@
 package io.portolan.agent.fence;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.model.app.KubeObject;
@@ -25,10 +24,10 @@ class FenceTest {
     })
     void stopsWhatRuns(String apiVersion, String kind, String field, String value) {
         KubeObject object = object(apiVersion, kind).with(3, "spec", "replicas");
-        KubeObject stopped = Fence.in(Role.STANDBY, List.of(object)).getFirst();
+        KubeObject stopped = Fence.in(Role.STANDBY, "2-3", List.of(object)).getFirst();
         assertEquals(value, String.valueOf(stopped.at("spec", field)));
         assertTrue(Fence.stoppable(object.ref()));
-        assertEquals(List.of(object), Fence.in(Role.ACTIVE, List.of(object)));
+        assertEquals(List.of(object), Fence.in(Role.ACTIVE, "2-3", List.of(object)));
     }
 
     @Test
@@ -38,6 +37,7 @@ class FenceTest {
                 List.of(config),
                 Fence.in(
                         Role.QUARANTINED,
+                        "2-3",
                         List.of(
                                 object("autoscaling/v2", "HorizontalPodAutoscaler"),
                                 object("v1", "Pod"),
@@ -46,34 +46,25 @@ class FenceTest {
 
     @Test
     void aListCountsOnlyForWhatWasWrittenBeforeIt() {
-        Stopping stopping = new Stopping(List.of());
+        Stopping stopping = new Stopping();
+        PodLedger none = new PodLedger();
         long ticket = stopping.ticket();
         stopping.disturbed();
         stopping.noneListed(ticket);
-        assertEquals(Optional.empty(), stopping.word(1, 1));
+        assertEquals(Optional.empty(), stopping.word(1, 1, none));
         stopping.noneListed(stopping.ticket());
-        assertTrue(stopping.word(1, 1).orElseThrow().proves());
+        assertTrue(stopping.word(1, 1, none).orElseThrow().proves());
     }
 
     @Test
     void aPodThatAppearsTakesTheWordBack() {
-        Stopping stopping = new Stopping(List.of());
+        Stopping stopping = new Stopping();
+        PodLedger pods = new PodLedger();
         stopping.noneListed(stopping.ticket());
-        stopping.saw("u1 shop/web-1");
-        assertEquals(Optional.empty(), stopping.word(1, 1));
-        stopping.ended("u1 shop/web-1");
-        stopping.noneListed(stopping.ticket());
-        assertTrue(stopping.word(1, 1).orElseThrow().proves());
-    }
-
-    @Test
-    void theVanishedAreNamedAndRememberedForARestart() {
-        Stopping stopping = new Stopping(List.of("u1 shop/web-1"));
-        stopping.vanished("u1 shop/web-1");
-        stopping.noneListed(stopping.ticket());
-        assertEquals(List.of("shop/web-1"), stopping.word(1, 1).orElseThrow().vanished());
-        assertFalse(stopping.word(1, 1).orElseThrow().proves());
-        assertEquals(List.of("u1 shop/web-1"), stopping.unaccounted());
+        pods.saw(PodTrace.running("u1", "shop/web-1", "n1", "b1"));
+        assertEquals(Optional.empty(), stopping.word(1, 1, pods));
+        pods.ended("u1");
+        assertTrue(stopping.word(1, 1, pods).orElseThrow().proves());
     }
 
     private static KubeObject object(String apiVersion, String kind) {

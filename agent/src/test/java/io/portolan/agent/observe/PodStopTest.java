@@ -34,6 +34,8 @@ class PodStopTest {
                     failed by itself                     | n  | false | Failed    | terminated         | true  | true  | true
                     called failed by the collector       | n  | true  | Failed    | running            | true  | false | false
                     refused by its kubelet               | n  | false | Failed    | none               | true  | true  | true
+                    ended between runs, its node silent  | n  | true  | Running   | terminated         | false | false | false
+                    refused, its node silent             | n  | false | Failed    | none               | false | false | false
                     restarting, not leaving              | n  | false | Running   | terminated         | true  | false | false
                     """)
     void tells(
@@ -47,7 +49,36 @@ class PodStopTest {
             boolean terminal) {
         KubeObject pod = pod(node == null ? "" : node, leaving, phase, containers);
         assertEquals(ended, PodStop.ended(pod, nodeReady), story);
-        assertEquals(terminal, PodStop.terminal(pod), story);
+        assertEquals(terminal, PodStop.terminal(pod, nodeReady), story);
+    }
+
+    /** What the pod garbage collector and the node lifecycle write is no kubelet's word. */
+    @ParameterizedTest
+    @CsvSource({
+        "none, false, false",
+        "none, true, false",
+        "waiting after runs, false, false",
+        "waiting after runs, true, false",
+        "terminated, false, false",
+        "terminated, true, true",
+    })
+    void doesNotTakeTheCollectorsWord(String containers, boolean nodeReady, boolean terminal) {
+        KubeObject failed = pod("n", false, "Failed", containers);
+        KubeObject lost = failed.with("NodeLost", "status", "reason");
+        KubeObject collected =
+                failed.with(
+                        List.of(
+                                Map.of(
+                                        "type",
+                                        "DisruptionTarget",
+                                        "status",
+                                        "True",
+                                        "reason",
+                                        "DeletionByPodGC")),
+                        "status",
+                        "conditions");
+        assertEquals(terminal, PodStop.terminal(lost, nodeReady));
+        assertEquals(terminal, PodStop.terminal(collected, nodeReady));
     }
 
     private static KubeObject pod(String node, boolean leaving, String phase, String containers) {

@@ -1,0 +1,101 @@
+package io.portolan.agent.fence;
+
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * The pods of one application that run or may run: what a later stop must account for (fence F2).
+ *
+ * <p>A pod leaves it when it was seen to end. One that went in any other way stays, as a doubt,
+ * until its machine was started anew: what the API does not name any more is not started again by a
+ * kubelet. Changes of role touch nothing here, so a failover that was aborted forgets nothing.
+ *
+ * <p>Each method that may change it says whether it did: changes are made durable.
+ */
+public final class PodLedger {
+    /** Beyond this, one doubt stands for all of the same machine, which clear together anyway. */
+    private static final int NAMED = 64;
+
+    private final TreeMap<String, PodTrace> traces = new TreeMap<>();
+
+    /** What was {@link #remembered} in an earlier life. */
+    public void restore(List<String> remembered) {
+        remembered.stream().map(PodTrace::read).forEach(t -> traces.put(t.uid(), t));
+    }
+
+    /** It is there and has not ended. */
+    public boolean saw(PodTrace trace) {
+        return !trace.equals(traces.put(trace.uid(), trace));
+    }
+
+    /** It was seen to end. */
+    public boolean ended(String uid) {
+        return traces.remove(uid) != null;
+    }
+
+    /**
+     * It went, and nobody saw it end.
+     *
+     * @param boot of its node by then; empty when not known: the first one seen will count as it
+     */
+    public boolean went(String uid, String why, String boot) {
+        PodTrace trace = traces.get(uid);
+        if (trace == null || !trace.runs()) {
+            return false;
+        }
+        PodTrace doubt = trace.doubted(why, boot);
+        boolean stoodFor =
+                doubtful().size() >= NAMED
+                        && doubtful().stream()
+                                .anyMatch(
+                                        t ->
+                                                t.node().equals(doubt.node())
+                                                        && t.boot().equals(doubt.boot()));
+        if (stoodFor) {
+            traces.remove(uid);
+        } else {
+            traces.put(uid, doubt);
+        }
+        return true;
+    }
+
+    /** What a node says of itself clears the doubts of its earlier boots. */
+    public boolean node(String name, boolean ready, String boot) {
+        if (boot.isEmpty()) {
+            return false;
+        }
+        boolean changed = false;
+        for (PodTrace trace : doubtful()) {
+            if (!trace.node().equals(name)) {
+                continue;
+            }
+            if (trace.boot().isEmpty()) {
+                traces.put(trace.uid(), trace.doubted(trace.doubt(), boot));
+                changed = true;
+            } else if (ready && !trace.boot().equals(boot)) {
+                traces.remove(trace.uid());
+                changed = true;
+            }
+        }
+        return changed;
+    }
+
+    public boolean clear() {
+        boolean any = !traces.isEmpty();
+        traces.clear();
+        return any;
+    }
+
+    public List<PodTrace> running() {
+        return traces.values().stream().filter(PodTrace::runs).toList();
+    }
+
+    public List<PodTrace> doubtful() {
+        return traces.values().stream().filter(t -> !t.runs()).toList();
+    }
+
+    /** For {@link #restore}. */
+    public List<String> remembered() {
+        return traces.values().stream().map(PodTrace::written).toList();
+    }
+}
