@@ -103,8 +103,7 @@ final class Wiring implements AutoCloseable {
         metrics.gauge("portolan.api.watches", "Open watches", watches::open);
         Loop loop = kept(made, Loop.start(store, clock, Thresholds.USUAL, new Executor()));
         HttpServer server = kept(made, listening(config, routes, tokens, metrics));
-        Sweeper sweeper =
-                kept(made, Sweeper.start(store, config.retention(), metrics::forgotten));
+        Sweeper sweeper = kept(made, Sweeper.start(store, config.retention(), metrics::forgotten));
         // Only what can be reached leads.
         Leadership leadership = kept(made, Leadership.start(store, led(loop, sweeper)));
         gauges(metrics, loop, leadership);

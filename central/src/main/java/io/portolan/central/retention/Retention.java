@@ -96,8 +96,7 @@ public record Retention(
 
     private static void least(String what, int kept) {
         if (kept < 2) {
-            throw new IllegalArgumentException(
-                    what + " must be kept 2 at least, was " + kept);
+            throw new IllegalArgumentException(what + " must be kept 2 at least, was " + kept);
         }
     }
 

@@ -34,8 +34,7 @@ public final class Sweeper implements AutoCloseable {
     private final Store store;
     private final Retention retention;
     private final Tally tally;
-    private final AtomicReference<Optional<Term>> leading =
-            new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<Term>> leading = new AtomicReference<>(Optional.empty());
     private final CountDownLatch closing = new CountDownLatch(1);
 
     public Sweeper(Store store, Retention retention, Tally tally) {

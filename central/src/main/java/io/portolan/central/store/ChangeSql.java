@@ -44,8 +44,7 @@ final class ChangeSql {
             """;
 
     /** Holds up commits, so nothing else is done in its transaction. */
-    private static final String MOVE_HORIZON =
-            "update counter set horizon = greatest(horizon, ?)";
+    private static final String MOVE_HORIZON = "update counter set horizon = greatest(horizon, ?)";
 
     /** After the horizon was moved: nobody reads there any more. */
     private static final String FORGET =

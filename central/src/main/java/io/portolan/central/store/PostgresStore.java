@@ -299,8 +299,7 @@ public final class PostgresStore implements Store {
     }
 
     private OptionalInt forgetHistory(Term term, Old.History old, int atMost) {
-        long end =
-                bulk.run(c -> ChangeSql.compactable(c, old.keepAtLeast(), old.age(), atMost));
+        long end = bulk.run(c -> ChangeSql.compactable(c, old.keepAtLeast(), old.age(), atMost));
         if (!bulk.transact(c -> OldSql.moveHorizon(c, term, end))) {
             return OptionalInt.empty();
         }
@@ -310,8 +309,7 @@ public final class PostgresStore implements Store {
 
     /** Through a commit, because operations are watched. */
     private OptionalInt forgetOperations(Term term, Old.Operations old, int atMost) {
-        List<OldSql.Ended> ended =
-                bulk.run(c -> OldSql.endedOperations(c, old.ended(), atMost));
+        List<OldSql.Ended> ended = bulk.run(c -> OldSql.endedOperations(c, old.ended(), atMost));
         return Store.deleteOperations(
                 this,
                 term,

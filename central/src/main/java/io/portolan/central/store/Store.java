@@ -203,8 +203,7 @@ public interface Store extends Accounts, AutoCloseable {
         if (seen.isEmpty()) {
             return OptionalInt.of(0);
         }
-        List<Write> deletes =
-                seen.stream().<Write>map(p -> new Write.Delete(p.key())).toList();
+        List<Write> deletes = seen.stream().<Write>map(p -> new Write.Delete(p.key())).toList();
         return switch (store.commit(new Authority.Leader(term), seen, deletes)) {
             case CommitResult.Committed _ -> OptionalInt.of(seen.size());
             case CommitResult.Fenced _ -> OptionalInt.empty();

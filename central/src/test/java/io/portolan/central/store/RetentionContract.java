@@ -199,7 +199,8 @@ interface RetentionContract extends StoreFixture {
                         Duration.ofHours(1));
         Map<String, Integer> forgotten = new HashMap<>();
         Sweeper sweeper =
-                new Sweeper(store(), day, (what, rows) -> forgotten.merge(what, rows, Integer::sum));
+                new Sweeper(
+                        store(), day, (what, rows) -> forgotten.merge(what, rows, Integer::sum));
         Term term = term();
         store().addAccount("bob", "shop", Samples.audit("add"));
         List<Map<String, Integer>> byDay = new ArrayList<>();
