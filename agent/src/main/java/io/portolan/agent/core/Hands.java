@@ -113,7 +113,7 @@ final class Hands {
         return track.isWanted()
                 && !namespace.isEmpty()
                 && !ownNamespace(application, namespace)
-                && !namespaces.ready(namespace, application.uid());
+                && !namespaces.ready(namespace, application.work);
     }
 
     private static boolean ownNamespace(Application application, String name) {
