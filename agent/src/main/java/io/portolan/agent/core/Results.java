@@ -137,6 +137,9 @@ final class Results {
             }
             track.trouble = null;
             track.phase = Phase.READY;
+            if (application.work.holdsStill()) {
+                track.leaveAsIs(live);
+            }
         } else if (!live.label(Labels.APPLICATION_UID).isEmpty()) {
             hands.refuse(
                     application,

@@ -308,12 +308,16 @@ final class Session {
                 desk.applications.computeIfAbsent(
                         work.application(), _ -> new Application(work, Optional.empty()));
         Optional<Digest> before = application.held;
+        boolean still = application.work.holdsStill();
         application.work = work;
         application.takenAt = desk.now;
         application.held = holding(application, work);
         application.orphan = false;
         before.filter(d -> !application.held.equals(Optional.of(d))).ifPresent(contents::release);
         enforce(application);
+        if (still && !work.holdsStill()) {
+            application.goOn();
+        }
     }
 
     /** The work is durable: the objects are wanted accordingly from now on. */

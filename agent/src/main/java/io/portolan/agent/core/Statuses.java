@@ -32,6 +32,7 @@ final class Statuses {
             wanted += track.isWanted() ? 1 : 0;
             applied += track.isWanted() && track.settled() ? 1 : 0;
             track.currentTrouble().ifPresent(troubles::add);
+            Optional.ofNullable(track.drift).ifPresent(troubles::add);
             if (verdict != null) {
                 ready += verdict.ready();
                 desired += verdict.desired();
