@@ -91,8 +91,12 @@ final class Hands {
             switch (action) {
                 case Action.Look _ -> look(application, track);
                 case Action.Put _ when application.work.holdsStill() -> {
-                    track.holdBack();
-                    desk.talk(application);
+                    if (track.changedOnly()) {
+                        look(application, track);
+                    } else {
+                        track.holdBack();
+                        desk.talk(application);
+                    }
                 }
                 case Action.Put _ -> put(application, track);
                 case Action.Remove _ when application.work.holdsStill() -> {}

@@ -144,6 +144,11 @@ final class ObjectTrack {
         trouble = why;
     }
 
+    /** Whether it was written as it is wanted, and another hand has changed it since. */
+    boolean changedOnly() {
+        return !uid.isEmpty() && fields != null && applied.equals(wanted);
+    }
+
     /** Instead of writing it, until the application is resumed. */
     void holdBack() {
         trouble =
@@ -157,17 +162,6 @@ final class ObjectTrack {
                                 ref, Health.HEALTHY, "NotWritten", "would be written on resume");
         phase = Phase.WAITING;
         notBefore = Instant.MAX;
-    }
-
-    /**
-     * Takes what is there for what was written, if this was: what another hand changed before this
-     * look shows itself on resume, when it is repaired.
-     */
-    void leaveAsIs(KubeObject live) {
-        if (applied.equals(wanted)) {
-            fields = Projection.of(desired(), live);
-            phase = Phase.DONE;
-        }
     }
 
     InventoryEntry entry() {

@@ -138,7 +138,7 @@ final class Results {
             track.trouble = null;
             track.phase = Phase.READY;
             if (application.work.holdsStill()) {
-                track.leaveAsIs(live);
+                sight.leaveAsIs(application, track, live);
             }
         } else if (!live.label(Labels.APPLICATION_UID).isEmpty()) {
             hands.refuse(

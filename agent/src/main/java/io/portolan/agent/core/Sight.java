@@ -122,6 +122,22 @@ final class Sight {
         desk.touch(application);
     }
 
+    /**
+     * Takes what is there for what was written, if this was. What another hand changed before a first
+     * look is repaired on resume, and not seen before.
+     */
+    void leaveAsIs(Application application, ObjectTrack track, KubeObject live) {
+        if (!track.applied.equals(track.wanted)) {
+            return;
+        }
+        int[] now = Projection.of(track.desired(), live);
+        if (track.fields == null) {
+            track.fields = now;
+        }
+        track.phase = Phase.DONE;
+        drifted(application, track, now);
+    }
+
     /** Told and left: it may also be undone by the hand that did it. */
     private void drifted(Application application, ObjectTrack track, int[] now) {
         List<String> changed =

@@ -124,6 +124,21 @@ class PauseTest {
     }
 
     @Test
+    void whatWasChangedJustBeforeThePauseIsNamedToo() {
+        scene.cluster.refuse(o -> "x".equals(o.at("data", "key")), "not now");
+        edit("edited");
+        scene.settle();
+        paused(2, config("x"), web());
+        scene.cluster.allowAll();
+        scene.settle();
+        assertEquals("edited", value());
+        assertEquals(2, status().appliedSequence());
+        assertEquals(
+                List.of("Drifted another hand changed data.key: would be repaired on resume"),
+                troubles());
+    }
+
+    @Test
     void whatIsDeletedIsMissedAndMadeOnResume() {
         paused(2, config("x"), web());
         scene.cluster.delete(CONFIG, scene.live(CONFIG).uid());
