@@ -9,7 +9,6 @@ import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.agent.link.Backoff;
 import io.portolan.agent.state.DesiredState;
 import io.portolan.model.app.ObjectRef;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -5,7 +5,6 @@ import io.portolan.agent.kube.KubeApi.ApiKind;
 import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.agent.state.Change;
 import io.portolan.model.Uid;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -10,9 +10,6 @@ import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;
 import io.portolan.model.app.WorkStatus.Trouble;
 import io.portolan.model.wire.Codec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** One object that is wanted, held or both. Compact: neither side is kept as a tree. */
 final class ObjectTrack {

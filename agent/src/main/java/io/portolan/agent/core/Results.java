@@ -14,14 +14,12 @@ import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.WorkStatus.Trouble;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** What the answers of the cluster mean for the object that was asked about. */
 final class Results {

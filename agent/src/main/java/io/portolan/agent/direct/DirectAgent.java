@@ -10,7 +10,6 @@ import io.portolan.agent.kube.KubeApi.Listed;
 import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.agent.kube.KubeApi.Watch;
 import io.portolan.agent.kube.KubeApi.WatchEvent;
-
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -76,9 +76,7 @@ public final class ImageBox {
             }
             String account = "var/run/secrets/kubernetes.io/serviceaccount/";
             write(account + "token", InstalledAgent.token(cluster));
-            write(
-                    account + "ca.crt",
-                    Files.readString(cluster.apiServer().certificate()));
+            write(account + "ca.crt", Files.readString(cluster.apiServer().certificate()));
             write(account + "namespace", InstalledAgent.NAMESPACE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -89,9 +87,7 @@ public final class ImageBox {
         command.addAll(arguments);
         return environment(Proc.command("boxed-agent", command.toArray(String[]::new)))
                 .env("KUBERNETES_SERVICE_HOST", "127.0.0.1")
-                .env(
-                        "KUBERNETES_SERVICE_PORT",
-                        Integer.toString(cluster.apiServer().port()));
+                .env("KUBERNETES_SERVICE_PORT", Integer.toString(cluster.apiServer().port()));
     }
 
     /** Makes the folder a place to live in; false where the machine does not let us. */
@@ -100,7 +96,8 @@ public final class ImageBox {
         return passes("chown", user(), state.toString())
                 && passes("mkdir", "-p", root.resolve("dev").toString())
                 && passes("mknod", "-m", "666", random.toString(), "c", "1", "9")
-                && passes("mknod", "-m", "666", root.resolve("dev/random").toString(), "c", "1", "8")
+                && passes(
+                        "mknod", "-m", "666", root.resolve("dev/random").toString(), "c", "1", "8")
                 && passes("head", "-c", "1", random.toString())
                 && passes(
                         "chroot",
