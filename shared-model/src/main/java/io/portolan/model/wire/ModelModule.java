@@ -24,6 +24,7 @@ import io.portolan.model.Quantity;
 import io.portolan.model.Selector;
 import io.portolan.model.Spec;
 import io.portolan.model.Uid;
+import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.Component;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.PolicyRef;
@@ -64,6 +65,8 @@ final class ModelModule extends SimpleModule {
         addSerializer(Evidence.class, new EvidenceOut());
         addDeserializer(Evidence.class, new EvidenceIn());
         setDeserializerModifier(new Defaults());
+        setMixInAnnotation(ApplicationSpec.class, RarelyRules.class);
+        setMixInAnnotation(Content.class, RarelyRules.class);
     }
 
     private <T> void text(
