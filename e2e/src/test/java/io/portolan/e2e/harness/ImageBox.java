@@ -19,6 +19,9 @@ import java.util.List;
 public final class ImageBox {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
+    /** The loader finds them by /proc otherwise, which the box has not. */
+    private static final String LIBRARIES = "/opt/portolan/runtime/lib";
+
     private final Path root;
     private final JsonObject config;
 
@@ -86,6 +89,7 @@ public final class ImageBox {
         command.addAll(entrypoint());
         command.addAll(arguments);
         return environment(Proc.command("boxed-agent", command.toArray(String[]::new)))
+                .env("LD_LIBRARY_PATH", LIBRARIES)
                 .env("KUBERNETES_SERVICE_HOST", "127.0.0.1")
                 .env("KUBERNETES_SERVICE_PORT", Integer.toString(cluster.apiServer().port()));
     }
@@ -108,7 +112,11 @@ public final class ImageBox {
     }
 
     private static boolean passes(String... command) {
-        return Proc.command("box-" + command[0], command).run(PATIENCE).exitCode() == 0;
+        return Proc.command("box-" + command[0], command)
+                        .env("LD_LIBRARY_PATH", LIBRARIES)
+                        .run(PATIENCE)
+                        .exitCode()
+                == 0;
     }
 
     /** The same files, called from outside. */
