@@ -88,7 +88,8 @@ class ProtocolTest {
                                                 .replaceAll("cursor=\\d+", "cursor=0"),
                                         unknown(
                                                 renamed(then.body(), names)
-                                                        .replaceAll("\"batch\":\\d+", "\"batch\":1")))
+                                                        .replaceAll(
+                                                                "\"batch\":\\d+", "\"batch\":1")))
                                 .send(http, central.address(), credential);
                 assertEquals(then.status(), now.status(), () -> then + "\nis now\n" + now);
                 covers(then.answer(), now.answer());
@@ -104,14 +105,16 @@ class ProtocolTest {
                         }
                         portolan.api().put(app().path(), app().json()).expect(200);
                         portolan.api()
-                                .awaitStatus(TENANT, "words", "\"cluster\":\"recorded\"", Scene.SOON);
+                                .awaitStatus(
+                                        TENANT, "words", "\"cluster\":\"recorded\"", Scene.SOON);
                     }
                     case "/work" -> {
-                        JsonObject was = then.answerJson().getAsJsonArray("works").get(0).getAsJsonObject();
-                        JsonObject is = now.answerJson().getAsJsonArray("works").get(0).getAsJsonObject();
+                        JsonObject was =
+                                then.answerJson().getAsJsonArray("works").get(0).getAsJsonObject();
+                        JsonObject is =
+                                now.answerJson().getAsJsonArray("works").get(0).getAsJsonObject();
                         for (String field : List.of("application", "content")) {
-                            names.put(
-                                    was.get(field).getAsString(), is.get(field).getAsString());
+                            names.put(was.get(field).getAsString(), is.get(field).getAsString());
                         }
                         number("sequence", was, is, names);
                         names.put(
@@ -196,8 +199,7 @@ class ProtocolTest {
                                 return done;
                             });
             try (Proc agent =
-                    BareAgent.start(
-                            clusters.get("recorded"), wire.getAddress().getPort(), token)) {
+                    BareAgent.start(clusters.get("recorded"), wire.getAddress().getPort(), token)) {
                 agent.awaitLine("portolan agent ready: cluster recorded", Scene.LATER);
                 portolan.api().put(app().path(), app().json()).expect(200);
                 portolan.api().awaitHealth(TENANT, "words", "Healthy", Scene.LATER);
@@ -228,10 +230,7 @@ class ProtocolTest {
                 .filter(e -> e.body().contains("\"health\":\"Healthy\""))
                 .findFirst()
                 .ifPresent(out::add);
-        heard.stream()
-                .filter(e -> e.path().endsWith("/heartbeat"))
-                .findFirst()
-                .ifPresent(out::add);
+        heard.stream().filter(e -> e.path().endsWith("/heartbeat")).findFirst().ifPresent(out::add);
         return out;
     }
 
@@ -273,7 +272,8 @@ class ProtocolTest {
 
     private static void number(
             String field, JsonObject then, JsonObject now, Map<String, String> names) {
-        for (String form : List.of(field + "=%s&", "\"" + field + "\":%s,", "\"" + field + "\":%s}")) {
+        for (String form :
+                List.of(field + "=%s&", "\"" + field + "\":%s,", "\"" + field + "\":%s}")) {
             names.put(form.formatted(then.get(field)), form.formatted(now.get(field)));
         }
     }
@@ -330,8 +330,7 @@ class ProtocolTest {
                 return request.answered(429, "");
             }
             return request.answered(
-                    then.status(),
-                    request.path().contains("/content/") ? answer : unknown(answer));
+                    then.status(), request.path().contains("/content/") ? answer : unknown(answer));
         }
         return request.answered(404, "");
     }

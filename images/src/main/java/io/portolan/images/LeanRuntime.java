@@ -67,8 +67,8 @@ final class LeanRuntime {
     }
 
     /**
-     * Links them into a folder that does not exist yet. In a process of its own: a second run inside
-     * of one JVM gives other bytes than the first.
+     * Links them into a folder that does not exist yet. In a process of its own: a second run
+     * inside of one JVM gives other bytes than the first.
      */
     static void link(SortedSet<String> modules, Path into) throws IOException {
         Programs.run(
