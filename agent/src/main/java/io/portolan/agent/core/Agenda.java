@@ -1,7 +1,6 @@
 package io.portolan.agent.core;
 
 import io.portolan.model.Uid;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,6 +35,9 @@ final class Agenda {
 
         /** Central answers at once while it has nothing to wait with: not in a circle. */
         record Poll() implements Due {}
+
+        /** A kind could not be listed for the sweep. */
+        record Sweep() implements Due {}
 
         record Discovery() implements Due {}
 

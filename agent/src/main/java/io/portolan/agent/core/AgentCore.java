@@ -9,9 +9,6 @@ import io.portolan.agent.kube.KubeApi.Listed;
 import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.agent.state.Change;
 import io.portolan.model.Uid;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The agent's core. One call of {@link #step} takes one event and answers with what is to be done
@@ -39,6 +37,7 @@ public final class AgentCore {
     private final Hands hands;
     private final Results results;
     private final Watches watches;
+    private final Sweep sweep;
     private final Session session;
     private final Reports reports;
     private final Map<Long, Effect> asked = new HashMap<>();
@@ -53,7 +52,8 @@ public final class AgentCore {
         Sight sight = new Sight(desk);
         this.results = new Results(desk, hands, namespaces, sight);
         this.watches = new Watches(desk, sight, results, pods);
-        this.session = new Session(desk, contents, pods, this::welcomed);
+        this.sweep = new Sweep(desk, this::swept);
+        this.session = new Session(desk, contents, pods, sweep, this::welcomed);
         this.reports = new Reports(desk, namespaces, pods, session);
     }
 
@@ -142,6 +142,8 @@ public final class AgentCore {
     private void listed(Event.ObjectsListed listed) {
         if (pods.owns(listed.effect())) {
             pods.proved(listed.effect(), listed.listed(), listed.objects());
+        } else if (sweep.owns(listed.effect())) {
+            sweep.listed(listed.effect(), listed.listed(), listed.objects());
         } else {
             results.listed(listed.effect(), listed.listed(), listed.objects());
         }
@@ -163,6 +165,7 @@ public final class AgentCore {
                                                 + "."
                                                 + kind.apiVersion().substring(0, slash));
                     }
+                    sweep.goOn();
                     reports.discovered(d.version(), names.stream().distinct().sorted().toList());
                 });
         desk.agenda.put(new Agenda.Due.Discovery(), desk.now.plus(desk.settings.discoverEvery()));
@@ -172,11 +175,23 @@ public final class AgentCore {
         reports.restart();
     }
 
+    /** What was found is durable before the cursor is, which says that nothing is left to find. */
+    private void swept() {
+        saveInventories();
+        desk.persist(List.of(session.mark()));
+    }
+
     private void due(Agenda.Due due) {
         switch (due) {
             case Agenda.Due.Retry(var uid) -> desk.urgent.add(uid);
             case Agenda.Due.NamespaceRetry(var name) -> namespaces.due(name);
-            case Agenda.Due.Demotion(var uid) -> desk.urgent.add(uid);
+            case Agenda.Due.Demotion(var uid) -> {
+                Application application = desk.applications.get(uid);
+                if (application != null) {
+                    desk.touch(application);
+                }
+            }
+            case Agenda.Due.Sweep _ -> sweep.goOn();
             case Agenda.Due.Reports _ -> reports.due();
             case Agenda.Due.Inventories _ -> saveInventories();
             case Agenda.Due.ActAlone _ -> desk.mayAct = true;

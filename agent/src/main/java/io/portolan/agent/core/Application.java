@@ -15,9 +15,6 @@ import io.portolan.model.app.ObjectRef;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.wire.Content;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** One application on this cluster: what is wanted of it and where each object is. */
 final class Application {
@@ -57,6 +55,12 @@ final class Application {
 
     /** A creation may still come through although its answer was lost. */
     Instant uncertainUntil = Instant.MIN;
+
+    /** Whether everything that an earlier life may have left of it is in the tracks. */
+    boolean swept = true;
+
+    /** When a pod last went without being seen to end. */
+    Instant doubtedAt = Instant.MIN;
 
     /** When its work was last taken up. */
     Instant takenAt = Instant.MIN;
@@ -170,7 +174,8 @@ final class Application {
         return work.tombstone() || work.content().equals(held);
     }
 
-    boolean removed() {
+    /** Whether a tombstone has nothing more to remove; its pods may still end. */
+    boolean cleared() {
         return work.tombstone() && ready && tracks.isEmpty() && inFlight == 0;
     }
 }

@@ -14,9 +14,6 @@ import io.portolan.model.Uid;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.WorkStatus.Trouble;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -24,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Turns plans into calls, within the limit of calls in flight, and remembers what each is for. */
 final class Hands {
@@ -94,7 +92,10 @@ final class Hands {
                 case Action.Look _ -> look(application, track);
                 case Action.Put _ -> put(application, track);
                 case Action.Remove(var ref, var uid) -> remove(application, track, uid);
-                case Action.Forget _ -> desk.forget(application, track);
+                case Action.Forget _ -> {
+                    desk.forget(application, track);
+                    desk.retryAt(application, desk.now);
+                }
             }
         }
         // One date per application: the one that brought us here may have hidden a later one.

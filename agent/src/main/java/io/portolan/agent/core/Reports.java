@@ -10,15 +10,13 @@ import io.portolan.model.cluster.ClusterStatus.Capacity;
 import io.portolan.model.cluster.ClusterStatus.Observation;
 import io.portolan.model.wire.AgentMessages.AgentEvent;
 import io.portolan.model.wire.AgentMessages.Report;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What central is told, batch after batch: at most one is on its way. */
 final class Reports {
@@ -264,7 +262,7 @@ final class Reports {
             Application application = desk.applications.get(status.application());
             if (status.removed()
                     && application != null
-                    && application.removed()
+                    && pods.removed(application)
                     && application.work.sequence() == status.sequence()) {
                 desk.applications.remove(status.application());
                 changes.add(new Change.DropApplication(status.application()));

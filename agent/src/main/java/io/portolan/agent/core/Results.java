@@ -14,14 +14,12 @@ import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.WorkStatus.Trouble;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** What the answers of the cluster mean for the object that was asked about. */
 final class Results {
@@ -345,7 +343,7 @@ final class Results {
                 application,
                 track,
                 new Purpose.Holds(),
-                desk.ask(id -> new Effect.ListObjects(id, type, "")));
+                desk.ask(id -> new Effect.ListObjects(id, type, "", false)));
     }
 
     /** Whether it was the list of a kind's objects before the kind is removed. */

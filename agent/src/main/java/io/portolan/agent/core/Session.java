@@ -11,13 +11,10 @@ import io.portolan.model.wire.AgentMessages.Sync;
 import io.portolan.model.wire.AgentMessages.Welcome;
 import io.portolan.model.wire.Content;
 import io.portolan.model.wire.WorkSet;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,6 +33,7 @@ final class Session {
     private final Desk desk;
     private final Contents contents;
     private final Pods pods;
+    private final Sweep sweep;
     private final Runnable welcomed;
 
     private long session;
@@ -49,16 +47,17 @@ final class Session {
     private int heartbeatSeconds = 5;
 
     private final Losses losses = new Losses();
-    private final Map<Long, Digest> fetching = new LinkedHashMap<>();
-    private final Map<Digest, Integer> fetchFailures = new HashMap<>();
+    private final Fetches fetches;
 
     /** Accepted and not yet durable. */
     private final Map<Uid, Work> pending = new HashMap<>();
 
-    Session(Desk desk, Contents contents, Pods pods, Runnable welcomed) {
+    Session(Desk desk, Contents contents, Pods pods, Sweep sweep, Runnable welcomed) {
         this.desk = desk;
         this.contents = contents;
         this.pods = pods;
+        this.sweep = sweep;
+        this.fetches = new Fetches(desk, contents);
         this.welcomed = welcomed;
     }
 
@@ -73,6 +72,9 @@ final class Session {
     void start(Saved saved) {
         generation = saved.generation();
         cursor = saved.cursor();
+        if (cursor == 0) {
+            sweep.expect();
+        }
         saved.applications().forEach(this::load);
         desk.tracksChanged = true;
         hello();
@@ -85,6 +87,10 @@ final class Session {
         boolean creating = one.inventory().stream().anyMatch(e -> e.uid().isEmpty());
         if (creating && one.work().singleWriter()) {
             application.uncertainUntil = desk.now.plus(desk.settings.creationDoubt());
+        }
+        application.swept = !sweep.due();
+        if (one.work().tombstone()) {
+            application.takenAt = desk.now;
         }
         desk.applications.put(one.uid(), application);
         pods.follow(application);
@@ -239,9 +245,17 @@ final class Session {
             changes.addAll(remember(work));
         }
         if (foreign || sync.cursor() != cursor) {
-            changes.add(new Change.PutCursor(sync.generation(), sync.cursor()));
+            changes.add(mark(sync.generation(), sync.cursor()));
         }
         desk.persist(changes, () -> settle(sync, accepted));
+    }
+
+    Change mark() {
+        return mark(generation, cursor);
+    }
+
+    private Change mark(long generation, long cursor) {
+        return new Change.PutCursor(generation, sweep.due() ? 0 : cursor);
     }
 
     private List<Change> remember(Work work) {
@@ -281,8 +295,11 @@ final class Session {
                             });
         }
         compare(sync);
+        if (sync.full()) {
+            sweep.named();
+        }
         desk.mayAct = true;
-        fetchMissing();
+        fetches.missing();
         if (sync.full() && cursor == 0) {
             desk.agenda.put(new Agenda.Due.Poll(), desk.now.plus(EMPTY_PAUSE));
         } else {
@@ -306,8 +323,7 @@ final class Session {
 
     private void take(Work work) {
         Application application =
-                desk.applications.computeIfAbsent(
-                        work.application(), _ -> new Application(work, Optional.empty()));
+                desk.applications.computeIfAbsent(work.application(), _ -> fresh(work));
         Optional<Digest> before = application.held;
         application.work = work;
         application.takenAt = desk.now;
@@ -315,6 +331,12 @@ final class Session {
         application.orphan = false;
         before.filter(d -> !application.held.equals(Optional.of(d))).ifPresent(contents::release);
         enforce(application);
+    }
+
+    private Application fresh(Work work) {
+        Application application = new Application(work, Optional.empty());
+        application.swept = !sweep.due();
+        return application;
     }
 
     /** The work is durable: the objects are wanted accordingly from now on. */
@@ -327,36 +349,15 @@ final class Session {
         desk.touch(application);
     }
 
-    private void fetchMissing() {
-        Set<Digest> asked = new HashSet<>(fetching.values());
-        for (Application application : desk.applications.values()) {
-            application
-                    .work
-                    .content()
-                    .filter(d -> !contents.has(d) && asked.add(d))
-                    .ifPresent(this::fetch);
-        }
-    }
-
-    private void fetch(Digest digest) {
-        int attempt = fetchFailures.getOrDefault(digest, 0);
-        fetching.put(desk.ask(id -> new Effect.Fetch(id, digest, attempt)), digest);
-    }
-
     void contentFailed(long effect) {
-        Digest digest = fetching.remove(effect);
-        if (digest != null) {
-            fetchFailures.merge(digest, 1, Integer::sum);
-            fetchMissing();
-        }
+        fetches.failed(effect);
     }
 
     void content(long effect, Content content) {
-        Digest digest = fetching.remove(effect);
+        Digest digest = fetches.done(effect);
         if (digest == null) {
             return;
         }
-        fetchFailures.remove(digest);
         List<Application> waiting =
                 desk.applications.values().stream()
                         .filter(a -> a.work.content().equals(Optional.of(digest)))
