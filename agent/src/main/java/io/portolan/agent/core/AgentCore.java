@@ -38,6 +38,7 @@ public final class AgentCore {
     private final Results results;
     private final Watches watches;
     private final Sweep sweep;
+    private final FirstLooks looks;
     private final Session session;
     private final Reports reports;
     private final Map<Long, Effect> asked = new HashMap<>();
@@ -53,7 +54,8 @@ public final class AgentCore {
         this.results = new Results(desk, hands, namespaces, sight);
         this.watches = new Watches(desk, sight, results, pods);
         this.sweep = new Sweep(desk, this::swept);
-        this.session = new Session(desk, contents, pods, sweep, this::welcomed);
+        this.looks = new FirstLooks(desk, hands, results);
+        this.session = new Session(desk, contents, pods, sweep, looks, this::welcomed);
         this.reports = new Reports(desk, namespaces, pods, session);
     }
 
@@ -134,6 +136,8 @@ public final class AgentCore {
     private void got(long id, Found found) {
         if (namespaces.owns(id)) {
             namespaces.got(id, found);
+        } else if (looks.owns(id)) {
+            looks.got(id, found);
         } else {
             results.got(id, found);
         }

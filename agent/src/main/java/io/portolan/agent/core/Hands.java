@@ -111,6 +111,20 @@ final class Hands {
                 desk.ask(id -> new Effect.Get(id, track.ref)));
     }
 
+    int inFlight() {
+        return inFlight.size();
+    }
+
+    /** Whether a look that was asked for already is this object's; not when it needs none. */
+    boolean look(Application application, Key key, long asked) {
+        ObjectTrack track = application.tracks.get(key);
+        if (track == null || track.phase != Phase.UNKNOWN || !track.isWanted()) {
+            return false;
+        }
+        start(application, track, new Purpose.Look(), asked);
+        return true;
+    }
+
     private boolean gated(Application application, ObjectTrack track) {
         String namespace = track.ref.namespace();
         return track.isWanted()

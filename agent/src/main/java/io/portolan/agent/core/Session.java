@@ -34,6 +34,7 @@ final class Session {
     private final Contents contents;
     private final Pods pods;
     private final Sweep sweep;
+    private final FirstLooks looks;
     private final Runnable welcomed;
 
     private long session;
@@ -52,11 +53,18 @@ final class Session {
     /** Accepted and not yet durable. */
     private final Map<Uid, Work> pending = new HashMap<>();
 
-    Session(Desk desk, Contents contents, Pods pods, Sweep sweep, Runnable welcomed) {
+    Session(
+            Desk desk,
+            Contents contents,
+            Pods pods,
+            Sweep sweep,
+            FirstLooks looks,
+            Runnable welcomed) {
         this.desk = desk;
         this.contents = contents;
         this.pods = pods;
         this.sweep = sweep;
+        this.looks = looks;
         this.fetches = new Fetches(desk, contents);
         this.welcomed = welcomed;
     }
@@ -183,7 +191,7 @@ final class Session {
             }
             pending.put(uid, work);
             stopped.add(work);
-            changes.addAll(remember(work));
+            changes.addAll(contents.remember(work));
         }
         desk.persist(changes, () -> stopped.forEach(this::settle));
     }
@@ -242,7 +250,10 @@ final class Session {
                                 contents.put(d, content);
                                 changes.add(new Change.PutContent(d, content));
                             });
-            changes.addAll(remember(work));
+            changes.addAll(contents.remember(work));
+            if (known == null) {
+                contents.get(work.content()).ifPresent(c -> looks.ask(work.application(), c));
+            }
         }
         if (foreign || sync.cursor() != cursor) {
             changes.add(mark(sync.generation(), sync.cursor()));
@@ -256,27 +267,6 @@ final class Session {
 
     private Change mark(long generation, long cursor) {
         return new Change.PutCursor(generation, sweep.due() ? 0 : cursor);
-    }
-
-    private List<Change> remember(Work work) {
-        Application known = desk.applications.get(work.application());
-        Application application = known == null ? new Application(work, Optional.empty()) : known;
-        Optional<Digest> held = holding(application, work);
-        List<Change> changes = new ArrayList<>();
-        changes.add(new Change.PutWork(work, held));
-        if (!held.equals(application.held)) {
-            changes.add(
-                    new Change.PutInventory(
-                            work.application(), application.union(contents.get(held))));
-        }
-        return changes;
-    }
-
-    /** The work's own content when it is here, else the one before it. */
-    private Optional<Digest> holding(Application application, Work work) {
-        return work.tombstone()
-                ? Optional.empty()
-                : work.content().filter(contents::has).or(() -> application.held);
     }
 
     private void settle(Sync sync, List<Work> accepted) {
@@ -327,7 +317,7 @@ final class Session {
         Optional<Digest> before = application.held;
         application.work = work;
         application.takenAt = desk.now;
-        application.held = holding(application, work);
+        application.held = contents.holding(application, work);
         application.orphan = false;
         before.filter(d -> !application.held.equals(Optional.of(d))).ifPresent(contents::release);
         enforce(application);
@@ -345,6 +335,7 @@ final class Session {
         desk.tracksChanged = true;
         application.ready = true;
         pods.follow(application);
+        looks.use(application);
         desk.lazy.remove(application.uid());
         desk.touch(application);
     }
@@ -371,7 +362,7 @@ final class Session {
         List<Change> changes = new ArrayList<>();
         changes.add(new Change.PutContent(digest, content));
         for (Application application : waiting) {
-            changes.addAll(remember(application.work));
+            changes.addAll(contents.remember(application.work));
         }
         desk.persist(
                 changes,
