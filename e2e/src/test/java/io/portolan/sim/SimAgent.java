@@ -218,7 +218,7 @@ final class SimAgent {
                     local(id, () -> new Event.DeleteDone(id, cluster.api().delete(ref, objectUid)));
             case Effect.Get(long id, var ref) ->
                     local(id, () -> new Event.GetDone(id, cluster.api().get(ref)));
-            case Effect.ListObjects(long id, var type, var selector) ->
+            case Effect.ListObjects(long id, var type, var selector, boolean _) ->
                     local(
                             id,
                             () -> {

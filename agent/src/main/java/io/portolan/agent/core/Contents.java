@@ -3,6 +3,7 @@ package io.portolan.agent.core;
 import io.portolan.agent.state.Change;
 import io.portolan.agent.state.Packing;
 import io.portolan.model.Digest;
+import io.portolan.model.app.Work;
 import io.portolan.model.wire.Content;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,5 +59,25 @@ final class Contents {
         }
         released.clear();
         return drops;
+    }
+
+    /** What the disk must hold before this work counts. */
+    List<Change> remember(Work work) {
+        Application known = desk.applications.get(work.application());
+        Application application = known == null ? new Application(work, Optional.empty()) : known;
+        Optional<Digest> held = holding(application, work);
+        List<Change> changes = new ArrayList<>();
+        changes.add(new Change.PutWork(work, held));
+        if (!held.equals(application.held)) {
+            changes.add(new Change.PutInventory(work.application(), application.union(get(held))));
+        }
+        return changes;
+    }
+
+    /** The work's own content when it is here, else the one before it. */
+    Optional<Digest> holding(Application application, Work work) {
+        return work.tombstone()
+                ? Optional.empty()
+                : work.content().filter(this::has).or(() -> application.held);
     }
 }

@@ -92,7 +92,10 @@ final class Hands {
                 case Action.Look _ -> look(application, track);
                 case Action.Put _ -> put(application, track);
                 case Action.Remove(var ref, var uid) -> remove(application, track, uid);
-                case Action.Forget _ -> desk.forget(application, track);
+                case Action.Forget _ -> {
+                    desk.forget(application, track);
+                    desk.retryAt(application, desk.now);
+                }
             }
         }
         // One date per application: the one that brought us here may have hidden a later one.
@@ -106,6 +109,20 @@ final class Hands {
                 track,
                 new Purpose.Look(),
                 desk.ask(id -> new Effect.Get(id, track.ref)));
+    }
+
+    int inFlight() {
+        return inFlight.size();
+    }
+
+    /** Whether a look that was asked for already is this object's; not when it needs none. */
+    boolean look(Application application, Key key, long asked) {
+        ObjectTrack track = application.tracks.get(key);
+        if (track == null || track.phase != Phase.UNKNOWN || !track.isWanted()) {
+            return false;
+        }
+        start(application, track, new Purpose.Look(), asked);
+        return true;
     }
 
     private boolean gated(Application application, ObjectTrack track) {

@@ -262,7 +262,7 @@ final class Reports {
             Application application = desk.applications.get(status.application());
             if (status.removed()
                     && application != null
-                    && application.removed()
+                    && pods.removed(application)
                     && application.work.sequence() == status.sequence()) {
                 desk.applications.remove(status.application());
                 changes.add(new Change.DropApplication(status.application()));

@@ -343,7 +343,7 @@ final class Results {
                 application,
                 track,
                 new Purpose.Holds(),
-                desk.ask(id -> new Effect.ListObjects(id, type, "")));
+                desk.ask(id -> new Effect.ListObjects(id, type, "", false)));
     }
 
     /** Whether it was the list of a kind's objects before the kind is removed. */

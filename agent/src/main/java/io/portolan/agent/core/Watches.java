@@ -81,7 +81,7 @@ final class Watches {
 
     void removed(TypeRef type, KubeObject last) {
         if (type.equals(NODE)) {
-            pods.nodeGone(last);
+            pods.nodeGone(last.name());
             return;
         }
         if (type.equals(POD)) {
