@@ -61,6 +61,27 @@ final class App {
         return this;
     }
 
+    /** Adds a component of Kubernetes objects as they are. */
+    App component(String name, String... objects) {
+        JsonArray manifests = new JsonArray();
+        List.of(objects).forEach(object -> manifests.add(JsonParser.parseString(object)));
+        JsonObject component = new JsonObject();
+        component.addProperty("name", name);
+        component.add("manifests", manifests);
+        components().add(component);
+        return this;
+    }
+
+    App withoutComponent(String name) {
+        for (int i = components().size() - 1; i >= 0; i--) {
+            JsonObject component = components().get(i).getAsJsonObject();
+            if (component.get("name").getAsString().equals(name)) {
+                components().remove(i);
+            }
+        }
+        return this;
+    }
+
     /** On the named clusters, all of them. */
     App on(String... clusters) {
         return place(clusters.length, clusters);
@@ -114,10 +135,11 @@ final class App {
     }
 
     private JsonObject component() {
-        return document.getAsJsonObject("spec")
-                .getAsJsonArray("components")
-                .get(0)
-                .getAsJsonObject();
+        return components().get(0).getAsJsonObject();
+    }
+
+    private JsonArray components() {
+        return document.getAsJsonObject("spec").getAsJsonArray("components");
     }
 
     private JsonObject container() {

@@ -9,9 +9,6 @@ import io.portolan.agent.kube.KubeApi.Listed;
 import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.agent.state.Change;
 import io.portolan.model.Uid;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The agent's core. One call of {@link #step} takes one event and answers with what is to be done
@@ -113,6 +111,7 @@ public final class AgentCore {
             case Event.WatchListing(var type) -> watches.listing(type);
             case Event.Live(var type, var object) -> watches.live(type, object);
             case Event.WatchListed(var type) -> watches.listed(type);
+            case Event.WatchUnserved(var type) -> watches.unserved(type);
             case Event.Removed(var type, var last) -> watches.removed(type, last);
             case Event.TimerDue _ -> {
                 wake = null;

@@ -10,15 +10,13 @@ import io.portolan.model.cluster.ClusterStatus.Capacity;
 import io.portolan.model.cluster.ClusterStatus.Observation;
 import io.portolan.model.wire.AgentMessages.AgentEvent;
 import io.portolan.model.wire.AgentMessages.Report;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What central is told, batch after batch: at most one is on its way. */
 final class Reports {
@@ -100,6 +98,8 @@ final class Reports {
         List<WorkStatus> statuses = statuses();
         Observation observation = observation();
         boolean news = !observation.equals(observed);
+        events.addAll(desk.news);
+        desk.news.clear();
         if (statuses.isEmpty() && events.isEmpty() && !news) {
             return;
         }

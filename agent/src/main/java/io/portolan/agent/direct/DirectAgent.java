@@ -10,7 +10,6 @@ import io.portolan.agent.kube.KubeApi.Listed;
 import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.agent.kube.KubeApi.Watch;
 import io.portolan.agent.kube.KubeApi.WatchEvent;
-
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -177,7 +176,8 @@ public final class DirectAgent {
                 watches.put(
                         type, kube.watch(type, selector, version, e -> heard(type, selector, e)));
             }
-            case Listed.UnknownKind _, Listed.Failed _ -> {}
+            case Listed.UnknownKind _ -> events.add(new Event.WatchUnserved(type));
+            case Listed.Failed _ -> {}
         }
     }
 
