@@ -5,6 +5,7 @@ import io.portolan.agent.kube.KubeApi;
 import io.portolan.agent.link.Backoff;
 import io.portolan.agent.link.CentralLink;
 import io.portolan.agent.state.Credential;
+import io.portolan.agent.state.Credentials;
 import io.portolan.agent.state.DesiredState;
 import io.portolan.agent.state.StateException;
 import java.net.URI;
@@ -23,7 +24,12 @@ public final class Agent implements AutoCloseable {
     private final AgentLoop loop;
     private final CompletableFuture<Void> ended;
 
-    private Agent(Config config, DesiredState state, KubeApi kube, Consumer<Credential> welcomed) {
+    private Agent(
+            Config config,
+            DesiredState state,
+            Credentials credentials,
+            KubeApi kube,
+            Consumer<Credential> welcomed) {
         this.state = state;
         this.link = new CentralLink(config.central());
         RandomGenerator random = RandomGenerator.getDefault();
@@ -34,7 +40,7 @@ public final class Agent implements AutoCloseable {
                         AgentSettings.of(version()),
                         state,
                         kube,
-                        new LinkEffects(link, state, config, toCentral, welcomed),
+                        new LinkEffects(link, credentials, config, toCentral, welcomed),
                         toCluster,
                         Clock.systemUTC());
         this.ended = loop.start();
@@ -52,12 +58,20 @@ public final class Agent implements AutoCloseable {
      */
     static Agent start(Config config, KubeApi kube, Consumer<Credential> welcomed) {
         DesiredState state = DesiredState.open(config.stateDir());
-        if (state.credential().isEmpty() && config.joinToken().isEmpty()) {
+        try {
+            Credentials credentials =
+                    config.credentialSecret().isPresent()
+                            ? new SecretCredentials(kube, config.credentialSecret().get())
+                            : state;
+            if (credentials.credential().isEmpty() && config.joinToken().isEmpty()) {
+                throw new IllegalArgumentException(
+                        "this agent has not joined yet: give --join-token-file or --join-token");
+            }
+            return new Agent(config, state, credentials, kube, welcomed);
+        } catch (IllegalArgumentException | StateException e) {
             state.close();
-            throw new IllegalArgumentException(
-                    "this agent has not joined yet: give --join-token-file or --join-token");
+            throw e;
         }
-        return new Agent(config, state, kube, welcomed);
     }
 
     /** Whether an agent with this state has a credential already. */
@@ -65,6 +79,11 @@ public final class Agent implements AutoCloseable {
         try (DesiredState state = DesiredState.open(stateDir)) {
             return state.credential().isPresent();
         }
+    }
+
+    /** Whether the loop takes its turns; it does so at least once a minute. */
+    boolean alive() {
+        return !ended.isDone() && loop.alive();
     }
 
     /** Ends when the loop cannot go on. */

@@ -9,7 +9,6 @@ import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.agent.link.Backoff;
 import io.portolan.agent.state.DesiredState;
 import io.portolan.model.app.ObjectRef;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,6 +57,7 @@ final class AgentLoop implements AutoCloseable {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Thread owner;
     private volatile boolean closed;
+    private volatile long lastTurn = System.nanoTime();
 
     /** Owned by the loop's thread. */
     private final Map<TypeRef, WatchLane> watches = new HashMap<>();
@@ -135,6 +135,7 @@ final class AgentLoop implements AutoCloseable {
             born = last;
             step(new Event.Started(state.load()), last);
             while (!Thread.currentThread().isInterrupted()) {
+                lastTurn = System.nanoTime();
                 Instant before = clock.instant();
                 long wait =
                         Math.min(
@@ -276,6 +277,11 @@ final class AgentLoop implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Whether the owner took a turn lately: one that hangs in a step never comes back. */
+    boolean alive() {
+        return System.nanoTime() - lastTurn < IDLE.multipliedBy(2).toNanos();
     }
 
     /** Ends the loop; what was durable goes on at the next start. */

@@ -1,5 +1,6 @@
 package io.portolan.agent;
 
+import io.portolan.model.app.ObjectRef;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -9,13 +10,37 @@ import java.util.Optional;
  *
  * @param joinToken single use; empty when the agent has joined before
  * @param kubeconfig absent inside a cluster, where the pod's service account is used
+ * @param credentialSecret a Secret that keeps the credential where the state directory may get lost
+ * @param healthPort where the kubelet asks how the agent is, 0 for nowhere
  */
-record Config(URI central, String joinToken, Path stateDir, Optional<Path> kubeconfig) {
+record Config(
+        URI central,
+        String joinToken,
+        Path stateDir,
+        Optional<Path> kubeconfig,
+        Optional<ObjectRef> credentialSecret,
+        int healthPort) {
     Config {
         String scheme = central.getScheme();
         if (central.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
             throw new IllegalArgumentException(
                     "--central must be a URL such as http://127.0.0.1:8440, was " + central);
         }
+    }
+
+    Config(URI central, String joinToken, Path stateDir, Optional<Path> kubeconfig) {
+        this(central, joinToken, stateDir, kubeconfig, Optional.empty(), 0);
+    }
+
+    /**
+     * @param text {@code NAMESPACE/NAME}
+     */
+    static ObjectRef secret(String text) {
+        String[] parts = text.split("/", -1);
+        if (parts.length != 2 || parts[0].isEmpty() || parts[1].isEmpty()) {
+            throw new IllegalArgumentException(
+                    "--credential-secret must be NAMESPACE/NAME, was \"" + text + "\"");
+        }
+        return new ObjectRef("v1", "Secret", parts[0], parts[1]);
     }
 }

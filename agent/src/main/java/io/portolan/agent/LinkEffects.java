@@ -6,7 +6,7 @@ import io.portolan.agent.link.Answer;
 import io.portolan.agent.link.Backoff;
 import io.portolan.agent.link.CentralLink;
 import io.portolan.agent.state.Credential;
-import io.portolan.agent.state.DesiredState;
+import io.portolan.agent.state.Credentials;
 import io.portolan.model.wire.AgentMessages.Heartbeat;
 import io.portolan.model.wire.AgentMessages.Hello;
 import io.portolan.model.wire.AgentMessages.Join;
@@ -24,7 +24,7 @@ final class LinkEffects {
     private static final Duration LONGEST_ASKED = Duration.ofMinutes(1);
 
     private final CentralLink link;
-    private final DesiredState state;
+    private final Credentials credentials;
     private final Config config;
     private final Backoff backoff;
     private final Consumer<Credential> welcomed;
@@ -34,16 +34,16 @@ final class LinkEffects {
      */
     LinkEffects(
             CentralLink link,
-            DesiredState state,
+            Credentials credentials,
             Config config,
             Backoff backoff,
             Consumer<Credential> welcomed) {
         this.link = link;
-        this.state = state;
+        this.credentials = credentials;
         this.config = config;
         this.backoff = backoff;
         this.welcomed = welcomed;
-        state.credential().ifPresent(c -> link.credential(c.token()));
+        credentials.credential().ifPresent(c -> link.credential(c.token()));
     }
 
     /** Empty for effects that are not requests to central. */
@@ -116,7 +116,7 @@ final class LinkEffects {
 
     /** The first time an agent opens a session it joins before. */
     private Event open(long id, Hello hello) throws InterruptedException {
-        Optional<Credential> known = state.credential();
+        Optional<Credential> known = credentials.credential();
         if (known.isEmpty()) {
             switch (link.join(new Join(config.joinToken(), hello.agentVersion()))) {
                 case Answer.Ok(var joined) -> known = Optional.of(keep(joined));
@@ -149,7 +149,7 @@ final class LinkEffects {
                         Level.SEVERE,
                         "central does not know this agent any more ({0}): what runs keeps"
                                 + " running. If the cluster was removed from the fleet, uninstall"
-                                + " the agent; else remove credential.json and join again",
+                                + " the agent; else empty what keeps its credential and join again",
                         why);
                 yield new Event.SessionFailed(id, why);
             }
@@ -164,7 +164,7 @@ final class LinkEffects {
     private Credential keep(Joined joined) {
         Credential credential =
                 new Credential(joined.cluster(), joined.name(), joined.credential());
-        state.keep(credential);
+        credentials.keep(credential);
         link.credential(credential.token());
         return credential;
     }

@@ -49,7 +49,10 @@ public final class Main implements Callable<Integer> {
                     "Single-use token for the first start (others can see it in the process list)")
     private @Nullable String joinToken;
 
-    @Option(names = "--join-token-file", description = "File that holds the join token")
+    @Option(
+            names = "--join-token-file",
+            defaultValue = "${env:PORTOLAN_JOIN_TOKEN_FILE}",
+            description = "File that holds the join token")
     private @Nullable Path joinTokenFile;
 
     @Option(
@@ -72,6 +75,19 @@ public final class Main implements Callable<Integer> {
                             + " (the pod's own with --in-cluster)")
     private @Nullable String leaseNamespace;
 
+    @Option(
+            names = "--credential-secret",
+            paramLabel = "NAMESPACE/NAME",
+            description =
+                    "Keep the credential in this Secret, which exists, and not in the state"
+                            + " directory")
+    private @Nullable String credentialSecret;
+
+    @Option(
+            names = "--health-port",
+            description = "Answer /livez and /readyz on this port (default: no port is opened)")
+    private int healthPort;
+
     public static void main(String[] args) {
         System.exit(new CommandLine(new Main()).execute(args));
     }
@@ -84,7 +100,14 @@ public final class Main implements Callable<Integer> {
         }
         Config config;
         try {
-            config = new Config(central, token(), stateDir, Optional.ofNullable(kubeconfig));
+            config =
+                    new Config(
+                            central,
+                            token(),
+                            stateDir,
+                            Optional.ofNullable(kubeconfig),
+                            Optional.ofNullable(credentialSecret).map(Config::secret),
+                            healthPort);
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             return CommandLine.ExitCode.USAGE;
@@ -109,13 +132,14 @@ public final class Main implements Callable<Integer> {
         CountDownLatch closed = new CountDownLatch(1);
         CompletableFuture<Void> stop = stopped(closed);
         try (KubeApi kube = cluster(config);
+                HealthDoor door = HealthDoor.open(config.healthPort());
                 HeapTrim _ = HeapTrim.start()) {
             if (leaseNamespace.isEmpty()) {
-                serve(config, kube, CompletableFuture.anyOf(stop), once());
+                serve(config, kube, CompletableFuture.anyOf(stop), door, once(door));
             } else {
                 String identity = ProcessHandle.current().pid() + "-" + UUID.randomUUID();
                 try (Lease lease = Lease.start(kube, leaseNamespace.get(), identity)) {
-                    serve(config, lease, stop);
+                    serve(config, lease, stop, door);
                 }
             }
             return CommandLine.ExitCode.OK;
@@ -135,14 +159,15 @@ public final class Main implements Callable<Integer> {
     }
 
     /** One agent's life each time that the lease is held. */
-    private static void serve(Config config, Lease lease, CompletableFuture<Void> stop) {
-        Consumer<Credential> welcomed = once();
+    private static void serve(
+            Config config, Lease lease, CompletableFuture<Void> stop, HealthDoor door) {
+        Consumer<Credential> welcomed = once(door);
         while (!stop.isDone()) {
             CompletableFuture<CompletableFuture<Void>> held = lease.next();
             CompletableFuture.anyOf(held, stop).join();
             if (!stop.isDone()) {
                 CompletableFuture<Object> end = CompletableFuture.anyOf(held.join(), stop);
-                serve(config, lease.guarding(), end, welcomed);
+                serve(config, lease.guarding(), end, door, welcomed);
             }
         }
     }
@@ -152,9 +177,14 @@ public final class Main implements Callable<Integer> {
             Config config,
             KubeApi kube,
             CompletableFuture<Object> end,
+            HealthDoor door,
             Consumer<Credential> welcomed) {
         try (Agent agent = Agent.start(config, kube, welcomed)) {
+            door.lives(agent::alive);
             CompletableFuture.anyOf(agent.ended(), end).join();
+        } finally {
+            // Who waits for the Lease is well.
+            door.lives(() -> true);
         }
     }
 
@@ -182,9 +212,10 @@ public final class Main implements Callable<Integer> {
     }
 
     /** Those who start agents wait for this line. */
-    private static Consumer<Credential> once() {
+    private static Consumer<Credential> once(HealthDoor door) {
         AtomicBoolean said = new AtomicBoolean();
         return credential -> {
+            door.welcomed();
             if (said.compareAndSet(false, true)) {
                 System.out.println("portolan agent ready: cluster " + credential.name());
                 System.out.flush();

@@ -2,7 +2,6 @@ package io.portolan.agent;
 
 import io.portolan.agent.core.Effect;
 import io.portolan.agent.state.DesiredState;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;

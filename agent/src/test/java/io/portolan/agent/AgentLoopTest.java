@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-
 import io.portolan.agent.core.AgentCore;
 import io.portolan.agent.core.AgentSettings;
 import io.portolan.agent.core.Event;
@@ -35,12 +34,6 @@ import io.portolan.model.wire.AgentMessages.Welcome;
 import io.portolan.model.wire.Codec;
 import io.portolan.model.wire.Content;
 import io.portolan.model.wire.WorkSet;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -57,6 +50,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The whole agent with its threads, disk and HTTP, around a cluster in memory. */
 class AgentLoopTest {

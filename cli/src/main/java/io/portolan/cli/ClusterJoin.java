@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,13 +20,16 @@ import picocli.CommandLine.Parameters;
         name = "join",
         description = {
             "Print the one command that joins a cluster. It holds a token that works once.",
-            "Run it where the cluster's kubeconfig is. The cluster is declared when it is new; of"
+            "Run it where the cluster's kubeconfig is; or let --manifest print what installs the agent"
+                    + " inside the cluster. The cluster is declared when it is new; of"
                     + " one that exists the flags must not differ."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  portolan cluster join c1 --region eu-west --jurisdiction EU",
-            "  portolan cluster join c2 --region eu-north --label tier=prod -o json"
+            "  portolan cluster join c2 --region eu-north --label tier=prod -o json",
+            "  portolan cluster join c3 --manifest --central https://portolan.example"
+                    + " | kubectl apply --server-side -f -"
         })
 final class ClusterJoin implements Callable<Integer> {
     private final Portolan root;
@@ -54,6 +58,15 @@ final class ClusterJoin implements Callable<Integer> {
             description = "How long the token can be used, an hour at most. Default: 1h.")
     Duration validFor = Duration.ofHours(1);
 
+    @Option(
+            names = "--manifest",
+            description =
+                    "Print the agent's install manifest instead, for kubectl apply. It holds the"
+                            + " token.")
+    boolean manifest;
+
+    @Mixin AgentManifest.Wishes wishes = new AgentManifest.Wishes();
+
     @Mixin Format.Choice output;
 
     ClusterJoin(Portolan root) {
@@ -62,6 +75,7 @@ final class ClusterJoin implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        wishes.check(manifest);
         ResourceKey key = ResourceKey.cluster(name);
         Optional<JsonNode> live = root.central().find(Fleet.path(key), key.toString());
         if (live.isEmpty()) {
@@ -79,7 +93,12 @@ final class ClusterJoin implements Callable<Integer> {
                                 Central.Call.post(
                                         Fleet.path(key) + "/join-tokens", body, key.toString()))
                         .body();
-        String command = command(made.path("token").asText());
+        String token = made.path("token").asText();
+        if (manifest) {
+            manifest(live.orElse(null), token, made.path("expiresAt").asText("it expires"));
+            return Exit.OK.code();
+        }
+        String command = command(token);
         switch (output.format) {
             case TABLE, WIDE, NAME -> {
                 root.shell
@@ -102,6 +121,32 @@ final class ClusterJoin implements Callable<Integer> {
                                             .put("command", command));
         }
         return Exit.OK.code();
+    }
+
+    private void manifest(@Nullable JsonNode cluster, String token, String expires) {
+        String central = wishes.central(root.central().server());
+        root.shell
+                .out()
+                .print(AgentManifest.of(wishes.choice(central, () -> wanted(cluster), token)));
+        root.shell
+                .err()
+                .println("apply this to " + name + " before " + expires + ": its token works once");
+        if (AgentManifest.loopback(central)) {
+            root.shell
+                    .err()
+                    .println(
+                            "warning: pods cannot reach "
+                                    + central
+                                    + ": say --central with the address that they can");
+        }
+        root.shell.next("portolan wait cluster " + name + " --for healthy");
+    }
+
+    private String wanted(@Nullable JsonNode cluster) {
+        String version = cluster == null ? "" : cluster.at("/spec/agent/version").asText();
+        return version.isEmpty()
+                ? root.central().get("/api/v1/whoami", "").path("version").asText()
+                : version;
     }
 
     private void declare(ResourceKey key) {

@@ -73,6 +73,8 @@ record Columns(List<Column> columns) {
                 wide("ZONE", d -> text(d, "/spec/location/zone", "")),
                 wide("JURISDICTION", d -> text(d, "/spec/location/jurisdiction", "")),
                 wide("AGENT", d -> text(d, "/status/observation/agentVersion", "")),
+                wide("WANTED", d -> text(d, "/spec/agent/version", "as central")),
+                wide("CURRENT", Columns::current),
                 wide("NODES", d -> text(d, "/status/observation/capacity/nodes", "")),
                 wide("CPU", d -> Capacity.cpu(d.at("/status/observation/capacity"))),
                 wide("MEMORY", d -> Capacity.memory(d.at("/status/observation/capacity"))),
@@ -110,6 +112,14 @@ record Columns(List<Column> columns) {
     static String reach(JsonNode cluster) {
         String reach = deletingOr(cluster, text(cluster, "/status/reach", "Pending"));
         return cluster.at("/spec/cordoned").asBoolean() ? reach + ",Cordoned" : reach;
+    }
+
+    private static String current(JsonNode cluster) {
+        return stream(cluster.at("/status/conditions"))
+                .filter(c -> c.path("type").asText().equals("AgentCurrent"))
+                .map(c -> c.path("truth").asText().equals("True") ? "yes" : "no")
+                .findFirst()
+                .orElse("");
     }
 
     private static String clusters(JsonNode application) {

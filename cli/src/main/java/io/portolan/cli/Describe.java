@@ -63,11 +63,16 @@ final class Describe implements Callable<Integer> {
     private void print(ResourceKey key, JsonNode d) {
         PrintStream out = root.shell.out();
         out.println(key);
+        if (key.kind() == Kind.APPLICATION) {
+            out.println(
+                    d.at("/status/health").asText("Unknown")
+                            + ": "
+                            + d.at("/status/summary").asText("not looked at yet"));
+            HealthTree.print(d, root.shell.clock(), out);
+        }
         Table facts = new Table();
         switch (key.kind()) {
             case APPLICATION -> {
-                facts.row("Status", d.at("/status/summary").asText("not looked at yet"));
-                facts.row("Health", d.at("/status/health").asText("Unknown"));
                 facts.row("Epoch", d.at("/status/epoch").asText());
                 facts.row("Operation", d.at("/status/operation").asText());
             }
@@ -96,7 +101,6 @@ final class Describe implements Callable<Integer> {
                             + texts(d.at("/metadata/finalizers")));
         }
         facts.print(out, "  ");
-        clusters(d.at("/status/clusters"));
         conditions(d.at("/status/conditions"));
         out.println("Spec");
         Yaml.write(d.path("spec")).lines().forEach(l -> out.println("  " + l));
@@ -116,55 +120,6 @@ final class Describe implements Callable<Integer> {
             }
         }
         return out;
-    }
-
-    private void clusters(JsonNode clusters) {
-        if (clusters.isEmpty()) {
-            return;
-        }
-        PrintStream out = root.shell.out();
-        out.println("Clusters");
-        for (int i = 0; i < clusters.size(); i++) {
-            JsonNode c = clusters.get(i);
-            boolean last = i == clusters.size() - 1;
-            out.println(
-                    (last ? "  └─ " : "  ├─ ")
-                            + c.path("cluster").asText()
-                            + " ("
-                            + c.path("region").asText("no region")
-                            + ")  "
-                            + c.path("role").asText()
-                            + "  "
-                            + c.path("health").asText()
-                            + "  "
-                            + c.path("readyReplicas").asInt()
-                            + "/"
-                            + c.path("desiredReplicas").asInt()
-                            + " ready  revision "
-                            + c.path("generation").asLong()
-                            + (c.path("heard").asBoolean() ? "" : "  unreachable")
-                            + (c.path("leaving").asBoolean() ? "  leaving" : ""));
-            String indent = last ? "       " : "  │    ";
-            String message = c.path("message").asText();
-            if (!message.isEmpty()) {
-                out.println(indent + message);
-            }
-            for (JsonNode t : c.path("troubles")) {
-                JsonNode object = t.path("object");
-                out.println(
-                        indent
-                                + "! "
-                                + object.path("kind").asText()
-                                + " "
-                                + object.path("namespace").asText()
-                                + "/"
-                                + object.path("name").asText()
-                                + ": "
-                                + t.path("reason").asText()
-                                + ": "
-                                + t.path("message").asText());
-            }
-        }
     }
 
     private void conditions(JsonNode conditions) {

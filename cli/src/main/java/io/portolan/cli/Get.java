@@ -89,6 +89,9 @@ final class Get implements Callable<Integer> {
         switch (output.format) {
             case TABLE, WIDE -> {
                 table(key.kind(), false, List.of(document));
+                if (key.kind() == Kind.APPLICATION) {
+                    HealthTree.print(document, root.shell.clock(), root.shell.out());
+                }
                 root.shell.next("portolan describe " + typed(key));
             }
             case JSON, YAML -> new Printer(root.shell.out()).value(output.format, document);

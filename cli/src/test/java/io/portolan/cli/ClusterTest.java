@@ -1,16 +1,20 @@
 package io.portolan.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clusters come in by one command, and are kept free by another. */
+/** Clusters come in by one command or by a manifest, and are kept free by another. */
 class ClusterTest {
     @TempDir Path home;
     private FakeCentral central;
@@ -57,6 +61,63 @@ class ClusterTest {
         Ran ran = cli.run("cluster", "join", "c1", "--region", "us-east");
         assertEquals(Exit.CONFLICT.code(), ran.code());
         assertTrue(central.requests.stream().noneMatch(r -> r.startsWith("PUT")));
+    }
+
+    @Test
+    void manifestInstallsAnAgentThatHasNoRightsOverRightsAndNodes() {
+        central.answers("GET /api/v1/whoami", 200, "{\"name\":\"admin\",\"version\":\"0.3.0\"}");
+        Ran ran = cli.run("cluster", "join", "c1", "--manifest", "--central", "https://p.example");
+        assertEquals(0, ran.code(), ran.err());
+        Map<String, JsonNode> objects = new LinkedHashMap<>();
+        for (Yaml.Document document : Yaml.read(ran.out())) {
+            JsonNode tree = document.tree();
+            objects.put(
+                    tree.path("kind").asText() + "/" + tree.at("/metadata/name").asText(), tree);
+        }
+        assertEquals(
+                "j-1", objects.get("Secret/portolan-agent-join").at("/stringData/token").asText());
+        JsonNode pod = objects.get("Deployment/portolan-agent").at("/spec/template/spec");
+        assertEquals("portolan-agent:0.3.0", pod.at("/containers/0/image").asText());
+        assertTrue(pod.at("/containers/0/args").toString().contains("--central=https://p.example"));
+        assertTrue(pod.at("/volumes/0/emptyDir").isObject());
+        assertFalse(objects.containsKey("PersistentVolumeClaim/portolan-agent"));
+        for (JsonNode rule : objects.get("ClusterRole/portolan-agent").path("rules")) {
+            String text = rule.toString();
+            for (String never :
+                    new String[] {
+                        "*", "escalate", "bind", "impersonate", "secrets", "rbac", "token"
+                    }) {
+                assertFalse(text.contains("\"" + never), text);
+            }
+            if (text.contains("\"nodes\"")) {
+                assertEquals("[\"list\",\"watch\"]", rule.path("verbs").toString());
+            }
+        }
+    }
+
+    @Test
+    void manifestHoldsWhatWasAskedForAndOnlyAManifestDoes() {
+        Ran ran =
+                cli.run(
+                        "cluster",
+                        "join",
+                        "c1",
+                        "--manifest",
+                        "--image",
+                        "registry/agent: 1",
+                        "--volume",
+                        "2Gi",
+                        "--storage-class",
+                        "fast",
+                        "--with-secrets");
+        String out = ran.out();
+        assertTrue(out.contains("image: \"registry/agent: 1\""), out);
+        assertTrue(out.contains("storageClassName: \"fast\""), out);
+        assertTrue(out.contains("claimName: portolan-agent"), out);
+        assertTrue(out.contains("name: portolan-agent-secrets"), out);
+        assertFalse(out.contains("#if") || out.contains("#end") || out.contains("${"), out);
+        assertTrue(ran.err().contains("pods cannot reach " + central.url()), ran.err());
+        assertEquals(Exit.USAGE.code(), cli.run("cluster", "join", "c1", "--volume", "1Gi").code());
     }
 
     @Test

@@ -19,12 +19,11 @@ final class Fixtures {
           "epoch":3,"clusters":[
            {"cluster":"c1","region":"eu-west","role":"Active","leaving":false,"generation":%d,
             "health":"%s","heard":true,"readyReplicas":3,"desiredReplicas":3,"message":"",
-            "troubles":[]},
+            "troubles":[],"since":"2026-02-28T11:59:00Z"},
            {"cluster":"c2","region":"eu-north","role":"Standby","leaving":false,"generation":%d,
             "health":"Stopped","heard":false,"readyReplicas":0,"desiredReplicas":0,
-            "message":"not heard for 50s","troubles":[{"object":{"apiVersion":"v1","kind":"Pod",
-            "namespace":"shop","name":"web-1"},"health":"Failed","reason":"ImagePullBackOff",
-            "message":"no such image"}]}],
+            "message":"not heard since 2026-03-01T11:48:00Z; last known Stopped, 0 of 0 ready, revision 6",
+            "troubles":[],"since":"2026-03-01T11:48:00Z"}],
           "conditions":[{"type":"Placed","truth":"%s","reason":"Chosen","message":"2 of 3 clusters",
            "since":"2026-03-01T09:00:05Z"}]}}
         """
@@ -42,6 +41,26 @@ final class Fixtures {
 
     static String application() {
         return application("Healthy", 7, 7, "True");
+    }
+
+    /** A third cluster beside those of {@link #application()}, with two troubles. */
+    static String illApplication() {
+        return application("Degraded", 7, 7, "True")
+                .replace(
+                        "revision 7 degraded on 1 of 1",
+                        "revision 7 healthy on 1 of 2: c3 no such image (and 1 more pod)")
+                .replace(
+                        "\"since\":\"2026-03-01T11:48:00Z\"}],",
+                        """
+                        "since":"2026-03-01T11:48:00Z"},
+                        {"cluster":"c3","region":"eu-north","role":"Active","leaving":false,"generation":7,
+                         "health":"Degraded","heard":true,"readyReplicas":1,"desiredReplicas":3,
+                         "message":"Pod shop/checkout-web-5c9f-x1: no such image","since":"2026-03-01T11:56:00Z",
+                         "troubles":[{"object":{"apiVersion":"v1","kind":"Pod",
+                         "namespace":"shop","name":"checkout-web-5c9f-x1"},"health":"Failed","reason":"ImagePullBackOff",
+                         "message":"no such image (and 1 more pod)","since":"2026-03-01T11:56:30Z"},
+                         {"object":{"apiVersion":"acme.io/v1","kind":"Database","namespace":"shop","name":"main"},
+                         "health":"Progressing","reason":"RuleSaysNotYet","message":"phase Creating"}]}],""");
     }
 
     static String cluster(String name, String region, String reach) {

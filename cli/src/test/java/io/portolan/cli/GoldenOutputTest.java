@@ -90,6 +90,16 @@ class GoldenOutputTest {
         Golden.matches(golden, ran.out());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "describe-ill-app, describe application checkout",
+        "get-ill-app, get application checkout"
+    })
+    void oneLineAndThenTheTree(String golden, String command) throws IOException {
+        central.holds(Fixtures.APPLICATION, Fixtures.illApplication());
+        Golden.matches(golden, cli.run(command.split(" ")).out());
+    }
+
     private void answersEvents(String path) {
         central.answers("GET /api/v1/" + path + "/events", 200, "{\"items\":[]}");
     }

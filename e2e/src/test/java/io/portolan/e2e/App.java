@@ -82,6 +82,20 @@ final class App {
         return this;
     }
 
+    /** Judges a kind by expressions of its own. */
+    App health(String kind, String healthy, String failed, String message) {
+        JsonObject rule = new JsonObject();
+        rule.addProperty("apiVersion", kind.substring(0, kind.lastIndexOf('/')));
+        rule.addProperty("kind", kind.substring(kind.lastIndexOf('/') + 1));
+        rule.addProperty("healthy", healthy);
+        rule.addProperty("failed", failed);
+        rule.addProperty("message", message);
+        JsonArray rules = new JsonArray();
+        rules.add(rule);
+        document.getAsJsonObject("spec").add("health", rules);
+        return this;
+    }
+
     /** On the named clusters, all of them. */
     App on(String... clusters) {
         return place(clusters.length, clusters);

@@ -2,6 +2,7 @@ package io.portolan.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.e2e.harness.Await;
 import io.portolan.e2e.harness.Fleet;
@@ -39,6 +40,10 @@ class CutOffTest {
                     () -> clusterStatus(scene, app, "us-east").contains("\"heard\":false"));
             String onCluster = clusterStatus(scene, app, "us-east");
             assertFalse(onCluster.contains("\"health\":\"Healthy\""), onCluster);
+            assertTrue(onCluster.contains("\"health\":\"Unknown\""), onCluster);
+            assertTrue(onCluster.contains("\"since\":"), onCluster);
+            assertTrue(onCluster.contains("; last known "), onCluster);
+            scene.api().awaitStatus("cutoff", app.name(), ": us-east not heard since", Scene.SOON);
             assertEquals(1, scene.ready("us-east", app));
         } finally {
             wire.restore();

@@ -37,7 +37,7 @@ class StubbornObjectsTest {
         App second = owned.app("second", owned.configMap("unaffected", "x"));
         owned.scene().putHealthy(second);
 
-        finalizers(owned, "sticks", "null");
+        finalizers(owned, "sticks", "[]");
         owned.awaitGone("sticks");
         owned.scene().awaitHealthy(app);
     }
@@ -106,15 +106,12 @@ class StubbornObjectsTest {
     @Test
     void kindThatComesLaterAndVanishesUnderUsIsFollowed(Fleet fleet) {
         Owned owned = new Owned(fleet, "vanishing");
-        App app =
-                owned.app(
-                        "shop",
-                        owned.configMap("beside", "x"),
-                        sprocket("Gizmo", "vanishing", "one"));
+        App app = owned.app("shop", owned.configMap("beside", "x"));
+        owned.scene().putHealthy(app);
+        app.component("gizmos", sprocket("Gizmo", "vanishing", "one"));
+
         owned.scene().put(app);
         owned.awaitSays(app, "the cluster does not know Gizmo of e2e.example.com/v1");
-        owned.awaitMode("beside", "x");
-
         owned.live().create(KINDS, kind("gizmos", "Gizmo"));
         owned.live().awaitExists("e2e.example.com/v1/gizmos", "vanishing", "one", Scene.SOON);
         owned.scene().awaitHealthy(app);

@@ -17,8 +17,8 @@ class TroubleTest {
     @ParameterizedTest
     @CsvSource({
         "missing, example.invalid/missing:1, 10m, ImagePullBackOff",
-        "crashes, example.invalid/crashes:1, 10m, no database at db:5432",
-        "toolarge, example/app:1, 999, Insufficient cpu",
+        "crashes, example.invalid/crashes:1, 10m, exit code 1 (5 restarts): no database at db:5432",
+        "toolarge, example/app:1, 999, 0/2 nodes are available: 2 Insufficient cpu",
     })
     void podThatCannotRunIsExplained(
             String name, String image, String cpu, String told, Fleet fleet) {

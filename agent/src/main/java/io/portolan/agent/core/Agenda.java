@@ -1,7 +1,6 @@
 package io.portolan.agent.core;
 
 import io.portolan.model.Uid;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -6,21 +6,22 @@ import io.portolan.agent.apply.Slot;
 import io.portolan.agent.fence.Fence;
 import io.portolan.agent.fence.PodLedger;
 import io.portolan.agent.fence.Stopping;
+import io.portolan.agent.observe.OwnRules;
 import io.portolan.agent.state.InventoryEntry;
 import io.portolan.agent.state.Saved;
+import io.portolan.model.Condition;
 import io.portolan.model.Digest;
 import io.portolan.model.Uid;
+import io.portolan.model.app.HealthRule;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.wire.Content;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** One application on this cluster: what is wanted of it and where each object is. */
 final class Application {
@@ -63,6 +65,14 @@ final class Application {
 
     long appliedSequence;
     @Nullable WorkStatus reported;
+
+    /** As they were last; they keep their age when a new session is told everything again. */
+    List<Condition> conditions = List.of();
+
+    /** Since when each object that is not well is not. */
+    final Map<ObjectRef, Instant> ill = new HashMap<>();
+
+    OwnRules ownRules = new OwnRules(List.of());
     Instant reportedAt = Instant.MIN;
     final Set<String> told = new HashSet<>();
 
@@ -86,6 +96,7 @@ final class Application {
 
     /** Makes the tracks say what the content in this role wants. */
     void want(Optional<Content> content) {
+        content.ifPresent(c -> judgeBy(c.health()));
         List<KubeObject> objects =
                 work.tombstone()
                         ? List.of()
@@ -105,6 +116,21 @@ final class Application {
                         track.unwant();
                     }
                 });
+    }
+
+    /** What was judged by other rules is read again. */
+    private void judgeBy(List<HealthRule> rules) {
+        if (ownRules.sameAs(rules)) {
+            return;
+        }
+        OwnRules former = ownRules;
+        ownRules = new OwnRules(rules);
+        for (ObjectTrack track : tracks.values()) {
+            if (track.phase == Phase.DONE
+                    && (former.judges(track.ref) || ownRules.judges(track.ref))) {
+                track.phase = Phase.UNKNOWN;
+            }
+        }
     }
 
     /** What the inventory must name before anything of this content is applied. */

@@ -4,7 +4,6 @@ import io.portolan.model.app.WorkStatus;
 import io.portolan.model.cluster.ClusterStatus.Observation;
 import io.portolan.model.wire.AgentMessages.AgentEvent;
 import io.portolan.model.wire.AgentMessages.Report;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -11,7 +11,6 @@ import io.portolan.model.wire.AgentMessages.Sync;
 import io.portolan.model.wire.AgentMessages.Welcome;
 import io.portolan.model.wire.Content;
 import io.portolan.model.wire.WorkSet;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

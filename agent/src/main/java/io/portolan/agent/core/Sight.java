@@ -36,7 +36,7 @@ final class Sight {
         track.resourceVersion = live.resourceVersion();
         track.generation = generation(live);
         track.metadataHash = metadataHash(live);
-        Verdict verdict = ObjectHealth.of(live);
+        Verdict verdict = ObjectHealth.of(live, application.ownRules::verdict);
         boolean observed =
                 live.at("status", "observedGeneration") instanceof Number n
                         && n.longValue() >= track.generation;

@@ -11,15 +11,12 @@ import io.portolan.model.app.WorkStatus.Demotion;
 import io.portolan.model.app.WorkStatus.Trouble;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Sums an application up for central. */
 final class Statuses {
-    private static final int TROUBLES = 20;
-
     private static final int ALTERED = 10;
 
     private Statuses() {}
@@ -40,7 +37,10 @@ final class Statuses {
             if (verdict != null) {
                 ready += verdict.ready();
                 desired += verdict.desired();
-                if (verdict.health().compareTo(Health.PROGRESSING) > 0) {
+                if (verdict.health()
+                                .compareTo(
+                                        track.trouble == null ? Health.STOPPED : Health.PROGRESSING)
+                        > 0) {
                     troubles.add(
                             new Trouble(
                                     track.ref,
@@ -52,10 +52,10 @@ final class Statuses {
             health = health.worse(healthOf(track));
             blocked(application, track, namespaces).ifPresent(troubles::add);
         }
-        for (PodNote pod : application.pods.values()) {
-            if (pod.trouble() != null) {
-                troubles.add(pod.trouble());
-            }
+        // Pods that failed may outlive a job that succeeded, or a node that evicted them.
+        if (health.compareTo(Health.STOPPED) > 0) {
+            troubles.addAll(Troubles.ofPods(application));
+            health = health.worse(Troubles.fate(application));
         }
         if (!application.contentIsHere() || !application.ready) {
             health = health.worse(Health.PROGRESSING);
@@ -69,9 +69,7 @@ final class Statuses {
         if (application.settled()) {
             application.appliedSequence = work.sequence();
         }
-        troubles.sort(
-                Comparator.comparing(Trouble::health).reversed().thenComparing(Trouble::object));
-        List<Trouble> shown = troubles.stream().limit(TROUBLES).toList();
+        List<Trouble> shown = Troubles.shown(application, troubles, now);
         return new WorkStatus(
                 application.uid(),
                 work.cluster(),
@@ -140,8 +138,6 @@ final class Statuses {
     private static List<Condition> conditions(
             Application application, int applied, int wanted, Instant now) {
         List<Condition> conditions = new ArrayList<>();
-        List<Condition> former =
-                application.reported == null ? List.of() : application.reported.conditions();
         conditions.add(
                 new Condition(
                         "Applied",
@@ -209,6 +205,8 @@ final class Statuses {
                             "a demotion would prove nothing: " + doubts,
                             now));
         }
-        return conditions.stream().map(c -> c.keepingSince(former)).toList();
+        List<Condition> former = application.conditions;
+        application.conditions = conditions.stream().map(c -> c.keepingSince(former)).toList();
+        return application.conditions;
     }
 }

@@ -3,7 +3,6 @@ package io.portolan.agent.fence;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;
 import io.portolan.model.app.Role;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

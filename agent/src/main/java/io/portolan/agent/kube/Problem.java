@@ -63,7 +63,7 @@ record Problem(
         return new Problem(
                 answer.code(),
                 status.at("reason") instanceof String s ? s : "",
-                text,
+                answer.code() == 403 ? Rights.explained(text) : text,
                 conflicts(details),
                 details.get("name") instanceof String s && !s.isEmpty(),
                 answer.retryAfter().isZero() ? asked : answer.retryAfter());

@@ -3,7 +3,6 @@ package io.portolan.agent.observe;
 import static io.portolan.agent.observe.StatusFields.condition;
 import static io.portolan.agent.observe.StatusFields.leaving;
 import static io.portolan.agent.observe.StatusFields.number;
-import static io.portolan.agent.observe.StatusFields.objects;
 import static io.portolan.agent.observe.StatusFields.text;
 
 import io.portolan.agent.observe.StatusFields.State;
@@ -12,6 +11,7 @@ import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.WorkStatus.Trouble;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -52,7 +52,15 @@ public final class ObjectHealth {
         }
     }
 
+    /** By the rules that are built in alone. */
     public static Verdict of(KubeObject live) {
+        return of(live, _ -> Optional.empty());
+    }
+
+    /**
+     * @param ownRules a verdict for kinds that the application judges by rules of its own
+     */
+    public static Verdict of(KubeObject live, Function<KubeObject, Optional<Verdict>> ownRules) {
         if (leaving(live)) {
             return Verdict.progressing("Terminating", termination(live));
         }
@@ -61,6 +69,10 @@ public final class ObjectHealth {
             return counted(
                     live, Verdict.progressing("NotObserved", "its controller has not seen it yet"));
         }
+        return ownRules.apply(live).orElseGet(() -> builtIn(live));
+    }
+
+    private static Verdict builtIn(KubeObject live) {
         return switch (live.group() + "/" + live.kind()) {
             case "apps/Deployment",
                     "apps/StatefulSet",
@@ -68,18 +80,23 @@ public final class ObjectHealth {
                     "apps/ReplicaSet",
                     "/ReplicationController" ->
                     WorkloadHealth.of(live);
-            case "batch/Job" -> job(live);
-            case "batch/CronJob" -> cronJob(live);
+            case "batch/Job" -> JobHealth.job(live);
+            case "batch/CronJob" -> JobHealth.cronJob(live);
             case "/Pod" -> pod(live);
             case "/PersistentVolumeClaim" -> claim(live);
-            case "/Service" -> service(live);
-            case "/Namespace",
-                    "/ConfigMap",
-                    "/Secret",
-                    "/ServiceAccount",
-                    "networking.k8s.io/Ingress",
-                    "policy/PodDisruptionBudget" ->
-                    Verdict.healthy();
+            case "/Service" -> NetworkHealth.service(live);
+            case "gateway.networking.k8s.io/GatewayClass" -> NetworkHealth.gatewayClass(live);
+            case "gateway.networking.k8s.io/Gateway" -> NetworkHealth.gateway(live);
+            case "gateway.networking.k8s.io/HTTPRoute",
+                    "gateway.networking.k8s.io/GRPCRoute",
+                    "gateway.networking.k8s.io/TLSRoute",
+                    "gateway.networking.k8s.io/TCPRoute",
+                    "gateway.networking.k8s.io/UDPRoute" ->
+                    NetworkHealth.route(live);
+            // Whether a controller publishes an address is its operator's choice; many never do.
+            case "networking.k8s.io/Ingress" -> Verdict.healthy();
+            case "/Namespace", "/ConfigMap", "/Secret", "/ServiceAccount" -> Verdict.healthy();
+            case "policy/PodDisruptionBudget" -> budget(live);
             case "apiextensions.k8s.io/CustomResourceDefinition" -> definition(live);
             case "apiregistration.k8s.io/APIService" -> apiService(live);
             case "autoscaling/HorizontalPodAutoscaler" -> autoscaler(live);
@@ -108,31 +125,6 @@ public final class ObjectHealth {
                 : "is being deleted";
     }
 
-    private static Verdict job(KubeObject job) {
-        Optional<State> failed = condition(job, "Failed").filter(State::isTrue);
-        if (failed.isPresent()) {
-            return Verdict.of(Health.FAILED, failed.get().reason(), failed.get().words());
-        }
-        if (condition(job, "Complete").filter(State::isTrue).isPresent()) {
-            return Verdict.healthy();
-        }
-        int active = number(job, 0, "status", "active");
-        if (Boolean.TRUE.equals(job.at("spec", "suspend")) && active == 0) {
-            return Verdict.of(Health.STOPPED, "Suspended", "the job is suspended");
-        }
-        int attempts = number(job, 0, "status", "failed");
-        return Verdict.progressing(
-                active > 0 ? "Running" : "Starting",
-                active + " running" + (attempts > 0 ? ", " + attempts + " failed before" : ""));
-    }
-
-    private static Verdict cronJob(KubeObject job) {
-        boolean idle = objects(job.at("status", "active")).isEmpty();
-        return Boolean.TRUE.equals(job.at("spec", "suspend")) && idle
-                ? Verdict.of(Health.STOPPED, "Suspended", "the schedule is suspended")
-                : Verdict.healthy();
-    }
-
     private static Verdict pod(KubeObject pod) {
         Optional<Trouble> trouble = PodTrouble.of(pod);
         if (trouble.isPresent()) {
@@ -151,22 +143,44 @@ public final class ObjectHealth {
     }
 
     private static Verdict claim(KubeObject claim) {
+        for (String type : List.of("ControllerResizeError", "NodeResizeError")) {
+            Optional<State> state = condition(claim, type).filter(State::isTrue);
+            if (state.isPresent()) {
+                return Verdict.of(Health.DEGRADED, type, state.get().words());
+            }
+        }
         return switch (text(claim, "status", "phase")) {
             case "Bound" -> Verdict.healthy();
             case "Lost" ->
                     Verdict.of(Health.FAILED, "Lost", "the volume behind the claim does not exist");
-            default ->
-                    Verdict.progressing(
-                            "Pending", "waits for a volume, or for the first pod that uses it");
+            default -> {
+                String size = text(claim, "spec", "resources", "requests", "storage");
+                String storage = text(claim, "spec", "storageClassName");
+                yield Verdict.progressing(
+                        "Pending",
+                        "waits for a volume"
+                                + (size.isEmpty() ? "" : " of " + size)
+                                + (storage.isEmpty() ? "" : " of class " + storage)
+                                + ", or for the first pod that uses it");
+            }
         };
     }
 
-    private static Verdict service(KubeObject service) {
-        boolean waits =
-                text(service, "spec", "type").equals("LoadBalancer")
-                        && objects(service.at("status", "loadBalancer", "ingress")).isEmpty();
-        return waits
-                ? Verdict.progressing("NoAddress", "the load balancer has no address yet")
+    /** A budget over pods that are asked not to run, as a standby's, wants nothing. */
+    private static Verdict budget(KubeObject budget) {
+        Optional<State> failed =
+                condition(budget, "DisruptionAllowed")
+                        .filter(State::isFalse)
+                        .filter(s -> s.reason().equals("SyncFailed"));
+        if (failed.isPresent()) {
+            return Verdict.of(Health.DEGRADED, "SyncFailed", failed.get().words());
+        }
+        int healthy = number(budget, 0, "status", "currentHealthy");
+        int desired = number(budget, 0, "status", "desiredHealthy");
+        return healthy < desired && number(budget, 0, "status", "expectedPods") > 0
+                ? Verdict.progressing(
+                        "InsufficientPods",
+                        healthy + " of the " + desired + " pods that it protects are healthy")
                 : Verdict.healthy();
     }
 

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Why a pod does not serve, in the words of scheduler, kubelet and the container's own last ones.
@@ -36,11 +37,10 @@ public final class PodTrouble {
                     "RunContainerError",
                     "PreCreateHookError",
                     "PreStartHookError",
-                    "PostStartHookError",
-                    "ContainerCannotRun");
+                    "PostStartHookError");
 
-    /** Last words are for people: enough to recognize, not the whole log. */
-    private static final int WORDS = 300;
+    /** Ends of a container whose process never ran. */
+    private static final Set<String> NOT_STARTED = Set.of("StartError", "ContainerCannotRun");
 
     private PodTrouble() {}
 
@@ -93,7 +93,13 @@ public final class PodTrouble {
                                 new Finding(
                                         Health.DEGRADED,
                                         s.reason().isEmpty() ? "Unschedulable" : s.reason(),
-                                        "no node takes the pod: " + s.words()));
+                                        "no node takes the pod: " + scheduler(s.words())));
+    }
+
+    /** What it says of preemption repeats its numbers in other words. */
+    private static String scheduler(String words) {
+        int preemption = words.indexOf(" preemption:");
+        return preemption < 0 ? words : words.substring(0, preemption);
     }
 
     private static Optional<Finding> container(KubeObject pod, KubeObject status) {
@@ -101,18 +107,23 @@ public final class PodTrouble {
         KubeObject waiting = new KubeObject(status.map("state", "waiting"));
         String why = text(waiting, "reason");
         if (PULLING.contains(why)) {
+            // The two take turns with each attempt; it is one trouble.
             return failure(
-                    why,
+                    why.equals("ErrImagePull") ? "ImagePullBackOff" : why,
                     "image \""
                             + text(status, "image")
                             + "\" of container "
                             + name
                             + " cannot be pulled"
-                            + words(text(waiting, "message")));
+                            + LastWords.whole(text(waiting, "message")));
         }
         if (CREATING.contains(why)) {
             return failure(
-                    why, "container " + name + " cannot start" + words(text(waiting, "message")));
+                    why,
+                    "container "
+                            + name
+                            + " cannot start"
+                            + LastWords.whole(text(waiting, "message")));
         }
         KubeObject last = new KubeObject(status.map("lastState", "terminated"));
         if (why.equals("CrashLoopBackOff")) {
@@ -135,16 +146,13 @@ public final class PodTrouble {
         if (!last.json().isEmpty() && exit(last) != 0) {
             return degraded(reason(last, "Restarted"), crash(pod, name, status, last));
         }
-        boolean probed = spec(pod, name).map(c -> c.at("readinessProbe") != null).orElse(false);
-        return Boolean.TRUE.equals(status.at("started")) && probed
-                ? Optional.of(
-                        new Finding(
-                                Health.PROGRESSING,
-                                "ProbeFailing",
-                                "container "
-                                        + name
-                                        + " runs, but its readiness probe does not pass"))
-                : Optional.empty();
+        return Probes.failing(spec(pod, name), Boolean.TRUE.equals(status.at("started")))
+                .map(
+                        words ->
+                                new Finding(
+                                        Health.PROGRESSING,
+                                        "ProbeFailing",
+                                        "container " + name + " runs, but " + words));
     }
 
     private static String crash(KubeObject pod, String name, KubeObject status, KubeObject end) {
@@ -159,12 +167,19 @@ public final class PodTrouble {
                             .orElse("");
             return "container " + name + " used more memory than its limit" + limit + times;
         }
+        if (NOT_STARTED.contains(text(end, "reason"))) {
+            return "container "
+                    + name
+                    + " cannot start"
+                    + times
+                    + LastWords.whole(text(end, "message"));
+        }
         return "container "
                 + name
                 + " ended with exit code "
-                + exit(end)
+                + LastWords.exitCode(exit(end))
                 + times
-                + words(text(end, "message"));
+                + LastWords.of(text(end, "message"));
     }
 
     private static String reason(KubeObject end, String otherwise) {
@@ -176,17 +191,10 @@ public final class PodTrouble {
     }
 
     private static Optional<KubeObject> spec(KubeObject pod, String container) {
-        return objects(pod.at("spec", "containers")).stream()
+        return Stream.of("containers", "initContainers")
+                .flatMap(list -> objects(pod.at("spec", list)).stream())
                 .filter(c -> container.equals(c.at("name")))
                 .findFirst();
-    }
-
-    private static String words(String message) {
-        String last = message.strip();
-        if (last.length() > WORDS) {
-            last = "..." + last.substring(last.length() - WORDS);
-        }
-        return last.isEmpty() ? "" : ": " + last;
     }
 
     private static Optional<Finding> failure(String reason, String message) {

@@ -12,6 +12,8 @@ import java.util.Optional;
 
 /** Judges what keeps pods running, by the counts and conditions of its status. */
 final class WorkloadHealth {
+    private static final String DEADLINE = "ProgressDeadlineExceeded";
+
     private WorkloadHealth() {}
 
     static Verdict of(KubeObject workload) {
@@ -35,13 +37,13 @@ final class WorkloadHealth {
         }
         Optional<State> refused = condition(workload, "ReplicaFailure").filter(State::isTrue);
         if (refused.isPresent()) {
-            return stuck(ready, refused.get());
+            return refused(ready, refused.get());
         }
         Optional<State> late =
                 condition(workload, "Progressing")
-                        .filter(s -> s.isFalse() || s.reason().equals("ProgressDeadlineExceeded"));
+                        .filter(s -> s.isFalse() || s.reason().equals(DEADLINE));
         if (late.isPresent()) {
-            return stuck(ready, late.get());
+            return late(workload, ready, desired, late.get());
         }
         if (workload.at("status") == null) {
             return Verdict.progressing("NotObserved", "its controller has not seen it yet");
@@ -57,6 +59,10 @@ final class WorkloadHealth {
     private static Verdict deployment(KubeObject deployment, int desired) {
         int updated = number(deployment, 0, "status", "updatedReplicas");
         int all = number(deployment, 0, "status", "replicas");
+        if (updated < desired && Boolean.TRUE.equals(deployment.at("spec", "paused"))) {
+            return Verdict.progressing(
+                    "Paused", "the rollout is paused: " + rolling(updated, desired).message());
+        }
         if (updated < desired) {
             return rolling(updated, desired);
         }
@@ -111,10 +117,34 @@ final class WorkloadHealth {
                 "RollingOut", updated + " of " + desired + " pods are of the new version");
     }
 
-    /** It will not go on by itself. */
-    private static Verdict stuck(int ready, State state) {
+    /** The API server takes no pod of it: a quota or admission, by what it said. */
+    private static Verdict refused(int ready, State state) {
+        String words = state.words();
+        String reason = state.reason();
+        if (words.contains("exceeded quota")) {
+            reason = "QuotaExceeded";
+        } else if (words.contains("ValidatingAdmissionPolicy")
+                || words.contains("admission webhook")
+                || words.contains("violates PodSecurity")) {
+            reason = "AdmissionRefused";
+        }
         return Verdict.of(
-                ready > 0 ? Health.DEGRADED : Health.FAILED, state.reason(), state.words());
+                ready > 0 ? Health.DEGRADED : Health.FAILED,
+                reason,
+                "no pod can be made: " + words);
+    }
+
+    private static Verdict late(KubeObject workload, int ready, int desired, State state) {
+        String words =
+                state.reason().equals(DEADLINE)
+                        ? ready
+                                + " of "
+                                + desired
+                                + " pods are ready after the progress deadline of "
+                                + number(workload, 600, "spec", "progressDeadlineSeconds")
+                                + " s"
+                        : state.words();
+        return Verdict.of(ready > 0 ? Health.DEGRADED : Health.FAILED, state.reason(), words);
     }
 
     private static int desired(KubeObject workload) {

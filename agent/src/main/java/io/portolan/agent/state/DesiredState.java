@@ -19,7 +19,7 @@ import org.h2.mvstore.MVStoreException;
  * become durable together at {@link #sync}; whoever acts on them waits for that. Used by one thread
  * at a time after {@link #load}.
  */
-public final class DesiredState implements AutoCloseable {
+public final class DesiredState implements AutoCloseable, Credentials {
     private static final String FILE = "desired.mv";
     private static final String META = "meta";
     private static final String FORMAT = "1";
@@ -163,10 +163,12 @@ public final class DesiredState implements AutoCloseable {
         }
     }
 
+    @Override
     public Optional<Credential> credential() {
         return directory.credential();
     }
 
+    @Override
     public void keep(Credential credential) {
         directory.keep(credential);
     }

@@ -11,9 +11,6 @@ import io.portolan.model.wire.AgentMessages.Welcome;
 import io.portolan.model.wire.Codec;
 import io.portolan.model.wire.Content;
 import io.portolan.model.wire.WorkSet;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -21,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Central as the agent's protocol describes it, with faults to switch on. */
 final class FakeCentral implements DirectAgent.Central {

@@ -2,7 +2,6 @@ package io.portolan.agent.core;
 
 import static io.portolan.agent.core.Scene.deployment;
 import static io.portolan.agent.core.Scene.deploymentRef;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -12,10 +11,8 @@ import io.portolan.agent.fence.Fence;
 import io.portolan.agent.kube.KubeApi.Applied;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.Role;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 
 /** A write whose answer was lost comes through after the stop was proved: it starts nothing. */
 class LateWriteTest {

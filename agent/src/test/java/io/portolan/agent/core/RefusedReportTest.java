@@ -1,7 +1,6 @@
 package io.portolan.agent.core;
 
 import static io.portolan.agent.core.Scene.configMap;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.Role;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -2,7 +2,6 @@ package io.portolan.agent.core;
 
 import static io.portolan.agent.core.Scene.deployment;
 import static io.portolan.agent.core.Scene.deploymentRef;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,13 +11,11 @@ import io.portolan.model.Uid;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 
 /** Sessions end and begin while works are on their way. */
 class ReturnTest {

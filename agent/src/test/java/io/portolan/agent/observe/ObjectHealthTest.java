@@ -29,7 +29,7 @@ class ObjectHealthTest {
                     apps/v1 Deployment | {replicas:0} | {observedGeneration:0} | Progressing | NotObserved | 0/0
                     apps/v1 Deployment | {replicas:3} | {observedGeneration:1,readyReplicas:1,conditions:[{type:Progressing,status:False,reason:ProgressDeadlineExceeded,message:late}]} | Degraded | ProgressDeadlineExceeded | 1/3
                     apps/v1 Deployment | {replicas:3} | {observedGeneration:1,conditions:[{type:Progressing,status:False,reason:ProgressDeadlineExceeded,message:late}]} | Failed | ProgressDeadlineExceeded | 0/3
-                    apps/v1 Deployment | {replicas:3} | {observedGeneration:1,conditions:[{type:ReplicaFailure,status:True,reason:FailedCreate,message:exceeded quota}]} | Failed | FailedCreate | 0/3
+                    apps/v1 Deployment | {replicas:3} | {observedGeneration:1,conditions:[{type:ReplicaFailure,status:True,reason:FailedCreate,message:exceeded quota}]} | Failed | QuotaExceeded | 0/3
                     apps/v1 ReplicaSet | {replicas:2} | {observedGeneration:1,replicas:2,readyReplicas:1} | Progressing | NotReady | 1/2
                     apps/v1 ReplicaSet | {replicas:2} | {observedGeneration:1,replicas:2,readyReplicas:2} | Healthy | | 2/2
                     apps/v1 StatefulSet | {replicas:3} | {observedGeneration:1,replicas:3,readyReplicas:3,updatedReplicas:3,currentRevision:a,updateRevision:a} | Healthy | | 3/3
@@ -44,6 +44,11 @@ class ObjectHealthTest {
                     apps/v1 DaemonSet | {} | {observedGeneration:1,desiredNumberScheduled:2,updatedNumberScheduled:2,numberReady:1,numberAvailable:1} | Progressing | NotAvailable | 1/2
                     apps/v1 DaemonSet | {} | {observedGeneration:1} | Progressing | NotObserved | 0/0
                     apps/v1 DaemonSet | {} | {observedGeneration:1,desiredNumberScheduled:0} | Healthy | | 0/0
+                    apps/v1 Deployment | {replicas:3,paused:true} | {observedGeneration:1,replicas:3,updatedReplicas:1,readyReplicas:3,availableReplicas:3} | Progressing | Paused | 3/3
+                    apps/v1 Deployment | {replicas:3} | {observedGeneration:1,readyReplicas:1,conditions:[{type:ReplicaFailure,status:True,reason:FailedCreate,message:ValidatingAdmissionPolicy x denied request}]} | Degraded | AdmissionRefused | 1/3
+                    apps/v1 Deployment | {replicas:3} | {observedGeneration:1,conditions:[{type:ReplicaFailure,status:True,reason:FailedCreate,message:no service account}]} | Failed | FailedCreate | 0/3
+                    apps/v1 ReplicaSet | {replicas:2} | {observedGeneration:1,conditions:[{type:ReplicaFailure,status:True,reason:FailedCreate,message:exceeded quota}]} | Failed | QuotaExceeded | 0/2
+                    apps/v1 DaemonSet | {updateStrategy:{type:OnDelete}} | {observedGeneration:1,desiredNumberScheduled:2,updatedNumberScheduled:0,numberReady:2,numberAvailable:2} | Healthy | | 2/2
                     batch/v1 Job | {} | {conditions:[{type:Complete,status:True}]} | Healthy | | 0/0
                     batch/v1 Job | {} | {active:1} | Progressing | Running | 0/0
                     batch/v1 Job | {} | | Progressing | Starting | 0/0
@@ -52,6 +57,10 @@ class ObjectHealthTest {
                     batch/v1 CronJob | {suspend:false} | {} | Healthy | | 0/0
                     batch/v1 CronJob | {suspend:true} | {} | Stopped | Suspended | 0/0
                     batch/v1 CronJob | {suspend:true} | {active:[{name:j}]} | Healthy | | 0/0
+                    batch/v1 CronJob | {} | {lastScheduleTime:T2,lastSuccessfulTime:T3} | Healthy | | 0/0
+                    batch/v1 CronJob | {} | {lastScheduleTime:T2,lastSuccessfulTime:T1} | Degraded | LastRunFailed | 0/0
+                    batch/v1 CronJob | {} | {lastScheduleTime:T2,lastSuccessfulTime:T1,active:[{name:j}]} | Healthy | | 0/0
+                    batch/v1 CronJob | {} | {lastScheduleTime:T2} | Degraded | LastRunFailed | 0/0
                     v1 Pod | {} | {phase:Running,conditions:[{type:Ready,status:True}]} | Healthy | | 0/0
                     v1 Pod | {} | {phase:Running,conditions:[{type:Ready,status:False}]} | Progressing | Running | 0/0
                     v1 Pod | {} | {phase:Pending} | Progressing | Pending | 0/0
@@ -61,10 +70,28 @@ class ObjectHealthTest {
                     v1 PersistentVolumeClaim | {} | {phase:Bound} | Healthy | | 0/0
                     v1 PersistentVolumeClaim | {} | {phase:Pending} | Progressing | Pending | 0/0
                     v1 PersistentVolumeClaim | {} | {phase:Lost} | Failed | Lost | 0/0
+                    v1 PersistentVolumeClaim | {} | {phase:Bound,conditions:[{type:NodeResizeError,status:True,message:m}]} | Degraded | NodeResizeError | 0/0
                     v1 Service | {type:ClusterIP} | {loadBalancer:{}} | Healthy | | 0/0
                     v1 Service | {type:LoadBalancer} | {loadBalancer:{}} | Progressing | NoAddress | 0/0
                     v1 Service | {type:LoadBalancer} | {loadBalancer:{ingress:[{ip:a}]}} | Healthy | | 0/0
                     networking.k8s.io/v1 Ingress | {} | {loadBalancer:{}} | Healthy | | 0/0
+                    gateway.networking.k8s.io/v1 GatewayClass | {} | {conditions:[{type:Accepted,status:True}]} | Healthy | | 0/0
+                    gateway.networking.k8s.io/v1 GatewayClass | {} | {conditions:[{type:Accepted,status:Unknown,reason:Pending}]} | Progressing | Pending | 0/0
+                    gateway.networking.k8s.io/v1 GatewayClass | {} | {conditions:[{type:Accepted,status:False,reason:InvalidParameters}]} | Failed | InvalidParameters | 0/0
+                    gateway.networking.k8s.io/v1 Gateway | {} | {conditions:[{type:Accepted,status:True},{type:Programmed,status:True}]} | Healthy | | 0/0
+                    gateway.networking.k8s.io/v1 Gateway | {} | {conditions:[{type:Accepted,status:True,observedGeneration:0},{type:Programmed,status:True,observedGeneration:0}]} | Progressing | Pending | 0/0
+                    gateway.networking.k8s.io/v1 Gateway | {} | | Progressing | Pending | 0/0
+                    gateway.networking.k8s.io/v1 Gateway | {} | {conditions:[{type:Accepted,status:False,reason:NotAccepted}]} | Failed | NotAccepted | 0/0
+                    gateway.networking.k8s.io/v1 Gateway | {} | {conditions:[{type:Accepted,status:True},{type:Programmed,status:False,reason:AddressNotAssigned}]} | Progressing | AddressNotAssigned | 0/0
+                    gateway.networking.k8s.io/v1 Gateway | {} | {conditions:[{type:Accepted,status:True},{type:Programmed,status:False,reason:NoResources}]} | Degraded | NoResources | 0/0
+                    gateway.networking.k8s.io/v1 Gateway | {} | {conditions:[{type:Accepted,status:True},{type:Programmed,status:True}],listeners:[{name:tls,conditions:[{type:ResolvedRefs,status:False,reason:InvalidCertificateRef}]}]} | Degraded | InvalidCertificateRef | 0/0
+                    gateway.networking.k8s.io/v1 Gateway | {} | {conditions:[{type:Accepted,status:True},{type:Programmed,status:True}],listeners:[{name:tls,conditions:[{type:Conflicted,status:True,reason:HostnameConflict}]}]} | Degraded | HostnameConflict | 0/0
+                    gateway.networking.k8s.io/v1 HTTPRoute | {} | | Progressing | NoParent | 0/0
+                    gateway.networking.k8s.io/v1 HTTPRoute | {} | {parents:[{parentRef:{name:a},conditions:[{type:Accepted,status:True},{type:ResolvedRefs,status:True}]}]} | Healthy | | 0/0
+                    gateway.networking.k8s.io/v1 HTTPRoute | {} | {parents:[{parentRef:{name:a},conditions:[{type:Accepted,status:True},{type:ResolvedRefs,status:False,reason:BackendNotFound}]}]} | Degraded | BackendNotFound | 0/0
+                    gateway.networking.k8s.io/v1 HTTPRoute | {} | {parents:[{parentRef:{name:a},conditions:[{type:Accepted,status:False,reason:NoMatchingParent}]}]} | Failed | NoMatchingParent | 0/0
+                    gateway.networking.k8s.io/v1 GRPCRoute | {} | {parents:[{parentRef:{name:a},conditions:[{type:Accepted,status:True}]},{parentRef:{name:b},conditions:[{type:Accepted,status:False,reason:NotAllowedByListeners}]}]} | Degraded | NotAllowedByListeners | 0/0
+                    gateway.networking.k8s.io/v1 HTTPRoute | {} | {parents:[{parentRef:{name:a},conditions:[{type:Accepted,status:True,observedGeneration:0}]}]} | Progressing | Pending | 0/0
                     v1 ConfigMap | | | Healthy | | 0/0
                     v1 Namespace | {} | {phase:Active} | Healthy | | 0/0
                     apiextensions.k8s.io/v1 CustomResourceDefinition | {} | {conditions:[{type:NamesAccepted,status:True},{type:Established,status:True}]} | Healthy | | 0/0
@@ -75,6 +102,9 @@ class ObjectHealthTest {
                     apiregistration.k8s.io/v1 APIService | {} | | Progressing | Pending | 0/0
                     autoscaling/v2 HorizontalPodAutoscaler | {} | {conditions:[{type:ScalingActive,status:False,reason:FailedGetResourceMetric}]} | Degraded | FailedGetResourceMetric | 0/0
                     autoscaling/v2 HorizontalPodAutoscaler | {} | {conditions:[{type:ScalingActive,status:False,reason:ScalingDisabled}]} | Healthy | | 0/0
+                    policy/v1 PodDisruptionBudget | {} | {observedGeneration:1,currentHealthy:1,desiredHealthy:2,expectedPods:3} | Progressing | InsufficientPods | 0/0
+                    policy/v1 PodDisruptionBudget | {} | {observedGeneration:1,currentHealthy:0,desiredHealthy:2,expectedPods:0} | Healthy | | 0/0
+                    policy/v1 PodDisruptionBudget | {} | {observedGeneration:1,conditions:[{type:DisruptionAllowed,status:False,reason:SyncFailed,message:m}]} | Degraded | SyncFailed | 0/0
                     policy/v1 PodDisruptionBudget | {} | {observedGeneration:0} | Progressing | NotObserved | 0/0
                     policy/v1 PodDisruptionBudget | {} | {observedGeneration:1,disruptionsAllowed:0} | Healthy | | 0/0
                     acme.io/v1 Widget | {} | | Healthy | | 0/0

@@ -9,6 +9,8 @@ import io.portolan.model.app.WorkStatus.Trouble;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PodTroubleTest {
     private static final Map<String, Object> RUNNING = Map.of("running", Map.of("startedAt", "t"));
@@ -31,7 +33,7 @@ class PodTroubleTest {
         expect(
                 pod("Pending", Map.of("state", waiting("ErrImagePull", "not found"))),
                 Health.FAILED,
-                "ErrImagePull",
+                "ImagePullBackOff",
                 "image \"example.invalid/web:1\" of container web cannot be pulled: not found");
     }
 
@@ -155,8 +157,49 @@ class PodTroubleTest {
     }
 
     @Test
+    void probeThatDoesNotPassIsNamed() {
+        KubeObject pod = pod("Running", Map.of("state", RUNNING, "ready", false, "started", false));
+        KubeObject probed =
+                pod.with(
+                        List.of(
+                                Map.of(
+                                        "name",
+                                        "web",
+                                        "startupProbe",
+                                        Map.of("httpGet", Map.of("path", "/up", "port", 8080)))),
+                        "spec",
+                        "containers");
+        expect(
+                probed,
+                Health.PROGRESSING,
+                "ProbeFailing",
+                "container web runs, but its startup probe does not pass: GET /up on port 8080");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    137 | Error | '' | container web ended with exit code 137 (SIGKILL)
+                    127 | Error | sh: web: not found | container web ended with exit code 127 (the command was not found): sh: web: not found
+                    1 | Error | 'first\nlast\n\n' | container web ended with exit code 1: last
+                    1 | Error | 'Exception: no database\n\tat com.acme.Db\n\t... 12 more' | container web ended with exit code 1: Exception: no database
+                    128 | StartError | 'exec: "web": not found' | container web cannot start: exec: "web": not found
+                    """)
+    void lastWordsOfACrash(int code, String reason, String log, String told) {
+        String lines = log.replace("\\n", "\n").replace("\\t", "\t");
+        expect(
+                pod("Running", Map.of("state", ended(code, reason, lines))),
+                Health.DEGRADED,
+                "Crashed",
+                told);
+    }
+
+    @Test
     void schedulersWords() {
         String words = "0/2 nodes are available: 2 Insufficient cpu.";
+        String all = words + " preemption: 0/2 nodes are available: 2 No preemption victims.";
         KubeObject pod =
                 pod("Pending", Map.of())
                         .with(
@@ -169,7 +212,7 @@ class PodTroubleTest {
                                                 "reason",
                                                 "Unschedulable",
                                                 "message",
-                                                words)),
+                                                all)),
                                 "status",
                                 "conditions");
         expect(pod, Health.DEGRADED, "Unschedulable", "no node takes the pod: " + words);

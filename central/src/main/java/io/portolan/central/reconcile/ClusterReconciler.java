@@ -29,9 +29,15 @@ public final class ClusterReconciler implements Reconciler<Key.OfCluster> {
     public static final String FINALIZER = "portolan.io/works";
 
     private final Thresholds thresholds;
+    private final AgentVersion agentVersion;
 
     public ClusterReconciler(Thresholds thresholds) {
+        this(thresholds, AgentVersion.ofThisBuild());
+    }
+
+    ClusterReconciler(Thresholds thresholds, AgentVersion agentVersion) {
         this.thresholds = thresholds;
+        this.agentVersion = agentVersion;
     }
 
     /** Whether the stored reach is not what the silence says. */
@@ -97,6 +103,9 @@ public final class ClusterReconciler implements Reconciler<Key.OfCluster> {
         List<Condition> before = former.map(h -> h.value().conditions()).orElse(List.of());
         List<Condition> conditions = new ArrayList<>();
         conditions.add(heard(view, reach, silence).keepingSince(before));
+        agentVersion
+                .condition(held.value().spec(), view.image().observation(uid), view.now())
+                .ifPresent(c -> conditions.add(c.keepingSince(before)));
         if (held.value().metadata().deleting()) {
             conditions.add(draining(view, uid).keepingSince(before));
         }

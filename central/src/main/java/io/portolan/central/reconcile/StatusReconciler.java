@@ -28,6 +28,9 @@ import java.util.SequencedMap;
  * known, and that is what it says. Written only when it differs.
  */
 final class StatusReconciler {
+    /** Of a trouble in the summary; a terminal shows it on two lines at most. */
+    private static final int LINE = 240;
+
     private final View view;
     private final FleetImage image;
     private final Resource<ApplicationSpec> application;
@@ -55,7 +58,8 @@ final class StatusReconciler {
                                                         image.reports(application.uid())
                                                                 .get(cluster))
                                                 .map(Held::value),
-                                        known)));
+                                        known,
+                                        view.now())));
         parts.sort(
                 Comparator.comparing((Part p) -> p.told().cluster())
                         .thenComparing(p -> p.work().cluster()));
@@ -94,6 +98,7 @@ final class StatusReconciler {
         placing.forEach(c -> conditions.add(c.keepingSince(before)));
         conditions.add(applied().keepingSince(before));
         conditions.add(healthy().keepingSince(before));
+        Findings.of(parts, view.now()).forEach(c -> conditions.add(c.keepingSince(before)));
         return new ApplicationStatus(
                 application.metadata().generation(),
                 summary(),
@@ -119,7 +124,7 @@ final class StatusReconciler {
                         view.now(),
                         well ? Severity.NORMAL : Severity.WARNING,
                         well ? "Healthy" : "NotHealthy",
-                        status.summary() + (well ? "" : ": " + is.get().message()),
+                        well ? status.summary() : is.get().message(),
                         "central"));
     }
 
@@ -164,7 +169,24 @@ final class StatusReconciler {
                 + counted.size()
                 + (standing > 0 ? ", standby on " + standing : "")
                 + (quarantined > 0 ? ", quarantined on " + quarantined : "")
-                + (leaving > 0 ? ", leaving " + leaving : "");
+                + (leaving > 0 ? ", leaving " + leaving : "")
+                + trouble(counted);
+    }
+
+    /** The first cluster's trouble, for a line; the conditions hold them all. */
+    private String trouble(List<Part> counted) {
+        List<String> troubles =
+                counted.stream()
+                        .filter(p -> !p.well(application))
+                        .flatMap(p -> p.trouble().stream())
+                        .toList();
+        if (troubles.isEmpty()) {
+            return "";
+        }
+        String first = troubles.getFirst();
+        return ": "
+                + (first.length() > LINE ? first.substring(0, LINE) + "..." : first)
+                + (troubles.size() > 1 ? " (and " + (troubles.size() - 1) + " more)" : "");
     }
 
     private Condition applied() {

@@ -81,6 +81,7 @@ public final class ApplicationRules {
                 }
             }
         }
+        HealthExpressions.check(spec.health(), at.at("health"));
         int size = Codec.lenient().write(new Content(all)).length;
         at.at("components")
                 .require(

@@ -35,7 +35,7 @@ public final class ComponentRenderer {
         for (Component component : application.spec().components()) {
             out.addAll(render(component, application.metadata(), scopes, target));
         }
-        return Rendered.of(out);
+        return Rendered.of(out, application.spec().health());
     }
 
     static List<KubeObject> render(
@@ -143,6 +143,8 @@ public final class ComponentRenderer {
             out.put("ports", c.ports().stream().map(p -> containerPort(p)).toList());
         }
         c.resources().map(ComponentRenderer::resources).ifPresent(r -> out.put("resources", r));
+        // The end of the log of a container that failed is in its status, without a right to logs.
+        out.put("terminationMessagePolicy", "FallbackToLogsOnError");
         out.put(
                 "securityContext",
                 ordered(

@@ -92,7 +92,10 @@ final class RecordSql {
     }
 
     static void record(Connection connection, AuditEntry entry) throws SQLException {
-        Rows.execute(connection, ADD_AUDIT, Codec.lenient().text(entry));
+        Rows.execute(
+                connection,
+                ADD_AUDIT,
+                Rows.text(connection, List.of(Codec.lenient().text(entry)), a -> a));
     }
 
     static List<EventRecord> events(Connection connection, Uid subject, int limit)

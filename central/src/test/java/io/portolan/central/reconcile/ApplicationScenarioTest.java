@@ -24,6 +24,7 @@ import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.wire.Codec;
 import io.portolan.model.wire.Content;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -207,13 +208,19 @@ class ApplicationScenarioTest {
         assertFalse(there.heard());
         assertEquals(Health.UNKNOWN, there.health());
         assertEquals(0, there.readyReplicas());
-        assertEquals("revision 1 healthy on 1 of 2", world.status("checkout").summary());
+        Instant heard = world.clusterStatus("c2").lastHeard().orElseThrow();
+        String told = "not heard since " + heard + "; last known Healthy, 1 of 1 ready, revision 1";
+        assertEquals(told, there.message());
+        assertEquals(Optional.of(heard), there.since());
+        assertEquals(
+                "revision 1 healthy on 1 of 2: c2 " + told, world.status("checkout").summary());
         assertEquals(Truth.UNKNOWN, world.condition("checkout", "Healthy").truth());
-        List<String> told =
+        assertEquals("c2: Unknown, " + told, world.condition("checkout", "Healthy").message());
+        List<String> events =
                 world.store.events(world.agents.get("c2").uid(), 10).stream()
                         .map(EventRecord::reason)
                         .toList();
-        assertEquals("ClusterUnreachable", told.getFirst());
+        assertEquals("ClusterUnreachable", events.getFirst());
 
         world.agents.get("c2").cutOff = false;
         world.pass(Duration.ofSeconds(1));
@@ -301,6 +308,9 @@ class ApplicationScenarioTest {
         assertEquals(
                 "c1: Deployment shop/web: Invalid: spec.replicas: must be >= 0", applied.message());
         assertEquals(1, world.status("checkout").clusters().getFirst().troubles().size());
+        assertEquals(
+                "revision 1 healthy on 0 of 1: c1 Deployment web: spec.replicas: must be >= 0",
+                world.status("checkout").summary());
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.portolan.model.Selector;
 import io.portolan.model.TenantSpec;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.Component;
+import io.portolan.model.app.HealthRule;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.wire.Codec;
 import java.util.List;
@@ -57,6 +58,41 @@ class ApplicationRulesTest {
                 tenant,
                 single,
                 ResourceKey.application("shop", application),
+                check.at("spec"));
+        return check.problems().stream().map(Check.Problem::toString).toList();
+    }
+
+    @Test
+    void expressionsOfHealthAreCompiledWhereTheyAreWritten() {
+        assertEquals(List.of(), ruled("self.status.phase == 'Ready'", "", "self.status.reason"));
+        assertEquals(
+                List.of(
+                        "spec.health[0].healthy: is no such CEL expression: undeclared reference to"
+                                + " 'status' (in container '') (line 1, column 1)",
+                        "spec.health[0].failed: is no such CEL expression: expected type 'bool' but"
+                                + " found 'int' (line 1, column 3)",
+                        "spec.health[0].message: is no such CEL expression: expected type 'string'"
+                                + " but found 'bool' (line 1, column 1)"),
+                ruled("status.phase == 'Ready'", "1 + 1", "true"));
+        assertTrue(
+                ruled("(".repeat(900) + "true" + ")".repeat(900), "", "")
+                        .getFirst()
+                        .startsWith("spec.health[0].healthy: is no such CEL expression"));
+    }
+
+    private static List<String> ruled(String healthy, String failed, String message) {
+        Check check = Check.root();
+        ApplicationRules.check(
+                new ApplicationSpec(
+                        List.of(web("web")),
+                        Optional.empty(),
+                        Optional.empty(),
+                        List.of(
+                                new HealthRule(
+                                        "acme.io/v1", "Database", healthy, failed, message))),
+                STRICT,
+                false,
+                ResourceKey.application("shop", "checkout"),
                 check.at("spec"));
         return check.problems().stream().map(Check.Problem::toString).toList();
     }

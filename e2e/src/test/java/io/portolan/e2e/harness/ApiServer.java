@@ -31,7 +31,8 @@ public final class ApiServer implements AutoCloseable {
 
     /** Starts the process; {@link #awaitReady()} tells when it serves. */
     static ApiServer spawn(
-            KubernetesBinaries binaries, Etcd etcd, String name, ServiceAccountKey key) {
+            KubernetesBinaries binaries, Etcd etcd, ClusterSpec spec, ServiceAccountKey key) {
+        String name = spec.name();
         Path folder = Workspace.scratch(name);
         int port = Ports.next();
         String token = UUID.randomUUID().toString();
@@ -59,8 +60,40 @@ public final class ApiServer implements AutoCloseable {
                                 "--endpoint-reconciler-type=none",
                                 "--allow-privileged=true",
                                 "--profiling=false"));
+        if (!spec.audited().isEmpty()) {
+            command.add("--audit-policy-file=" + auditPolicy(folder, spec.audited()));
+            command.add("--audit-log-path=" + folder.resolve("audit.log"));
+        }
         Kubeconfig access = new Kubeconfig(name, folder.resolve("apiserver.crt"), token);
         return new ApiServer(name, port, command, access, folder);
+    }
+
+    private static Path auditPolicy(Path folder, String user) {
+        try {
+            return Files.writeString(
+                    folder.resolve("audit-policy.yaml"),
+                    """
+                    apiVersion: audit.k8s.io/v1
+                    kind: Policy
+                    omitStages: [RequestReceived]
+                    rules:
+                    - {level: Metadata, users: ["%s"]}
+                    - {level: None}
+                    """
+                            .formatted(user));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** One JSON object a line, for each request of the audited user. */
+    public Path auditLog() {
+        return folder.resolve("audit.log");
+    }
+
+    /** The certificate that the server shows. */
+    Path certificate() {
+        return access.caCertificate();
     }
 
     private Proc spawn() {
@@ -82,6 +115,11 @@ public final class ApiServer implements AutoCloseable {
 
     Path kubeconfigThrough(TcpProxy wire) {
         return access.write(folder.resolve("kubeconfig-" + wire.port()), wire.port());
+    }
+
+    Path kubeconfigOf(String token) {
+        return new Kubeconfig(name, access.caCertificate(), token)
+                .write(folder.resolve("kubeconfig-" + Integer.toHexString(token.hashCode())), port);
     }
 
     String token() {

@@ -9,8 +9,9 @@ import java.util.Map;
  * @param name names the cluster, its store prefix and its logs
  * @param region the {@code topology.kubernetes.io/region} of its nodes
  * @param nodes the nodes that kwok plays; without any there is an API server alone and nothing runs
+ * @param audited whose requests the API server writes down, empty for nobody's
  */
-public record ClusterSpec(String name, String region, List<Node> nodes) {
+public record ClusterSpec(String name, String region, List<Node> nodes, String audited) {
     /**
      * A node as the scheduler sees it.
      *
@@ -20,6 +21,10 @@ public record ClusterSpec(String name, String region, List<Node> nodes) {
         public Node {
             allocatable = Map.copyOf(allocatable);
         }
+    }
+
+    public ClusterSpec(String name, String region, List<Node> nodes) {
+        this(name, region, nodes, "");
     }
 
     public ClusterSpec {
@@ -41,6 +46,11 @@ public record ClusterSpec(String name, String region, List<Node> nodes) {
                 List.of(
                         new Node(name + "-a", region + "a", size),
                         new Node(name + "-b", region + "b", size)));
+    }
+
+    /** The same, with a record of what this user asks of the API server. */
+    public ClusterSpec auditing(String user) {
+        return new ClusterSpec(name, region, nodes, user);
     }
 
     /** Whether controller manager, scheduler and kwok run. */

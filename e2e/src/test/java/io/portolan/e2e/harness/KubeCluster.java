@@ -53,7 +53,7 @@ public final class KubeCluster implements AutoCloseable {
      */
     static KubeCluster start(
             KubernetesBinaries binaries, Etcd etcd, ServiceAccountKey key, ClusterSpec spec) {
-        ApiServer apiServer = ApiServer.spawn(binaries, etcd, spec.name(), key);
+        ApiServer apiServer = ApiServer.spawn(binaries, etcd, spec, key);
         List<Proc> controllers = new ArrayList<>();
         try {
             apiServer.awaitReady();
@@ -128,6 +128,11 @@ public final class KubeCluster implements AutoCloseable {
     /** A kubeconfig with all rights whose way to the API server the wire's owner may cut. */
     public Path kubeconfigThrough(TcpProxy wire) {
         return apiServer.kubeconfigThrough(wire);
+    }
+
+    /** A kubeconfig of whoever the token names, straight to the API server. */
+    public Path kubeconfigOf(String token) {
+        return apiServer.kubeconfigOf(token);
     }
 
     /** The bearer token that has all rights. */

@@ -15,14 +15,28 @@ import java.util.Optional;
  *
  * @param placement absent: one cluster, any that fits
  * @param disasterRecovery absent: stateless (many writers), moved by hand
+ * @param health how kinds that Portolan does not know are judged
  */
 public record ApplicationSpec(
         List<Component> components,
         Optional<PolicyRef<PlacementPolicySpec>> placement,
-        Optional<PolicyRef<DrPolicySpec>> disasterRecovery)
+        Optional<PolicyRef<DrPolicySpec>> disasterRecovery,
+        List<HealthRule> health)
         implements Spec {
+    /** Evaluated at each change of each object, so there are few. */
+    private static final int RULES = 20;
+
     public ApplicationSpec {
         components = List.copyOf(components);
+        health = List.copyOf(health);
+    }
+
+    /** Without rules of health of its own. */
+    public ApplicationSpec(
+            List<Component> components,
+            Optional<PolicyRef<PlacementPolicySpec>> placement,
+            Optional<PolicyRef<DrPolicySpec>> disasterRecovery) {
+        this(components, placement, disasterRecovery, List.of());
     }
 
     @Override
@@ -55,6 +69,21 @@ public record ApplicationSpec(
         }
         placement.ifPresent(p -> reference(p, at.at("placement")));
         disasterRecovery.ifPresent(p -> reference(p, at.at("disasterRecovery")));
+        rules(at.at("health"));
+    }
+
+    private void rules(Check at) {
+        at.require(health.size() <= RULES, "at most " + RULES + " rules");
+        for (int i = 0; i < health.size(); i++) {
+            HealthRule rule = health.get(i);
+            rule.check(at.at(i));
+            for (int j = 0; j < i; j++) {
+                boolean same =
+                        health.get(j).kind().equals(rule.kind())
+                                && health.get(j).apiVersion().equals(rule.apiVersion());
+                at.at(i).at("kind").require(!same, "has its rule already at health[" + j + "]");
+            }
+        }
     }
 
     private static void reference(PolicyRef<?> ref, Check at) {

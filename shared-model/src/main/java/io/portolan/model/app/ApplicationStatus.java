@@ -2,6 +2,7 @@ package io.portolan.model.app;
 
 import io.portolan.model.Condition;
 import io.portolan.model.Status;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,6 +32,8 @@ public record ApplicationStatus(
      * @param generation what runs there as far as is known, 0 for nothing yet
      * @param heard false while the cluster is unreachable: then health is unknown, never the last
      *     good news
+     * @param since when health became what it is; of a cluster that is not heard, when it was heard
+     *     last
      */
     public record OnCluster(
             String cluster,
@@ -43,7 +46,8 @@ public record ApplicationStatus(
             int readyReplicas,
             int desiredReplicas,
             String message,
-            List<WorkStatus.Trouble> troubles) {
+            List<WorkStatus.Trouble> troubles,
+            Optional<Instant> since) {
         public OnCluster {
             troubles = List.copyOf(troubles);
         }

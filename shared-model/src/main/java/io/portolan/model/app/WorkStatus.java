@@ -2,6 +2,7 @@ package io.portolan.model.app;
 
 import io.portolan.model.Condition;
 import io.portolan.model.Uid;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,8 +38,23 @@ public record WorkStatus(
         conditions = List.copyOf(conditions);
     }
 
-    /** One object that is not well, in the words of Kubernetes. */
-    public record Trouble(ObjectRef object, Health health, String reason, String message) {}
+    /**
+     * One object that is not well, in the words of Kubernetes.
+     *
+     * @param since when the agent first saw the object ill, on the agent's clock; absent from
+     *     agents that do not say
+     */
+    public record Trouble(
+            ObjectRef object,
+            Health health,
+            String reason,
+            String message,
+            Optional<Instant> since) {
+        /** Seen now, by someone who holds no clock. */
+        public Trouble(ObjectRef object, Health health, String reason, String message) {
+            this(object, health, reason, message, Optional.empty());
+        }
+    }
 
     /**
      * The agent's word for fence F2: after its in-flight writes ended, a consistent list showed no

@@ -5,12 +5,30 @@ import io.portolan.model.Kind;
 import io.portolan.model.Names;
 import io.portolan.model.Spec;
 import java.util.List;
+import java.util.Optional;
 
-/** A member of the fleet, as the operator declares it. */
-public record ClusterSpec(Location location, List<Taint> taints, boolean cordoned) implements Spec {
+/**
+ * A member of the fleet, as the operator declares it.
+ *
+ * @param agent absent where the agent is to be of central's own version
+ */
+public record ClusterSpec(
+        Location location, List<Taint> taints, boolean cordoned, Optional<Agent> agent)
+        implements Spec {
     public ClusterSpec {
         taints = List.copyOf(taints);
     }
+
+    public ClusterSpec(Location location, List<Taint> taints, boolean cordoned) {
+        this(location, taints, cordoned, Optional.empty());
+    }
+
+    /**
+     * The agent that central wants there.
+     *
+     * @param version as the agent reports it: {@code 0.1.0}
+     */
+    public record Agent(String version) {}
 
     /**
      * Where it stands; empty strings where not said.
@@ -55,6 +73,13 @@ public record ClusterSpec(Location location, List<Taint> taints, boolean cordone
         value(where.at("region"), location.region);
         value(where.at("zone"), location.zone);
         value(where.at("jurisdiction"), location.jurisdiction);
+        agent.ifPresent(
+                a ->
+                        at.at("agent")
+                                .at("version")
+                                .require(
+                                        !a.version.isEmpty() && Names.labelValue(a.version),
+                                        "must be a version such as 0.1.0"));
         for (int i = 0; i < taints.size(); i++) {
             Check taint = at.at("taints").at(i);
             taint.at("key").require(Names.labelKey(taints.get(i).key), "must be a label key");

@@ -80,6 +80,9 @@ class GoldenTest {
                 golden("report-ack", new AgentMessages.ReportAck(3)),
                 golden("heartbeat", new AgentMessages.Heartbeat(12)),
                 golden("content", new Content(List.of(Samples.configMap()))),
+                golden(
+                        "content-with-rules",
+                        new Content(List.of(Samples.configMap()), List.of(Samples.rule()))),
                 golden("work", Samples.work()),
                 golden("work-tombstone", Samples.tombstone()),
                 golden("work-status", Samples.workStatus()),

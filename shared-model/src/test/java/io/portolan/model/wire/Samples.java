@@ -13,6 +13,7 @@ import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.ApplicationStatus;
 import io.portolan.model.app.Component;
 import io.portolan.model.app.Health;
+import io.portolan.model.app.HealthRule;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;
 import io.portolan.model.app.PolicyRef;
@@ -76,7 +77,8 @@ final class Samples {
                 List.of(
                         new ClusterSpec.Taint("gpu", "", ClusterSpec.Effect.NO_SCHEDULE),
                         new ClusterSpec.Taint("maintenance", "now", ClusterSpec.Effect.NO_EXECUTE)),
-                true);
+                true,
+                Optional.of(new ClusterSpec.Agent("0.2.0")));
     }
 
     static ClusterStatus clusterStatus() {
@@ -122,7 +124,13 @@ final class Samples {
                                                         Optional.of(new Quantity("256Mi")))))),
                         new Component("extras", new Component.Manifests(List.of(configMap())))),
                 Optional.of(new PolicyRef.Named<>("eu-two-regions")),
-                Optional.of(new PolicyRef.Inline<>(drPolicy())));
+                Optional.of(new PolicyRef.Inline<>(drPolicy())),
+                List.of(rule()));
+    }
+
+    static HealthRule rule() {
+        return new HealthRule(
+                "acme.io/v1", "Database", "self.status.phase == 'Ready'", "", "self.status.reason");
     }
 
     static KubeObject configMap() {
@@ -156,7 +164,8 @@ final class Samples {
                                 1,
                                 3,
                                 "1 of 3 ready",
-                                List.of(trouble()))),
+                                List.of(trouble()),
+                                Optional.of(T))),
                 List.of(new Condition("Placed", Condition.Truth.TRUE, "Chosen", "2 of 37", T)),
                 Optional.of("checkout-1"));
     }
@@ -166,7 +175,8 @@ final class Samples {
                 new ObjectRef("apps/v1", "Deployment", "shop", "web"),
                 Health.DEGRADED,
                 "ImagePullBackOff",
-                "no such image");
+                "no such image",
+                Optional.of(T));
     }
 
     static PlacementPolicySpec placementPolicy() {
