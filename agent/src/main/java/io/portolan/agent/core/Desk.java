@@ -110,8 +110,7 @@ final class Desk {
         Duration pause = Duration.ofMillis(application.tracks.size() / OBJECTS_PER_MILLI);
         Duration least = settings.inventoryDelay();
         agenda.put(
-                new Agenda.Due.Inventories(),
-                now.plus(pause.compareTo(least) > 0 ? pause : least));
+                new Agenda.Due.Inventories(), now.plus(pause.compareTo(least) > 0 ? pause : least));
     }
 
     void saveSoon() {
