@@ -115,6 +115,7 @@ public final class AgentCore {
             case Event.WatchListing(var type) -> watches.listing(type);
             case Event.Live(var type, var object) -> watches.live(type, object);
             case Event.WatchListed(var type) -> watches.listed(type);
+            case Event.WatchUnserved(var type) -> watches.unserved(type);
             case Event.Removed(var type, var last) -> watches.removed(type, last);
             case Event.TimerDue _ -> {
                 wake = null;

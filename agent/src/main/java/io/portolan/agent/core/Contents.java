@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The contents that applications hold, packed, and which of them nobody holds any more. */
 final class Contents {
@@ -23,7 +24,14 @@ final class Contents {
         this.desk = desk;
     }
 
+    /** The newest content, as it came: it is read again and again on its way, and large. */
+    private @Nullable Content fresh;
+
+    private @Nullable Digest freshDigest;
+
     void put(Digest digest, Content content) {
+        fresh = content;
+        freshDigest = digest;
         packed.put(digest, Packing.write(content));
         released.remove(digest);
     }
@@ -33,6 +41,9 @@ final class Contents {
     }
 
     Optional<Content> get(Optional<Digest> digest) {
+        if (fresh != null && digest.isPresent() && digest.get().equals(freshDigest)) {
+            return Optional.of(fresh);
+        }
         return digest.flatMap(d -> Optional.ofNullable(packed.get(d)))
                 .map(bytes -> Packing.read(bytes, Content.class));
     }
@@ -46,6 +57,8 @@ final class Contents {
 
     /** What may be dropped from the disk now. */
     List<Change> drops(Set<Digest> expected) {
+        fresh = null;
+        freshDigest = null;
         List<Change> drops = new ArrayList<>();
         for (Digest digest : released) {
             boolean used =

@@ -47,6 +47,8 @@ final class Hands {
 
     record Call(Uid application, Key key, Purpose purpose) {}
 
+    private static final int HANDFUL = 6;
+
     private final Desk desk;
     private final Namespaces namespaces;
     private final Map<Long, Call> inFlight = new HashMap<>();
@@ -67,7 +69,14 @@ final class Hands {
         }
     }
 
+    /**
+     * A plan looks at all objects of its application, so it is made again when it can start a
+     * handful of calls, not for each that ended; those in flight will come back here.
+     */
     private void pump(LinkedHashSet<Uid> queue, int limit) {
+        if (inFlight.size() > Math.max(0, limit - HANDFUL)) {
+            return;
+        }
         Iterator<Uid> queued = queue.iterator();
         while (queued.hasNext() && inFlight.size() + namespaces.inFlight() < limit) {
             Application application = desk.applications.get(queued.next());

@@ -70,7 +70,7 @@ final class Namespaces {
         Note note = notes.computeIfAbsent(name, _ -> new Note());
         switch (found) {
             case Found.Ok(var live) when live.at("metadata", "deletionTimestamp") != null ->
-                    retry(name, note, "namespace " + name + " is being deleted");
+                    retry(name, note, Telling.ending(live));
             case Found.Ok _ -> present(note);
             case Found.Absent _ ->
                     inFlight.put(desk.ask(id -> new Effect.Apply(id, made(name), false)), name);

@@ -98,6 +98,8 @@ final class Reports {
         List<WorkStatus> statuses = statuses();
         Observation observation = observation();
         boolean news = !observation.equals(observed);
+        events.addAll(desk.news);
+        desk.news.clear();
         if (statuses.isEmpty() && events.isEmpty() && !news) {
             return;
         }

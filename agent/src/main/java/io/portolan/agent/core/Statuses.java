@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
 
 /** Sums an application up for central. */
 final class Statuses {
+    private static final int ALTERED = 10;
+
     private Statuses() {}
 
     static WorkStatus of(Application application, Namespaces namespaces, Pods pods, Instant now) {
@@ -178,6 +180,23 @@ final class Statuses {
                             Truth.TRUE,
                             "OwnedByAnother",
                             yielded + ": left to the manager that applies or scales it",
+                            now));
+        }
+        String altered =
+                application.tracks.values().stream()
+                        .filter(t -> !t.altered.isEmpty())
+                        .limit(ALTERED)
+                        .map(t -> t.ref + " " + String.join(", ", t.altered))
+                        .collect(Collectors.joining("; "));
+        if (!altered.isEmpty()) {
+            conditions.add(
+                    new Condition(
+                            "FieldsAltered",
+                            Truth.TRUE,
+                            "ChangedByAdmission",
+                            altered
+                                    + ": an admission webhook or policy of the cluster changes what"
+                                    + " the application sets, and it is not written again for that",
                             now));
         }
         String doubts =
