@@ -91,7 +91,10 @@ class ProtocolTest {
                                                         .replaceAll(
                                                                 "\"batch\":\\d+", "\"batch\":1")))
                                 .send(http, central.address(), credential);
-                assertEquals(then.status(), now.status(), () -> then + "\nis now\n" + now);
+                assertEquals(
+                        then.status(),
+                        now.status(),
+                        () -> now.method() + " " + now.path() + " now answers " + now.answer());
                 covers(then.answer(), now.answer());
                 switch (then.path().substring(then.path().lastIndexOf('/'))) {
                     case "/join" -> {

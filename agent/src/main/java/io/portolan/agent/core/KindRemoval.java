@@ -46,7 +46,7 @@ final class KindRemoval {
                 application,
                 track,
                 new Purpose.Holds(),
-                desk.ask(id -> new Effect.ListObjects(id, type, "")));
+                desk.ask(id -> new Effect.ListObjects(id, type, "", false)));
     }
 
     void listed(

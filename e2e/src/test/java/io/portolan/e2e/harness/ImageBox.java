@@ -97,7 +97,8 @@ public final class ImageBox {
     /** Makes the folder a place to live in; false where the machine does not let us. */
     private boolean closed(Path state) {
         Path random = root.resolve("dev/urandom");
-        return passes("chown", user(), state.toString())
+        return passes("chmod", "755", root.toString())
+                && passes("chown", user(), state.toString())
                 && passes("mkdir", "-p", root.resolve("dev").toString())
                 && passes("mknod", "-m", "666", random.toString(), "c", "1", "9")
                 && passes(
