@@ -1,6 +1,7 @@
 package io.portolan.central;
 
 import io.portolan.central.http.Limits;
+import io.portolan.central.retention.Retention;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -19,7 +20,8 @@ public record Config(
         Database database,
         Path tokenFile,
         boolean allowRemote,
-        Limits limits) {
+        Limits limits,
+        Retention retention) {
     public static final String HOST = "127.0.0.1";
     public static final int PORT = 8440;
 
@@ -47,9 +49,9 @@ public record Config(
         }
     }
 
-    /** With the limits that fit most. */
+    /** With what fits most. */
     public Config(String host, int port, Database database, Path tokenFile, boolean allowRemote) {
-        this(host, port, database, tokenFile, allowRemote, Limits.USUAL);
+        this(host, port, database, tokenFile, allowRemote, Limits.USUAL, Retention.USUAL);
     }
 
     /** Embedded database and token under one directory. */

@@ -1,6 +1,7 @@
 package io.portolan.central;
 
 import io.portolan.central.http.Limits;
+import io.portolan.central.retention.Retention;
 import io.portolan.central.telemetry.Logs;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -90,6 +91,43 @@ public final class Main implements Callable<Integer> {
             defaultValue = "${env:PORTOLAN_FAILED_TOKENS_PER_MINUTE:-" + Limits.FAILED_TOKENS + "}")
     int failedTokens;
 
+    @Option(
+            names = "--keep-events",
+            description = "how long events are kept (${DEFAULT-VALUE})",
+            defaultValue = "${env:PORTOLAN_KEEP_EVENTS:-" + Retention.EVENTS + "}")
+    String keepEvents;
+
+    @Option(
+            names = "--keep-events-per-object",
+            description = "how many of the newest (${DEFAULT-VALUE})",
+            defaultValue =
+                    "${env:PORTOLAN_KEEP_EVENTS_PER_OBJECT:-" + Retention.EVENTS_PER_OBJECT + "}")
+    int keepEventsPerObject;
+
+    @Option(
+            names = "--keep-audit",
+            description = "how long the audit trail is kept (${DEFAULT-VALUE})",
+            defaultValue = "${env:PORTOLAN_KEEP_AUDIT:-" + Retention.AUDIT + "}")
+    String keepAudit;
+
+    @Option(
+            names = "--keep-operations",
+            description = "how long failovers are kept that have ended (${DEFAULT-VALUE})",
+            defaultValue = "${env:PORTOLAN_KEEP_OPERATIONS:-" + Retention.OPERATIONS + "}")
+    String keepOperations;
+
+    @Option(
+            names = "--keep-revisions",
+            description = "how many generations of each spec, for rollbacks (${DEFAULT-VALUE})",
+            defaultValue = "${env:PORTOLAN_KEEP_REVISIONS:-" + Retention.REVISIONS + "}")
+    int keepRevisions;
+
+    @Option(
+            names = "--keep-history",
+            description = "how long an interrupted watch may resume (${DEFAULT-VALUE})",
+            defaultValue = "${env:PORTOLAN_KEEP_HISTORY:-" + Retention.HISTORY + "}")
+    String keepHistory;
+
     public static void main(String[] args) {
         System.exit(commandLine(new Main()).execute(args));
     }
@@ -138,7 +176,7 @@ public final class Main implements Callable<Integer> {
                                         new Config.ConfigException(
                                                 "give --token-file or --data-dir: the admin token"
                                                         + " needs a place"));
-        return new Config(host, port, database, token, allowRemote, limits());
+        return new Config(host, port, database, token, allowRemote, limits(), retention());
     }
 
     private Limits limits() {
@@ -146,6 +184,20 @@ public final class Main implements Callable<Integer> {
             return new Limits(reads, writes, inFlight, failedTokens);
         } catch (IllegalArgumentException e) {
             throw new Config.ConfigException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Retention retention() {
+        try {
+            return Retention.of(
+                    keepEvents,
+                    keepEventsPerObject,
+                    keepAudit,
+                    keepOperations,
+                    keepRevisions,
+                    keepHistory);
+        } catch (IllegalArgumentException e) {
+            throw new Config.ConfigException("--keep-...: " + e.getMessage());
         }
     }
 

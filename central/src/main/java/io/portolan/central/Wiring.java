@@ -22,6 +22,7 @@ import io.portolan.central.operation.Executor;
 import io.portolan.central.reconcile.Loop;
 import io.portolan.central.reconcile.Thresholds;
 import io.portolan.central.render.ApplicationRules;
+import io.portolan.central.retention.Sweeper;
 import io.portolan.central.security.AdminToken;
 import io.portolan.central.security.Tokens;
 import io.portolan.central.store.DatabaseSettings;
@@ -102,8 +103,9 @@ final class Wiring implements AutoCloseable {
         metrics.gauge("portolan.api.watches", "Open watches", watches::open);
         Loop loop = kept(made, Loop.start(store, clock, Thresholds.USUAL, new Executor()));
         HttpServer server = kept(made, listening(config, routes, tokens, metrics));
+        Sweeper sweeper = kept(made, Sweeper.start(store, config.retention(), metrics::forgotten));
         // Only what can be reached leads.
-        Leadership leadership = kept(made, Leadership.start(store, led(loop)));
+        Leadership leadership = kept(made, Leadership.start(store, led(loop, sweeper)));
         gauges(metrics, loop, leadership);
         // Closed first: who waits is answered before the server stops.
         made.push(follower);
@@ -123,18 +125,20 @@ final class Wiring implements AutoCloseable {
         }
     }
 
-    private static Candidacy.Listener led(Loop loop) {
+    private static Candidacy.Listener led(Loop loop, Sweeper sweeper) {
         return new Candidacy.Listener() {
             @Override
             public void led(Term term) {
                 LOG.log(Level.INFO, "leads, epoch {0}", term.epoch());
                 loop.led(term);
+                sweeper.led(term);
             }
 
             @Override
             public void deposed(Term term) {
                 LOG.log(Level.INFO, "leads no more, epoch {0}", term.epoch());
                 loop.deposed(term);
+                sweeper.deposed(term);
             }
         };
     }

@@ -2,6 +2,7 @@ package io.portolan.central;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.portolan.central.http.Limits;
+import io.portolan.central.retention.Retention;
 import io.portolan.central.security.Tokens;
 import io.portolan.central.store.MemoryStore;
 import io.portolan.central.store.Store;
@@ -63,7 +64,8 @@ public final class TestNode implements AutoCloseable {
                             new Config.Database.Embedded(dir.resolve("unused")),
                             dir.resolve("admin-token"),
                             false,
-                            limits);
+                            limits,
+                            Retention.USUAL);
             return new TestNode(store, Central.start(config, store));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

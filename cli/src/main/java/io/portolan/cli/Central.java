@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Central over HTTP: the REST contract, and nothing but it. */
 final class Central implements AutoCloseable {
@@ -109,6 +110,11 @@ final class Central implements AutoCloseable {
             Map<String, String> more = new java.util.TreeMap<>(headers);
             more.put(name, value);
             return new Call(method, path, more, body, subject);
+        }
+
+        /** What the command itself has to say before its user's comment. */
+        Call saying(String words) {
+            return header(COMMENT, words);
         }
 
         /** May be sent again when its answer was lost. */
@@ -226,10 +232,19 @@ final class Central implements AutoCloseable {
         if (!access.token().isEmpty()) {
             builder.header("Authorization", "Bearer " + access.token());
         }
-        if (!call.method.equals("GET")) {
-            comment.ifPresent(c -> builder.header(COMMENT, encode(c)));
+        String words =
+                Stream.of(Optional.ofNullable(call.headers.get(COMMENT)), comment)
+                        .flatMap(Optional::stream)
+                        .collect(Collectors.joining(": "));
+        if (!call.method.equals("GET") && !words.isEmpty()) {
+            builder.header(COMMENT, encode(words));
         }
-        call.headers.forEach(builder::header);
+        call.headers.forEach(
+                (name, value) -> {
+                    if (!name.equals(COMMENT)) {
+                        builder.header(name, value);
+                    }
+                });
         return builder.build();
     }
 

@@ -36,6 +36,11 @@ public final class Main {
         out.put("wait", WaitFor::new);
         out.put("events", Events::new);
         out.put("watch", Watch::new);
+        out.put("history", History::new);
+        out.put("rollback", Rollback::new);
+        out.put("pause", Pause::new);
+        out.put("resume", Resume::new);
+        out.put("adopt", Adopt::new);
         out.put("failover", FailoverVerb::new);
         out.put("cordon", Cordon::new);
         out.put("uncordon", Uncordon::new);

@@ -115,6 +115,37 @@ final class Fixtures {
               "subject":"Application shop/checkout","reason":""}]}
             """;
 
+    private static String spec(String image, String more) {
+        return """
+        {"components":[{"name":"web","container":{"image":"%s",
+           "ports":[{"port":8080}],"replicas":3}}],
+          "placement":"eu-two-regions","disasterRecovery":"single-writer"%s}"""
+                .formatted(image, more);
+    }
+
+    /** Of generation 5 no event is kept any more; 7 paused what 6 says. */
+    static final String REVISIONS =
+            """
+            {"items":[{"generation":7,"spec":%s},{"generation":6,"spec":%s},
+             {"generation":5,"spec":%s}]}
+            """
+                    .formatted(
+                            spec("shop/checkout:1.4", ",\"paused\":true"),
+                            spec("shop/checkout:1.4", ""),
+                            spec("shop/checkout:1.2", ""));
+
+    static final String CHANGES =
+            """
+            {"items":[
+             {"subject":"u-1","at":"2026-03-01T11:58:00Z","severity":"Normal",
+              "reason":"SpecChanged","message":"generation 7","actor":"user:dev"},
+             {"subject":"u-1","at":"2026-03-01T11:30:00Z","severity":"Warning","reason":"Drift",
+              "message":"generation 6","actor":"cluster:c1"},
+             {"subject":"u-1","at":"2026-03-01T10:00:00Z","severity":"Normal",
+              "reason":"SpecChanged","message":"generation 6 (release 1.4 (final))",
+              "actor":"user:ci"}]}
+            """;
+
     static final String WHY =
             """
             {"application":"checkout","tenant":"shop","epoch":3,"generation":7,

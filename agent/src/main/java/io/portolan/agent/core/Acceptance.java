@@ -20,7 +20,8 @@ final class Acceptance {
                 w.sequence(),
                 w.content(),
                 w.singleWriter(),
-                w.adopt());
+                w.adopt(),
+                w.paused());
     }
 
     /**

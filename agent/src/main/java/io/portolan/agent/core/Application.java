@@ -181,7 +181,20 @@ final class Application {
         return tracks.values().stream()
                 .filter(t -> t.phase == Phase.WAITING || t.phase == Phase.LEAVING)
                 .map(t -> t.notBefore)
+                .filter(t -> t.isBefore(Instant.MAX))
                 .min(Comparator.naturalOrder());
+    }
+
+    /** The pause is over: whatever was held back, seen or overlooked meanwhile is looked at. */
+    void goOn() {
+        for (ObjectTrack track : tracks.values()) {
+            track.drift = null;
+            track.fields = null;
+            track.failures = 0;
+            if (track.phase != Phase.BUSY) {
+                track.phase = Phase.UNKNOWN;
+            }
+        }
     }
 
     /** Whether everything is as this work wants it: all applied, all else gone. */

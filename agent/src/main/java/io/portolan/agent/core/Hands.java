@@ -99,7 +99,12 @@ final class Hands {
             }
             switch (action) {
                 case Action.Look _ -> look(application, track);
+                case Action.Put _ when application.work.holdsStill() -> {
+                    track.holdBack();
+                    desk.talk(application);
+                }
                 case Action.Put _ -> put(application, track);
+                case Action.Remove _ when application.work.holdsStill() -> {}
                 case Action.Remove(var ref, var uid) -> remove(application, track, uid);
                 case Action.Forget _ -> {
                     desk.forget(application, track);
@@ -137,9 +142,10 @@ final class Hands {
     private boolean gated(Application application, ObjectTrack track) {
         String namespace = track.ref.namespace();
         return track.isWanted()
+                && !application.work.holdsStill()
                 && !namespace.isEmpty()
                 && !ownNamespace(application, namespace)
-                && !namespaces.ready(namespace, application.uid());
+                && !namespaces.ready(namespace, application.work);
     }
 
     private static boolean ownNamespace(Application application, String name) {

@@ -6,20 +6,24 @@ import io.portolan.agent.kube.KubeApi.Found;
 import io.portolan.model.Uid;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;
+import io.portolan.model.app.Work;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Makes the namespaces that objects need. They belong to no application and are kept: what else
- * lives in one, the agent cannot know.
+ * Makes the namespaces that objects need, for a tenant. One that exists already is used as it is,
+ * unless its label says that it is another tenant's. They belong to no application and are kept:
+ * what else lives in one, the agent cannot know.
  */
 final class Namespaces {
     private static final class Note {
         boolean present;
         boolean busy;
         boolean waiting;
+        boolean another;
+        String tenant = "";
         String trouble = "";
         final Set<Uid> waiters = new LinkedHashSet<>();
     }
@@ -37,12 +41,17 @@ final class Namespaces {
     }
 
     /** Whether it is there; else it is being made, and the application is touched when it is. */
-    boolean ready(String name, Uid waiter) {
+    boolean ready(String name, Work waiter) {
         Note note = notes.computeIfAbsent(name, _ -> new Note());
-        if (note.present) {
+        if (note.present && note.tenant.equals(waiter.tenant())) {
             return true;
         }
-        note.waiters.add(waiter);
+        if (!note.busy && !note.tenant.equals(waiter.tenant())) {
+            note.tenant = waiter.tenant();
+            note.present = false;
+            note.waiting = false;
+        }
+        note.waiters.add(waiter.application());
         if (!note.busy && !note.waiting) {
             note.busy = true;
             inFlight.put(desk.ask(id -> new Effect.Get(id, ref(name))), name);
@@ -54,6 +63,12 @@ final class Namespaces {
     String trouble(String name) {
         Note note = notes.get(name);
         return note == null || note.present ? "" : note.trouble;
+    }
+
+    /** What keeps objects out of it: that it is not there, or is another tenant's. */
+    String reason(String name) {
+        Note note = notes.get(name);
+        return note != null && note.another ? "NamespaceOfAnother" : "NamespaceMissing";
     }
 
     /** A write was told that it is not there. */
@@ -68,12 +83,28 @@ final class Namespaces {
     void got(long effect, Found found) {
         String name = ended(effect);
         Note note = notes.computeIfAbsent(name, _ -> new Note());
+        note.another = false;
         switch (found) {
+            case Found.Ok(var live) when another(live, note) -> {
+                note.another = true;
+                retry(
+                        name,
+                        note,
+                        "namespace "
+                                + name
+                                + " belongs to tenant "
+                                + live.label(Labels.TENANT)
+                                + ", as its label "
+                                + Labels.TENANT
+                                + " says: nothing is put into it");
+            }
             case Found.Ok(var live) when live.at("metadata", "deletionTimestamp") != null ->
                     retry(name, note, Telling.ending(live));
             case Found.Ok _ -> present(note);
             case Found.Absent _ ->
-                    inFlight.put(desk.ask(id -> new Effect.Apply(id, made(name), false)), name);
+                    inFlight.put(
+                            desk.ask(id -> new Effect.Apply(id, made(name, note.tenant), false)),
+                            name);
             case Found.UnknownKind _ -> retry(name, note, "the server knows no namespaces");
             case Found.Refused(_, var reason, var message) ->
                     retry(name, note, reason + ": " + message);
@@ -140,11 +171,17 @@ final class Namespaces {
         note.waiters.clear();
     }
 
+    /** Without the label it is nobody's: made by hand, or by an older agent. */
+    private static boolean another(KubeObject live, Note note) {
+        String owner = live.label(Labels.TENANT);
+        return !owner.isEmpty() && !owner.equals(note.tenant);
+    }
+
     private static ObjectRef ref(String name) {
         return new ObjectRef("v1", "Namespace", "", name);
     }
 
-    private static KubeObject made(String name) {
+    private static KubeObject made(String name, String tenant) {
         return new KubeObject(
                 Map.of(
                         "apiVersion",
@@ -152,6 +189,10 @@ final class Namespaces {
                         "kind",
                         "Namespace",
                         "metadata",
-                        Map.of("name", name, "labels", Map.of(Labels.MANAGED, "true"))));
+                        Map.of(
+                                "name",
+                                name,
+                                "labels",
+                                Map.of(Labels.MANAGED, "true", Labels.TENANT, tenant))));
     }
 }

@@ -6,6 +6,7 @@ import io.portolan.agent.observe.ObjectHealth.Verdict;
 import io.portolan.agent.state.InventoryEntry;
 import io.portolan.agent.state.Packing;
 import io.portolan.model.Digest;
+import io.portolan.model.app.Health;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;
 import io.portolan.model.app.WorkStatus.Trouble;
@@ -62,6 +63,9 @@ final class ObjectTrack {
     @Nullable Verdict verdict;
     @Nullable Trouble trouble;
 
+    /** What another hand changed while the application is paused. */
+    @Nullable Trouble drift;
+
     /** Fields left to others, with the manager; and fields that were lost too often. */
     final Map<String, String> yielded = new HashMap<>(0);
 
@@ -107,6 +111,7 @@ final class ObjectTrack {
             return;
         }
         ref = object.ref();
+        drift = null;
         desired = Packing.write(object);
         wanted = digest;
         yielded.clear();
@@ -120,6 +125,7 @@ final class ObjectTrack {
     void unwant() {
         if (desired != null) {
             desired = null;
+            drift = null;
             wanted = "";
             fields = null;
             reopen();
@@ -152,6 +158,32 @@ final class ObjectTrack {
         phase = Phase.WAITING;
         notBefore = at;
         trouble = why;
+    }
+
+    /** Instead of writing it, until the application is resumed. */
+    void holdBack() {
+        trouble =
+                uid.isEmpty()
+                        ? new Trouble(
+                                ref,
+                                Health.DEGRADED,
+                                "Missing",
+                                "is missing and would be made on resume")
+                        : new Trouble(
+                                ref, Health.HEALTHY, "NotWritten", "would be written on resume");
+        phase = Phase.WAITING;
+        notBefore = Instant.MAX;
+    }
+
+    /**
+     * Takes what is there for what was written, if this was: what another hand changed before this
+     * look shows itself on resume, when it is repaired.
+     */
+    void leaveAsIs(KubeObject live) {
+        if (applied.equals(wanted)) {
+            fields = Projection.of(desired(), live);
+            phase = Phase.DONE;
+        }
     }
 
     InventoryEntry entry() {

@@ -121,6 +121,9 @@ final class Results {
             }
             track.trouble = null;
             track.phase = Phase.READY;
+            if (application.work.holdsStill()) {
+                track.leaveAsIs(live);
+            }
         } else if (!live.label(Labels.APPLICATION_UID).isEmpty()) {
             desk.covet(application, track);
             hands.wait(application, track, Duration.ZERO, Telling.claimed(track.ref, live));

@@ -315,12 +315,16 @@ final class Session {
         Application application =
                 desk.applications.computeIfAbsent(work.application(), _ -> fresh(work));
         Optional<Digest> before = application.held;
+        boolean still = application.work.holdsStill();
         application.work = work;
         application.takenAt = desk.now;
         application.held = contents.holding(application, work);
         application.orphan = false;
         before.filter(d -> !application.held.equals(Optional.of(d))).ifPresent(contents::release);
         enforce(application);
+        if (still && !work.holdsStill()) {
+            application.goOn();
+        }
     }
 
     private Application fresh(Work work) {

@@ -7,12 +7,15 @@ import io.portolan.agent.fence.Fence;
 import io.portolan.agent.observe.ObjectHealth;
 import io.portolan.agent.observe.ObjectHealth.Verdict;
 import io.portolan.model.Uid;
+import io.portolan.model.app.Health;
 import io.portolan.model.app.KubeObject;
+import io.portolan.model.app.WorkStatus.Trouble;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What live objects tell: health, and whether one of our fields was changed by another hand. */
@@ -90,6 +93,10 @@ final class Sight {
     }
 
     private void compare(Application application, ObjectTrack track, int[] now) {
+        if (application.work.holdsStill()) {
+            drifted(application, track, now);
+            return;
+        }
         if (Arrays.equals(now, track.fields)) {
             return;
         }
@@ -110,6 +117,29 @@ final class Sight {
             track.fields = now;
         }
         desk.touch(application);
+    }
+
+    /** Told and left: it may also be undone by the hand that did it. */
+    private void drifted(Application application, ObjectTrack track, int[] now) {
+        List<String> changed =
+                track.lost(now).stream()
+                        .filter(f -> track.yielded.keySet().stream().noneMatch(f::startsWith))
+                        .map(f -> f.substring(1))
+                        .toList();
+        Trouble drift =
+                changed.isEmpty()
+                        ? null
+                        : new Trouble(
+                                track.ref,
+                                Health.HEALTHY,
+                                "Drifted",
+                                "another hand changed "
+                                        + String.join(", ", changed)
+                                        + ": would be repaired on resume");
+        if (!Objects.equals(drift, track.drift)) {
+            track.drift = drift;
+            desk.talk(application);
+        }
     }
 
     private boolean lostTooOften(ObjectTrack track, String field) {

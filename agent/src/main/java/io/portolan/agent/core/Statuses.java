@@ -35,6 +35,7 @@ final class Statuses {
             wanted += track.isWanted() ? 1 : 0;
             applied += track.isWanted() && track.settled() ? 1 : 0;
             track.currentTrouble().ifPresent(troubles::add);
+            Optional.ofNullable(track.drift).ifPresent(troubles::add);
             if (verdict != null) {
                 ready += verdict.ready();
                 desired += verdict.desired();
@@ -102,13 +103,13 @@ final class Statuses {
 
     private static Optional<Trouble> blocked(
             Application application, ObjectTrack track, Namespaces namespaces) {
-        String why =
-                track.isWanted() && track.uid.isEmpty()
-                        ? namespaces.trouble(track.ref.namespace())
-                        : "";
+        String namespace = track.ref.namespace();
+        String why = track.isWanted() && track.uid.isEmpty() ? namespaces.trouble(namespace) : "";
         return why.isEmpty() || !application.ready
                 ? Optional.empty()
-                : Optional.of(new Trouble(track.ref, Health.PROGRESSING, "NamespaceMissing", why));
+                : Optional.of(
+                        new Trouble(
+                                track.ref, Health.PROGRESSING, namespaces.reason(namespace), why));
     }
 
     private static Optional<Demotion> demotion(Application application) {

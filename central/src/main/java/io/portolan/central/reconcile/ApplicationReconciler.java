@@ -8,6 +8,7 @@ import io.portolan.model.Metadata;
 import io.portolan.model.Resource;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
 import io.portolan.model.operation.EventRecord;
 import io.portolan.model.placement.Assignment;
@@ -94,7 +95,7 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                 case Policies.Found policies -> {
                     boolean single = policies.disasterRecovery().singleWriter();
                     if (image.operationOn(application.uid()).isEmpty()) {
-                        assignment = placed(policies);
+                        assignment = application.spec().paused() ? held(single) : placed(policies);
                     } else {
                         single = asTold(single);
                     }
@@ -130,6 +131,24 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                             .filter(w -> !w.tombstone())
                             .toList();
             return told.isEmpty() ? otherwise : told.stream().anyMatch(Work::singleWriter);
+        }
+
+        /** Paused: as it is, but for clusters that exist no more. */
+        private Assignment held(boolean single) {
+            List<Assignment.Member> members =
+                    former.members().stream()
+                            .filter(
+                                    m ->
+                                            image.cluster(m.cluster()).isPresent()
+                                                    || (single && m.role() != Role.STANDBY))
+                            .toList();
+            Assignment next =
+                    new Assignment(
+                            former.application(), former.epoch(), members, former.decision());
+            if (seen.isPresent() && !next.equals(former)) {
+                out.put(new Row.AssignmentRow(next), seen);
+            }
+            return next;
         }
 
         private Assignment placed(Policies.Found policies) {

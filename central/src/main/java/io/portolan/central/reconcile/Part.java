@@ -144,7 +144,7 @@ record Part(Work work, OnCluster told, Optional<WorkStatus> current) {
     boolean well(Resource<ApplicationSpec> application) {
         return told.heard()
                 && applied()
-                && work.generation() == application.metadata().generation()
+                && (work.paused() || work.generation() == application.metadata().generation())
                 && (told.health() == Health.HEALTHY || told.health() == Health.STOPPED);
     }
 

@@ -50,6 +50,9 @@ final class Placing {
         boolean nowhere = assignment.active().isEmpty();
         boolean operated = image.operationOn(application.uid()).isPresent();
         Rivals rivals = Rivals.of(image, application, assignment);
+        if (application.spec().paused()) {
+            out.add(new Condition("Paused", Truth.TRUE, "Asked", paused(application), now));
+        }
         if (singleWriter && nowhere && assignment.epoch() > 0 && !operated) {
             out.add(new Condition(PLACED, Truth.FALSE, "NoActive", nobody(rivals), now));
         } else if (nowhere && !operated) {
@@ -64,6 +67,13 @@ final class Placing {
             relocation(image, application, assignment, now).ifPresent(out::add);
         }
         return out;
+    }
+
+    private static String paused(Resource<ApplicationSpec> application) {
+        return "nothing of it is changed in any cluster until: portolan resume application "
+                + application.metadata().tenant()
+                + "/"
+                + application.metadata().name();
     }
 
     private static String nobody(Rivals rivals) {

@@ -128,6 +128,16 @@ final class StatusReconciler {
                         "central"));
     }
 
+    /** A paused one runs what it ran, not what its spec has become. */
+    private long runs(long newest) {
+        return parts.stream()
+                .map(Part::work)
+                .filter(Work::paused)
+                .mapToLong(Work::generation)
+                .min()
+                .orElse(newest);
+    }
+
     private List<Part> counted() {
         return parts.stream().filter(Part::counts).toList();
     }
@@ -146,7 +156,10 @@ final class StatusReconciler {
                     + " is being deleted from "
                     + counts(parts.size(), "cluster");
         }
-        String revision = "revision " + application.metadata().generation();
+        String revision =
+                (application.spec().paused() ? "paused, " : "")
+                        + "revision "
+                        + runs(application.metadata().generation());
         List<Part> counted = counted();
         if (counted.isEmpty()) {
             return revision + " active on no cluster: " + assignment.decision().summary();

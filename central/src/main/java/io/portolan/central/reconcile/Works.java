@@ -94,7 +94,8 @@ public final class Works {
                         0,
                         digest,
                         singleWriter,
-                        "true".equals(application.metadata().annotations().get(ADOPT)));
+                        "true".equals(application.metadata().annotations().get(ADOPT)),
+                        held());
         if (former.isPresent() && !wanted.differs(former.get())) {
             return former.get();
         }
@@ -104,6 +105,11 @@ public final class Works {
             image.cluster(member.cluster()).ifPresent(out::require);
         }
         return put(wanted, seen);
+    }
+
+    /** A failover was asked for by name, so it lifts the pause for as long as it is live. */
+    private boolean held() {
+        return application.spec().paused() && image.operationOn(application.uid()).isEmpty();
     }
 
     /** What to do about a work whose cluster is no member any more. */

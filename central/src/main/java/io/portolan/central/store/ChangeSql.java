@@ -31,18 +31,24 @@ final class ChangeSql {
 
     private static final String HEAD = "select revision from counter";
 
-    /** Locks the counter: a commit must not pass between the two statements. */
-    private static final String MOVE_HORIZON =
+    /** Read before anything is locked: it looks through the log. */
+    private static final String COMPACTABLE =
             """
-            update counter set horizon = greatest(horizon, coalesce(
-                (select max(revision) from change_log
-                 where revision <= counter.revision - ?
-                   and written_at <= now() - (? * interval '1 millisecond')),
+            select greatest(c.horizon, coalesce(
+                (select max(l.revision) from change_log l
+                 where l.revision > c.horizon and l.revision <= c.horizon + ?
+                   and l.revision <= c.revision - ?
+                   and l.written_at <= now() - (? * interval '1 millisecond')),
                 0))
-            returning horizon
+            from counter c
             """;
 
-    private static final String FORGET = "delete from change_log where revision <= ?";
+    /** Holds up commits, so nothing else is done in its transaction. */
+    private static final String MOVE_HORIZON = "update counter set horizon = greatest(horizon, ?)";
+
+    /** After the horizon was moved: nobody reads there any more. */
+    private static final String FORGET =
+            "delete from change_log where revision <= (select horizon from counter)";
 
     private ChangeSql() {}
 
@@ -113,17 +119,28 @@ final class ChangeSql {
         return RowCodec.key(table, parts);
     }
 
-    /** Where history begins now. */
-    static long compact(Connection connection, int keepAtLeast, Duration keep) throws SQLException {
-        long horizon =
-                Rows.query(
-                                connection,
-                                MOVE_HORIZON,
-                                rs -> rs.getLong(1),
-                                keepAtLeast,
-                                keep.toMillis())
-                        .getFirst();
-        Rows.execute(connection, FORGET, horizon);
-        return horizon;
+    /**
+     * Where history may begin.
+     *
+     * @param atMost so many revisions further than now
+     */
+    static long compactable(Connection connection, int keepAtLeast, Duration keep, int atMost)
+            throws SQLException {
+        return Rows.query(
+                        connection,
+                        COMPACTABLE,
+                        rs -> rs.getLong(1),
+                        atMost,
+                        keepAtLeast,
+                        keep.toMillis())
+                .getFirst();
+    }
+
+    static void moveHorizon(Connection connection, long horizon) throws SQLException {
+        Rows.execute(connection, MOVE_HORIZON, horizon);
+    }
+
+    static int forget(Connection connection) throws SQLException {
+        return Rows.execute(connection, FORGET);
     }
 }

@@ -122,6 +122,15 @@ final class MemoryAccounts {
         return Outcome.DONE;
     }
 
+    int forgetTokens(Instant expiredBefore) {
+        return MemoryRecords.remove(
+                tokens.values(), t -> t.expiry.isBefore(expiredBefore), Integer.MAX_VALUE);
+    }
+
+    int tokens() {
+        return tokens.size();
+    }
+
     void used(Digest secret, Instant now) {
         tokens.computeIfPresent(
                 secret,

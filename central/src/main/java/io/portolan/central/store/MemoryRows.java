@@ -1,5 +1,6 @@
 package io.portolan.central.store;
 
+import io.portolan.model.Digest;
 import io.portolan.model.Kind;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Selector;
@@ -150,11 +151,83 @@ final class MemoryRows {
                 .toList();
     }
 
-    /** Forgets transactions before {@code before}, but the newest ones stay. */
-    void compact(int keepAtLeast, Instant before) {
-        while (log.size() > keepAtLeast && !log.firstEntry().getValue().at().isAfter(before)) {
+    /** Forgets transactions before {@code before}, but the newest ones stay. How many went. */
+    int compact(int keepAtLeast, Instant before, int atMost) {
+        int gone = 0;
+        while (gone < atMost
+                && log.size() > keepAtLeast
+                && !log.firstEntry().getValue().at().isAfter(before)) {
             horizon = log.pollFirstEntry().getKey();
+            gone++;
         }
+        return gone;
+    }
+
+    int forgetRevisions(int newest, int atMost) {
+        int gone = 0;
+        for (NavigableMap<Long, String> of : specs.values()) {
+            while (of.size() > newest && gone < atMost) {
+                of.pollLastEntry();
+                gone++;
+            }
+        }
+        return gone;
+    }
+
+    int forgetRevisionsOfDeleted(int atMost) {
+        Set<Uid> there = uids();
+        int gone = 0;
+        for (var of = specs.entrySet().iterator(); gone < atMost && of.hasNext(); ) {
+            var next = of.next();
+            if (!there.contains(next.getKey())) {
+                gone += next.getValue().size();
+                of.remove();
+            }
+        }
+        return gone;
+    }
+
+    private Set<Uid> uids() {
+        Set<Uid> out = new HashSet<>();
+        resources.values().forEach(r -> out.add(r.row().resource().uid()));
+        return out;
+    }
+
+    /** Ended ones, without the last of each application that exists. */
+    List<Precondition> endedOperations(Instant before, int atMost) {
+        Set<Uid> there = uids();
+        Set<Uid> seen = new HashSet<>();
+        List<Precondition> out = new ArrayList<>();
+        for (Versioned<Row.OperationRow> row : operations("")) {
+            var operation = row.row().operation();
+            boolean last = seen.add(operation.application());
+            if (operation.endedAt().filter(before::isAfter).isPresent()
+                    && !(last && there.contains(operation.application()))) {
+                out.add(new Precondition(row.row().key(), row.revision()));
+            }
+        }
+        return out.reversed().stream().limit(atMost).toList();
+    }
+
+    Set<Digest> contentInUse() {
+        Set<Digest> out = new HashSet<>();
+        works.values()
+                .forEach(
+                        of ->
+                                of.values()
+                                        .forEach(
+                                                w -> w.row().work().content().ifPresent(out::add)));
+        return out;
+    }
+
+    Map<String, Integer> sizes() {
+        return Map.of(
+                "operation",
+                operations.size(),
+                "resource_revision",
+                specs.values().stream().mapToInt(Map::size).sum(),
+                "change_log",
+                log.size());
     }
 
     Optional<Store.Described> find(ResourceKey key) {

@@ -42,6 +42,15 @@ final class MemorySessions {
                                         : t.record());
     }
 
+    int forgetTokens(Instant expiredBefore) {
+        return MemoryRecords.remove(
+                tokens.values(), t -> t.expiry().isBefore(expiredBefore), Integer.MAX_VALUE);
+    }
+
+    int tokens() {
+        return tokens.size();
+    }
+
     Optional<Store.TokenRecord> redeem(Digest joinSecret, Digest agentSecret, Instant now) {
         if (!(token(joinSecret, now).orElse(null) instanceof Store.TokenRecord.Join join)) {
             return Optional.empty();

@@ -10,13 +10,11 @@ import io.portolan.model.operation.EventRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The store without durability: for simulations and tests. It passes the contract suite of the real
@@ -30,10 +28,7 @@ public final class MemoryStore implements Store {
     private final MemoryRows rows = new MemoryRows();
     private final MemorySessions sessions = new MemorySessions();
     private final MemoryAccounts accounts = new MemoryAccounts();
-    private final Map<Digest, byte[]> contents = new HashMap<>();
-    private final Map<Uid, Deque<EventRecord>> events = new HashMap<>();
-    private final Deque<AuditEntry> audit = new ArrayDeque<>();
-    private final Map<List<String>, Authority.Idempotency> answered = new LinkedHashMap<>();
+    private final MemoryRecords records = new MemoryRecords();
 
     public MemoryStore(InstantSource clock) {
         this.clock = clock;
@@ -80,7 +75,7 @@ public final class MemoryStore implements Store {
     }
 
     private Optional<CommitResult> repetition(Authority.Idempotency wanted) {
-        return Optional.ofNullable(answered.get(List.of(wanted.scope(), wanted.key())))
+        return records.answered(wanted)
                 .map(
                         former ->
                                 former.request().equals(wanted.request())
@@ -95,17 +90,11 @@ public final class MemoryStore implements Store {
         switch (authority) {
             case Authority.Leader _ -> {}
             case Authority.Api(var idempotency) ->
-                    idempotency.ifPresent(i -> answered.put(List.of(i.scope(), i.key()), i));
+                    idempotency.ifPresent(i -> records.answer(i, now));
             case Authority.Agent(Uid cluster, long session, long batch) ->
                     sessions.batch(cluster, session, batch, now);
         }
-        set.contents().forEach((digest, json) -> contents.putIfAbsent(digest, json.clone()));
-        set.events()
-                .forEach(
-                        e ->
-                                events.computeIfAbsent(e.subject(), _ -> new ArrayDeque<>())
-                                        .addFirst(e));
-        set.audit().forEach(audit::addFirst);
+        records.add(set, now);
         set.rows()
                 .forEach(
                         (key, row) -> {
@@ -128,7 +117,7 @@ public final class MemoryStore implements Store {
      * @param keep younger transactions stay
      */
     public synchronized void compact(int keepAtLeast, Duration keep) {
-        rows.compact(keepAtLeast, clock.instant().minus(keep));
+        rows.compact(keepAtLeast, clock.instant().minus(keep), Integer.MAX_VALUE);
     }
 
     @Override
@@ -199,7 +188,7 @@ public final class MemoryStore implements Store {
 
     @Override
     public synchronized Optional<byte[]> content(Digest digest) {
-        return Optional.ofNullable(contents.get(digest)).map(byte[]::clone);
+        return records.content(digest);
     }
 
     @Override
@@ -215,12 +204,12 @@ public final class MemoryStore implements Store {
 
     @Override
     public synchronized List<EventRecord> events(Uid subject, int limit) {
-        return events.getOrDefault(subject, new ArrayDeque<>()).stream().limit(limit).toList();
+        return records.events(subject, limit);
     }
 
     @Override
     public synchronized List<AuditEntry> audit(int limit) {
-        return audit.stream().limit(limit).toList();
+        return records.audit(limit);
     }
 
     @Override
@@ -255,7 +244,7 @@ public final class MemoryStore implements Store {
 
     private Outcome recorded(Outcome outcome, AuditEntry record) {
         if (outcome == Outcome.DONE) {
-            audit.addFirst(record);
+            records.record(record, clock.instant());
         }
         return outcome;
     }
@@ -330,6 +319,47 @@ public final class MemoryStore implements Store {
     @Override
     public synchronized void release(Term term) {
         sessions.release(term);
+    }
+
+    @Override
+    public synchronized OptionalInt forget(Term term, Old old, int atMost) {
+        if (!sessions.leads(term)) {
+            return OptionalInt.empty();
+        }
+        Instant now = clock.instant();
+        return switch (old) {
+            case Old.Operations(var ended) ->
+                    Store.deleteOperations(
+                            this, term, rows.endedOperations(now.minus(ended), atMost));
+            case Old.Events(var age) ->
+                    OptionalInt.of(records.forgetEvents(now.minus(age), atMost));
+            case Old.CrowdedEvents(var newest, var within) ->
+                    OptionalInt.of(records.forgetCrowded(newest, now.minus(within), atMost));
+            case Old.Audit(var age) -> OptionalInt.of(records.forgetAudit(now.minus(age), atMost));
+            case Old.Answers(var age) ->
+                    OptionalInt.of(records.forgetAnswers(now.minus(age), atMost));
+            case Old.Contents(var unused) ->
+                    OptionalInt.of(
+                            records.forgetContents(
+                                    now.minus(unused), rows.contentInUse()::contains, atMost));
+            case Old.Tokens(var expired) ->
+                    OptionalInt.of(
+                            sessions.forgetTokens(now.minus(expired))
+                                    + accounts.forgetTokens(now.minus(expired)));
+            case Old.Revisions(var newest, _) ->
+                    OptionalInt.of(rows.forgetRevisions(newest, atMost));
+            case Old.RevisionsOfDeleted() -> OptionalInt.of(rows.forgetRevisionsOfDeleted(atMost));
+            case Old.History(var keepAtLeast, var age) ->
+                    OptionalInt.of(rows.compact(keepAtLeast, now.minus(age), atMost));
+        };
+    }
+
+    /** Rows of each sort, named as PostgreSQL's tables are. */
+    synchronized Map<String, Integer> sizes() {
+        Map<String, Integer> out = new HashMap<>(records.sizes());
+        out.putAll(rows.sizes());
+        out.put("token", sessions.tokens() + accounts.tokens());
+        return out;
     }
 
     @Override

@@ -1,7 +1,5 @@
 package io.portolan.central.store;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
 import io.portolan.model.Digest;
 import io.portolan.model.Kind;
 import io.portolan.model.ResourceKey;
@@ -14,29 +12,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.OptionalInt;
 
 /**
  * The store in PostgreSQL. Heartbeats, tokens and leadership have database sessions of their own,
  * so that bulk work cannot make a leader lose its lease or a cluster look silent.
  */
 public final class PostgresStore implements Store {
-    private static final Logger LOG = LoggerFactory.getLogger(PostgresStore.class);
     private static final Duration BULK_STATEMENT = Duration.ofSeconds(30);
     private static final Duration QUICK_STATEMENT = Duration.ofSeconds(5);
     private static final int QUICK_CONNECTIONS = 2;
 
     /** One for each lane of commits: no reader can keep them waiting. */
     private static final int COMMIT_CONNECTIONS = 2;
-
-    private static final Duration COMPACTION = Duration.ofMinutes(1);
-
-    /** A watcher that was away for less than this may resume. */
-    private static final Duration HISTORY = Duration.ofHours(1);
-
-    private static final int LEAST_HISTORY = 10_000;
 
     private final String node;
     private final Lane bulk;
@@ -47,7 +35,6 @@ public final class PostgresStore implements Store {
     private final RecentChanges recent = new RecentChanges();
     private final RecentContents contents = new RecentContents();
     private final long generation;
-    private final CountDownLatch closing = new CountDownLatch(1);
 
     private PostgresStore(DatabaseSettings settings, Lane bulk, Lane quick, Lane sessions) {
         this.node = settings.node();
@@ -58,7 +45,6 @@ public final class PostgresStore implements Store {
                 quick.transact(c -> Schema.generation(c, System.currentTimeMillis() / 1_000));
         this.wakes = new Wakes(settings, quick, quick.run(ChangeSql::head));
         this.commits = new Commits(sessions, this::committed);
-        Thread.ofVirtual().name("portolan-janitor").start(this::clean);
     }
 
     /**
@@ -295,41 +281,49 @@ public final class PostgresStore implements Store {
                 });
     }
 
-    /**
-     * Forgets the change log's older part; a watcher that stands there gets a {@link
-     * CompactedException}.
-     *
-     * @param keepAtLeast so many of the newest transactions stay whatever their age
-     * @param keep younger transactions stay
-     */
-    public void compact(int keepAtLeast, Duration keep) {
-        recent.begin(bulk.transact(c -> ChangeSql.compact(c, keepAtLeast, keep)));
+    @Override
+    public OptionalInt forget(Term term, Old old, int atMost) {
+        return switch (old) {
+            case Old.History history -> forgetHistory(term, history, atMost);
+            case Old.Operations operations -> forgetOperations(term, operations, atMost);
+            case Old.Events _,
+                    Old.CrowdedEvents _,
+                    Old.Audit _,
+                    Old.Contents _,
+                    Old.Answers _,
+                    Old.Tokens _,
+                    Old.Revisions _,
+                    Old.RevisionsOfDeleted _ ->
+                    bulk.transact(c -> OldSql.forget(c, term, old, atMost));
+        };
     }
 
-    private void clean() {
-        try {
-            for (int minute = 0; !closing.await(COMPACTION.toMillis(), MILLISECONDS); minute++) {
-                try {
-                    compact(LEAST_HISTORY, HISTORY);
-                    if (minute % 60 == 0) {
-                        bulk.transact(
-                                c -> {
-                                    RecordSql.sweep(c);
-                                    return HISTORY;
-                                });
-                    }
-                } catch (StoreException e) {
-                    LOG.warn("old history stays for now: {}", e.getMessage());
-                }
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("nothing is tidied up any more", e);
+    private OptionalInt forgetHistory(Term term, Old.History old, int atMost) {
+        long end = bulk.run(c -> ChangeSql.compactable(c, old.keepAtLeast(), old.age(), atMost));
+        if (!bulk.transact(c -> OldSql.moveHorizon(c, term, end))) {
+            return OptionalInt.empty();
         }
+        recent.begin(end);
+        return OptionalInt.of(bulk.transact(ChangeSql::forget));
+    }
+
+    /** Through a commit, because operations are watched. */
+    private OptionalInt forgetOperations(Term term, Old.Operations old, int atMost) {
+        List<OldSql.Ended> ended = bulk.run(c -> OldSql.endedOperations(c, old.ended(), atMost));
+        return Store.deleteOperations(
+                this,
+                term,
+                ended.stream()
+                        .map(
+                                o ->
+                                        new Precondition(
+                                                new Row.Key.OfOperation(o.operation()),
+                                                o.revision()))
+                        .toList());
     }
 
     @Override
     public void close() {
-        closing.countDown();
         commits.close();
         wakes.close();
         sessions.close();

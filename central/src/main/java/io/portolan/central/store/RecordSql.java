@@ -52,16 +52,6 @@ final class RecordSql {
     private static final String MAY_READ =
             "select 1 from work where content = ? and cluster = ? limit 1";
 
-    private static final List<String> SWEEPS =
-            List.of(
-                    "delete from event where made_at < now() - interval '30 days'",
-                    "delete from idempotency where made_at < now() - interval '1 day'",
-                    "delete from token where expires_at < now() - interval '1 day'",
-                    """
-                    delete from content c where used_at < now() - interval '30 days'
-                    and not exists (select 1 from work w where w.content = c.digest)
-                    """);
-
     private RecordSql() {}
 
     static void write(Connection connection, Script script, List<Proposal> accepted)
@@ -124,13 +114,6 @@ final class RecordSql {
     static boolean mayRead(Connection connection, Uid cluster, Digest digest) throws SQLException {
         return !Rows.query(connection, MAY_READ, rs -> rs.getInt(1), digest.hex(), cluster.value())
                 .isEmpty();
-    }
-
-    /** Removes what is too old to be asked for. */
-    static void sweep(Connection connection) throws SQLException {
-        for (String sweep : SWEEPS) {
-            Rows.execute(connection, sweep);
-        }
     }
 
     static byte[] zip(byte[] plain) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The only authority. Safe for use by many threads. Reads throw {@link StoreException} when the
@@ -185,6 +186,35 @@ public interface Store extends Accounts, AutoCloseable {
 
     /** Ends the lease at once, so that another may take over. */
     void release(Term term);
+
+    // --- forgetting ---------------------------------------------------------------------------
+
+    /**
+     * Removes some of what is old, in a short transaction of its own.
+     *
+     * @param atMost so many rows (of history: transactions), so that nothing is locked for long
+     * @return how many went, fewer than {@code atMost} when there are no more for now; empty when
+     *     the term is over
+     */
+    OptionalInt forget(Term term, Old old, int atMost);
+
+    /** Deletes operations that are still what was seen. */
+    static OptionalInt deleteOperations(Store store, Term term, List<Precondition> seen) {
+        if (seen.isEmpty()) {
+            return OptionalInt.of(0);
+        }
+        List<Write> deletes = seen.stream().<Write>map(p -> new Write.Delete(p.key())).toList();
+        return switch (store.commit(new Authority.Leader(term), seen, deletes)) {
+            case CommitResult.Committed _ -> OptionalInt.of(seen.size());
+            case CommitResult.Fenced _ -> OptionalInt.empty();
+            case CommitResult.Conflict _,
+                    CommitResult.Replayed _,
+                    CommitResult.OutOfOrder _,
+                    CommitResult.Unknown _,
+                    CommitResult.Unavailable _ ->
+                    OptionalInt.of(0);
+        };
+    }
 
     @Override
     void close();

@@ -82,6 +82,15 @@ public final class Metrics implements AutoCloseable {
         registry.counter("portolan.agent.statuses", "result", "ignored").increment(ignored);
     }
 
+    /**
+     * Counts rows that were too old to keep.
+     *
+     * @param what {@code events}, {@code audit}, ...
+     */
+    public void forgotten(String what, int rows) {
+        registry.counter("portolan.retention.forgotten", "what", what).increment(rows);
+    }
+
     /** A number that is read when it is asked for. */
     public void gauge(String name, String help, DoubleSupplier value) {
         Gauge.builder(name, value, DoubleSupplier::getAsDouble)

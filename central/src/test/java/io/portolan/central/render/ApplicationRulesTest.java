@@ -87,9 +87,8 @@ class ApplicationRulesTest {
                         List.of(web("web")),
                         Optional.empty(),
                         Optional.empty(),
-                        List.of(
-                                new HealthRule(
-                                        "acme.io/v1", "Database", healthy, failed, message))),
+                        List.of(new HealthRule("acme.io/v1", "Database", healthy, failed, message)),
+                        false),
                 STRICT,
                 false,
                 ResourceKey.application("shop", "checkout"),

@@ -2,6 +2,7 @@ package io.portolan.central.store;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 
 class MemoryStoreTest implements StoreContract {
     private Instant now = Samples.NOON;
@@ -15,6 +16,16 @@ class MemoryStoreTest implements StoreContract {
     @Override
     public void compact(int keepAtLeast, Duration keep) {
         store.compact(keepAtLeast, keep);
+    }
+
+    @Override
+    public void pass(Duration time) {
+        now = now.plus(time);
+    }
+
+    @Override
+    public Map<String, Integer> sizes() {
+        return store.sizes();
     }
 
     @Override

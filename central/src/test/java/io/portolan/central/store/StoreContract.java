@@ -6,4 +6,5 @@ interface StoreContract
                 ChangesContract,
                 SessionsContract,
                 AccountsContract,
-                ReadingContract {}
+                ReadingContract,
+                RetentionContract {}

@@ -63,6 +63,15 @@ final class TestDatabase {
         }
     }
 
+    static int count(DatabaseSettings settings, String sql) {
+        try (Connection connection =
+                Lane.source(settings, "test", Duration.ofSeconds(30)).getConnection()) {
+            return Rows.query(connection, sql, rs -> rs.getInt(1)).getFirst();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     static void delete(Path directory) {
         try (var files = Files.walk(directory)) {
             files.sorted(Comparator.reverseOrder()).forEach(f -> f.toFile().delete());

@@ -16,12 +16,14 @@ import java.util.Optional;
  * @param placement absent: one cluster, any that fits
  * @param disasterRecovery absent: stateless (many writers), moved by hand
  * @param health how kinds that Portolan does not know are judged
+ * @param paused nothing of it is changed in any cluster; a failover and a deletion are not held up
  */
 public record ApplicationSpec(
         List<Component> components,
         Optional<PolicyRef<PlacementPolicySpec>> placement,
         Optional<PolicyRef<DrPolicySpec>> disasterRecovery,
-        List<HealthRule> health)
+        List<HealthRule> health,
+        boolean paused)
         implements Spec {
     /** Evaluated at each change of each object, so there are few. */
     private static final int RULES = 20;
@@ -31,12 +33,12 @@ public record ApplicationSpec(
         health = List.copyOf(health);
     }
 
-    /** Without rules of health of its own. */
+    /** Without rules of health of its own, and not paused. */
     public ApplicationSpec(
             List<Component> components,
             Optional<PolicyRef<PlacementPolicySpec>> placement,
             Optional<PolicyRef<DrPolicySpec>> disasterRecovery) {
-        this(components, placement, disasterRecovery, List.of());
+        this(components, placement, disasterRecovery, List.of(), false);
     }
 
     @Override

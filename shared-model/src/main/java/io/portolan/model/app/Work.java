@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param content the objects; absent on a tombstone
  * @param singleWriter whether demotion must be proved (fence F2)
  * @param adopt whether objects that exist already and are not ours are taken over
+ * @param paused while its role is active nothing of it is written; drift is told
  */
 public record Work(
         Uid application,
@@ -26,7 +27,41 @@ public record Work(
         long sequence,
         Optional<Digest> content,
         boolean singleWriter,
-        boolean adopt) {
+        boolean adopt,
+        boolean paused) {
+
+    /** One that is not paused. */
+    public Work(
+            Uid application,
+            String tenant,
+            String name,
+            Uid cluster,
+            Role role,
+            long generation,
+            long epoch,
+            long sequence,
+            Optional<Digest> content,
+            boolean singleWriter,
+            boolean adopt) {
+        this(
+                application,
+                tenant,
+                name,
+                cluster,
+                role,
+                generation,
+                epoch,
+                sequence,
+                content,
+                singleWriter,
+                adopt,
+                false);
+    }
+
+    /** Whether nothing is to be written. What stops or removes is written all the same. */
+    public boolean holdsStill() {
+        return paused && role == Role.ACTIVE && !tombstone();
+    }
 
     /** A tombstone is the only thing that removes: absence never does. */
     public boolean tombstone() {
@@ -40,6 +75,7 @@ public record Work(
                 || generation != other.generation
                 || singleWriter != other.singleWriter
                 || adopt != other.adopt
+                || paused != other.paused
                 || !content.equals(other.content);
     }
 
@@ -55,6 +91,7 @@ public record Work(
                 sequence,
                 content,
                 singleWriter,
-                adopt);
+                adopt,
+                paused);
     }
 }

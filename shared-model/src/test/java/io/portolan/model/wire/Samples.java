@@ -125,7 +125,8 @@ final class Samples {
                         new Component("extras", new Component.Manifests(List.of(configMap())))),
                 Optional.of(new PolicyRef.Named<>("eu-two-regions")),
                 Optional.of(new PolicyRef.Inline<>(drPolicy())),
-                List.of(rule()));
+                List.of(rule()),
+                true);
     }
 
     static HealthRule rule() {
@@ -208,7 +209,8 @@ final class Samples {
                 7,
                 Optional.of(DIGEST),
                 true,
-                false);
+                false,
+                true);
     }
 
     static Work tombstone() {

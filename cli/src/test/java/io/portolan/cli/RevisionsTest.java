@@ -1,0 +1,121 @@
+package io.portolan.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an application was, the way back to it, and holding it still. */
+class RevisionsTest {
+    @TempDir Path home;
+    private FakeCentral central;
+    private Ran.With cli;
+
+    @BeforeEach
+    void start() throws IOException {
+        central =
+                new FakeCentral()
+                        .holds("tenants/shop", Fixtures.TENANT)
+                        .holds(Fixtures.APPLICATION, Fixtures.application())
+                        .answers(
+                                "GET /api/v1/" + Fixtures.APPLICATION + "/revisions",
+                                200,
+                                Fixtures.REVISIONS)
+                        .answers(
+                                "GET /api/v1/" + Fixtures.APPLICATION + "/events",
+                                200,
+                                Fixtures.CHANGES);
+        cli = new Ran.With(home, central);
+    }
+
+    @AfterEach
+    void stop() {
+        central.close();
+    }
+
+    @Test
+    void historyTellsWhoChangedWhatAndWhy() throws IOException {
+        Golden.matches("history-app", cli.run("history", "application", "checkout").out());
+        Golden.matches("history-app-json", cli.run("history", "app/checkout", "-o", "json").out());
+        assertEquals("7\n6\n5\n", cli.run("history", "app", "checkout", "-o", "name").out());
+    }
+
+    @Test
+    void differencesOfTwoGenerations() {
+        Ran ran = cli.run("history", "app", "checkout", "--diff", "5,7");
+        assertEquals(1, ran.code());
+        assertEquals(
+                "~ spec.components[0].container.image: \"shop/checkout:1.2\" ->"
+                        + " \"shop/checkout:1.4\"\n"
+                        + "+ spec.paused: true\n",
+                ran.out());
+        assertEquals(0, cli.run("history", "app", "checkout", "--diff", "7").code());
+        assertEquals(7, cli.run("history", "app", "checkout", "--diff", "2").code());
+        assertEquals(2, cli.run("history", "cluster", "c1").code());
+    }
+
+    @Test
+    void rollsBackToTheLastOneThatDiffers() {
+        Ran ran = cli.run("rollback", "application", "checkout", "--comment", "it leaks");
+        assertEquals(0, ran.code(), ran.err());
+        assertTrue(
+                ran.out()
+                        .startsWith(
+                                "application/shop/checkout is rolled back to generation 5, as"
+                                        + " generation 8\n"),
+                ran.out());
+        assertEquals("rollback%20to%20generation%205%3A%20it%20leaks", central.comments.getLast());
+        assertTrue(
+                central.bodies.getLast().toString().contains("shop/checkout:1.2"), "the old spec");
+        assertTrue(central.bodies.getLast().at("/metadata/labels/tier").isTextual());
+    }
+
+    @Test
+    void aDryRunAndARollbackToWhatIsThereChangeNothing() {
+        Ran dry = cli.run("rollback", "app", "checkout", "--to-generation", "5", "--dry-run");
+        assertEquals(0, dry.code(), dry.err());
+        assertTrue(dry.out().contains("would be rolled back to generation 5"), dry.out());
+        assertTrue(central.requests.getLast().endsWith("?dryRun=All"), central.requests::toString);
+        Ran same = cli.run("rollback", "app", "checkout", "--to-generation", "7");
+        assertEquals("application/shop/checkout is as in generation 7\n", same.out());
+        assertEquals(7, cli.run("rollback", "app", "checkout", "--to-generation", "1").code());
+    }
+
+    @Test
+    void pauseAndResumeAreIdempotent() {
+        assertEquals(
+                "Application shop/checkout paused\n", cli.run("pause", "app", "checkout").out());
+        Ran again = cli.run("pause", "app", "checkout");
+        assertEquals("Application shop/checkout was already paused\n", again.out());
+        assertEquals("next: portolan resume application shop/checkout\n", again.err());
+        assertEquals(
+                "Application shop/checkout resumed\n", cli.run("resume", "app/checkout").out());
+        assertEquals(2, cli.run("pause", "cluster", "c1").code());
+    }
+
+    @Test
+    void adoptTellsWhatStandsInTheWay() {
+        central.holds(
+                Fixtures.APPLICATION,
+                Fixtures.application()
+                        .replace(
+                                "\"troubles\":[],\"since\":\"2026-03-01T11:48:00Z\"",
+                                "\"troubles\":[{\"object\":{\"kind\":\"Pod\",\"namespace\":"
+                                        + "\"shop\",\"name\":\"web-1\"},\"reason\":"
+                                        + "\"ExistsAlready\"}]"));
+        Ran dry = cli.run("adopt", "app", "checkout", "--dry-run");
+        assertEquals(
+                "c2 Pod shop/web-1\nApplication shop/checkout would adopt 1 of them\n", dry.out());
+        assertTrue(central.requests.stream().noneMatch(r -> r.startsWith("PATCH")));
+        assertEquals(0, cli.run("adopt", "app", "checkout").code());
+        assertEquals(
+                "{\"metadata\":{\"annotations\":{\"portolan.io/adopt\":\"true\"}}}",
+                central.bodies.getLast().toString());
+        assertEquals(2, cli.run("adopt", "cluster", "c1").code());
+    }
+}
