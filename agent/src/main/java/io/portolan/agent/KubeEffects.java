@@ -9,13 +9,19 @@ import io.portolan.agent.observe.CapacityCount;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.cluster.ClusterStatus.Capacity;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Does the effects that one call of Kubernetes answers. Blocks; holds nothing. */
 public final class KubeEffects {
     /** More than anyone needs to know that some are left. */
     private static final int LISTED_AT_MOST = 1_000;
+
+    private static final List<String> NAMES =
+            List.of("namespace", "name", "uid", "labels", "deletionTimestamp");
 
     private final KubeApi kube;
 
@@ -31,8 +37,8 @@ public final class KubeEffects {
             case Effect.Delete(var id, var ref, var uid) ->
                     Optional.of(new Event.DeleteDone(id, kube.delete(ref, uid)));
             case Effect.Get(var id, var ref) -> Optional.of(new Event.GetDone(id, kube.get(ref)));
-            case Effect.ListObjects(var id, var type, var selector) ->
-                    Optional.of(list(id, type, selector));
+            case Effect.ListObjects(var id, var type, var selector, boolean named) ->
+                    Optional.of(list(id, type, selector, named));
             case Effect.Discover(var id) -> Optional.of(new Event.Discovered(id, kube.discover()));
             case Effect.Measure(var id) -> Optional.of(new Event.Measured(id, capacity()));
             case Effect.Persist _,
@@ -48,14 +54,16 @@ public final class KubeEffects {
         };
     }
 
-    private Event list(long id, TypeRef type, String selector) {
+    private Event list(long id, TypeRef type, String selector, boolean named) {
         List<KubeObject> objects = new ArrayList<>();
         Listed listed =
                 kube.list(
                         type,
                         selector,
                         object -> {
-                            if (objects.size() < LISTED_AT_MOST) {
+                            if (named) {
+                                objects.add(names(object));
+                            } else if (objects.size() < LISTED_AT_MOST) {
                                 objects.add(object);
                             }
                         });
@@ -69,5 +77,29 @@ public final class KubeEffects {
         return nodes instanceof Listed.Ok && pods instanceof Listed.Ok
                 ? Optional.of(count.sum())
                 : Optional.empty();
+    }
+
+    private static KubeObject names(KubeObject object) {
+        Map<String, Object> metadata = new LinkedHashMap<>();
+        for (String key : NAMES) {
+            Object value = object.at("metadata", key);
+            if (value != null) {
+                metadata.put(key, value);
+            }
+        }
+        if (object.at("metadata", "managedFields") instanceof List<?> entries) {
+            metadata.put(
+                    "managedFields",
+                    entries.stream()
+                            .map(e -> e instanceof Map<?, ?> m ? m.get("manager") : null)
+                            .filter(Objects::nonNull)
+                            .map(manager -> Map.of("manager", manager))
+                            .toList());
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("apiVersion", object.ref().apiVersion());
+        json.put("kind", object.kind());
+        json.put("metadata", metadata);
+        return new KubeObject(json);
     }
 }

@@ -69,6 +69,7 @@ final class WatchLane implements AutoCloseable {
                 return true;
             }
             case Listed.UnknownKind _ -> {
+                events.accept(new Event.WatchUnserved(type));
                 Thread.sleep(UNKNOWN_KIND);
                 return true;
             }

@@ -125,7 +125,9 @@ final class ClusterJoin implements Callable<Integer> {
 
     private void manifest(@Nullable JsonNode cluster, String token, String expires) {
         String central = wishes.central(root.central().server());
-        root.shell.out().print(AgentManifest.of(wishes.choice(central, () -> wanted(cluster), token)));
+        root.shell
+                .out()
+                .print(AgentManifest.of(wishes.choice(central, () -> wanted(cluster), token)));
         root.shell
                 .err()
                 .println("apply this to " + name + " before " + expires + ": its token works once");

@@ -61,6 +61,27 @@ final class App {
         return this;
     }
 
+    /** Adds a component of Kubernetes objects as they are. */
+    App component(String name, String... objects) {
+        JsonArray manifests = new JsonArray();
+        List.of(objects).forEach(object -> manifests.add(JsonParser.parseString(object)));
+        JsonObject component = new JsonObject();
+        component.addProperty("name", name);
+        component.add("manifests", manifests);
+        components().add(component);
+        return this;
+    }
+
+    App withoutComponent(String name) {
+        for (int i = components().size() - 1; i >= 0; i--) {
+            JsonObject component = components().get(i).getAsJsonObject();
+            if (component.get("name").getAsString().equals(name)) {
+                components().remove(i);
+            }
+        }
+        return this;
+    }
+
     /** Judges a kind by expressions of its own. */
     App health(String kind, String healthy, String failed, String message) {
         JsonObject rule = new JsonObject();
@@ -128,10 +149,11 @@ final class App {
     }
 
     private JsonObject component() {
-        return document.getAsJsonObject("spec")
-                .getAsJsonArray("components")
-                .get(0)
-                .getAsJsonObject();
+        return components().get(0).getAsJsonObject();
+    }
+
+    private JsonArray components() {
+        return document.getAsJsonObject("spec").getAsJsonArray("components");
     }
 
     private JsonObject container() {

@@ -101,6 +101,56 @@ class DriftTest {
         scene.awaitHealthy(app);
     }
 
+    @Test
+    void replicasOfAnAutoscalerAreLeftToIt(Fleet fleet) {
+        Scene scene = new Scene(fleet, "autoscaled");
+        App app =
+                scene.app("scaled")
+                        .manifests(deployment("example/app:1"), AUTOSCALER)
+                        .on("eu-west");
+        scene.put(app);
+        Live live = scene.live("eu-west");
+        Await.until(
+                "the autoscaler's least of 2 replicas",
+                Duration.ofSeconds(90),
+                () -> replicas(live, "autoscaled", "web") == 2);
+        scene.api().awaitStatus("autoscaled", "scaled", "FieldsYielded", Scene.SOON);
+
+        scene.put(app.manifests(deployment("example/app:2"), AUTOSCALER));
+        Await.until(
+                "the update",
+                Scene.SOON,
+                () ->
+                        live.get(DEPLOYMENTS, "autoscaled", "web")
+                                .orElseThrow()
+                                .toString()
+                                .contains("example/app:2"));
+        scene.awaitReady("eu-west", app, 2);
+        assertEquals(2, replicas(live, "autoscaled", "web"));
+    }
+
+    private static int replicas(Live live, String namespace, String name) {
+        return live.get(DEPLOYMENTS, namespace, name).map(d -> replicas(d)).orElse(0);
+    }
+
+    private static String deployment(String image) {
+        return """
+                {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "namespace": "autoscaled"},
+                 "spec": {"replicas": 1, "selector": {"matchLabels": {"app": "web"}},
+                  "template": {"metadata": {"labels": {"app": "web"}},
+                   "spec": {"containers": [{"name": "main", "image": "%s", "resources": {"requests": {"cpu": "10m"}}}]}}}}
+                """
+                .formatted(image);
+    }
+
+    private static final String AUTOSCALER =
+            """
+            {"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": {"name": "web", "namespace": "autoscaled"},
+             "spec": {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
+              "minReplicas": 2, "maxReplicas": 3,
+              "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 80}}}]}}
+            """;
+
     private static String configMap(String value) {
         return """
                 {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings", "namespace": "adoption"},

@@ -15,7 +15,9 @@ final class EveryKind {
         String plural =
                 kind.endsWith("s")
                         ? kind + "es"
-                        : kind.endsWith("y") ? kind.substring(0, kind.length() - 1) + "ies" : kind + "s";
+                        : kind.endsWith("y")
+                                ? kind.substring(0, kind.length() - 1) + "ies"
+                                : kind + "s";
         return object.get("apiVersion").getAsString() + "/" + plural;
     }
 
@@ -46,7 +48,12 @@ final class EveryKind {
                         "\"spec\": {\"containers\": [{\"name\": \"c\", \"image\":"
                                 + " \"example/app:1\"}]}"));
         for (String kind : List.of("DaemonSet", "Deployment", "ReplicaSet")) {
-            out.add(object("apps/v1", kind, round, "\"spec\": {" + pods.replace("KIND", kind) + "}"));
+            out.add(
+                    object(
+                            "apps/v1",
+                            kind,
+                            round,
+                            "\"spec\": {" + pods.replace("KIND", kind) + "}"));
         }
         out.add(
                 object(
@@ -78,7 +85,12 @@ final class EveryKind {
                         round,
                         "\"spec\": {\"defaultBackend\": {\"service\": {\"name\": \"one\", \"port\":"
                                 + " {\"number\": 80}}}}"));
-        out.add(object("networking.k8s.io/v1", "NetworkPolicy", round, "\"spec\": {\"podSelector\": {}}"));
+        out.add(
+                object(
+                        "networking.k8s.io/v1",
+                        "NetworkPolicy",
+                        round,
+                        "\"spec\": {\"podSelector\": {}}"));
         out.add(
                 object(
                         "policy/v1",

@@ -40,8 +40,7 @@ class ImageTest {
         assertFalse(box.label("org.opencontainers.image.version").isEmpty());
         assertFalse(Files.exists(box.root().resolve("bin/sh")), "a shell is in the image");
 
-        try (KubeClusters clusters =
-                        KubeClusters.start(ClusterSpec.apiOnly("boxed", "eu-west"));
+        try (KubeClusters clusters = KubeClusters.start(ClusterSpec.apiOnly("boxed", "eu-west"));
                 Portolan portolan =
                         Portolan.start(fleet.postgres().freshDatabase("boxed"), List.of())) {
             KubeCluster cluster = clusters.get("boxed");

@@ -112,7 +112,10 @@ class InstalledAgentTest {
                 Scene.SOON,
                 () -> deployment("inner", "checkout").toString().contains("example/app:2"));
         live().mergePatch(
-                        "apps/v1/deployments", "inner", "checkout", "{\"spec\": {\"replicas\": 5}}");
+                        "apps/v1/deployments",
+                        "inner",
+                        "checkout",
+                        "{\"spec\": {\"replicas\": 5}}");
         Await.until(
                 "two replicas again",
                 Scene.SOON,

@@ -66,7 +66,7 @@ final class Scene {
     }
 
     KubeCluster cluster(String name) {
-        return fleet.clusters().get(name);
+        return name.equals(Fleet.BARE) ? fleet.bareCluster() : fleet.clusters().get(name);
     }
 
     Live live(String cluster) {

@@ -40,12 +40,6 @@ final class Invariants {
         }
     }
 
-    /**
-     * Whether "removed" must mean that no container runs. Not yet: an agent says it when the
-     * objects are gone, while their pods still end (docs/design/failover.md).
-     */
-    private static final boolean REMOVED_MEANS_STOPPED = false;
-
     private final MemoryStore store;
     private final String tenant;
     private final Wire wire;
@@ -201,10 +195,7 @@ final class Invariants {
 
     private void honest(App app, Uid cluster) {
         Optional<Work> work = work(cluster, app.uid);
-        boolean judged =
-                work.filter(w -> w.singleWriter() && (REMOVED_MEANS_STOPPED || !w.tombstone()))
-                        .isPresent();
-        if (judged && stopped(cluster, app.uid)) {
+        if (work.filter(Work::singleWriter).isPresent() && stopped(cluster, app.uid)) {
             fails.accept(
                     app.name
                             + " runs on "

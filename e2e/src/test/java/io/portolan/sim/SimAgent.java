@@ -5,9 +5,6 @@ import io.portolan.agent.core.AgentSettings;
 import io.portolan.agent.core.Effect;
 import io.portolan.agent.core.Event;
 import io.portolan.agent.kube.KubeApi.Listed;
-import io.portolan.agent.kube.KubeApi.TypeRef;
-import io.portolan.agent.kube.KubeApi.Watch;
-import io.portolan.agent.kube.KubeApi.WatchEvent;
 import io.portolan.agent.state.Change;
 import io.portolan.model.Uid;
 import io.portolan.model.app.KubeObject;
@@ -15,9 +12,7 @@ import io.portolan.model.wire.AgentMessages.Sync;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +30,7 @@ final class SimAgent {
     private final Wire wire;
     private final Conduct conduct;
     private final Planted planted;
-    private final Map<TypeRef, Watch> watches = new HashMap<>();
+    private final SimWatches watches;
     private final Uid uid;
     private SimDisk disk = new SimDisk();
     private AgentCore core = new AgentCore(AgentSettings.of("sim"));
@@ -44,7 +39,6 @@ final class SimAgent {
     private boolean cut;
     private long sessions;
     private int fuse = -1;
-    private Instant watchesLagUntil = Instant.MIN;
     private @Nullable Runnable parked;
 
     SimAgent(World world, Uid uid, SimCluster cluster, Wire wire, Conduct conduct, Plant plant) {
@@ -54,6 +48,7 @@ final class SimAgent {
         this.wire = wire;
         this.conduct = conduct;
         this.planted = new Planted(plant);
+        this.watches = new SimWatches(world, cluster, () -> life, this::step);
         start();
     }
 
@@ -92,7 +87,7 @@ final class SimAgent {
     /** What its watches tell comes late for a while, in order. */
     void lagging(Duration span) {
         world.note(uid + " watches lag " + span);
-        watchesLagUntil = world.instant().plus(span);
+        watches.lagUntil(world.instant().plus(span));
     }
 
     /** Dies before one of the next effects, the others of its step undone. */
@@ -129,8 +124,7 @@ final class SimAgent {
         fuse = -1;
         alive = false;
         parked = null;
-        watches.values().forEach(Watch::close);
-        watches.clear();
+        watches.close();
     }
 
     void revive() {
@@ -224,7 +218,7 @@ final class SimAgent {
                     local(id, () -> new Event.DeleteDone(id, cluster.api().delete(ref, objectUid)));
             case Effect.Get(long id, var ref) ->
                     local(id, () -> new Event.GetDone(id, cluster.api().get(ref)));
-            case Effect.ListObjects(long id, var type, var selector) ->
+            case Effect.ListObjects(long id, var type, var selector, boolean _) ->
                     local(
                             id,
                             () -> {
@@ -232,9 +226,8 @@ final class SimAgent {
                                 Listed listed = cluster.api().list(type, selector, objects::add);
                                 return new Event.ObjectsListed(id, listed, objects);
                             });
-            case Effect.StartWatch(long _, var type, var selector) -> watch(type, selector);
-            case Effect.StopWatch(long _, var type) ->
-                    Optional.ofNullable(watches.remove(type)).ifPresent(Watch::close);
+            case Effect.StartWatch(long _, var type, var selector) -> watches.start(type, selector);
+            case Effect.StopWatch(long _, var type) -> watches.stop(type);
             case Effect.Discover(long id) ->
                     local(id, () -> new Event.Discovered(id, cluster.api().discover()));
             case Effect.Measure(long id) ->
@@ -386,70 +379,5 @@ final class SimAgent {
                         step(event);
                     }
                 });
-    }
-
-    private void watch(TypeRef type, String selector) {
-        int born = life;
-        world.after(
-                world.latency(),
-                "watch",
-                () -> {
-                    if (born != life) {
-                        return;
-                    }
-                    List<KubeObject> objects = new ArrayList<>();
-                    if (!(cluster.api().list(type, selector, objects::add)
-                            instanceof Listed.Ok ok)) {
-                        world.after(
-                                Duration.ofSeconds(1), "relist", () -> again(born, type, selector));
-                        return;
-                    }
-                    step(new Event.WatchListing(type));
-                    objects.forEach(o -> step(new Event.Live(type, o)));
-                    step(new Event.WatchListed(type));
-                    watches.put(
-                            type,
-                            cluster.api()
-                                    .watch(
-                                            type,
-                                            selector,
-                                            ok.resourceVersion(),
-                                            event -> seen(born, type, selector, event)));
-                });
-    }
-
-    private void again(int born, TypeRef type, String selector) {
-        if (born == life) {
-            watch(type, selector);
-        }
-    }
-
-    private void seen(int born, TypeRef type, String selector, WatchEvent event) {
-        switch (event) {
-            case WatchEvent.Set(var live) -> told(born, new Event.Live(type, live));
-            case WatchEvent.Removed(var last) -> told(born, new Event.Removed(type, last));
-            case WatchEvent.Bookmark _ -> {}
-            case WatchEvent.Ended _ ->
-                    world.at(
-                            later(watchesLagUntil).plusMillis(200),
-                            "rewatch",
-                            () -> again(born, type, selector));
-        }
-    }
-
-    /** In order, because the queue keeps the order of what is due at one time. */
-    private void told(int born, Event event) {
-        world.at(
-                later(watchesLagUntil).plusMillis(1),
-                "watch",
-                () -> {
-                    if (born == life) {
-                        step(event);
-                    }
-                });
-    }
-
-    private Instant later(Instant than) {
-        return than.isAfter(world.instant()) ? than : world.instant();
     }
 }

@@ -137,10 +137,7 @@ final class SimUser {
                             Failover f = o.row().operation();
                             commit(
                                     o.revision(),
-                                    with(
-                                            o,
-                                            Optional.of(vouching(f)),
-                                            f.abortRequested()));
+                                    with(o, Optional.of(vouching(f)), f.abortRequested()));
                         });
     }
 
@@ -159,9 +156,7 @@ final class SimUser {
                                                         .map(Silence::lastHeard)))
                         .toList();
         long epoch =
-                store.assignment(f.application())
-                        .map(v -> v.row().assignment().epoch())
-                        .orElse(0L);
+                store.assignment(f.application()).map(v -> v.row().assignment().epoch()).orElse(0L);
         return new Failover.Attestation("user:sim", "looked", world.instant(), epoch, vouched);
     }
 

@@ -106,9 +106,7 @@ public final class ImageBuild {
         }
         Path runtime = work.resolve("runtime");
         LeanRuntime.link(
-                LeanRuntime.modules(
-                        Stream.concat(own.stream(), libraries.stream()).toList(),
-                        Files.createDirectories(work.resolve("classes"))),
+                LeanRuntime.modules(Stream.concat(own.stream(), libraries.stream()).toList()),
                 runtime);
         String version = version(main);
         JibContainerBuilder image =

@@ -15,27 +15,39 @@ import org.jspecify.annotations.Nullable;
  * of earlier, never with the desired ones, because the server writes many of them in another form.
  */
 public final class Projection {
-    private final boolean naming;
-    private final List<String> paths = new ArrayList<>(0);
+    private final @Nullable Visitor visitor;
     private int[] found = new int[32];
     private int count;
 
-    private Projection(boolean naming) {
-        this.naming = naming;
+    private Projection(@Nullable Visitor visitor) {
+        this.visitor = visitor;
+    }
+
+    /** Is shown each field of the desired object. */
+    public interface Visitor {
+        /**
+         * @param is null where the live object has no such field
+         */
+        void field(String path, @Nullable Object want, @Nullable Object is);
+    }
+
+    /** Shows each field of the desired object beside its live value. */
+    public static void compare(KubeObject desired, KubeObject live, Visitor visitor) {
+        new Projection(visitor).root(desired, live.json());
     }
 
     /** The hashes of the live values. */
     public static int[] of(KubeObject desired, KubeObject live) {
-        var projection = new Projection(false);
+        var projection = new Projection(null);
         projection.root(desired, live.json());
         return Arrays.copyOf(projection.found, projection.count);
     }
 
     /** The names of the fields, {@code .spec.replicas}, in the order of {@link #of}. */
     public static List<String> paths(KubeObject desired) {
-        var projection = new Projection(true);
-        projection.root(desired, desired.json());
-        return projection.paths;
+        List<String> paths = new ArrayList<>();
+        compare(desired, desired, (path, _, _) -> paths.add(path));
+        return paths;
     }
 
     private void root(KubeObject desired, Map<String, Object> live) {
@@ -63,7 +75,7 @@ public final class Projection {
                 Map<?, ?> live = is instanceof Map<?, ?> m ? m : Map.of();
                 for (var entry : map.entrySet()) {
                     String key = String.valueOf(entry.getKey());
-                    walk(path + "." + key, key, entry.getValue(), live.get(key));
+                    walk(named(path, key), key, entry.getValue(), live.get(key));
                 }
             }
             case List<?> list when ListKeys.keyed(field, list) -> {
@@ -72,25 +84,30 @@ public final class Projection {
                     String key = ListKeys.key(field, list);
                     Object value = ((Map<?, ?>) item).get(key);
                     walk(
-                            path + "[" + key + "=" + quoted(value) + "]",
+                            visitor == null ? path : path + "[" + key + "=" + quoted(value) + "]",
                             "",
                             item,
                             ListKeys.find(live, key, value));
                 }
             }
             case List<?> list when field.equals("finalizers") ->
-                    leaf(path, is instanceof List<?> l && l.containsAll(list) ? list : null);
-            case null, default -> leaf(path, is);
+                    leaf(path, want, is instanceof List<?> l && l.containsAll(list) ? list : null);
+            case null, default -> leaf(path, want, is);
         }
+    }
+
+    /** Names cost more than the values, so only who is shown them pays. */
+    private String named(String path, String key) {
+        return visitor == null ? path : path + "." + key;
     }
 
     private static String quoted(@Nullable Object value) {
         return value instanceof String ? "\"" + value + "\"" : String.valueOf(value);
     }
 
-    private void leaf(String path, @Nullable Object live) {
-        if (naming) {
-            paths.add(path);
+    private void leaf(String path, @Nullable Object want, @Nullable Object live) {
+        if (visitor != null) {
+            visitor.field(path, want, live);
             return;
         }
         if (count == found.length) {

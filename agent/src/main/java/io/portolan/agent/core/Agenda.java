@@ -36,6 +36,9 @@ final class Agenda {
         /** Central answers at once while it has nothing to wait with: not in a circle. */
         record Poll() implements Due {}
 
+        /** A kind could not be listed for the sweep. */
+        record Sweep() implements Due {}
+
         record Discovery() implements Due {}
 
         record Measurement() implements Due {}

@@ -37,6 +37,8 @@ public final class AgentCore {
     private final Hands hands;
     private final Results results;
     private final Watches watches;
+    private final Sweep sweep;
+    private final FirstLooks looks;
     private final Session session;
     private final Reports reports;
     private final Map<Long, Effect> asked = new HashMap<>();
@@ -51,7 +53,9 @@ public final class AgentCore {
         Sight sight = new Sight(desk);
         this.results = new Results(desk, hands, namespaces, sight);
         this.watches = new Watches(desk, sight, results, pods);
-        this.session = new Session(desk, contents, pods, this::welcomed);
+        this.sweep = new Sweep(desk, this::swept);
+        this.looks = new FirstLooks(desk, hands, results);
+        this.session = new Session(desk, contents, pods, sweep, looks, this::welcomed);
         this.reports = new Reports(desk, namespaces, pods, session);
     }
 
@@ -111,6 +115,7 @@ public final class AgentCore {
             case Event.WatchListing(var type) -> watches.listing(type);
             case Event.Live(var type, var object) -> watches.live(type, object);
             case Event.WatchListed(var type) -> watches.listed(type);
+            case Event.WatchUnserved(var type) -> watches.unserved(type);
             case Event.Removed(var type, var last) -> watches.removed(type, last);
             case Event.TimerDue _ -> {
                 wake = null;
@@ -132,6 +137,8 @@ public final class AgentCore {
     private void got(long id, Found found) {
         if (namespaces.owns(id)) {
             namespaces.got(id, found);
+        } else if (looks.owns(id)) {
+            looks.got(id, found);
         } else {
             results.got(id, found);
         }
@@ -140,6 +147,8 @@ public final class AgentCore {
     private void listed(Event.ObjectsListed listed) {
         if (pods.owns(listed.effect())) {
             pods.proved(listed.effect(), listed.listed(), listed.objects());
+        } else if (sweep.owns(listed.effect())) {
+            sweep.listed(listed.effect(), listed.listed(), listed.objects());
         } else {
             results.listed(listed.effect(), listed.listed(), listed.objects());
         }
@@ -161,6 +170,7 @@ public final class AgentCore {
                                                 + "."
                                                 + kind.apiVersion().substring(0, slash));
                     }
+                    sweep.goOn();
                     reports.discovered(d.version(), names.stream().distinct().sorted().toList());
                 });
         desk.agenda.put(new Agenda.Due.Discovery(), desk.now.plus(desk.settings.discoverEvery()));
@@ -170,11 +180,23 @@ public final class AgentCore {
         reports.restart();
     }
 
+    /** What was found is durable before the cursor is, which says that nothing is left to find. */
+    private void swept() {
+        saveInventories();
+        desk.persist(List.of(session.mark()));
+    }
+
     private void due(Agenda.Due due) {
         switch (due) {
             case Agenda.Due.Retry(var uid) -> desk.urgent.add(uid);
             case Agenda.Due.NamespaceRetry(var name) -> namespaces.due(name);
-            case Agenda.Due.Demotion(var uid) -> desk.urgent.add(uid);
+            case Agenda.Due.Demotion(var uid) -> {
+                Application application = desk.applications.get(uid);
+                if (application != null) {
+                    desk.touch(application);
+                }
+            }
+            case Agenda.Due.Sweep _ -> sweep.goOn();
             case Agenda.Due.Reports _ -> reports.due();
             case Agenda.Due.Inventories _ -> saveInventories();
             case Agenda.Due.ActAlone _ -> desk.mayAct = true;

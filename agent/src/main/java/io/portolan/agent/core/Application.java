@@ -60,6 +60,12 @@ final class Application {
     /** A creation may still come through although its answer was lost. */
     Instant uncertainUntil = Instant.MIN;
 
+    /** Whether everything that an earlier life may have left of it is in the tracks. */
+    boolean swept = true;
+
+    /** When a pod last went without being seen to end. */
+    Instant doubtedAt = Instant.MIN;
+
     /** When its work was last taken up. */
     Instant takenAt = Instant.MIN;
 
@@ -209,7 +215,8 @@ final class Application {
         return work.tombstone() || work.content().equals(held);
     }
 
-    boolean removed() {
+    /** Whether a tombstone has nothing more to remove; its pods may still end. */
+    boolean cleared() {
         return work.tombstone() && ready && tracks.isEmpty() && inFlight == 0;
     }
 }

@@ -1,17 +1,22 @@
 package io.portolan.agent.core;
 
 import io.portolan.agent.apply.Phase;
+import io.portolan.agent.core.Application.Key;
 import io.portolan.agent.kube.KubeApi.ApiKind;
 import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.agent.state.Change;
 import io.portolan.model.Uid;
+import io.portolan.model.wire.AgentMessages.AgentEvent;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongFunction;
 
 /**
@@ -19,6 +24,9 @@ import java.util.function.LongFunction;
  * effects of the step that runs. Owned by {@link AgentCore}.
  */
 final class Desk {
+    /** How many objects of an inventory may be written in a millisecond, on average. */
+    private static final int OBJECTS_PER_MILLI = 5;
+
     final AgentSettings settings;
     final Map<Uid, Application> applications = new LinkedHashMap<>();
     final Agenda agenda = new Agenda();
@@ -31,6 +39,12 @@ final class Desk {
 
     /** Applications whose status may have changed since it was reported. */
     final LinkedHashSet<Uid> talkative = new LinkedHashSet<>();
+
+    /** Worth an event of its own, beside what statuses say; taken by {@link Reports}. */
+    final List<AgentEvent> news = new ArrayList<>();
+
+    /** Objects that another application of ours holds, and who waits for them. */
+    private final Map<Key, Set<Uid>> coveted = new HashMap<>();
 
     Instant now = Instant.EPOCH;
 
@@ -92,7 +106,11 @@ final class Desk {
 
     void inventoryChanged(Application application) {
         application.inventoryDirty = true;
-        saveSoon();
+        // It is written whole, so a large one is written less often while much of it is learned.
+        Duration pause = Duration.ofMillis(application.tracks.size() / OBJECTS_PER_MILLI);
+        Duration least = settings.inventoryDelay();
+        agenda.put(
+                new Agenda.Due.Inventories(), now.plus(pause.compareTo(least) > 0 ? pause : least));
     }
 
     void saveSoon() {
@@ -106,7 +124,32 @@ final class Desk {
     void forget(Application application, ObjectTrack track) {
         track.phase = Phase.UNKNOWN;
         tracksChanged = true;
-        application.tracks.remove(Application.Key.of(track.ref));
+        Key key = Key.of(track.ref);
+        application.tracks.remove(key);
         inventoryChanged(application);
+        Set<Uid> waiting = coveted.remove(key);
+        if (waiting != null) {
+            waiting.forEach(uid -> free(uid, key));
+        }
+    }
+
+    void covet(Application application, ObjectTrack track) {
+        coveted.computeIfAbsent(Key.of(track.ref), _ -> new HashSet<>()).add(application.uid());
+    }
+
+    /** What the application waits for may be free now: it need not wait for its time. */
+    private void free(Uid uid, Key key) {
+        Application application = applications.get(uid);
+        ObjectTrack track = application == null ? null : application.tracks.get(key);
+        if (application != null && track != null && track.phase == Phase.WAITING) {
+            track.phase = Phase.UNKNOWN;
+            touch(application);
+        }
+    }
+
+    /** An event for the application's owner. */
+    void tell(Application application, String reason, String message) {
+        news.add(new AgentEvent(application.uid(), now.toEpochMilli(), true, reason, message));
+        agenda.put(new Agenda.Due.Reports(), now.plus(settings.reportDelay()));
     }
 }

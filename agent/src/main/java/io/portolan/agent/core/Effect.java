@@ -48,8 +48,13 @@ public sealed interface Effect {
 
     record Get(long id, ObjectRef ref) implements Effect {}
 
-    /** A consistent list, in all namespaces. */
-    record ListObjects(long id, TypeRef type, String selector) implements Effect {}
+    /**
+     * A consistent list, in all namespaces.
+     *
+     * @param named only what names each object and its writers is wanted, of every object; else
+     *     each whole, and some suffice
+     */
+    record ListObjects(long id, TypeRef type, String selector, boolean named) implements Effect {}
 
     /** List, then watch, and again whenever the watch ends, until stopped. */
     record StartWatch(long id, TypeRef type, String selector) implements Effect {}

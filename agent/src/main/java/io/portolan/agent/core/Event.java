@@ -68,6 +68,9 @@ public sealed interface Event {
 
     record WatchListed(TypeRef type) implements Event {}
 
+    /** A watch wanted to list, and the cluster does not know the kind. */
+    record WatchUnserved(TypeRef type) implements Event {}
+
     record Removed(TypeRef type, KubeObject last) implements Event {}
 
     record TimerDue() implements Event {}

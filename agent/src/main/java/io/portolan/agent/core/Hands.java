@@ -47,6 +47,8 @@ final class Hands {
 
     record Call(Uid application, Key key, Purpose purpose) {}
 
+    private static final int HANDFUL = 6;
+
     private final Desk desk;
     private final Namespaces namespaces;
     private final Map<Long, Call> inFlight = new HashMap<>();
@@ -67,7 +69,14 @@ final class Hands {
         }
     }
 
+    /**
+     * A plan looks at all objects of its application, so it is made again when it can start a
+     * handful of calls, not for each that ended; those in flight will come back here.
+     */
     private void pump(LinkedHashSet<Uid> queue, int limit) {
+        if (inFlight.size() > Math.max(0, limit - HANDFUL)) {
+            return;
+        }
         Iterator<Uid> queued = queue.iterator();
         while (queued.hasNext() && inFlight.size() + namespaces.inFlight() < limit) {
             Application application = desk.applications.get(queued.next());
@@ -101,7 +110,10 @@ final class Hands {
                 case Action.Put _ -> put(application, track);
                 case Action.Remove _ when application.work.holdsStill() -> {}
                 case Action.Remove(var ref, var uid) -> remove(application, track, uid);
-                case Action.Forget _ -> desk.forget(application, track);
+                case Action.Forget _ -> {
+                    desk.forget(application, track);
+                    desk.retryAt(application, desk.now);
+                }
             }
         }
         // One date per application: the one that brought us here may have hidden a later one.
@@ -115,6 +127,20 @@ final class Hands {
                 track,
                 new Purpose.Look(),
                 desk.ask(id -> new Effect.Get(id, track.ref)));
+    }
+
+    int inFlight() {
+        return inFlight.size();
+    }
+
+    /** Whether a look that was asked for already is this object's; not when it needs none. */
+    boolean look(Application application, Key key, long asked) {
+        ObjectTrack track = application.tracks.get(key);
+        if (track == null || track.phase != Phase.UNKNOWN || !track.isWanted()) {
+            return false;
+        }
+        start(application, track, new Purpose.Look(), asked);
+        return true;
     }
 
     private boolean gated(Application application, ObjectTrack track) {

@@ -4,6 +4,7 @@ package io.portolan.agent.core;
 final class Labels {
     static final String MANAGED = "portolan.io/managed";
     static final String TENANT = "portolan.io/tenant";
+    static final String APPLICATION = "portolan.io/application";
     static final String APPLICATION_UID = "portolan.io/application-uid";
 
     private Labels() {}

@@ -99,7 +99,7 @@ final class Namespaces {
                                 + " says: nothing is put into it");
             }
             case Found.Ok(var live) when live.at("metadata", "deletionTimestamp") != null ->
-                    retry(name, note, "namespace " + name + " is being deleted");
+                    retry(name, note, Telling.ending(live));
             case Found.Ok _ -> present(note);
             case Found.Absent _ ->
                     inFlight.put(

@@ -72,6 +72,12 @@ final class ObjectTrack {
     final TreeSet<String> contested = new TreeSet<>();
     final Map<String, List<Instant>> losses = new HashMap<>(0);
 
+    /** What the cluster's admission made of our fields at the last write, as the owner reads it. */
+    List<String> altered = List.of();
+
+    /** The desired state for which it was deleted to be made anew. */
+    String recreatedFor = "";
+
     /** Which listing of its kind named it last. */
     long listing;
 
@@ -111,6 +117,7 @@ final class ObjectTrack {
         yielded.clear();
         contested.clear();
         losses.clear();
+        altered = List.of();
         fields = null;
         reopen();
     }
@@ -123,6 +130,15 @@ final class ObjectTrack {
             fields = null;
             reopen();
         }
+    }
+
+    /** It is not there: what was known of it is of the past. */
+    void lost() {
+        uid = "";
+        resourceVersion = "";
+        fields = null;
+        verdict = null;
+        altered = List.of();
     }
 
     /** Something changed: whatever made it wait may be over. */
@@ -180,6 +196,11 @@ final class ObjectTrack {
             }
         }
         return lost;
+    }
+
+    /** Whether it waits for the cluster to know its kind. */
+    boolean unserved() {
+        return trouble != null && trouble.reason().equals(Telling.UNKNOWN_KIND);
     }
 
     Optional<Trouble> currentTrouble() {

@@ -14,9 +14,10 @@ import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus.Trouble;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,11 +34,8 @@ final class Pods {
 
     private record Asked(Uid application, long ticket) {}
 
-    private record NodeNote(boolean ready, String boot) {}
-
     private final Desk desk;
-    private final Map<String, NodeNote> nodes = new HashMap<>();
-    private final Set<String> nodesListed = new HashSet<>();
+    private final Nodes nodes;
     private final Map<Long, Asked> lists = new HashMap<>();
 
     /** Before the first whole list, a pod that is not known may still be there. */
@@ -45,39 +43,47 @@ final class Pods {
 
     Pods(Desk desk) {
         this.desk = desk;
+        this.nodes = new Nodes(desk);
     }
 
     void nodesListing() {
-        nodesListed.clear();
+        nodes.listing();
     }
 
     void nodesListed() {
-        nodes.keySet().retainAll(nodesListed);
+        nodes.unlisted().forEach(this::nodeGone);
     }
 
     void node(KubeObject node) {
-        nodesListed.add(node.name());
-        String boot = node.at("status", "nodeInfo", "bootID") instanceof String s ? s : "";
-        NodeNote now = new NodeNote(ready(node), boot);
-        if (now.equals(nodes.put(node.name(), now))) {
+        if (!nodes.saw(node)) {
             return;
         }
+        boolean ready = nodes.ready(node.name());
         for (Application application : desk.applications.values()) {
-            boolean news = application.ledger.node(node.name(), now.ready, now.boot);
+            boolean news = application.ledger.node(node.name(), ready, nodes.boot(node.name()));
             for (PodNote note : List.copyOf(application.pods.values())) {
                 if (note.node().equals(node.name()) && !note.ended()) {
-                    news |= account(application, note.ended(note.ends() && now.ready));
+                    news |= account(application, note.ended(note.ends() && ready));
                 }
             }
             if (news) {
                 podsChanged(application);
+            }
+            if (news || application.work.tombstone()) {
                 desk.touch(application);
             }
         }
     }
 
-    void nodeGone(KubeObject node) {
-        nodes.remove(node.name());
+    void nodeGone(String name) {
+        boolean named = false;
+        for (Application application : desk.applications.values()) {
+            if (application.ledger.names(name)) {
+                named = true;
+                desk.touch(application);
+            }
+        }
+        nodes.gone(name, named);
     }
 
     void live(KubeObject pod, long listing) {
@@ -111,12 +117,12 @@ final class Pods {
 
     /** Of a single writer in every role: a stop may be asked for at any time. */
     private static boolean mustAccount(Application application) {
-        return application.stopping != null
-                || (application.work.singleWriter() && !application.work.tombstone());
+        return application.work.singleWriter()
+                || (application.stopping != null && !application.work.tombstone());
     }
 
     private PodTrace trace(PodNote note) {
-        return PodTrace.running(note.uid(), note.name(), note.node(), boot(note.node()));
+        return PodTrace.running(note.uid(), note.name(), note.node(), nodes.boot(note.node()));
     }
 
     void removed(KubeObject last) {
@@ -126,13 +132,13 @@ final class Pods {
         }
         PodNote note = note(application, last, 0);
         application.pods.remove(note.uid());
-        if (PodStop.ended(last, nodeReady(note.node()))) {
+        if (PodStop.ended(last, nodes.ready(note.node()))) {
             if (application.ledger.ended(note.uid())) {
                 podsChanged(application);
             }
         } else {
             String why =
-                    nodeReady(note.node())
+                    nodes.ready(note.node())
                             ? "removed before its containers were seen to end"
                             : "removed while its node was not ready";
             went(application, note.uid(), why, note.node());
@@ -141,7 +147,8 @@ final class Pods {
     }
 
     private void went(Application application, String uid, String why, String node) {
-        if (application.ledger.went(uid, why, boot(node))) {
+        if (application.ledger.went(uid, why, nodes.boot(node))) {
+            application.doubtedAt = desk.now;
             podsChanged(application);
         }
     }
@@ -168,7 +175,7 @@ final class Pods {
     /** A work takes force: a demotion begins, goes on or is over. */
     void follow(Application application) {
         Work work = application.work;
-        if (work.tombstone() || work.role() == Role.ACTIVE) {
+        if (!work.tombstone() && work.role() == Role.ACTIVE) {
             application.stopping = null;
         } else if (application.stopping == null) {
             application.stopping = new Stopping();
@@ -201,7 +208,7 @@ final class Pods {
                             trace.words() + ": nothing tells that it ended; " + trace.wayOut()));
         }
         for (PodTrace trace : application.ledger.running()) {
-            if (!trace.node().isEmpty() && !nodeReady(trace.node())) {
+            if (!trace.node().isEmpty() && !nodes.ready(trace.node())) {
                 doubts.add(
                         new Trouble(
                                 pod(trace),
@@ -227,12 +234,15 @@ final class Pods {
     /** Asks for the list that proves, once every write has ended and everything says stopped. */
     void prove(Application application) {
         Stopping stopping = application.stopping;
-        if (stopping == null || !stopping.wantsList() || !listedOnce || !desk.mayAct) {
+        if (stopping == null || !listedOnce || !desk.mayAct) {
             return;
         }
-        if (application.inFlight > 0
-                || !application.ledger.running().isEmpty()
-                || !standsStill(application)) {
+        boolean still =
+                application.work.tombstone()
+                        ? application.cleared() && application.swept
+                        : application.inFlight == 0 && standsStill(application);
+        if (!still || !stopping.wantsList() || runsPods(application)) {
+            lookAgain(application);
             return;
         }
         if (application.uncertainUntil.isAfter(desk.now)) {
@@ -243,8 +253,41 @@ final class Pods {
             return;
         }
         String selector = Labels.APPLICATION_UID + "=" + application.uid();
-        long id = desk.ask(i -> new Effect.ListObjects(i, Watches.POD, selector));
+        long id = desk.ask(i -> new Effect.ListObjects(i, Watches.POD, selector, false));
         lists.put(id, new Asked(application.uid(), stopping.ticket()));
+    }
+
+    private static boolean runsPods(Application application) {
+        return !application.ledger.running().isEmpty()
+                || (application.work.tombstone()
+                        && application.pods.values().stream().anyMatch(n -> !n.ended()));
+    }
+
+    /**
+     * Whether nothing of a tombstone's application is left: no object, and no pod that has not
+     * ended. Of a single writer also a pod that went unseen counts, for as long as its machine may
+     * still run it; that is no evidence for a promotion.
+     */
+    boolean removed(Application application) {
+        Stopping stopping = application.stopping;
+        return stopping != null
+                && application.cleared()
+                && application.swept
+                && !stopping.wantsList()
+                && application.ledger.running().isEmpty()
+                && application.ledger.doubtful().stream()
+                        .noneMatch(t -> nodes.lapses(application, t).isAfter(desk.now));
+    }
+
+    private void lookAgain(Application application) {
+        if (!application.cleared() || removed(application)) {
+            return;
+        }
+        application.ledger.doubtful().stream()
+                .map(t -> nodes.lapses(application, t))
+                .filter(at -> at.isAfter(desk.now) && at.isBefore(Instant.MAX))
+                .min(Comparator.naturalOrder())
+                .ifPresent(at -> desk.agenda.put(new Agenda.Due.Demotion(application.uid()), at));
     }
 
     /** Accepted {@code replicas: 0} is not enough: its controller must have said that none runs. */
@@ -289,6 +332,7 @@ final class Pods {
         }
         if (none) {
             application.stopping.noneListed(asked.ticket);
+            lookAgain(application);
         }
         if (application.stopping.wantsList()) {
             desk.agenda.put(new Agenda.Due.Demotion(application.uid()), desk.now.plus(LOOK_AGAIN));
@@ -309,28 +353,8 @@ final class Pods {
                 pod.uid(),
                 node,
                 PodStop.terminal(pod, true),
-                PodStop.terminal(pod, nodeReady(node)) || (former != null && former.ended()),
+                PodStop.terminal(pod, nodes.ready(node)) || (former != null && former.ended()),
                 listing,
                 PodTrouble.of(pod).orElse(null));
-    }
-
-    private static boolean ready(KubeObject node) {
-        return node.at("status", "conditions") instanceof List<?> conditions
-                && conditions.stream()
-                        .anyMatch(
-                                c ->
-                                        c instanceof Map<?, ?> condition
-                                                && "Ready".equals(condition.get("type"))
-                                                && "True".equals(condition.get("status")));
-    }
-
-    private boolean nodeReady(String name) {
-        NodeNote node = nodes.get(name);
-        return name.isEmpty() || (node != null && node.ready);
-    }
-
-    private String boot(String name) {
-        NodeNote node = nodes.get(name);
-        return node == null ? "" : node.boot;
     }
 }

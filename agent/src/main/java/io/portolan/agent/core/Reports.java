@@ -98,6 +98,8 @@ final class Reports {
         List<WorkStatus> statuses = statuses();
         Observation observation = observation();
         boolean news = !observation.equals(observed);
+        events.addAll(desk.news);
+        desk.news.clear();
         if (statuses.isEmpty() && events.isEmpty() && !news) {
             return;
         }
@@ -262,7 +264,7 @@ final class Reports {
             Application application = desk.applications.get(status.application());
             if (status.removed()
                     && application != null
-                    && application.removed()
+                    && pods.removed(application)
                     && application.work.sequence() == status.sequence()) {
                 desk.applications.remove(status.application());
                 changes.add(new Change.DropApplication(status.application()));

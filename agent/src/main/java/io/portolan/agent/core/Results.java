@@ -10,31 +10,32 @@ import io.portolan.agent.kube.KubeApi.Deleted;
 import io.portolan.agent.kube.KubeApi.FieldConflict;
 import io.portolan.agent.kube.KubeApi.Found;
 import io.portolan.agent.kube.KubeApi.Listed;
-import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.WorkStatus.Trouble;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What the answers of the cluster mean for the object that was asked about. */
 final class Results {
     private static final Duration LEAVING_LOOK = Duration.ofSeconds(2);
 
+    /** Kubernetes' own words for a namespace that takes nothing new. */
+    private static final String TERMINATING = "because it is being terminated";
+
     private final Desk desk;
     private final Hands hands;
     private final Namespaces namespaces;
     private final Sight sight;
+    private final KindRemoval kindRemoval;
 
     Results(Desk desk, Hands hands, Namespaces namespaces, Sight sight) {
         this.desk = desk;
         this.hands = hands;
         this.namespaces = namespaces;
         this.sight = sight;
+        this.kindRemoval = new KindRemoval(desk, hands);
     }
 
     /** The end of one call, with what it was about. */
@@ -70,7 +71,8 @@ final class Results {
                 switch (ended.purpose) {
                     case Purpose.Decide(var conflicts) ->
                             decide(application, track, conflicts, live);
-                    case Purpose.Holds _ when !track.isWanted() -> holds(application, track, live);
+                    case Purpose.Holds _ when !track.isWanted() && ours(application, track, live) ->
+                            kindRemoval.ask(application, track, live);
                     case Purpose _ when track.isWanted() -> met(application, track, live);
                     case Purpose _ -> metUnwanted(application, track, live);
                 }
@@ -84,15 +86,8 @@ final class Results {
             }
             case Found.UnknownKind _ -> {
                 if (track.isWanted()) {
-                    hands.refuse(
-                            application,
-                            track,
-                            Health.FAILED,
-                            "UnknownKind",
-                            "the cluster does not know "
-                                    + track.ref.kind()
-                                    + " of "
-                                    + track.ref.apiVersion());
+                    absent(application, track);
+                    hands.wait(application, track, Duration.ZERO, Telling.unknownKind(track.ref));
                 } else {
                     desk.forget(application, track);
                 }
@@ -100,18 +95,15 @@ final class Results {
             case Found.Refused(_, var reason, var message) ->
                     hands.refuse(application, track, Health.FAILED, reason, message);
             case Found.Retry(var message, var after) ->
-                    hands.wait(application, track, after, unreached(track, message));
+                    hands.wait(application, track, after, Telling.unreached(track, message));
         }
     }
 
     private void absent(Application application, ObjectTrack track) {
         if (!track.uid.isEmpty()) {
-            track.uid = "";
-            track.resourceVersion = "";
             desk.inventoryChanged(application);
         }
-        track.fields = null;
-        track.verdict = null;
+        track.lost();
         track.force = false;
         track.phase = Phase.READY;
     }
@@ -120,15 +112,7 @@ final class Results {
     private void met(Application application, ObjectTrack track, KubeObject live) {
         if (live.at("metadata", "deletionTimestamp") != null) {
             sight.see(application, track, live);
-            hands.wait(
-                    application,
-                    track,
-                    LEAVING_LOOK,
-                    new Trouble(
-                            track.ref,
-                            Health.PROGRESSING,
-                            "BeingDeleted",
-                            "is being deleted and will be made again" + finalizers(live)));
+            hands.wait(application, track, LEAVING_LOOK, Telling.leaving(track, live));
         } else if (ours(application, track, live)) {
             sight.see(application, track, live);
             if (!track.uid.equals(live.uid())) {
@@ -141,15 +125,8 @@ final class Results {
                 sight.leaveAsIs(application, track, live);
             }
         } else if (!live.label(Labels.APPLICATION_UID).isEmpty()) {
-            hands.refuse(
-                    application,
-                    track,
-                    Health.FAILED,
-                    "BelongsToAnother",
-                    track.ref
-                            + " belongs to another application of Portolan ("
-                            + live.label("portolan.io/application")
-                            + "): it is left alone until that one gives it up");
+            desk.covet(application, track);
+            hands.wait(application, track, Duration.ZERO, Telling.claimed(track.ref, live));
         } else if (application.work.adopt()) {
             track.uid = live.uid();
             track.resourceVersion = live.resourceVersion();
@@ -158,17 +135,7 @@ final class Results {
             track.phase = Phase.READY;
             desk.inventoryChanged(application);
         } else {
-            hands.refuse(
-                    application,
-                    track,
-                    Health.FAILED,
-                    "ExistsAlready",
-                    track.ref
-                            + " exists already and was not made by Portolan"
-                            + writers(live)
-                            + ". To take it over, set"
-                            + " the annotation portolan.io/adopt: \"true\" on the application; else"
-                            + " rename or remove one of the two");
+            hands.wait(application, track, Duration.ZERO, Telling.foreign(track.ref, live));
         }
     }
 
@@ -193,12 +160,7 @@ final class Results {
             track.phase = Phase.READY;
         } else {
             leaving(application, track);
-            track.trouble =
-                    new Trouble(
-                            track.ref,
-                            Health.PROGRESSING,
-                            "BeingDeleted",
-                            "is being deleted" + finalizers(live));
+            track.trouble = Telling.leaving(track, live);
         }
     }
 
@@ -243,24 +205,40 @@ final class Results {
                             track,
                             new Purpose.Decide(fields),
                             desk.ask(id -> new Effect.Get(id, track.ref)));
-            case Applied.Refused(var code, var reason, var message) -> {
-                if (code == 404 && !track.ref.namespace().isEmpty()) {
-                    namespaces.missing(track.ref.namespace());
-                }
-                boolean stale = code == 409 && application.work.singleWriter();
-                hands.wait(
-                        application,
-                        track,
-                        Duration.ZERO,
-                        stale ? null : new Trouble(track.ref, Health.FAILED, reason, message));
-            }
+            case Applied.Refused(var code, var reason, var message) ->
+                    refused(application, track, code, reason, message);
             case Applied.Retry(var message, var after) -> {
                 if (put.starts()) {
                     application.uncertainUntil = desk.now.plus(desk.settings.creationDoubt());
                 }
-                hands.wait(application, track, after, unreached(track, message));
+                hands.wait(application, track, after, Telling.unreached(track, message));
             }
         }
+    }
+
+    private void refused(
+            Application application, ObjectTrack track, int code, String reason, String message) {
+        boolean terminating = code == 403 && message.contains(TERMINATING);
+        if (!track.ref.namespace().isEmpty() && (code == 404 || terminating)) {
+            namespaces.missing(track.ref.namespace());
+        }
+        Trouble trouble = new Trouble(track.ref, Health.FAILED, reason, message);
+        if (code == 409 && application.work.singleWriter()) {
+            trouble = null;
+        } else if (!track.uid.isEmpty() && Unchangeable.meant(code, message)) {
+            boolean again = track.recreatedFor.equals(track.wanted);
+            if (track.isWanted() && !again && Unchangeable.mayRecreate(track.desired())) {
+                track.recreatedFor = track.wanted;
+                desk.tell(
+                        application,
+                        "MadeAnew",
+                        track.ref + " is deleted and made anew: " + message);
+                hands.delete(application, track, track.uid);
+                return;
+            }
+            trouble = Unchangeable.trouble(track.ref, message, again);
+        }
+        hands.wait(application, track, Duration.ZERO, trouble);
     }
 
     private void written(
@@ -279,6 +257,7 @@ final class Results {
             track.phase = Phase.READY;
             return;
         }
+        track.altered = Altered.of(put.sent(), live);
         boolean current = track.applied.equals(track.wanted);
         track.fields = current ? Projection.of(track.desired(), live) : null;
         track.phase = current ? Phase.DONE : Phase.READY;
@@ -303,17 +282,14 @@ final class Results {
             case Deleted.Refused(_, var reason, var message) ->
                     hands.refuse(application, track, Health.DEGRADED, reason, message);
             case Deleted.Retry(var message, var after) ->
-                    hands.wait(application, track, after, unreached(track, message));
+                    hands.wait(application, track, after, Telling.unreached(track, message));
         }
     }
 
     /** The object that we knew is no more. */
     void gone(Application application, ObjectTrack track) {
         if (track.isWanted()) {
-            track.uid = "";
-            track.resourceVersion = "";
-            track.fields = null;
-            track.verdict = null;
+            track.lost();
             if (track.phase != Phase.BUSY) {
                 track.phase = Phase.UNKNOWN;
             }
@@ -324,76 +300,13 @@ final class Results {
         desk.touch(application);
     }
 
-    private void holds(Application application, ObjectTrack track, KubeObject crd) {
-        if (!ours(application, track, crd)) {
-            desk.forget(application, track);
-            return;
-        }
-        String group = crd.at("spec", "group") instanceof String s ? s : "";
-        String kind = crd.at("spec", "names", "kind") instanceof String s ? s : "";
-        String version = "";
-        if (crd.at("spec", "versions") instanceof List<?> versions) {
-            for (Object item : versions) {
-                if (item instanceof Map<?, ?> map
-                        && map.get("name") instanceof String name
-                        && Boolean.TRUE.equals(map.get("served"))) {
-                    version = name;
-                }
-            }
-        }
-        TypeRef type = new TypeRef(group + "/" + version, kind);
-        hands.start(
-                application,
-                track,
-                new Purpose.Holds(),
-                desk.ask(id -> new Effect.ListObjects(id, type, "")));
-    }
-
     /** Whether it was the list of a kind's objects before the kind is removed. */
     boolean listed(long effect, Listed listed, List<KubeObject> objects) {
         Ended ended = end(effect);
         if (ended == null) {
             return false;
         }
-        Application application = ended.application;
-        ObjectTrack track = ended.track;
-        switch (listed) {
-            case Listed.Failed(var message, var after) ->
-                    hands.wait(application, track, after, unreached(track, message));
-            case Listed.Ok _, Listed.UnknownKind _ -> {
-                if (track.isWanted()) {
-                    return true;
-                }
-                if (objects.isEmpty() && !track.uid.isEmpty()) {
-                    hands.delete(application, track, track.uid);
-                } else {
-                    // Others' objects would go with their kind: it is kept, and no longer ours.
-                    desk.forget(application, track);
-                }
-            }
-        }
+        kindRemoval.listed(ended.application, ended.track, listed, objects);
         return true;
-    }
-
-    private static Trouble unreached(ObjectTrack track, String message) {
-        return new Trouble(track.ref, Health.PROGRESSING, "Retrying", message);
-    }
-
-    private static String writers(KubeObject live) {
-        Set<String> names = new TreeSet<>();
-        if (live.at("metadata", "managedFields") instanceof List<?> entries) {
-            for (Object entry : entries) {
-                if (entry instanceof Map<?, ?> map && map.get("manager") instanceof String name) {
-                    names.add(name);
-                }
-            }
-        }
-        return names.isEmpty() ? "" : "; " + String.join(", ", names) + " wrote it";
-    }
-
-    private static String finalizers(KubeObject live) {
-        return live.at("metadata", "finalizers") instanceof List<?> list && !list.isEmpty()
-                ? "; finalizers keep it: " + list
-                : "";
     }
 }

@@ -15,8 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,6 +33,8 @@ final class Session {
     private final Desk desk;
     private final Contents contents;
     private final Pods pods;
+    private final Sweep sweep;
+    private final FirstLooks looks;
     private final Runnable welcomed;
 
     private long session;
@@ -48,16 +48,24 @@ final class Session {
     private int heartbeatSeconds = 5;
 
     private final Losses losses = new Losses();
-    private final Map<Long, Digest> fetching = new LinkedHashMap<>();
-    private final Map<Digest, Integer> fetchFailures = new HashMap<>();
+    private final Fetches fetches;
 
     /** Accepted and not yet durable. */
     private final Map<Uid, Work> pending = new HashMap<>();
 
-    Session(Desk desk, Contents contents, Pods pods, Runnable welcomed) {
+    Session(
+            Desk desk,
+            Contents contents,
+            Pods pods,
+            Sweep sweep,
+            FirstLooks looks,
+            Runnable welcomed) {
         this.desk = desk;
         this.contents = contents;
         this.pods = pods;
+        this.sweep = sweep;
+        this.looks = looks;
+        this.fetches = new Fetches(desk, contents);
         this.welcomed = welcomed;
     }
 
@@ -72,6 +80,9 @@ final class Session {
     void start(Saved saved) {
         generation = saved.generation();
         cursor = saved.cursor();
+        if (cursor == 0) {
+            sweep.expect();
+        }
         saved.applications().forEach(this::load);
         desk.tracksChanged = true;
         hello();
@@ -84,6 +95,10 @@ final class Session {
         boolean creating = one.inventory().stream().anyMatch(e -> e.uid().isEmpty());
         if (creating && one.work().singleWriter()) {
             application.uncertainUntil = desk.now.plus(desk.settings.creationDoubt());
+        }
+        application.swept = !sweep.due();
+        if (one.work().tombstone()) {
+            application.takenAt = desk.now;
         }
         desk.applications.put(one.uid(), application);
         pods.follow(application);
@@ -176,7 +191,7 @@ final class Session {
             }
             pending.put(uid, work);
             stopped.add(work);
-            changes.addAll(remember(work));
+            changes.addAll(contents.remember(work));
         }
         desk.persist(changes, () -> stopped.forEach(this::settle));
     }
@@ -235,33 +250,23 @@ final class Session {
                                 contents.put(d, content);
                                 changes.add(new Change.PutContent(d, content));
                             });
-            changes.addAll(remember(work));
+            changes.addAll(contents.remember(work));
+            if (known == null) {
+                contents.get(work.content()).ifPresent(c -> looks.ask(work.application(), c));
+            }
         }
         if (foreign || sync.cursor() != cursor) {
-            changes.add(new Change.PutCursor(sync.generation(), sync.cursor()));
+            changes.add(mark(sync.generation(), sync.cursor()));
         }
         desk.persist(changes, () -> settle(sync, accepted));
     }
 
-    private List<Change> remember(Work work) {
-        Application known = desk.applications.get(work.application());
-        Application application = known == null ? new Application(work, Optional.empty()) : known;
-        Optional<Digest> held = holding(application, work);
-        List<Change> changes = new ArrayList<>();
-        changes.add(new Change.PutWork(work, held));
-        if (!held.equals(application.held)) {
-            changes.add(
-                    new Change.PutInventory(
-                            work.application(), application.union(contents.get(held))));
-        }
-        return changes;
+    Change mark() {
+        return mark(generation, cursor);
     }
 
-    /** The work's own content when it is here, else the one before it. */
-    private Optional<Digest> holding(Application application, Work work) {
-        return work.tombstone()
-                ? Optional.empty()
-                : work.content().filter(contents::has).or(() -> application.held);
+    private Change mark(long generation, long cursor) {
+        return new Change.PutCursor(generation, sweep.due() ? 0 : cursor);
     }
 
     private void settle(Sync sync, List<Work> accepted) {
@@ -280,8 +285,11 @@ final class Session {
                             });
         }
         compare(sync);
+        if (sync.full()) {
+            sweep.named();
+        }
         desk.mayAct = true;
-        fetchMissing();
+        fetches.missing();
         if (sync.full() && cursor == 0) {
             desk.agenda.put(new Agenda.Due.Poll(), desk.now.plus(EMPTY_PAUSE));
         } else {
@@ -305,13 +313,12 @@ final class Session {
 
     private void take(Work work) {
         Application application =
-                desk.applications.computeIfAbsent(
-                        work.application(), _ -> new Application(work, Optional.empty()));
+                desk.applications.computeIfAbsent(work.application(), _ -> fresh(work));
         Optional<Digest> before = application.held;
         boolean still = application.work.holdsStill();
         application.work = work;
         application.takenAt = desk.now;
-        application.held = holding(application, work);
+        application.held = contents.holding(application, work);
         application.orphan = false;
         before.filter(d -> !application.held.equals(Optional.of(d))).ifPresent(contents::release);
         enforce(application);
@@ -320,46 +327,32 @@ final class Session {
         }
     }
 
+    private Application fresh(Work work) {
+        Application application = new Application(work, Optional.empty());
+        application.swept = !sweep.due();
+        return application;
+    }
+
     /** The work is durable: the objects are wanted accordingly from now on. */
     private void enforce(Application application) {
         application.want(contents.get(application.held));
         desk.tracksChanged = true;
         application.ready = true;
         pods.follow(application);
+        looks.use(application);
         desk.lazy.remove(application.uid());
         desk.touch(application);
     }
 
-    private void fetchMissing() {
-        Set<Digest> asked = new HashSet<>(fetching.values());
-        for (Application application : desk.applications.values()) {
-            application
-                    .work
-                    .content()
-                    .filter(d -> !contents.has(d) && asked.add(d))
-                    .ifPresent(this::fetch);
-        }
-    }
-
-    private void fetch(Digest digest) {
-        int attempt = fetchFailures.getOrDefault(digest, 0);
-        fetching.put(desk.ask(id -> new Effect.Fetch(id, digest, attempt)), digest);
-    }
-
     void contentFailed(long effect) {
-        Digest digest = fetching.remove(effect);
-        if (digest != null) {
-            fetchFailures.merge(digest, 1, Integer::sum);
-            fetchMissing();
-        }
+        fetches.failed(effect);
     }
 
     void content(long effect, Content content) {
-        Digest digest = fetching.remove(effect);
+        Digest digest = fetches.done(effect);
         if (digest == null) {
             return;
         }
-        fetchFailures.remove(digest);
         List<Application> waiting =
                 desk.applications.values().stream()
                         .filter(a -> a.work.content().equals(Optional.of(digest)))
@@ -373,7 +366,7 @@ final class Session {
         List<Change> changes = new ArrayList<>();
         changes.add(new Change.PutContent(digest, content));
         for (Application application : waiting) {
-            changes.addAll(remember(application.work));
+            changes.addAll(contents.remember(application.work));
         }
         desk.persist(
                 changes,

@@ -77,9 +77,6 @@ final class Sight {
         } else if (track.phase == Phase.DONE && track.fields != null && mayDiffer(track, live)) {
             compare(application, track, Projection.of(track.desired(), live));
         }
-        if (live.kind().equals("CustomResourceDefinition")) {
-            wakeCustom(application);
-        }
         see(application, track, live);
     }
 
@@ -170,16 +167,6 @@ final class Sight {
             return true;
         }
         return false;
-    }
-
-    /** A new kind may be served from now on: what waits for it need not wait for its time. */
-    private void wakeCustom(Application application) {
-        for (ObjectTrack track : application.tracks.values()) {
-            if (track.phase == Phase.WAITING && track.uid.isEmpty()) {
-                track.notBefore = desk.now;
-                desk.touch(application);
-            }
-        }
     }
 
     @Nullable Application owner(KubeObject live) {

@@ -17,10 +17,13 @@ import java.util.stream.Collectors;
 
 /** Sums an application up for central. */
 final class Statuses {
+    private static final int ALTERED = 10;
+
     private Statuses() {}
 
     static WorkStatus of(Application application, Namespaces namespaces, Pods pods, Instant now) {
         Work work = application.work;
+        boolean removed = pods.removed(application);
         Health health = work.tombstone() ? Health.STOPPED : Health.HEALTHY;
         List<Trouble> troubles = new ArrayList<>();
         int ready = 0;
@@ -59,7 +62,7 @@ final class Statuses {
         if (!application.contentIsHere() || !application.ready) {
             health = health.worse(Health.PROGRESSING);
         }
-        if (application.stopping != null) {
+        if (application.stopping != null && !removed) {
             if (!application.ledger.running().isEmpty()) {
                 health = health.worse(Health.PROGRESSING);
             }
@@ -77,9 +80,9 @@ final class Statuses {
                 work.epoch(),
                 work.sequence(),
                 application.appliedSequence,
-                application.removed(),
+                removed,
                 health,
-                message(application, shown, applied, wanted),
+                message(application, removed, shown, applied, wanted),
                 application.tracks.size(),
                 ready,
                 desired,
@@ -110,15 +113,19 @@ final class Statuses {
     }
 
     private static Optional<Demotion> demotion(Application application) {
-        return application.stopping == null || !Fence.stops(application.work.role())
+        Work work = application.work;
+        return application.stopping == null || work.tombstone() || !Fence.stops(work.role())
                 ? Optional.empty()
-                : application.stopping.word(
-                        application.work.sequence(), application.work.epoch(), application.ledger);
+                : application.stopping.word(work.sequence(), work.epoch(), application.ledger);
     }
 
     private static String message(
-            Application application, List<Trouble> troubles, int applied, int wanted) {
-        if (application.removed()) {
+            Application application,
+            boolean removed,
+            List<Trouble> troubles,
+            int applied,
+            int wanted) {
+        if (removed) {
             return "removed";
         }
         if (!troubles.isEmpty()) {
@@ -129,7 +136,9 @@ final class Statuses {
             return "waits for its content";
         }
         if (application.work.tombstone()) {
-            return application.tracks.size() + " objects are being removed";
+            return application.cleared()
+                    ? "its objects are gone; waits until none of its pods runs"
+                    : application.tracks.size() + " objects are being removed";
         }
         return applied == wanted ? "" : applied + " of " + wanted + " objects are applied";
     }
@@ -172,6 +181,23 @@ final class Statuses {
                             Truth.TRUE,
                             "OwnedByAnother",
                             yielded + ": left to the manager that applies or scales it",
+                            now));
+        }
+        String altered =
+                application.tracks.values().stream()
+                        .filter(t -> !t.altered.isEmpty())
+                        .limit(ALTERED)
+                        .map(t -> t.ref + " " + String.join(", ", t.altered))
+                        .collect(Collectors.joining("; "));
+        if (!altered.isEmpty()) {
+            conditions.add(
+                    new Condition(
+                            "FieldsAltered",
+                            Truth.TRUE,
+                            "ChangedByAdmission",
+                            altered
+                                    + ": an admission webhook or policy of the cluster changes what"
+                                    + " the application sets, and it is not written again for that",
                             now));
         }
         String doubts =

@@ -4,16 +4,21 @@ import io.portolan.agent.apply.Phase;
 import io.portolan.agent.core.Application.Key;
 import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.model.app.KubeObject;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.logging.Logger;
 
 /** Which kinds are watched, and what their lists leave out. */
 final class Watches {
     static final TypeRef POD = new TypeRef("v1", "Pod");
     static final TypeRef NODE = new TypeRef("v1", "Node");
+
+    private static final Logger LOG = Logger.getLogger(Watches.class.getName());
 
     private final Desk desk;
     private final Sight sight;
@@ -21,6 +26,11 @@ final class Watches {
     private final Pods pods;
     private final Set<TypeRef> watched = new HashSet<>();
     private final Map<TypeRef, Long> listings = new HashMap<>();
+
+    /** Lists that are being compared with what is wanted. */
+    private final Map<TypeRef, Look> looks = new HashMap<>();
+
+    private record Look(Instant began, int objects) {}
 
     Watches(Desk desk, Sight sight, Results results, Pods pods) {
         this.desk = desk;
@@ -62,6 +72,7 @@ final class Watches {
 
     void listing(TypeRef type) {
         listings.merge(type, 1L, Long::sum);
+        looks.put(type, new Look(desk.now, 0));
         if (type.equals(NODE)) {
             pods.nodesListing();
         }
@@ -76,12 +87,13 @@ final class Watches {
         if (type.equals(POD)) {
             pods.live(object, listing);
         }
+        looks.computeIfPresent(type, (_, look) -> new Look(look.began, look.objects + 1));
         sight.live(object, listing);
     }
 
     void removed(TypeRef type, KubeObject last) {
         if (type.equals(NODE)) {
-            pods.nodeGone(last);
+            pods.nodeGone(last.name());
             return;
         }
         if (type.equals(POD)) {
@@ -109,16 +121,48 @@ final class Watches {
         if (type.equals(POD)) {
             pods.listed(listing);
         }
+        lookAgain(type, listing);
+        Look look = looks.remove(type);
+        if (look != null && look.objects > 0) {
+            LOG.info(
+                    () ->
+                            "looked through "
+                                    + look.objects
+                                    + " "
+                                    + type.kind()
+                                    + " in "
+                                    + Duration.between(look.began, desk.now).toMillis()
+                                    + " ms");
+        }
+    }
+
+    /**
+     * Nothing of this kind is served, so nothing that was believed in is there; which each look
+     * must confirm.
+     */
+    void unserved(TypeRef type) {
+        lookAgain(type, Long.MAX_VALUE);
+    }
+
+    private void lookAgain(TypeRef type, long listing) {
         for (Application application : desk.applications.values()) {
             for (ObjectTrack track : application.tracks.values()) {
-                if (TypeRef.of(track.ref).equals(type)
-                        && track.listing < listing
-                        && !track.uid.isEmpty()
-                        && (track.phase == Phase.DONE || track.phase == Phase.LEAVING)) {
+                if (TypeRef.of(track.ref).equals(type) && mayHaveChanged(track, listing)) {
                     track.phase = Phase.UNKNOWN;
                     desk.touch(application);
                 }
             }
         }
+    }
+
+    /**
+     * The list did not name it although we believe in it; or it waits for its kind to be served.
+     */
+    private static boolean mayHaveChanged(ObjectTrack track, long listing) {
+        return switch (track.phase) {
+            case DONE, LEAVING -> track.listing < listing && !track.uid.isEmpty();
+            case WAITING -> track.unserved() && listing != Long.MAX_VALUE;
+            case UNKNOWN, READY, BUSY -> false;
+        };
     }
 }

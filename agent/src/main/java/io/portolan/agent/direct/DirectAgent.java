@@ -176,7 +176,8 @@ public final class DirectAgent {
                 watches.put(
                         type, kube.watch(type, selector, version, e -> heard(type, selector, e)));
             }
-            case Listed.UnknownKind _, Listed.Failed _ -> {}
+            case Listed.UnknownKind _ -> events.add(new Event.WatchUnserved(type));
+            case Listed.Failed _ -> {}
         }
     }
 

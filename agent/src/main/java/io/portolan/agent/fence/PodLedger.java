@@ -80,6 +80,11 @@ public final class PodLedger {
         return changed;
     }
 
+    /** Whether it remembers a pod of this node. */
+    public boolean names(String node) {
+        return traces.values().stream().anyMatch(t -> t.node().equals(node));
+    }
+
     public boolean clear() {
         boolean any = !traces.isEmpty();
         traces.clear();

@@ -279,6 +279,10 @@ public final class KubernetesApi implements KubeApi {
                         mapping.forget(type);
                         return new Listed.UnknownKind();
                     }
+                    if (problem.code() == 405) {
+                        // Reviews and the like are only ever asked, never kept.
+                        return new Listed.UnknownKind();
+                    }
                     return new Listed.Failed(problem.message(), problem.retryAfter());
                 }
                 ListPage page = ListPage.read(response.body().byteStream(), type, each);

@@ -53,13 +53,7 @@ class FirstWordTest {
     private void want(Role role) {
         central.put(
                 Scene.work(
-                        "a1",
-                        role,
-                        1,
-                        1,
-                        Optional.of(FakeCentral.digest(CONTENT)),
-                        false,
-                        false),
+                        "a1", role, 1, 1, Optional.of(FakeCentral.digest(CONTENT)), false, false),
                 CONTENT);
         step(new Event.Started(new Saved(0, 0, List.of())));
     }

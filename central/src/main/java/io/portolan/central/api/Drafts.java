@@ -19,15 +19,22 @@ import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.wire.Documents;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Turns what a user wrote into a resource that may be stored, or tells everything wrong with it.
  */
 final class Drafts {
+    private static final int TENANTS = 1_000;
+
     private final Store store;
     private final ApplicationCheck applications;
+
+    /** As they were last seen. */
+    private final Map<String, Store.Described> tenants = new ConcurrentHashMap<>();
 
     Drafts(Store store, ApplicationCheck applications) {
         this.store = store;
@@ -42,19 +49,25 @@ final class Drafts {
 
     /**
      * @param former what is there already
+     * @param trusting takes it that no rival is there and that the tenant is as it was last seen,
+     *     without a look; a commit on these preconditions then meets a conflict when it is not so.
+     *     Nothing is refused on trust
      */
-    Draft read(JsonNode body, ResourceKey key, Optional<Resource<?>> former) {
+    Draft read(JsonNode body, ResourceKey key, Optional<Resource<?>> former, boolean trusting) {
         Check check = Check.root();
         addressed(body, key);
         Optional<Resource<?>> read = Documents.read(body, check);
         read.ifPresent(r -> same(r, key, check));
         List<Precondition> stands = new ArrayList<>();
-        read.ifPresent(r -> context(r, key, check, stands));
+        read.ifPresent(r -> context(r, key, check, stands, trusting));
         if (read.isEmpty() || !check.problems().isEmpty()) {
+            if (trusting) {
+                return read(body, key, former, false);
+            }
             throw Problem.invalid(check.problems()).refusal();
         }
         if (read.get().spec() instanceof ApplicationSpec spec) {
-            unclaimed(spec, key, former.map(Resource::spec), stands);
+            unclaimed(spec, key, former.map(Resource::spec), stands, trusting);
         }
         return new Draft(read.get(), stands);
     }
@@ -68,7 +81,8 @@ final class Drafts {
             ApplicationSpec spec,
             ResourceKey key,
             Optional<Spec> former,
-            List<Precondition> stands) {
+            List<Precondition> stands,
+            boolean trusting) {
         List<Claims.Claim> claims = Claims.of(spec, key, Check.root().at("spec"));
         if (former.isPresent()
                 && former.get() instanceof ApplicationSpec before
@@ -78,7 +92,7 @@ final class Drafts {
         List<Check.Problem> met = new ArrayList<>();
         for (String name : Claims.rivals(claims, key.name())) {
             ResourceKey rival = ResourceKey.application(key.tenant(), name);
-            Optional<Store.Described> there = store.find(rival);
+            Optional<Store.Described> there = trusting ? Optional.empty() : store.find(rival);
             stands.add(
                     new Precondition(
                             new Row.Key.OfResource(rival),
@@ -144,11 +158,15 @@ final class Drafts {
     }
 
     private void context(
-            Resource<?> resource, ResourceKey key, Check check, List<Precondition> stands) {
+            Resource<?> resource,
+            ResourceKey key,
+            Check check,
+            List<Precondition> stands,
+            boolean trusting) {
         if (!key.kind().tenanted()) {
             return;
         }
-        Optional<Store.Described> tenant = store.find(ResourceKey.tenant(key.tenant()));
+        Optional<Store.Described> tenant = tenant(ResourceKey.tenant(key.tenant()), trusting);
         if (tenant.isEmpty() || tenant.get().resource().row().resource().metadata().deleting()) {
             check.at("metadata")
                     .at("tenant")
@@ -164,6 +182,19 @@ final class Drafts {
             applications.check(
                     spec, rules, singleWriter(spec, key.tenant()), key, check.at("spec"));
         }
+    }
+
+    private Optional<Store.Described> tenant(ResourceKey key, boolean trusting) {
+        Store.Described known = trusting ? tenants.get(key.name()) : null;
+        if (known != null) {
+            return Optional.of(known);
+        }
+        Optional<Store.Described> found = store.find(key);
+        if (tenants.size() >= TENANTS) {
+            tenants.clear();
+        }
+        found.ifPresentOrElse(t -> tenants.put(key.name(), t), () -> tenants.remove(key.name()));
+        return found;
     }
 
     /** A policy that does not exist yet is not waited for: the reconciler judges again with it. */

@@ -49,44 +49,44 @@ final class ResourceWrites {
 
     Answer put(ResourceKey key, JsonNode body, How how) {
         return again(
-                () -> {
+                first -> {
                     Optional<Store.Described> there = store.find(key);
                     how.matching.require(revision(there));
-                    return write(key, body.deepCopy(), there, how);
+                    return write(key, body.deepCopy(), there, how, first);
                 });
     }
 
     Answer patch(ResourceKey key, JsonNode patch, How how) {
         return again(
-                () -> {
+                first -> {
                     Optional<Store.Described> there = store.find(key);
                     how.matching.require(revision(there));
                     Store.Described found = there.orElseThrow(() -> missing(key));
                     JsonNode whole =
                             MergePatch.apply(
                                     Documents.write(resource(found), Optional.empty()), patch);
-                    return write(key, whole, there, how);
+                    return write(key, whole, there, how, first);
                 });
     }
 
     Answer delete(ResourceKey key, How how) {
         return again(
-                () -> {
+                _ -> {
                     Optional<Store.Described> there = store.find(key);
                     how.matching.require(revision(there));
                     return remove(key, there.orElseThrow(() -> missing(key)), how);
                 });
     }
 
-    /** One try: empty when somebody else wrote in between. */
+    /** One try: empty when somebody else wrote in between. The first may trust what it knows. */
     private interface Try {
-        Optional<Answer> attempt();
+        Optional<Answer> attempt(boolean first);
     }
 
     /** Each try looks at the preconditions of the request anew. */
     private static Answer again(Try once) {
         for (int i = 0; i < ATTEMPTS; i++) {
-            Optional<Answer> answer = once.attempt();
+            Optional<Answer> answer = once.attempt(i == 0);
             if (answer.isPresent()) {
                 return answer.get();
             }
@@ -95,8 +95,14 @@ final class ResourceWrites {
     }
 
     private Optional<Answer> write(
-            ResourceKey key, JsonNode body, Optional<Store.Described> there, How how) {
-        Drafts.Draft draft = drafts.read(body, key, there.map(ResourceWrites::resource));
+            ResourceKey key,
+            JsonNode body,
+            Optional<Store.Described> there,
+            How how,
+            boolean first) {
+        // Whoever commits nothing meets no conflict, so a dry run looks.
+        boolean trusting = first && !how.dryRun;
+        Drafts.Draft draft = drafts.read(body, key, there.map(ResourceWrites::resource), trusting);
         Optional<Resource<?>> former = there.map(ResourceWrites::resource);
         if (former.map(f -> f.metadata().deleting()).orElse(false)) {
             throw Problem.conflict(key + " is being deleted").refusal();

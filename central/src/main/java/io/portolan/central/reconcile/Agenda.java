@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,16 +14,24 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What is to be looked at, and when: keys in order of their arrival, operations before all others.
- * A key waits while the image is behind its own last write, and after a failure. Owned by {@link
- * LoopCore}.
+ * What is to be looked at, and when: keys in order of their arrival, operations before all others,
+ * what only an agent's report touched after them: while there is something to decide it waits, so
+ * that one look answers the reports of several clusters. A key waits while the image is behind its
+ * own last write, and after a failure. Owned by {@link LoopCore}.
  */
 final class Agenda {
     private static final Duration LEAST_WAIT = Duration.ofMillis(20);
     private static final Duration MOST_WAIT = Duration.ofSeconds(5);
 
+    /** A status is never older than this because of other applications' decisions. */
+    private static final Duration LATEST = Duration.ofMillis(500);
+
     private final LinkedHashSet<Key> urgent = new LinkedHashSet<>();
     private final LinkedHashSet<Key> usual = new LinkedHashSet<>();
+
+    /** What was only reported on, and since when. */
+    private final LinkedHashMap<Key, Instant> reported = new LinkedHashMap<>();
+
     private final Map<Key, Long> behind = new HashMap<>();
     private final Map<Key, Integer> failures = new HashMap<>();
     private final Map<Key, Instant> notBefore = new HashMap<>();
@@ -32,6 +41,7 @@ final class Agenda {
     void clear() {
         urgent.clear();
         usual.clear();
+        reported.clear();
         behind.clear();
         failures.clear();
         notBefore.clear();
@@ -40,11 +50,22 @@ final class Agenda {
     }
 
     int size() {
-        return urgent.size() + usual.size();
+        return urgent.size() + usual.size() + reported.size();
     }
 
     void add(Key key) {
+        reported.remove(key);
         lane(key).add(key);
+    }
+
+    /** An agent said something of it, which changes its status at most. */
+    void reported(Key key, Instant now) {
+        LinkedHashSet<Key> lane = lane(key);
+        if (lane == urgent || alone.contains(key)) {
+            news(key);
+        } else if (!lane.contains(key)) {
+            reported.putIfAbsent(key, now);
+        }
     }
 
     /** Something new is known of it: what failed for lack of it may be tried at once. */
@@ -57,6 +78,7 @@ final class Agenda {
 
     void done(Key key, Optional<Instant> requeueAt) {
         lane(key).remove(key);
+        reported.remove(key);
         requeueAt.ifPresentOrElse(at -> due.put(key, at), () -> due.remove(key));
     }
 
@@ -110,15 +132,20 @@ final class Agenda {
     /** What may be looked at now, in order. */
     List<Key> ready(Instant now) {
         List<Key> out = new ArrayList<>();
-        for (LinkedHashSet<Key> lane : List.of(urgent, usual)) {
-            for (Key key : lane) {
-                Instant earliest = notBefore.getOrDefault(key, Instant.MIN);
-                if (!behind.containsKey(key) && !earliest.isAfter(now)) {
-                    out.add(key);
-                }
-            }
-        }
+        urgent.stream().filter(key -> free(key, now)).forEach(out::add);
+        usual.stream().filter(key -> free(key, now)).forEach(out::add);
+        Duration patience = out.isEmpty() ? Duration.ZERO : LATEST;
+        reported.forEach(
+                (key, since) -> {
+                    if (free(key, now) && !since.plus(patience).isAfter(now)) {
+                        out.add(key);
+                    }
+                });
         return out;
+    }
+
+    private boolean free(Key key, Instant now) {
+        return !behind.containsKey(key) && !notBefore.getOrDefault(key, Instant.MIN).isAfter(now);
     }
 
     /** When to look again if nothing happens. */

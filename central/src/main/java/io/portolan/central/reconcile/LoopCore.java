@@ -5,6 +5,7 @@ import io.portolan.central.store.Authority;
 import io.portolan.central.store.Change;
 import io.portolan.central.store.CommitResult;
 import io.portolan.central.store.Precondition;
+import io.portolan.central.store.Row;
 import io.portolan.central.store.Store.Silence;
 import io.portolan.central.store.Term;
 import io.portolan.central.store.Write;
@@ -81,7 +82,7 @@ public final class LoopCore {
         switch (event) {
             case Event.Led led -> lead(led);
             case Event.Deposed _ -> rest();
-            case Event.Changed(long after, List<Change> changes) -> replay(after, changes);
+            case Event.Changed(long after, List<Change> changes) -> replay(after, changes, now);
             case Event.Heard(var heard) -> hear(heard, now);
             case Event.Committed(long id, CommitResult result) -> {
                 if (inFlight.filter(f -> f.id() == id).isPresent()) {
@@ -119,7 +120,7 @@ public final class LoopCore {
         agenda.clear();
     }
 
-    private void replay(long after, List<Change> changes) {
+    private void replay(long after, List<Change> changes, Instant now) {
         if (term.isEmpty() || after > image.revision()) {
             return;
         }
@@ -128,10 +129,22 @@ public final class LoopCore {
             if (next != image) {
                 Set<Key> affected = Affected.by(change, image, next);
                 image = next;
-                affected.forEach(agenda::news);
+                boolean report = change.entries().stream().allMatch(LoopCore::report);
+                affected.forEach(
+                        key -> {
+                            if (report) {
+                                agenda.reported(key, now);
+                            } else {
+                                agenda.news(key);
+                            }
+                        });
             }
         }
         agenda.reached(image.revision());
+    }
+
+    private static boolean report(Change.Entry entry) {
+        return entry.key() instanceof Row.Key.OfWorkStatus;
     }
 
     private void hear(Map<Uid, Silence> heard, Instant now) {
@@ -187,20 +200,11 @@ public final class LoopCore {
         Set<Precondition> preconditions = new LinkedHashSet<>();
         List<Write> writes = new ArrayList<>();
         List<Key> keys = new ArrayList<>();
-        for (Key key : agenda.ready(now)) {
-            boolean alone = agenda.alone(key);
-            if (alone && !keys.isEmpty()) {
-                continue;
-            }
-            Outcome outcome = look(view, key, effects);
-            if (!outcome.writes().isEmpty()) {
-                keys.add(key);
-                preconditions.addAll(outcome.preconditions());
-                writes.addAll(outcome.writes());
-                if (alone || writes.size() >= BATCH) {
-                    break;
-                }
-            }
+        // What was only reported on is ready when nothing else is.
+        for (List<Key> ready = agenda.ready(now);
+                keys.isEmpty() && !ready.isEmpty();
+                ready = agenda.ready(now)) {
+            look(ready, view, effects, keys, preconditions, writes);
         }
         if (!keys.isEmpty()) {
             long id = ++lastId;
@@ -211,6 +215,30 @@ public final class LoopCore {
                             new Authority.Leader(term.get()),
                             List.copyOf(preconditions),
                             List.copyOf(writes)));
+        }
+    }
+
+    private void look(
+            List<Key> ready,
+            View view,
+            List<Effect> effects,
+            List<Key> keys,
+            Set<Precondition> preconditions,
+            List<Write> writes) {
+        for (Key key : ready) {
+            boolean alone = agenda.alone(key);
+            if (alone && !keys.isEmpty()) {
+                continue;
+            }
+            Outcome outcome = look(view, key, effects);
+            if (!outcome.writes().isEmpty()) {
+                keys.add(key);
+                preconditions.addAll(outcome.preconditions());
+                writes.addAll(outcome.writes());
+                if (alone || writes.size() >= BATCH) {
+                    return;
+                }
+            }
         }
     }
 

@@ -98,6 +98,7 @@ final class StatusReconciler {
         placing.forEach(c -> conditions.add(c.keepingSince(before)));
         conditions.add(applied().keepingSince(before));
         conditions.add(healthy().keepingSince(before));
+        Findings.of(parts, view.now()).forEach(c -> conditions.add(c.keepingSince(before)));
         return new ApplicationStatus(
                 application.metadata().generation(),
                 summary(),

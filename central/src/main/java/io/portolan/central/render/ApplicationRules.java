@@ -147,7 +147,7 @@ public final class ApplicationRules {
                             + "\"");
         }
         reserved(object.map("metadata", "labels"), at.at("metadata").at("labels"));
-        reserved(object.map("metadata", "annotations"), at.at("metadata").at("annotations"));
+        annotated(object.map("metadata", "annotations"), at.at("metadata").at("annotations"));
         Labels.ofPods(object)
                 .ifPresent(
                         path -> {
@@ -157,6 +157,17 @@ public final class ApplicationRules {
                             }
                             reserved(object.map(path), labels);
                         });
+    }
+
+    /** What the owner may ask of Portolan for one object is written on the object. */
+    private static void annotated(Map<String, Object> annotations, Check at) {
+        Map<String, Object> others = new HashMap<>(annotations);
+        Object recreate = others.remove(Labels.RECREATE);
+        at.at(Labels.RECREATE)
+                .require(
+                        recreate == null || recreate.equals("true") || recreate.equals("false"),
+                        "must be \"true\" or \"false\"");
+        reserved(others, at);
     }
 
     private static void reserved(Map<String, Object> keys, Check at) {

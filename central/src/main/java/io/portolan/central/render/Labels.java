@@ -17,6 +17,12 @@ public final class Labels {
     public static final String APPLICATION_UID = PREFIX + "application-uid";
     public static final String COMPONENT = PREFIX + "component";
 
+    /**
+     * The one annotation below {@link #PREFIX} that owners write on an object: agents may delete it
+     * and make it anew where a change of it cannot be made otherwise.
+     */
+    public static final String RECREATE = PREFIX + "recreate";
+
     private Labels() {}
 
     static Map<String, Object> of(Metadata application) {

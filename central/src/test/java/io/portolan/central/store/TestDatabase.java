@@ -26,7 +26,7 @@ final class TestDatabase {
                             new Thread(
                                     () -> {
                                         database.close();
-                                        delete(data);
+                                        remove(data);
                                     }));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -48,6 +48,18 @@ final class TestDatabase {
             Rows.execute(connection, sql);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * A hundred databases are a hundred thousand files, and who ends a test run does not wait for a
+     * process that exits that slowly.
+     */
+    private static void remove(Path directory) {
+        try {
+            new ProcessBuilder("rm", "-rf", directory.toString()).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

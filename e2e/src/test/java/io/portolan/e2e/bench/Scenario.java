@@ -25,6 +25,18 @@ enum Scenario {
             DevStartScenario.measure(into);
         }
     },
+    APPLY("apply", "an application of 3,000 objects: first, unchanged, one of them changed") {
+        @Override
+        void measure(Figures into) {
+            ApplyScenario.measure(into);
+        }
+    },
+    DRIFT("drift", "200 objects deleted and edited by hand, until each is repaired") {
+        @Override
+        void measure(Figures into) {
+            DriftScenario.measure(into);
+        }
+    },
     FAILOVER(
             "failover", "a stateless application's failover, from the command to verified health") {
         @Override

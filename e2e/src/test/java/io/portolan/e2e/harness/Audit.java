@@ -58,8 +58,7 @@ public record Audit(Set<String> used, List<String> refused) {
 
     private static String right(JsonObject object) {
         String group = object.has("apiGroup") ? object.get("apiGroup").getAsString() : "";
-        String sub =
-                object.has("subresource") ? "/" + object.get("subresource").getAsString() : "";
+        String sub = object.has("subresource") ? "/" + object.get("subresource").getAsString() : "";
         return group + "/" + object.get("resource").getAsString() + sub;
     }
 

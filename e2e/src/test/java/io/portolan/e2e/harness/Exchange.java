@@ -43,8 +43,7 @@ public record Exchange(
         try {
             Files.createDirectories(file.getParent());
             Files.writeString(
-                    file,
-                    String.join("\n", exchanges.stream().map(GSON::toJson).toList()) + "\n");
+                    file, String.join("\n", exchanges.stream().map(GSON::toJson).toList()) + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -114,8 +113,7 @@ public record Exchange(
 
     private static void answer(HttpExchange call, Answering answering) throws IOException {
         try (call) {
-            String body =
-                    new String(call.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            String body = new String(call.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             URI uri = call.getRequestURI();
             String credential = call.getRequestHeaders().getFirst("Authorization");
             Exchange done =

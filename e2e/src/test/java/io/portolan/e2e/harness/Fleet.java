@@ -1,6 +1,7 @@
 package io.portolan.e2e.harness;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -15,6 +16,11 @@ public final class Fleet implements AutoCloseable {
     private @Nullable KubeClusters clusters;
     private @Nullable Postgres postgres;
     private @Nullable Portolan portolan;
+    private @Nullable KubeClusters bare;
+    private @Nullable Portolan barePortolan;
+
+    /** The cluster of {@link #bare()}. */
+    public static final String BARE = "bare";
 
     /** Hands the fleet to test methods that have a parameter of its type. */
     public static final class Extension implements ParameterResolver {
@@ -70,8 +76,33 @@ public final class Fleet implements AutoCloseable {
         return portolan;
     }
 
+    /**
+     * A real API server that no controller works on, for what is between the agent and it alone:
+     * cheap to start, and free to be disturbed.
+     */
+    public synchronized KubeCluster bareCluster() {
+        if (bare == null) {
+            bare = KubeClusters.start(ClusterSpec.apiOnly(BARE, "eu-west"));
+        }
+        return bare.get(BARE);
+    }
+
+    /** Central with an agent on {@link #bareCluster()}. */
+    public synchronized Portolan bare() {
+        if (barePortolan == null) {
+            barePortolan = Portolan.start(postgres().freshDatabase("bare"), List.of(bareCluster()));
+        }
+        return barePortolan;
+    }
+
     @Override
     public synchronized void close() {
+        if (barePortolan != null) {
+            barePortolan.close();
+        }
+        if (bare != null) {
+            bare.close();
+        }
         if (portolan != null) {
             portolan.close();
         }

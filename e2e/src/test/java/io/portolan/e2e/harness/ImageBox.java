@@ -19,6 +19,9 @@ import java.util.List;
 public final class ImageBox {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
+    /** The loader finds them by /proc otherwise, which the box has not. */
+    private static final String LIBRARIES = "/opt/portolan/runtime/lib";
+
     private final Path root;
     private final JsonObject config;
 
@@ -76,9 +79,7 @@ public final class ImageBox {
             }
             String account = "var/run/secrets/kubernetes.io/serviceaccount/";
             write(account + "token", InstalledAgent.token(cluster));
-            write(
-                    account + "ca.crt",
-                    Files.readString(cluster.apiServer().certificate()));
+            write(account + "ca.crt", Files.readString(cluster.apiServer().certificate()));
             write(account + "namespace", InstalledAgent.NAMESPACE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -88,19 +89,20 @@ public final class ImageBox {
         command.addAll(entrypoint());
         command.addAll(arguments);
         return environment(Proc.command("boxed-agent", command.toArray(String[]::new)))
+                .env("LD_LIBRARY_PATH", LIBRARIES)
                 .env("KUBERNETES_SERVICE_HOST", "127.0.0.1")
-                .env(
-                        "KUBERNETES_SERVICE_PORT",
-                        Integer.toString(cluster.apiServer().port()));
+                .env("KUBERNETES_SERVICE_PORT", Integer.toString(cluster.apiServer().port()));
     }
 
     /** Makes the folder a place to live in; false where the machine does not let us. */
     private boolean closed(Path state) {
         Path random = root.resolve("dev/urandom");
-        return passes("chown", user(), state.toString())
+        return passes("chmod", "755", root.toString())
+                && passes("chown", user(), state.toString())
                 && passes("mkdir", "-p", root.resolve("dev").toString())
                 && passes("mknod", "-m", "666", random.toString(), "c", "1", "9")
-                && passes("mknod", "-m", "666", root.resolve("dev/random").toString(), "c", "1", "8")
+                && passes(
+                        "mknod", "-m", "666", root.resolve("dev/random").toString(), "c", "1", "8")
                 && passes("head", "-c", "1", random.toString())
                 && passes(
                         "chroot",
@@ -111,7 +113,11 @@ public final class ImageBox {
     }
 
     private static boolean passes(String... command) {
-        return Proc.command("box-" + command[0], command).run(PATIENCE).exitCode() == 0;
+        return Proc.command("box-" + command[0], command)
+                        .env("LD_LIBRARY_PATH", LIBRARIES)
+                        .run(PATIENCE)
+                        .exitCode()
+                == 0;
     }
 
     /** The same files, called from outside. */

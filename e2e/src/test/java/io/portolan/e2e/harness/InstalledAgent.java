@@ -87,8 +87,7 @@ public final class InstalledAgent implements AutoCloseable {
     /** Every document of a YAML stream. */
     public static List<JsonObject> objects(String yaml) {
         List<JsonObject> out = new ArrayList<>();
-        for (Object document :
-                new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(yaml)) {
+        for (Object document : new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(yaml)) {
             out.add(new Gson().toJsonTree(document).getAsJsonObject());
         }
         return out;
@@ -104,12 +103,7 @@ public final class InstalledAgent implements AutoCloseable {
     public JsonObject object(String kind, String name) {
         return manifest.stream()
                 .filter(o -> o.get("kind").getAsString().equals(kind))
-                .filter(
-                        o ->
-                                o.getAsJsonObject("metadata")
-                                        .get("name")
-                                        .getAsString()
-                                        .equals(name))
+                .filter(o -> o.getAsJsonObject("metadata").get("name").getAsString().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new HarnessException("no " + kind + " " + name));
     }

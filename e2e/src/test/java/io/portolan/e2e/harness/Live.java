@@ -61,10 +61,14 @@ public final class Live {
 
     /** Server-side apply under a field manager of the test's choice, without force. */
     public JsonObject apply(String resource, String fieldManager, String json) {
-        JsonObject object = JsonParser.parseString(json).getAsJsonObject();
-        JsonObject metadata = object.getAsJsonObject("metadata");
         PatchOptions options = new PatchOptions();
         options.setFieldManager(fieldManager);
+        return apply(resource, json, options);
+    }
+
+    private JsonObject apply(String resource, String json, PatchOptions options) {
+        JsonObject object = JsonParser.parseString(json).getAsJsonObject();
+        JsonObject metadata = object.getAsJsonObject("metadata");
         String namespace = metadata.has("namespace") ? metadata.get("namespace").getAsString() : "";
         return patch(
                 resource,
@@ -73,6 +77,14 @@ public final class Live {
                 V1Patch.PATCH_FORMAT_APPLY_YAML,
                 json,
                 options);
+    }
+
+    /** Server-side apply that takes what others own, as {@code kubectl apply --force-conflicts}. */
+    public JsonObject applyByForce(String resource, String fieldManager, String json) {
+        PatchOptions options = new PatchOptions();
+        options.setFieldManager(fieldManager);
+        options.setForce(true);
+        return apply(resource, json, options);
     }
 
     /**

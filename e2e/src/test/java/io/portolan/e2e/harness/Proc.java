@@ -227,6 +227,11 @@ public final class Proc implements AutoCloseable {
         return ProcFile.residentBytes(pid());
     }
 
+    /** The largest resident set that the process ever had, in bytes, without its children. */
+    public long peakResidentBytes() {
+        return ProcFile.peakResidentBytes(pid());
+    }
+
     /**
      * The part of the resident set that is mapped from files, in bytes: code, the JDK's own
      * archives.

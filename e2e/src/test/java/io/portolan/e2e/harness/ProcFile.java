@@ -29,6 +29,10 @@ final class ProcFile {
         return status(pid, "VmRSS:");
     }
 
+    static long peakResidentBytes(long pid) {
+        return status(pid, "VmHWM:");
+    }
+
     static long residentFileBytes(long pid) {
         return status(pid, "RssFile:");
     }

@@ -34,9 +34,7 @@ import io.portolan.model.dr.Evidence;
 import io.portolan.model.placement.PlacementPolicySpec;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -62,8 +60,8 @@ final class ModelModule extends SimpleModule {
         addDeserializer(Component.class, new ComponentIn());
         addSerializer(new PolicyRefOut());
         addDeserializer(PolicyRef.class, new PolicyRefIn(null));
-        addSerializer(Evidence.class, new EvidenceOut());
-        addDeserializer(Evidence.class, new EvidenceIn());
+        addSerializer(Evidence.class, new EvidenceForm.Out());
+        addDeserializer(Evidence.class, new EvidenceForm.In());
         setDeserializerModifier(new Defaults());
         setMixInAnnotation(ApplicationSpec.class, RarelyRules.class);
         setMixInAnnotation(Content.class, RarelyRules.class);
@@ -241,70 +239,7 @@ final class ModelModule extends SimpleModule {
         }
     }
 
-    private static final class EvidenceOut extends JsonSerializer<Evidence> {
-        @Override
-        public void serialize(Evidence value, JsonGenerator gen, SerializerProvider p)
-                throws IOException {
-            gen.writeStartObject();
-            gen.writeStringField("level", value.level());
-            switch (value) {
-                case Evidence.None none -> gen.writePOJOField("none", none.why());
-                case Evidence.Demoted demoted -> {
-                    gen.writeFieldName("demoted");
-                    gen.writeStartObject();
-                    gen.writeStringField("cluster", demoted.cluster().value());
-                    gen.writeNumberField("sequence", demoted.sequence());
-                    gen.writeNumberField("epoch", demoted.epoch());
-                    gen.writeEndObject();
-                }
-                case Evidence.NeverActive _ -> gen.writeBooleanField("neverActive", true);
-                case Evidence.Attested attested -> {
-                    gen.writeFieldName("attested");
-                    gen.writeStartObject();
-                    gen.writePOJOField("clusters", attested.clusters());
-                    gen.writeStringField("operator", attested.operator());
-                    gen.writeStringField("reason", attested.reason());
-                    gen.writePOJOField("at", attested.at());
-                    gen.writeEndObject();
-                }
-                case Evidence.All all -> {
-                    gen.writeArrayFieldStart("all");
-                    for (Evidence part : all.parts()) {
-                        serialize(part, gen, p);
-                    }
-                    gen.writeEndArray();
-                }
-            }
-            gen.writeEndObject();
-        }
-    }
-
-    private static final class EvidenceIn extends JsonDeserializer<Evidence> {
-        @Override
-        public Evidence deserialize(JsonParser p, DeserializationContext context)
-                throws IOException {
-            ObjectNode form = object(p, context, "must be evidence");
-            if (form.has("none")) {
-                return new Evidence.None(form.get("none").asText());
-            }
-            if (form.has("demoted")) {
-                return within(context, form, "demoted", Evidence.Demoted.class);
-            }
-            if (form.has("neverActive")) {
-                return new Evidence.NeverActive();
-            }
-            if (form.has("all")) {
-                List<Evidence> parts = new ArrayList<>();
-                for (JsonNode part : form.path("all")) {
-                    parts.add(context.readTreeAsValue(part, Evidence.class));
-                }
-                return new Evidence.All(parts);
-            }
-            return within(context, form, "attested", Evidence.Attested.class);
-        }
-    }
-
-    private static ObjectNode object(JsonParser p, DeserializationContext context, String message)
+    static ObjectNode object(JsonParser p, DeserializationContext context, String message)
             throws IOException {
         if (p.isExpectedStartObjectToken() && context.readTree(p) instanceof ObjectNode form) {
             return form;
@@ -313,7 +248,7 @@ final class ModelModule extends SimpleModule {
     }
 
     /** Reads a field of a tree, keeping the field's name in the path of an error. */
-    private static <T> T within(
+    static <T> T within(
             DeserializationContext context, ObjectNode form, String field, Class<T> type)
             throws IOException {
         JsonNode value = form.path(field);

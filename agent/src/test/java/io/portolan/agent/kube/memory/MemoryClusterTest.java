@@ -104,7 +104,7 @@ class MemoryClusterTest {
         cluster.settle(START);
         ObjectHealth.Verdict verdict = ObjectHealth.of(live(web.ref()));
         assertEquals(Health.FAILED, verdict.health());
-        assertEquals("exceeded quota: compute", verdict.message());
+        assertEquals("no pod can be made: exceeded quota: compute", verdict.message());
         cluster.allowAll();
         cluster.settle(START.plusSeconds(1));
         cluster.settle(START.plusSeconds(9));
