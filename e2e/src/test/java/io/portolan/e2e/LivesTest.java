@@ -22,7 +22,10 @@ class LivesTest {
         String name = scene.deploymentName("eu-west", app);
 
         scene.portolan().cli("pause", "application", "pausing/still").expect(0);
-        scene.api().awaitStatus("pausing", "still", "paused, revision 1 healthy", Scene.SOON);
+        // The agent holds still, too.
+        scene.api()
+                .awaitStatus(
+                        "pausing", "still", "paused, revision 1 healthy on 1 of 1", Scene.SOON);
         scene.live("eu-west")
                 .mergePatch(DEPLOYMENTS, "pausing", name, "{\"spec\": {\"replicas\": 3}}");
         scene.api()
@@ -57,20 +60,14 @@ class LivesTest {
         awaitImage(scene, app, "example/app:2");
 
         String history =
-                scene.portolan()
-                        .cli("history", "application", "history/checkout")
-                        .expect(0)
-                        .out();
+                scene.portolan().cli("history", "application", "history/checkout").expect(0).out();
         assertTrue(history.contains("~ spec.components[0].container.image"), history);
         scene.portolan()
                 .cli("rollback", "app", "history/checkout", "--comment", "2 leaks")
                 .expect(0);
         awaitImage(scene, app, "example/app:1");
         String told =
-                scene.portolan()
-                        .cli("history", "application", "history/checkout")
-                        .expect(0)
-                        .out();
+                scene.portolan().cli("history", "application", "history/checkout").expect(0).out();
         assertTrue(told.contains("rollback to generation 1: 2 leaks"), told);
         scene.awaitHealthy(app);
     }
