@@ -120,8 +120,8 @@ final class Sight {
     }
 
     /**
-     * Takes what is there for what was written, if this was. What another hand changed before a first
-     * look is repaired on resume, and not seen before.
+     * Takes what is there for what was written, if this was. What another hand changed before a
+     * first look is repaired on resume, and not seen before.
      */
     void leaveAsIs(Application application, ObjectTrack track, KubeObject live) {
         if (!track.applied.equals(track.wanted)) {
