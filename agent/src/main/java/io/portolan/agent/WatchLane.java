@@ -73,6 +73,9 @@ final class WatchLane implements AutoCloseable {
                 Thread.sleep(UNKNOWN_KIND);
                 return true;
             }
+            case Listed.Forbidden _ -> {
+                return false;
+            }
             case Listed.Failed(_, var after) -> {
                 Thread.sleep(after);
                 return false;

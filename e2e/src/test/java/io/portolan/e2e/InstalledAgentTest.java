@@ -92,11 +92,13 @@ class InstalledAgentTest {
                 Scene.LATER,
                 () -> Audit.of(inside()).used().containsAll(granted),
                 () -> "\n--- never used: " + without(granted, Audit.of(inside()).used()));
-        // Limit ranges are what another test asks for without a right.
+        // Each kind is listed once for what an earlier life may have left; one that may not be
+        // listed
+        // is passed over. Limit ranges are what another test asks for without a right.
         assertEquals(
                 List.of(),
                 Audit.of(inside()).refused().stream()
-                        .filter(r -> !r.endsWith("/limitranges"))
+                        .filter(r -> !r.startsWith("list ") && !r.endsWith("/limitranges"))
                         .toList());
     }
 

@@ -34,6 +34,12 @@ final class Invariants {
         /** Clusters of the time of many writers that have not shown since that they stopped. */
         final Set<Uid> left = new HashSet<>();
 
+        /**
+         * Pods that the API lost while their agent knew of many writers: a known gap of the proof
+         * (docs/design/failover.md), of which no invariant speaks.
+         */
+        final Set<String> lost = new HashSet<>();
+
         App(String name, Uid uid) {
             this.name = name;
             this.uid = uid;
@@ -100,7 +106,16 @@ final class Invariants {
             apps.values().forEach(this::stored);
             oneOperation();
         }
+        apps.values().forEach(this::lost);
         apps.values().stream().filter(a -> a.single).forEach(this::truth);
+    }
+
+    private void lost(App app) {
+        for (SimAgent agent : agents) {
+            if (!agent.knowsAsSingle(app.uid)) {
+                agent.cluster().unlisted(app.name).forEach(p -> app.lost.add(p.uid()));
+            }
+        }
     }
 
     private void stored(App app) {
@@ -171,7 +186,10 @@ final class Invariants {
         List<String> where = new ArrayList<>();
         boolean excused = true;
         for (SimAgent agent : agents) {
-            var running = agent.cluster().running(app.name);
+            var running =
+                    agent.cluster().running(app.name).stream()
+                            .filter(p -> !app.lost.contains(p.uid()))
+                            .toList();
             if (running.isEmpty()) {
                 continue;
             }

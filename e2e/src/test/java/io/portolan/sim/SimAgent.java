@@ -56,6 +56,10 @@ final class SimAgent {
         return cluster;
     }
 
+    boolean knowsAsSingle(Uid application) {
+        return disk.single(application);
+    }
+
     Uid uid() {
         return uid;
     }

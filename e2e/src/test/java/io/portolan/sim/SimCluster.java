@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A Kubernetes cluster of two machines, and the truth about what runs on them. */
 final class SimCluster {
@@ -69,6 +71,16 @@ final class SimCluster {
         return memory.machines().running("").stream()
                 .filter(p -> p.label("portolan.io/application").equals(application))
                 .toList();
+    }
+
+    /** Those of them that the API does not know any more. */
+    List<KubeObject> unlisted(String application) {
+        List<KubeObject> running = running(application);
+        if (running.isEmpty()) {
+            return running;
+        }
+        Set<String> listed = pods().stream().map(KubeObject::uid).collect(Collectors.toSet());
+        return running.stream().filter(p -> !listed.contains(p.uid())).toList();
     }
 
     /** What the API says there is, of a kind. */

@@ -47,6 +47,12 @@ final class SimDisk {
         }
     }
 
+    /** Whether the agent knows that the application has a single writer. */
+    boolean single(Uid application) {
+        Held held = works.get(application);
+        return held != null && held.work().singleWriter();
+    }
+
     Saved read() {
         List<SavedApplication> applications =
                 works.values().stream()

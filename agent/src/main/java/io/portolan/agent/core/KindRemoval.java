@@ -54,6 +54,9 @@ final class KindRemoval {
         switch (listed) {
             case Listed.Failed(var message, var after) ->
                     hands.wait(application, track, after, Telling.unreached(track, message));
+            case Listed.Forbidden(var message) ->
+                    hands.wait(
+                            application, track, Duration.ZERO, Telling.unreached(track, message));
             case Listed.UnknownKind _ ->
                     hands.wait(
                             application,

@@ -90,7 +90,8 @@ final class Sweep {
                 failures = 0;
                 objects.forEach(this::found);
             }
-            case Listed.UnknownKind _ -> {}
+            // What it may not list it could not hold.
+            case Listed.UnknownKind _, Listed.Forbidden _ -> {}
             case Listed.Failed(_, var after) -> {
                 open.addLast(type);
                 Duration wait = Duration.ofMillis(250L << Math.min(failures++, 7));

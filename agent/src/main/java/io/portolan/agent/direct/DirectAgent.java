@@ -177,7 +177,7 @@ public final class DirectAgent {
                         type, kube.watch(type, selector, version, e -> heard(type, selector, e)));
             }
             case Listed.UnknownKind _ -> events.add(new Event.WatchUnserved(type));
-            case Listed.Failed _ -> {}
+            case Listed.Failed _, Listed.Forbidden _ -> {}
         }
     }
 

@@ -107,6 +107,9 @@ public interface KubeApi extends AutoCloseable {
 
         record UnknownKind() implements Listed {}
 
+        /** The agent has no right to list it. */
+        record Forbidden(String message) implements Listed {}
+
         record Failed(String message, Duration retryAfter) implements Listed {}
     }
 

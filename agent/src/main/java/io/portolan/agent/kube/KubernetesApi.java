@@ -283,7 +283,9 @@ public final class KubernetesApi implements KubeApi {
                         // Reviews and the like are only ever asked, never kept.
                         return new Listed.UnknownKind();
                     }
-                    return new Listed.Failed(problem.message(), problem.retryAfter());
+                    return problem.code() == 403
+                            ? new Listed.Forbidden(problem.message())
+                            : new Listed.Failed(problem.message(), problem.retryAfter());
                 }
                 ListPage page = ListPage.read(response.body().byteStream(), type, each);
                 if (page.next().isEmpty()) {
