@@ -99,7 +99,7 @@ record Columns(List<Column> columns) {
     private static List<Column> failover() {
         return List.of(
                 column("APPLICATION", d -> text(d, "/applicationName", "")),
-                column("TO", d -> text(d, "/request/to", "")),
+                column("TO", d -> text(d, "/request/to", "best")),
                 column("STATE", d -> text(d, "/state", "")),
                 column("WAITS FOR", d -> text(d, "/waitingFor", "")),
                 wide("FROM", d -> joined(d.at("/request/from"))),

@@ -34,7 +34,7 @@ final class FailoverFollowing {
                         + ": "
                         + now.applicationName()
                         + " to "
-                        + now.request().to());
+                        + now.request().destination());
         tell();
         if (!now.state().ended()) {
             new Awaited(root, new ResourceKey(Kind.FAILOVER, now.tenant(), now.name()))

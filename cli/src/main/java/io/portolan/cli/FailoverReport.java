@@ -31,7 +31,7 @@ final class FailoverReport {
                         + " of "
                         + f.applicationName()
                         + " to "
-                        + f.request().to()
+                        + f.request().destination()
                         + ": "
                         + f.state());
         Table facts = new Table();

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -21,8 +20,10 @@ final class FailoverRequest {
     @Option(
             names = "--to",
             paramLabel = "CLUSTER|REGION",
-            description = "Where to. Of a region the best cluster is chosen.")
-    @Nullable String to;
+            description =
+                    "Where to. Of a region the best cluster is chosen; by default of all: one that"
+                            + " stands by, else one that the placement policy allows.")
+    String to = "";
 
     @Option(
             names = "--from",
@@ -51,13 +52,12 @@ final class FailoverRequest {
     @Mixin Format.Choice output;
 
     int start(Portolan root, String application) {
-        if (to == null) {
-            throw Failure.usage(
-                    "say where to, by --to CLUSTER or --to REGION", "portolan cluster health");
-        }
         ResourceKey key = root.fleet().locate(Target.named(Kind.APPLICATION, application));
         ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("application", key.name()).put("to", to).put("reason", reason);
+        body.put("application", key.name()).put("reason", reason);
+        if (!to.isEmpty()) {
+            body.put("to", to);
+        }
         ArrayNode sources = body.putArray("from");
         from.forEach(sources::add);
         String path =
@@ -97,8 +97,7 @@ final class FailoverRequest {
                             + failover.tenant()
                             + "/"
                             + failover.applicationName()
-                            + " --to "
-                            + to);
+                            + (to.isEmpty() ? "" : " --to " + to));
         }
         return refused ? Exit.OPERATION_FAILED.code() : Exit.OK.code();
     }

@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code failover APP --to CLUSTER|REGION}, short for {@code failover start APP}, and the verbs
+ * {@code failover APP [--to CLUSTER|REGION]}, short for {@code failover start APP}, and the verbs
  * over operations that exist.
  */
 @Command(
@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
         },
         footerHeading = "%nExamples:%n",
         footer = {
+            "  portolan failover checkout                to its standby",
             "  portolan failover checkout --to eu-west",
             "  portolan failover checkout --to c2 --reason \"c1 loses power\" --dry-run",
             "  portolan failover start attest --to c2    of an application called attest",
@@ -58,8 +59,7 @@ final class FailoverVerb implements Callable<Integer>, Nested {
     public Integer call() {
         if (application == null) {
             throw new ParameterException(
-                    spec.commandLine(),
-                    "name the application, as portolan failover APP --to PLACE");
+                    spec.commandLine(), "name the application, as portolan failover APP");
         }
         return request.start(root, application);
     }

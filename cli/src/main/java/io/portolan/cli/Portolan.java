@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
             "  portolan dev                             a whole fleet in one process",
             "  portolan apply -f checkout.yaml          hand in an application",
             "  portolan why application checkout        why it runs where it runs",
-            "  portolan failover checkout --to eu-west  move it",
+            "  portolan failover checkout               move it to its standby",
             "",
             "Also: portolan dev, demo, central, agent (each has --help).",
             "Exit codes: 0 ok, 1 differs or failed, 2 wrong usage or document, 3 unplaceable or",

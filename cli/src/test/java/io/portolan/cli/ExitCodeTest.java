@@ -61,7 +61,7 @@ class ExitCodeTest {
         "2, wait app checkout --for sunshine",
         "2, wait app checkout --for healthy --timeout soon",
         "2, why cluster c1",
-        "2, failover checkout",
+        "2, failover",
         "2, delete failover x",
         "2, apply -f /nonexistent.yaml",
         "2, get apps --server nonsense",

@@ -57,8 +57,24 @@ class FollowingTest {
                 ran.out().contains("Failover shop/checkout-1 of checkout to eu-north: Completed"));
         assertTrue(ran.out().contains("RTO                 4.10s"), ran.out());
         assertEquals(
-                "{\"application\":\"checkout\",\"to\":\"eu-north\",\"reason\":\"drill\",\"from\":[]}",
+                "{\"application\":\"checkout\",\"reason\":\"drill\",\"to\":\"eu-north\",\"from\":[]}",
                 central.bodies.getFirst().toString());
+    }
+
+    @Test
+    void withoutATargetCentralChooses() {
+        CompletableFuture<Ran> running = start("failover", "checkout");
+        central.becomes(
+                FAILOVER, Fixtures.failover("Completed", "", "").replace("\"eu-north\"", "\"\""));
+        Ran ran = running.join();
+        assertEquals(0, ran.code(), ran.err());
+        assertEquals(
+                "{\"application\":\"checkout\",\"reason\":\"\",\"from\":[]}",
+                central.bodies.getFirst().toString());
+        assertTrue(ran.out().contains("of checkout to the best cluster: Completed"), ran.out());
+        assertTrue(
+                cli.run("get", "failovers").out().matches("(?s).*checkout-1 +checkout +best .*"),
+                cli.run("get", "failovers").out());
     }
 
     @Test

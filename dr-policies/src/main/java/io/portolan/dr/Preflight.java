@@ -152,37 +152,31 @@ final class Preflight {
                             why -> new Sought.Not<>(to + " cannot take " + app + ": " + why))
                     .orElseGet(() -> new Sought.Found<>(cluster.get()));
         }
-        List<Candidate> region =
+        List<Candidate> there =
                 view.clusters().stream()
-                        .filter(c -> c.region().equals(to) && !to.isEmpty())
+                        .filter(c -> to.isEmpty() || c.region().equals(to))
                         .sorted(
                                 Comparator.comparing((Candidate c) -> role(c).isEmpty())
                                         .thenComparing(Candidate::name))
                         .toList();
-        if (region.isEmpty()) {
+        if (there.isEmpty()) {
             return new Sought.Not<>("there is no cluster and no region named " + to);
         }
-        return region.stream()
+        return there.stream()
                 .filter(c -> unfit(c).isEmpty())
                 .findFirst()
                 .<Sought<Candidate>>map(Sought.Found::new)
-                .orElseGet(
-                        () ->
-                                new Sought.Not<>(
-                                        "no cluster of "
-                                                + to
-                                                + " can take "
-                                                + app
-                                                + ": "
-                                                + region.stream()
-                                                        .map(
-                                                                c ->
-                                                                        c.name()
-                                                                                + unfit(c).map(
-                                                                                                ": "
-                                                                                                        ::concat)
-                                                                                        .orElse(""))
-                                                        .collect(Collectors.joining("; "))));
+                .orElseGet(() -> new Sought.Not<>(nobody(to, there)));
+    }
+
+    private String nobody(String to, List<Candidate> asked) {
+        return (to.isEmpty() ? "no cluster" : "no cluster of " + to)
+                + " can take "
+                + app
+                + ": "
+                + asked.stream()
+                        .map(c -> c.name() + unfit(c).map(": "::concat).orElse(""))
+                        .collect(Collectors.joining("; "));
     }
 
     private Optional<String> unfit(Candidate cluster) {

@@ -22,6 +22,31 @@ class PreflightTest {
         assertEquals(Role.STANDBY, w.role("paris"));
     }
 
+    @Test
+    void withoutATargetAStandbyIsPreferredAndTheFirstByNameOfThem() {
+        World w =
+                World.of(
+                        true,
+                        "paris eu-west active",
+                        "aachen eu-central",
+                        "bonn eu-central standby",
+                        "berlin eu-central standby");
+        w.request("").everybody();
+        assertEquals(State.COMPLETED, w.operation.state());
+        assertEquals(Role.ACTIVE, w.role("berlin"));
+        w.cut("paris");
+        w.request("").everybody();
+        assertEquals(Role.ACTIVE, w.role("bonn"));
+    }
+
+    @Test
+    void withoutATargetAndAStandbyAnyClusterThatFitsTakesIt() {
+        World w = World.of(true, "paris eu-west active", "rome eu-south", "berlin eu-central");
+        w.node("berlin").refusal = Optional.of("it is too small");
+        w.request("").everybody();
+        assertEquals(Role.ACTIVE, w.role("rome"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -36,6 +61,7 @@ class PreflightTest {
                 "true  | berlin     |        | berlin:PENDING    | berlin cannot take checkout: no agent has joined yet",
                 "true  | berlin     |        | berlin:refused    | berlin cannot take checkout: it is too small",
                 "true  | eu-central |        | berlin:refused bonn:PENDING | no cluster of eu-central can take checkout: berlin: it is too small; bonn: no agent has joined yet",
+                "true  | ''         |        | berlin:refused bonn:PENDING | no cluster can take checkout: berlin: it is too small; bonn: no agent has joined yet; paris: it is active there already",
                 "false | berlin     |        | paris:quarantined | checkout is active nowhere: there is nothing to fail over from",
                 "true  | berlin     |        | bonn:active       | checkout is a single writer and active on bonn, paris: which of them is right is not for a failover to decide",
                 "true  | berlin     |        | berlin:quarantined| berlin cannot take checkout: it is quarantined until its agent has shown that it runs nothing",

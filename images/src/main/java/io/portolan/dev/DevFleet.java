@@ -147,7 +147,7 @@ final class DevFleet implements AutoCloseable {
                         "PORTOLAN_SERVER",
                         address().toString(),
                         "PORTOLAN_TOKEN",
-                        central.adminToken(),
+                        token(),
                         "PORTOLAN_TENANT",
                         "shop"),
                 home,
@@ -157,6 +157,10 @@ final class DevFleet implements AutoCloseable {
 
     URI address() {
         return central.address();
+    }
+
+    String token() {
+        return central.adminToken();
     }
 
     Path tokenFile() {

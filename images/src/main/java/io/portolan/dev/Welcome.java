@@ -20,7 +20,7 @@ final class Welcome {
         boolean chosen = remember(fleet, env);
         String flag = chosen ? "" : "--context " + CONTEXT + " ";
         out.println("portolan dev ready at " + fleet.address());
-        out.println("  token     in " + fleet.tokenFile());
+        out.println("  token     " + fleet.token() + " (in " + fleet.tokenFile() + ")");
         for (DevCluster cluster : fleet.clusters()) {
             out.println("  cluster   " + cluster.name() + " in " + cluster.region());
         }
@@ -28,7 +28,7 @@ final class Welcome {
         out.println("In another terminal:");
         out.println("  ./portolan " + flag + "apply -f docs/examples/checkout.yaml --wait");
         out.println("  ./portolan " + flag + "why application shop/checkout");
-        out.println("  ./portolan " + flag + "failover shop/checkout --to eu-north");
+        out.println("  ./portolan " + flag + "failover shop/checkout");
         out.flush();
     }
 

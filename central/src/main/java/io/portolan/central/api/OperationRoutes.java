@@ -106,7 +106,11 @@ public final class OperationRoutes {
                                         .refusal());
     }
 
-    /** What is asked for. */
+    /**
+     * What is asked for.
+     *
+     * @param to empty for whichever cluster fits best
+     */
     record Wish(String application, String to, List<String> from, String reason) {
         Wish {
             from = List.copyOf(from);
@@ -114,7 +118,6 @@ public final class OperationRoutes {
 
         void check(Check at) {
             at.at("application").dnsLabel(application);
-            at.at("to").require(!to.isEmpty(), "must name a cluster or a region");
             at.at("to").require(Names.labelValue(to), "must name a cluster or a region");
             for (int i = 0; i < from.size(); i++) {
                 at.at("from").at(i).dnsLabel(from.get(i));
@@ -174,13 +177,13 @@ public final class OperationRoutes {
                                         "Failover",
                                         ResourceWrites.resource(application).key()
                                                 + " to "
-                                                + made.request().to(),
+                                                + made.request().destination(),
                                         made.request().reason()),
                                 commits.event(
                                         user,
                                         made.application(),
                                         "FailoverRequested",
-                                        made.name() + " to " + made.request().to())));
+                                        made.name() + " to " + made.request().destination())));
         return switch (outcome) {
             case Commits.Outcome.Done _ -> created(made);
             case Commits.Outcome.Before before ->

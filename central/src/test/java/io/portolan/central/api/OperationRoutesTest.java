@@ -76,7 +76,9 @@ class OperationRoutesTest {
         assertEquals(
                 List.of("/application"),
                 node.post(FAILOVERS, WISH.replace("web", "gone")).pointers());
-        assertEquals(List.of("/to"), node.post(FAILOVERS, WISH.replace("eu-north", "")).pointers());
+        assertEquals(
+                List.of("/to"),
+                node.post(FAILOVERS, WISH.replace("eu-north", "eu north")).pointers());
         assertEquals(
                 List.of("/from/0"),
                 node.post(FAILOVERS, WISH.replace("\"reason\"", "\"from\":[\"A B\"],\"reason\""))
@@ -84,6 +86,16 @@ class OperationRoutesTest {
         assertEquals(
                 List.of("/too"),
                 node.post(FAILOVERS, WISH.replace("\"to\"", "\"too\"")).pointers());
+    }
+
+    @Test
+    void whereToMayBeLeftToCentral() {
+        Reply made = node.post(FAILOVERS, "{\"application\":\"web\",\"reason\":\"fire\"}");
+        assertEquals(201, made.status(), made::toString);
+        assertEquals("", made.as(Failover.class).request().to());
+        assertTrue(
+                node.get("/api/v1/audit").text().contains("shop/web to the best cluster"),
+                node.get("/api/v1/audit")::toString);
     }
 
     @Test

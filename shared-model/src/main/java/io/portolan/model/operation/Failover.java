@@ -40,7 +40,7 @@ public record Failover(
     /**
      * What was asked.
      *
-     * @param to a cluster's or a region's name
+     * @param to a cluster's or a region's name; empty: whichever fits best, a standby before others
      * @param from clusters to leave; empty: the active cluster of a single writer, every
      *     unreachable cluster of a stateless application
      * @param reason why, for the record
@@ -48,6 +48,11 @@ public record Failover(
     public record Request(String to, List<String> from, String reason, String requestedBy) {
         public Request {
             from = List.copyOf(from);
+        }
+
+        /** Where to, in words. */
+        public String destination() {
+            return to.isEmpty() ? "the best cluster" : to;
         }
     }
 
