@@ -138,6 +138,13 @@ public final class ClusterRoutes {
         if (cluster.metadata().deleting()) {
             throw Problem.conflict(key + " is being deleted").refusal();
         }
+        Map<String, Object> out = new LinkedHashMap<>();
+        out.put("cluster", key.name());
+        out.put("expiresAt", commits.now().plus(life));
+        out.put("validFor", life);
+        if (request.dryRun()) {
+            return Answer.ok(out);
+        }
         // Audited first: a token that nobody was told of is better than one that nobody recorded.
         var _ =
                 commits.commit(
@@ -150,11 +157,7 @@ public final class ClusterRoutes {
                                         cluster.uid(),
                                         "JoinTokenMinted",
                                         "valid for " + Durations.format(life))));
-        Map<String, Object> out = new LinkedHashMap<>();
         out.put("token", tokens.mintJoin(cluster.uid(), life));
-        out.put("cluster", key.name());
-        out.put("expiresAt", commits.now().plus(life));
-        out.put("validFor", life);
-        return Answer.json(201, out);
+        return Answer.json(201, out).with("Cache-Control", "no-store");
     }
 }

@@ -2,6 +2,7 @@ package io.portolan.central.api;
 
 import io.portolan.central.http.Problem;
 import io.portolan.central.security.Principal;
+import io.portolan.central.store.Accounts;
 import io.portolan.central.store.Authority;
 import io.portolan.central.store.CommitResult;
 import io.portolan.central.store.Precondition;
@@ -69,9 +70,17 @@ public final class Commits {
         return new Write.AddAudit(record(user, action, subject, reason));
     }
 
-    AuditEntry record(Principal.User user, String action, Object subject, String reason) {
+    private AuditEntry record(Principal.User user, String action, Object subject, String reason) {
         return new AuditEntry(
                 now(), user.actor(), action, subject.toString(), reason, user.comment());
+    }
+
+    /** How a user's account or token is changed. */
+    Accounts.How how(
+            Principal.User user, String action, Object subject, String reason, boolean dryRun) {
+        return dryRun
+                ? new Accounts.How.Rehearsed()
+                : new Accounts.How.Recorded(record(user, action, subject, reason));
     }
 
     Write event(Principal.User user, Uid subject, String reason, String message) {

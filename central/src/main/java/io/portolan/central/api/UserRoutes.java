@@ -146,12 +146,17 @@ public final class UserRoutes {
         if (!check.problems().isEmpty()) {
             throw Problem.invalid(check.problems()).refusal();
         }
+        boolean dryRun = request.dryRun();
         Accounts.Outcome outcome =
                 store.addAccount(
                         name,
                         wish.tenant(),
-                        commits.record(user, "CreateUser", "User " + name, reach(wish.tenant())));
-        Account account = account(name);
+                        commits.how(
+                                user, "CreateUser", "User " + name, reach(wish.tenant()), dryRun));
+        Account account =
+                dryRun && outcome == Accounts.Outcome.DONE
+                        ? new Account(name, wish.tenant(), commits.now())
+                        : account(name);
         if (outcome == Accounts.Outcome.EXISTS && !account.tenant().equals(wish.tenant())) {
             // Its tokens are out: what they reach must not change under them.
             throw Problem.conflict(
@@ -174,7 +179,9 @@ public final class UserRoutes {
         String name = request.path("name");
         Account account = account(name);
         ended(
-                store.removeAccount(name, commits.record(user, "DeleteUser", "User " + name, "")),
+                store.removeAccount(
+                        name,
+                        commits.how(user, "DeleteUser", "User " + name, "", request.dryRun())),
                 () -> missing(name));
         return Answer.ok(shown(account));
     }
@@ -213,23 +220,28 @@ public final class UserRoutes {
                                             + "d"))
                     .refusal();
         }
+        boolean dryRun = request.dryRun();
         Tokens.Issue made =
                 tokens.issue(
                         name,
                         life,
                         id ->
-                                commits.record(
+                                commits.how(
                                         user,
                                         "CreateToken",
                                         "Token " + id + " of User " + name,
-                                        "for " + Durations.format(life)));
+                                        "for " + Durations.format(life),
+                                        dryRun));
         return switch (made.outcome()) {
             case DONE -> {
                 Map<String, Object> out = new LinkedHashMap<>();
-                out.put("id", made.id());
                 out.put("user", name);
-                out.put("token", made.secret());
                 out.put("expiresAt", commits.now().plus(life));
+                if (dryRun) {
+                    yield Answer.ok(out);
+                }
+                out.put("id", made.id());
+                out.put("token", made.secret());
                 yield Answer.json(201, out).with("Cache-Control", "no-store");
             }
             case MISSING -> throw missing(name);
@@ -274,11 +286,12 @@ public final class UserRoutes {
         ended(
                 store.revoke(
                         token.id(),
-                        commits.record(
+                        commits.how(
                                 user,
                                 "RevokeToken",
                                 "Token " + token.id() + " of User " + token.user(),
-                                "")),
+                                "",
+                                request.dryRun())),
                 () -> noToken(request));
         return Answer.ok(shown(token));
     }

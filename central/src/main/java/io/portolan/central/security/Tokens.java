@@ -4,7 +4,6 @@ import io.portolan.central.store.Accounts;
 import io.portolan.central.store.Store;
 import io.portolan.model.Digest;
 import io.portolan.model.Uid;
-import io.portolan.model.operation.AuditEntry;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -102,13 +101,13 @@ public final class Tokens {
     /**
      * A new token of a user. Shown once: it cannot be read back.
      *
-     * @param record what to keep in the audit trail about the token of this id
+     * @param how whether the token of this id is made, and what to keep of it in the audit trail
      */
-    public Issue issue(String user, Duration life, Function<String, AuditEntry> record) {
+    public Issue issue(String user, Duration life, Function<String, Accounts.How> how) {
         String secret = secret("portolan-user-");
         Digest digest = digest(secret);
         String id = Accounts.tokenId(digest);
-        return new Issue(store.issue(digest, user, life, record.apply(id)), secret, id);
+        return new Issue(store.issue(digest, user, life, how.apply(id)), secret, id);
     }
 
     /** Asks the store again of whom it stands for, from now on: something was taken away. */

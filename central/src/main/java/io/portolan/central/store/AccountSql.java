@@ -1,6 +1,7 @@
 package io.portolan.central.store;
 
 import io.portolan.central.store.Accounts.Account;
+import io.portolan.central.store.Accounts.How;
 import io.portolan.central.store.Accounts.Issued;
 import io.portolan.central.store.Accounts.Outcome;
 import io.portolan.model.Digest;
@@ -74,13 +75,19 @@ final class AccountSql {
 
     private AccountSql() {}
 
-    static Outcome add(Connection connection, String name, String tenant, AuditEntry record)
+    static Outcome add(Connection connection, String name, String tenant, How how)
             throws SQLException {
-        if (Rows.execute(connection, ADD, name, tenant) == 0) {
-            return Outcome.EXISTS;
-        }
-        RecordSql.record(connection, record);
-        return Outcome.DONE;
+        return switch (how) {
+            case How.Rehearsed() ->
+                    account(connection, name).isPresent() ? Outcome.EXISTS : Outcome.DONE;
+            case How.Recorded(AuditEntry entry) -> {
+                if (Rows.execute(connection, ADD, name, tenant) == 0) {
+                    yield Outcome.EXISTS;
+                }
+                RecordSql.record(connection, entry);
+                yield Outcome.DONE;
+            }
+        };
     }
 
     /** Makes it where there is none. */
@@ -88,8 +95,7 @@ final class AccountSql {
         Rows.execute(connection, ADD, name, tenant);
     }
 
-    static Outcome remove(Connection connection, String name, AuditEntry record)
-            throws SQLException {
+    static Outcome remove(Connection connection, String name, How how) throws SQLException {
         Rows.query(connection, LOCK_ADMINS, rs -> rs.getString(1));
         Optional<Account> account = account(connection, name);
         if (account.isEmpty()) {
@@ -98,8 +104,19 @@ final class AccountSql {
         if (account.get().admin() && !otherAdmin(connection, name, "")) {
             return Outcome.LAST_ADMIN;
         }
-        Rows.execute(connection, REMOVE, name);
-        RecordSql.record(connection, record);
+        return done(connection, how, REMOVE, name);
+    }
+
+    /** What the checks allow: made in one statement and recorded, or left as it is. */
+    private static Outcome done(Connection connection, How how, String sql, String key)
+            throws SQLException {
+        switch (how) {
+            case How.Rehearsed() -> {}
+            case How.Recorded(AuditEntry entry) -> {
+                Rows.execute(connection, sql, key);
+                RecordSql.record(connection, entry);
+            }
+        }
         return Outcome.DONE;
     }
 
@@ -122,18 +139,23 @@ final class AccountSql {
         return new Account(rs.getString(1), rs.getString(2), time(rs, 3).orElseThrow());
     }
 
-    static Outcome issue(
-            Connection connection, Digest secret, String user, Duration life, AuditEntry record)
+    static Outcome issue(Connection connection, Digest secret, String user, Duration life, How how)
             throws SQLException {
         long held = Rows.query(connection, COUNT, rs -> rs.getLong(1), user).getFirst();
         if (held >= Accounts.MOST_TOKENS) {
             return Outcome.TOO_MANY;
         }
-        if (Rows.execute(connection, ISSUE, secret.hex(), life.toMillis(), user) == 0) {
-            return Outcome.MISSING;
-        }
-        RecordSql.record(connection, record);
-        return Outcome.DONE;
+        return switch (how) {
+            case How.Rehearsed() ->
+                    account(connection, user).isPresent() ? Outcome.DONE : Outcome.MISSING;
+            case How.Recorded(AuditEntry entry) -> {
+                if (Rows.execute(connection, ISSUE, secret.hex(), life.toMillis(), user) == 0) {
+                    yield Outcome.MISSING;
+                }
+                RecordSql.record(connection, entry);
+                yield Outcome.DONE;
+            }
+        };
     }
 
     static List<Issued> issued(Connection connection, String user, int limit) throws SQLException {
@@ -154,7 +176,7 @@ final class AccountSql {
                 time(rs, 6));
     }
 
-    static Outcome revoke(Connection connection, String id, AuditEntry record) throws SQLException {
+    static Outcome revoke(Connection connection, String id, How how) throws SQLException {
         Rows.query(connection, LOCK_ADMINS, rs -> rs.getString(1));
         Optional<Issued> token = issuedToken(connection, id);
         if (token.isEmpty()) {
@@ -163,9 +185,7 @@ final class AccountSql {
         if (token.get().tenant().isEmpty() && !otherAdmin(connection, "", id)) {
             return Outcome.LAST_ADMIN;
         }
-        Rows.execute(connection, REVOKE, id);
-        RecordSql.record(connection, record);
-        return Outcome.DONE;
+        return done(connection, how, REVOKE, id);
     }
 
     static void used(Connection connection, Digest secret) throws SQLException {

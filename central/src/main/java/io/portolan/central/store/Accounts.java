@@ -52,14 +52,23 @@ public interface Accounts {
         LAST_ADMIN
     }
 
+    /** Whether a change is made or only asked about. */
+    sealed interface How {
+        /** It is made, and recorded so. */
+        record Recorded(AuditEntry entry) implements How {}
+
+        /** The same checks and the same outcome, and nothing is changed. */
+        record Rehearsed() implements How {}
+    }
+
     static String tokenId(Digest secret) {
         return secret.hex().substring(0, 16);
     }
 
-    Outcome addAccount(String name, String tenant, AuditEntry record);
+    Outcome addAccount(String name, String tenant, How how);
 
     /** Ends the account's tokens too. */
-    Outcome removeAccount(String name, AuditEntry record);
+    Outcome removeAccount(String name, How how);
 
     Optional<Account> account(String name);
 
@@ -74,7 +83,7 @@ public interface Accounts {
     /**
      * @param life how long from now on it is good
      */
-    Outcome issue(Digest secret, String user, Duration life, AuditEntry record);
+    Outcome issue(Digest secret, String user, Duration life, How how);
 
     /**
      * Those that are good now, newest first.
@@ -85,7 +94,7 @@ public interface Accounts {
 
     Optional<Issued> issuedToken(String id);
 
-    Outcome revoke(String id, AuditEntry record);
+    Outcome revoke(String id, How how);
 
     /** Notes that a user's token was used just now. */
     void used(Digest secret);

@@ -20,13 +20,15 @@ final class MemoryAccounts {
     private final Map<String, Account> accounts = new TreeMap<>();
     private final Map<Digest, Token> tokens = new HashMap<>();
 
-    Outcome add(String name, String tenant, Instant now) {
-        return accounts.putIfAbsent(name, new Account(name, tenant, now)) == null
-                ? Outcome.DONE
-                : Outcome.EXISTS;
+    Outcome addable(String name) {
+        return accounts.containsKey(name) ? Outcome.EXISTS : Outcome.DONE;
     }
 
-    Outcome remove(String name, Instant now) {
+    void add(String name, String tenant, Instant now) {
+        accounts.putIfAbsent(name, new Account(name, tenant, now));
+    }
+
+    Outcome removable(String name, Instant now) {
         Optional<Account> account = account(name);
         if (account.isEmpty()) {
             return Outcome.MISSING;
@@ -34,9 +36,12 @@ final class MemoryAccounts {
         if (account.get().admin() && !otherAdmin(name, "", now)) {
             return Outcome.LAST_ADMIN;
         }
+        return Outcome.DONE;
+    }
+
+    void remove(String name) {
         accounts.remove(name);
         tokens.values().removeIf(t -> t.user.equals(name));
-        return Outcome.DONE;
     }
 
     private boolean otherAdmin(String user, String id, Instant now) {
@@ -57,20 +62,20 @@ final class MemoryAccounts {
                 .toList();
     }
 
-    Outcome issue(Digest secret, String user, Duration life, Instant now) {
+    Outcome issuable(String user, Instant now) {
         if (issued(user, Integer.MAX_VALUE, now).size() >= Accounts.MOST_TOKENS) {
             return Outcome.TOO_MANY;
         }
-        if (!accounts.containsKey(user)) {
-            return Outcome.MISSING;
-        }
+        return accounts.containsKey(user) ? Outcome.DONE : Outcome.MISSING;
+    }
+
+    void issue(Digest secret, String user, Duration life, Instant now) {
         tokens.put(secret, new Token(user, now, now.plus(life), Optional.empty()));
-        return Outcome.DONE;
     }
 
     /** A lasting token, and its user where there is none. */
     void put(Digest secret, Store.TokenRecord.User user, Instant now) {
-        var _ = add(user.name(), user.tenant(), now);
+        add(user.name(), user.tenant(), now);
         tokens.put(secret, new Token(user.name(), now, Instant.MAX, Optional.empty()));
     }
 
@@ -110,7 +115,7 @@ final class MemoryAccounts {
                 .findFirst();
     }
 
-    Outcome revoke(String id, Instant now) {
+    Outcome revocable(String id, Instant now) {
         Optional<Issued> token = issuedToken(id, now);
         if (token.isEmpty()) {
             return Outcome.MISSING;
@@ -118,8 +123,11 @@ final class MemoryAccounts {
         if (token.get().tenant().isEmpty() && !otherAdmin("", id, now)) {
             return Outcome.LAST_ADMIN;
         }
-        tokens.keySet().removeIf(secret -> Accounts.tokenId(secret).equals(id));
         return Outcome.DONE;
+    }
+
+    void revoke(String id) {
+        tokens.keySet().removeIf(secret -> Accounts.tokenId(secret).equals(id));
     }
 
     int forgetTokens(Instant expiredBefore) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * The store without durability: for simulations and tests. It passes the contract suite of the real
@@ -233,20 +234,23 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public synchronized Outcome addAccount(String name, String tenant, AuditEntry record) {
-        return recorded(accounts.add(name, tenant, clock.instant()), record);
+    public synchronized Outcome addAccount(String name, String tenant, How how) {
+        return done(accounts.addable(name), how, now -> accounts.add(name, tenant, now));
     }
 
     @Override
-    public synchronized Outcome removeAccount(String name, AuditEntry record) {
-        return recorded(accounts.remove(name, clock.instant()), record);
+    public synchronized Outcome removeAccount(String name, How how) {
+        return done(accounts.removable(name, clock.instant()), how, _ -> accounts.remove(name));
     }
 
-    private Outcome recorded(Outcome outcome, AuditEntry record) {
-        if (outcome == Outcome.DONE) {
-            records.record(record, clock.instant());
+    /** Does and records what the checks allow, if it is not only asked about. */
+    private Outcome done(Outcome allowed, How how, Consumer<Instant> change) {
+        if (allowed == Outcome.DONE && how instanceof How.Recorded(AuditEntry entry)) {
+            Instant now = clock.instant();
+            change.accept(now);
+            records.record(entry, now);
         }
-        return outcome;
+        return allowed;
     }
 
     @Override
@@ -260,9 +264,11 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public synchronized Outcome issue(
-            Digest secret, String user, Duration life, AuditEntry record) {
-        return recorded(accounts.issue(secret, user, life, clock.instant()), record);
+    public synchronized Outcome issue(Digest secret, String user, Duration life, How how) {
+        return done(
+                accounts.issuable(user, clock.instant()),
+                how,
+                now -> accounts.issue(secret, user, life, now));
     }
 
     @Override
@@ -276,8 +282,8 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public synchronized Outcome revoke(String id, AuditEntry record) {
-        return recorded(accounts.revoke(id, clock.instant()), record);
+    public synchronized Outcome revoke(String id, How how) {
+        return done(accounts.revocable(id, clock.instant()), how, _ -> accounts.revoke(id));
     }
 
     @Override

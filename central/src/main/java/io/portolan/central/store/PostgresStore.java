@@ -190,13 +190,13 @@ public final class PostgresStore implements Store {
     }
 
     @Override
-    public Outcome addAccount(String name, String tenant, AuditEntry record) {
-        return quick.transact(c -> AccountSql.add(c, name, tenant, record));
+    public Outcome addAccount(String name, String tenant, How how) {
+        return quick.transact(c -> AccountSql.add(c, name, tenant, how));
     }
 
     @Override
-    public Outcome removeAccount(String name, AuditEntry record) {
-        return quick.transact(c -> AccountSql.remove(c, name, record));
+    public Outcome removeAccount(String name, How how) {
+        return quick.transact(c -> AccountSql.remove(c, name, how));
     }
 
     @Override
@@ -210,8 +210,8 @@ public final class PostgresStore implements Store {
     }
 
     @Override
-    public Outcome issue(Digest secret, String user, Duration life, AuditEntry record) {
-        return quick.transact(c -> AccountSql.issue(c, secret, user, life, record));
+    public Outcome issue(Digest secret, String user, Duration life, How how) {
+        return quick.transact(c -> AccountSql.issue(c, secret, user, life, how));
     }
 
     @Override
@@ -225,8 +225,8 @@ public final class PostgresStore implements Store {
     }
 
     @Override
-    public Outcome revoke(String id, AuditEntry record) {
-        return quick.transact(c -> AccountSql.revoke(c, id, record));
+    public Outcome revoke(String id, How how) {
+        return quick.transact(c -> AccountSql.revoke(c, id, how));
     }
 
     @Override

@@ -7,19 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.portolan.central.Events;
 import io.portolan.central.TestNode;
 import io.portolan.central.TestNode.Reply;
-import io.portolan.central.store.Authority;
-import io.portolan.central.store.CommitResult;
 import io.portolan.central.store.Row;
-import io.portolan.central.store.Write;
-import io.portolan.model.Uid;
-import io.portolan.model.app.Role;
 import io.portolan.model.operation.Failover;
-import io.portolan.model.placement.Assignment;
-import io.portolan.model.placement.PlacementDecision;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,7 +108,7 @@ class OperationRoutesTest {
         Reply early = node.post(one + "/attest", "{\"reason\":\"rack is off\"}");
         assertEquals(409, early.status(), early::toString);
         assertTrue(early.text().contains("is in Requested and asks nobody yet"), early::toString);
-        fencing(made.as(Failover.class));
+        Fenced.fencing(node, made.as(Failover.class));
 
         assertEquals(
                 List.of("/clusters"),
@@ -159,52 +149,11 @@ class OperationRoutesTest {
                 .toList();
     }
 
-    /** Two clusters that were never heard are asked whether they run it. */
-    private void fencing(Failover f) {
-        Uid c1 = cluster("c1");
-        Uid c2 = cluster("c2");
-        commit(
-                new Row.AssignmentRow(
-                        new Assignment(
-                                f.application(),
-                                7,
-                                List.of(
-                                                new Assignment.Member(
-                                                        c1, Role.QUARANTINED, 1, false),
-                                                new Assignment.Member(
-                                                        c2, Role.QUARANTINED, 1, false))
-                                        .stream()
-                                        .sorted(
-                                                java.util.Comparator.comparing(
-                                                        Assignment.Member::cluster))
-                                        .toList(),
-                                new PlacementDecision(true, List.of(), "", Map.of(), List.of()))));
-        put(
-                in(
-                        f,
-                        Failover.State.FENCING,
-                        Optional.of(
-                                new Failover.Plan(
-                                        List.of(c1),
-                                        cluster("c3"),
-                                        Duration.ofMinutes(1),
-                                        Duration.ofMinutes(1),
-                                        Optional.empty()))));
-    }
-
-    private Uid cluster(String name) {
-        return new Uid(
-                node.put("/api/v1/clusters/" + name, Docs.cluster("eu"))
-                        .json()
-                        .at("/metadata/uid")
-                        .asText());
-    }
-
     @Test
     void whatIsCommittedIsNotAttestedButMayBeAborted() {
         Reply made = node.post(FAILOVERS, WISH);
         Failover f = made.as(Failover.class);
-        put(in(f, Failover.State.VERIFYING));
+        put(Fenced.in(f, Failover.State.VERIFYING));
         String one = made.header("Location");
         Reply late = node.post(one + "/attest", "{\"reason\":\"r\"}");
         assertEquals(409, late.status());
@@ -212,7 +161,7 @@ class OperationRoutesTest {
         Reply aborted = node.post(one + "/abort", "{\"reason\":\"the target is gone\"}");
         assertEquals(200, aborted.status(), aborted::toString);
         assertTrue(aborted.as(Failover.class).abortRequested());
-        put(in(f, Failover.State.COMPLETED));
+        put(Fenced.in(f, Failover.State.COMPLETED));
         Reply ended = node.post(one + "/abort", "{\"reason\":\"r\"}");
         assertTrue(ended.text().contains("has ended"), ended::toString);
         assertNotEquals(made.header("Location"), node.post(FAILOVERS, WISH).header("Location"));
@@ -224,49 +173,12 @@ class OperationRoutesTest {
             assertEquals("bookmark", events.next().name());
             Failover f = node.post(FAILOVERS, WISH).as(Failover.class);
             assertEquals("Requested", events.nextChange().data().path("state").asText());
-            put(in(f, Failover.State.FENCING));
+            put(Fenced.in(f, Failover.State.FENCING));
             assertEquals("Fencing", events.nextChange().data().path("state").asText());
         }
     }
 
     private void put(Failover failover) {
-        commit(new Row.OperationRow(failover));
-    }
-
-    private void commit(Row row) {
-        CommitResult result =
-                node.store.commit(
-                        new Authority.Api(Optional.empty()),
-                        List.of(),
-                        List.of(new Write.Put(row)));
-        assertTrue(result instanceof CommitResult.Committed, result::toString);
-    }
-
-    private static Failover in(Failover f, Failover.State state) {
-        return in(f, state, f.plan());
-    }
-
-    private static Failover in(Failover f, Failover.State state, Optional<Failover.Plan> plan) {
-        return new Failover(
-                f.uid(),
-                f.tenant(),
-                f.name(),
-                f.application(),
-                f.applicationName(),
-                f.request(),
-                true,
-                state,
-                plan,
-                f.steps(),
-                f.attestation(),
-                f.abortRequested(),
-                f.evidence(),
-                f.epochBefore(),
-                f.epochAfter(),
-                f.waitingFor(),
-                f.next(),
-                f.requestedAt(),
-                f.endedAt(),
-                f.report());
+        Fenced.commit(node, new Row.OperationRow(failover));
     }
 }

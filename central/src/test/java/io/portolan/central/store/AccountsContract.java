@@ -25,20 +25,24 @@ interface AccountsContract extends StoreFixture {
         return Digest.of(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    static Accounts.How recorded(String action) {
+        return new Accounts.How.Recorded(Samples.audit(action));
+    }
+
     private Outcome add(String name, String tenant) {
-        return store().addAccount(name, tenant, Samples.audit("add " + name));
+        return store().addAccount(name, tenant, recorded("add " + name));
     }
 
     private Outcome remove(String name) {
-        return store().removeAccount(name, Samples.audit("remove " + name));
+        return store().removeAccount(name, recorded("remove " + name));
     }
 
     private Outcome issue(String secret, String user, Duration life) {
-        return store().issue(key(secret), user, life, Samples.audit("issue " + secret));
+        return store().issue(key(secret), user, life, recorded("issue " + secret));
     }
 
     private Outcome revoke(String secret) {
-        return store().revoke(Accounts.tokenId(key(secret)), Samples.audit("revoke " + secret));
+        return store().revoke(Accounts.tokenId(key(secret)), recorded("revoke " + secret));
     }
 
     private List<String> recorded() {
@@ -174,6 +178,29 @@ interface AccountsContract extends StoreFixture {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Test
+    default void aRehearsalHasTheSameOutcomeAndChangesNothing() {
+        Accounts.How rehearsed = new Accounts.How.Rehearsed();
+        store().putToken(key("root"), new Store.TokenRecord.User("admin", ""));
+        add("bob", "shop");
+        issue("b", "bob", LIFE);
+        List<Account> accounts = store().accounts("", "", 10);
+        List<Issued> tokens = store().issued("", 10);
+        assertEquals(Outcome.DONE, store().addAccount("carol", "shop", rehearsed));
+        assertEquals(Outcome.EXISTS, store().addAccount("bob", "shop", rehearsed));
+        assertEquals(Outcome.DONE, store().issue(key("c"), "bob", LIFE, rehearsed));
+        assertEquals(Outcome.MISSING, store().issue(key("c"), "carol", LIFE, rehearsed));
+        assertEquals(Outcome.DONE, store().revoke(Accounts.tokenId(key("b")), rehearsed));
+        assertEquals(Outcome.MISSING, store().revoke(Accounts.tokenId(key("c")), rehearsed));
+        assertEquals(Outcome.LAST_ADMIN, store().revoke(Accounts.tokenId(key("root")), rehearsed));
+        assertEquals(Outcome.DONE, store().removeAccount("bob", rehearsed));
+        assertEquals(Outcome.MISSING, store().removeAccount("carol", rehearsed));
+        assertEquals(Outcome.LAST_ADMIN, store().removeAccount("admin", rehearsed));
+        assertEquals(accounts, store().accounts("", "", 10));
+        assertEquals(tokens, store().issued("", 10));
+        assertEquals(List.of("add bob", "issue b"), recorded());
     }
 
     @Test

@@ -140,10 +140,10 @@ interface RetentionContract extends StoreFixture {
 
     @Test
     default void expiredTokensAndOldAnswersGo() {
-        store().addAccount("bob", "shop", Samples.audit("add"));
+        store().addAccount("bob", "shop", AccountsContract.recorded("add"));
         for (int i = 0; i < 3; i++) {
             Digest secret = Digest.of(("s" + i).getBytes(StandardCharsets.UTF_8));
-            store().issue(secret, "bob", Duration.ofHours(1), Samples.audit("issue"));
+            store().issue(secret, "bob", Duration.ofHours(1), AccountsContract.recorded("issue"));
             Digest join = Digest.of(("j" + i).getBytes(StandardCharsets.UTF_8));
             store().putToken(
                             join,
@@ -202,7 +202,7 @@ interface RetentionContract extends StoreFixture {
                 new Sweeper(
                         store(), day, (what, rows) -> forgotten.merge(what, rows, Integer::sum));
         Term term = term();
-        store().addAccount("bob", "shop", Samples.audit("add"));
+        store().addAccount("bob", "shop", AccountsContract.recorded("add"));
         List<Map<String, Integer>> byDay = new ArrayList<>();
         for (int hour = 0; hour < 7 * 24; hour += 4) {
             churn(hour);
@@ -250,6 +250,6 @@ interface RetentionContract extends StoreFixture {
                         Digest.of(("t" + hour).getBytes(StandardCharsets.UTF_8)),
                         "bob",
                         Duration.ofHours(1),
-                        Samples.audit("issue"));
+                        AccountsContract.recorded("issue"));
     }
 }
