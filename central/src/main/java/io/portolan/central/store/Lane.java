@@ -4,18 +4,10 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
-import org.postgresql.ds.PGSimpleDataSource;
 
-/**
- * A pool of database sessions for one sort of traffic. Every session ends its own statements, lock
- * waits and idle transactions, so that a frozen node can hold nothing for long.
- */
+/** A pool of database sessions for one sort of traffic. */
 final class Lane implements AutoCloseable {
     private static final int ATTEMPTS = 5;
-
-    /** How long a process may pause inside a transaction, which others may wait for. */
-    private static final Duration IDLE = Duration.ofSeconds(5);
 
     private final HikariDataSource pool;
 
@@ -28,14 +20,10 @@ final class Lane implements AutoCloseable {
         this.pool = pool;
     }
 
-    /**
-     * @param statement the longest that one statement may run; lock waits end at half of it
-     */
-    static Lane open(DatabaseSettings settings, String name, int sessions, Duration statement) {
+    static Lane open(DatabaseSettings settings, SessionSort sort, int sessions) {
         HikariConfig config = new HikariConfig();
-        config.setPoolName("portolan-" + name);
-        config.setDataSource(source(settings, name, statement));
-        config.setConnectionInitSql(limits(statement));
+        config.setPoolName("portolan-" + sort.lowerCase());
+        config.setDataSource(sort.source(settings));
         config.setMaximumPoolSize(sessions);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(3_000);
@@ -43,39 +31,6 @@ final class Lane implements AutoCloseable {
         config.setKeepaliveTime(30_000);
         config.setInitializationFailTimeout(10_000);
         return new Lane(new HikariDataSource(config));
-    }
-
-    static PGSimpleDataSource source(DatabaseSettings settings, String name, Duration statement) {
-        PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setUrl(settings.url());
-        // Set, they would win over the ones in the URL.
-        if (!settings.user().isEmpty()) {
-            source.setUser(settings.user());
-        }
-        if (!settings.password().isEmpty()) {
-            source.setPassword(settings.password());
-        }
-        source.setApplicationName(applicationName(settings.node(), name));
-        source.setReWriteBatchedInserts(true);
-        source.setTcpKeepAlive(true);
-        source.setConnectTimeout(5);
-        source.setLoginTimeout(5);
-        source.setSocketTimeout((int) statement.toSeconds() + 5);
-        return source;
-    }
-
-    /**
-     * How the sessions of a node are recognised, in {@code pg_stat_activity} and by a successor.
-     */
-    static String applicationName(String node, String lane) {
-        return "portolan:" + node + ":" + lane;
-    }
-
-    static String limits(Duration statement) {
-        return """
-        set statement_timeout = %d; set lock_timeout = %d;
-        set idle_in_transaction_session_timeout = %d; set timezone = 'UTC'"""
-                .formatted(statement.toMillis(), statement.toMillis() / 2, IDLE.toMillis());
     }
 
     Connection connection() throws SQLException {

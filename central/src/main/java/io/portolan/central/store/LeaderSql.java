@@ -87,7 +87,7 @@ final class LeaderSql {
                     connection,
                     END_SESSIONS,
                     rs -> rs.getBoolean(1),
-                    Lane.applicationName(node, "%"));
+                    SessionSort.applicationNames(node));
         } catch (SQLException e) {
             if (!"42501".equals(e.getSQLState())) {
                 throw e;

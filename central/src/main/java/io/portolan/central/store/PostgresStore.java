@@ -19,8 +19,6 @@ import java.util.OptionalInt;
  * so that bulk work cannot make a leader lose its lease or a cluster look silent.
  */
 public final class PostgresStore implements Store {
-    private static final Duration BULK_STATEMENT = Duration.ofSeconds(30);
-    private static final Duration QUICK_STATEMENT = Duration.ofSeconds(5);
     private static final int QUICK_CONNECTIONS = 2;
 
     /** One for each lane of commits: no reader can keep them waiting. */
@@ -56,9 +54,9 @@ public final class PostgresStore implements Store {
         Schema.migrate(settings);
         List<Lane> open = new ArrayList<>();
         try {
-            open.add(Lane.open(settings, "bulk", settings.bulkConnections(), BULK_STATEMENT));
-            open.add(Lane.open(settings, "quick", QUICK_CONNECTIONS, QUICK_STATEMENT));
-            open.add(Lane.open(settings, "commit", COMMIT_CONNECTIONS, BULK_STATEMENT));
+            open.add(Lane.open(settings, SessionSort.BULK, settings.bulkConnections()));
+            open.add(Lane.open(settings, SessionSort.QUICK, QUICK_CONNECTIONS));
+            open.add(Lane.open(settings, SessionSort.COMMIT, COMMIT_CONNECTIONS));
             return new PostgresStore(settings, open.get(0), open.get(1), open.get(2));
         } catch (RuntimeException e) {
             open.forEach(Lane::close);

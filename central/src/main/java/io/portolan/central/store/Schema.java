@@ -2,14 +2,11 @@ package io.portolan.central.store;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import org.flywaydb.core.Flyway;
 
 /** Brings the schema up to date and finds out whether this is still the database that it was. */
 final class Schema {
-    private static final Duration LONGEST_MIGRATION = Duration.ofMinutes(30);
-
     /** The timeline as well: a promoted standby may lack what the former primary had told. */
     private static final String AUTHORITY =
             """
@@ -29,7 +26,7 @@ final class Schema {
 
     static void migrate(DatabaseSettings settings) {
         Flyway.configure()
-                .dataSource(Lane.source(settings, "migration", LONGEST_MIGRATION))
+                .dataSource(SessionSort.MIGRATION.source(settings))
                 .locations("classpath:db/migration")
                 .load()
                 .migrate();

@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
 final class Wakes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Wakes.class);
     private static final int POLL_MILLIS = 1_000;
-    private static final Duration LISTENING = Duration.ofSeconds(10);
 
     private final DatabaseSettings settings;
     private final Lane lane;
@@ -124,9 +123,7 @@ final class Wakes implements AutoCloseable {
 
     private void listen() {
         while (!closed) {
-            try (Connection connection =
-                    Lane.source(settings, "listener", LISTENING).getConnection()) {
-                Rows.execute(connection, Lane.limits(LISTENING));
+            try (Connection connection = SessionSort.LISTENER.source(settings).getConnection()) {
                 Rows.execute(connection, "listen portolan_change");
                 listen(connection);
             } catch (SQLException e) {

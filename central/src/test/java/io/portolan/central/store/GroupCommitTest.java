@@ -35,7 +35,7 @@ class GroupCommitTest {
     void open() {
         settings = TestDatabase.fresh();
         store = PostgresStore.open(settings);
-        lane = Lane.open(settings, "group", 1, Duration.ofSeconds(30));
+        lane = Lane.open(settings, SessionSort.COMMIT, 1);
     }
 
     @AfterEach
@@ -199,8 +199,7 @@ class GroupCommitTest {
     /** Has the lane gather these while another node holds the counter. */
     private void gathered(List<Proposal> proposals) throws Exception {
         try (GroupLane gathering = new GroupLane("test", lane, (_, _) -> {});
-                Connection busy =
-                        Lane.source(settings, "busy", Duration.ofSeconds(30)).getConnection()) {
+                Connection busy = SessionSort.BULK.source(settings).getConnection()) {
             busy.setAutoCommit(false);
             Rows.query(busy, "select revision from counter for update", rs -> rs.getLong(1));
             proposals.forEach(gathering::add);

@@ -146,8 +146,7 @@ class PostgresOnlyTest {
     void takeoverEndsTheFormerLeadersSessions() throws Exception {
         Term former = store.lead("frozen", "t1", Duration.ZERO).orElseThrow();
         try (PostgresStore other = PostgresStore.open(otherNode());
-                Connection frozen =
-                        Lane.source(settings, "bulk", Duration.ofSeconds(30)).getConnection()) {
+                Connection frozen = SessionSort.BULK.source(settings).getConnection()) {
             // A leader's transaction that stopped half way holds the leader row.
             frozen.setAutoCommit(false);
             assertEquals(List.of(former), leading(frozen));
@@ -172,8 +171,7 @@ class PostgresOnlyTest {
     @Test
     void renewalDoesNotWaitForCommitsOnTheirWay() throws Exception {
         Term term = store.lead("busy", "t1", Duration.ofMinutes(1)).orElseThrow();
-        try (Connection slow =
-                Lane.source(settings, "bulk", Duration.ofSeconds(30)).getConnection()) {
+        try (Connection slow = SessionSort.BULK.source(settings).getConnection()) {
             slow.setAutoCommit(false);
             assertEquals(List.of(term), leading(slow));
             assertTimeout(
@@ -208,8 +206,7 @@ class PostgresOnlyTest {
         Term former = store.lead("former", "t1", Duration.ofMinutes(1)).orElseThrow();
         store.release(former);
         try (PostgresStore other = PostgresStore.open(otherNode());
-                Connection busy =
-                        Lane.source(settings, "bulk", Duration.ofSeconds(30)).getConnection()) {
+                Connection busy = SessionSort.BULK.source(settings).getConnection()) {
             assertTrue(other.lead("next", "t2", Duration.ofMinutes(1)).isPresent());
             assertTrue(busy.isValid(1));
         }

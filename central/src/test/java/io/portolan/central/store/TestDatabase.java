@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -37,14 +36,22 @@ final class TestDatabase {
 
     /** An empty database with the present schema. */
     static DatabaseSettings fresh() {
+        return made(" template sample");
+    }
+
+    /** A database without anything. */
+    static DatabaseSettings bare() {
+        return made("");
+    }
+
+    private static DatabaseSettings made(String how) {
         String name = "test" + SERVER.count.incrementAndGet();
-        execute(SERVER.database.settings(), "create database " + name + " template sample");
+        execute(SERVER.database.settings(), "create database " + name + how);
         return SERVER.database.settings(name);
     }
 
     static void execute(DatabaseSettings settings, String sql) {
-        try (Connection connection =
-                Lane.source(settings, "test", Duration.ofSeconds(30)).getConnection()) {
+        try (Connection connection = SessionSort.BULK.source(settings).getConnection()) {
             Rows.execute(connection, sql);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
@@ -64,8 +71,7 @@ final class TestDatabase {
     }
 
     static int count(DatabaseSettings settings, String sql) {
-        try (Connection connection =
-                Lane.source(settings, "test", Duration.ofSeconds(30)).getConnection()) {
+        try (Connection connection = SessionSort.BULK.source(settings).getConnection()) {
             return Rows.query(connection, sql, rs -> rs.getInt(1)).getFirst();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
