@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -58,13 +60,14 @@ final class Apply implements Callable<Integer> {
         if (dryRun) {
             verdicts.forEach(v -> told(v, v.result(), " (dry run)"));
         } else {
-            apply(preflight, verdicts);
+            try {
+                apply(preflight, verdicts);
+            } catch (HalfApplied e) {
+                print();
+                throw e;
+            }
         }
-        if (!output.format.forPeople() && output.format != Format.NAME) {
-            ObjectNode list = JsonNodeFactory.instance.objectNode();
-            list.put("apiVersion", Kind.API_VERSION).put("kind", "List").set("items", results);
-            new Printer(root.shell.out()).value(output.format, list);
-        }
+        print();
         List<ResourceKey> applications =
                 verdicts.stream()
                         .map(v -> v.entry().key())
@@ -78,6 +81,42 @@ final class Apply implements Callable<Integer> {
         return Exit.OK.code();
     }
 
+    private void print() {
+        if (!output.format.forPeople() && output.format != Format.NAME) {
+            ObjectNode list = JsonNodeFactory.instance.objectNode();
+            list.put("apiVersion", Kind.API_VERSION).put("kind", "List").set("items", results);
+            new Printer(root.shell.out()).value(output.format, list);
+        }
+    }
+
+    /** Central refused a document although it had judged all of them well. */
+    private static final class HalfApplied extends Failure {
+        private static final long serialVersionUID = 1L;
+
+        HalfApplied(
+                Failure why, ResourceKey failed, List<ResourceKey> done, List<ResourceKey> left) {
+            super(
+                    why.exit(),
+                    String.valueOf(why.getMessage()),
+                    Stream.of(
+                                    why.details().stream(),
+                                    Stream.of(
+                                            "applied: " + names(done),
+                                            (why instanceof Refused ? "refused: " : "not known: ")
+                                                    + failed,
+                                            "not applied: " + names(left)))
+                            .flatMap(d -> d)
+                            .toList(),
+                    "portolan diff -f of the same documents tells what is left");
+        }
+
+        private static String names(List<ResourceKey> keys) {
+            return keys.isEmpty()
+                    ? "none"
+                    : keys.stream().map(ResourceKey::toString).collect(Collectors.joining(", "));
+        }
+    }
+
     private void apply(Preflight preflight, List<Preflight.Verdict> verdicts) {
         List<Preflight.Verdict> made = new ArrayList<>();
         List<Preflight.Verdict> rest = new ArrayList<>(verdicts);
@@ -86,7 +125,11 @@ final class Apply implements Callable<Integer> {
             // the tenants go again, empty as they are.
             for (Preflight.Verdict v : verdicts) {
                 if (v.entry().key().kind() == Kind.TENANT && v.live().isEmpty()) {
-                    put(v);
+                    try {
+                        put(v);
+                    } catch (Failure e) {
+                        throw half(e, v, made, verdicts);
+                    }
                     made.add(v);
                 }
             }
@@ -104,16 +147,49 @@ final class Apply implements Callable<Integer> {
             }
         }
         made.forEach(v -> told(v, v.result(), ""));
+        List<Preflight.Verdict> done = new ArrayList<>(made);
         for (Preflight.Verdict v : rest) {
-            told(v, v.changes() ? put(v) : v.live().orElse(v.result()), "");
+            try {
+                told(v, v.changes() ? put(v) : v.live().orElse(v.result()), "");
+                done.add(v);
+            } catch (Failure e) {
+                throw half(e, v, done, verdicts);
+            }
         }
     }
 
+    private static HalfApplied half(
+            Failure why,
+            Preflight.Verdict at,
+            List<Preflight.Verdict> done,
+            List<Preflight.Verdict> all) {
+        List<ResourceKey> left = new ArrayList<>(keys(all));
+        left.removeAll(keys(done));
+        left.remove(at.entry().key());
+        return new HalfApplied(why, at.entry().key(), keys(done), left);
+    }
+
+    private static List<ResourceKey> keys(List<Preflight.Verdict> verdicts) {
+        return verdicts.stream().map(v -> v.entry().key()).toList();
+    }
+
+    /**
+     * @throws Refused when what is there is not what was judged
+     */
     private JsonNode put(Preflight.Verdict verdict) {
-        ResourceKey key = verdict.entry().key();
-        return root.central()
-                .send(Central.Call.put(Fleet.path(key), verdict.entry().document(), key.toString()))
-                .body();
+        try {
+            return root.central().send(verdict.call()).body();
+        } catch (Refused e) {
+            if (e.status() != 412) {
+                throw e;
+            }
+            // It was sent again after a lost answer, perhaps: then the first of them did it.
+            ResourceKey key = verdict.entry().key();
+            return root.central()
+                    .find(Fleet.path(key), key.toString())
+                    .filter(there -> Differences.between(there, verdict.result()).isEmpty())
+                    .orElseThrow(() -> e);
+        }
     }
 
     private void told(Preflight.Verdict verdict, JsonNode document, String suffix) {

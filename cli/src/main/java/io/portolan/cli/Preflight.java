@@ -3,8 +3,12 @@ package io.portolan.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.portolan.model.Check;
 import io.portolan.model.Kind;
+import io.portolan.model.ResourceKey;
+import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.Claims;
 import io.portolan.model.wire.Documents;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +49,19 @@ final class Preflight {
         boolean changes() {
             return live.isEmpty() || !differences.isEmpty();
         }
+
+        /** The write that does just what was judged: refused when somebody else was faster. */
+        Central.Call call() {
+            Central.Call put =
+                    Central.Call.put(
+                            Fleet.path(entry.key()), entry.document(), entry.key().toString());
+            return live.map(
+                            l ->
+                                    put.header(
+                                            "If-Match",
+                                            "\"" + l.at("/metadata/revision").asLong() + "\""))
+                    .orElseGet(() -> put.header("If-None-Match", "*"));
+        }
     }
 
     /**
@@ -70,10 +87,73 @@ final class Preflight {
                 }
             }
         }
-        if (refused.isEmpty() && wrong.isEmpty()) {
-            return out;
+        if (!refused.isEmpty() || !wrong.isEmpty()) {
+            throw refusal(refused, wrong);
         }
-        throw refusal(refused, wrong);
+        apart(out);
+        return out;
+    }
+
+    /** What central would refuse because of a document that goes before it in the same bundle. */
+    private static void apart(List<Verdict> verdicts) {
+        List<String> details = new ArrayList<>();
+        Map<ResourceKey, ApplicationSpec> before = new LinkedHashMap<>();
+        Map<ResourceKey, String> sources = new HashMap<>();
+        for (Verdict verdict : verdicts) {
+            ResourceKey key = verdict.entry.key();
+            Optional<ApplicationSpec> spec = application(verdict);
+            if (spec.isEmpty()) {
+                continue;
+            }
+            if (verdict.changes()) {
+                List<Claims.Claim> claims = Claims.of(spec.get(), key, Check.root().at("spec"));
+                before.forEach(
+                        (rival, theirs) ->
+                                Claims.met(claims, key, theirs, rival)
+                                        .forEach(
+                                                claim ->
+                                                        details.add(
+                                                                met(
+                                                                        verdict, claim, rival,
+                                                                        sources))));
+            }
+            before.put(key, spec.get());
+            sources.put(key, verdict.entry.source());
+        }
+        if (!details.isEmpty()) {
+            throw new Failure(
+                    Exit.CONFLICT,
+                    "nothing was applied: applications of the bundle make the same object",
+                    details,
+                    "");
+        }
+    }
+
+    private static String met(
+            Verdict verdict,
+            Claims.Claim claim,
+            ResourceKey rival,
+            Map<ResourceKey, String> sources) {
+        claim.at()
+                .problem(
+                        "makes "
+                                + claim.object()
+                                + ", which "
+                                + rival
+                                + " at "
+                                + sources.get(rival)
+                                + " makes too");
+        return verdict.entry.source()
+                + ": "
+                + verdict.entry.key()
+                + ": "
+                + claim.at().problems().getLast();
+    }
+
+    private static Optional<ApplicationSpec> application(Verdict verdict) {
+        return Documents.read(verdict.entry.document(), Check.root())
+                .filter(r -> r.spec() instanceof ApplicationSpec)
+                .map(r -> (ApplicationSpec) r.spec());
     }
 
     private Verdict judge(Bundle.Entry entry) {

@@ -16,8 +16,11 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -55,6 +58,25 @@ final class FakeCentral implements AutoCloseable {
     synchronized FakeCentral busy(String methodAndPath, int status, int times, String retryAfter) {
         busy.put(methodAndPath, new Busy(status, times, retryAfter));
         return this;
+    }
+
+    private final Map<String, Runnable> afterDryRun = new HashMap<>();
+    private final Map<String, String> writeRefusals = new HashMap<>();
+    private final Set<String> lostAnswers = new HashSet<>();
+
+    /** Does this once when a document was judged and not yet written. */
+    synchronized void afterDryRun(String path, Runnable what) {
+        afterDryRun.put(path, what);
+    }
+
+    /** Judges a document well and then does not take it. */
+    synchronized void refusesWrite(String path, String why) {
+        writeRefusals.put(path, why);
+    }
+
+    /** Does what is asked once without an answer. */
+    synchronized void losesAnswer(String methodAndPath) {
+        lostAnswers.add(methodAndPath);
     }
 
     private synchronized boolean turnedAway(HttpExchange exchange, String path) throws IOException {
@@ -148,9 +170,40 @@ final class FakeCentral implements AutoCloseable {
                 watch(exchange);
                 return;
             }
-            Canned answer = answer(exchange.getRequestMethod(), path, params, body);
+            boolean dryRun = params.containsKey("dryRun");
+            Canned answer =
+                    preconditions(exchange, path)
+                            .or(() -> unwritten(exchange.getRequestMethod() + " " + path, dryRun))
+                            .orElseGet(
+                                    () -> answer(exchange.getRequestMethod(), path, params, body));
+            if (dryRun) {
+                judged(path).ifPresent(Runnable::run);
+            } else if (lostAnswers.remove(exchange.getRequestMethod() + " " + path)) {
+                return;
+            }
             send(exchange, answer.status, answer.body);
         }
+    }
+
+    private synchronized Optional<Runnable> judged(String path) {
+        return Optional.ofNullable(afterDryRun.remove(path));
+    }
+
+    private synchronized Optional<Canned> unwritten(String methodAndPath, boolean dryRun) {
+        return Optional.ofNullable(writeRefusals.get(methodAndPath))
+                .filter(_ -> !dryRun)
+                .map(why -> new Canned(409, problem(409, why, List.of())));
+    }
+
+    private synchronized Optional<Canned> preconditions(HttpExchange exchange, String path) {
+        String match = exchange.getRequestHeaders().getFirst("If-Match");
+        String none = exchange.getRequestHeaders().getFirst("If-None-Match");
+        JsonNode there = documents.get(path);
+        String etag = there == null ? "" : "\"" + there.at("/metadata/revision").asLong() + "\"";
+        boolean holds = (match == null || match.equals(etag)) && (none == null || there == null);
+        return holds
+                ? Optional.empty()
+                : Optional.of(new Canned(412, problem(412, "it was changed", List.of())));
     }
 
     private synchronized Canned answer(

@@ -3,7 +3,6 @@ package io.portolan.central.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portolan.central.http.Problem;
-import io.portolan.central.render.Claims;
 import io.portolan.central.store.Precondition;
 import io.portolan.central.store.Row;
 import io.portolan.central.store.Store;
@@ -13,7 +12,7 @@ import io.portolan.model.ResourceKey;
 import io.portolan.model.Spec;
 import io.portolan.model.TenantSpec;
 import io.portolan.model.app.ApplicationSpec;
-import io.portolan.model.app.ObjectRef;
+import io.portolan.model.app.Claims;
 import io.portolan.model.app.PolicyRef;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.wire.Documents;
@@ -21,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -97,7 +95,7 @@ final class Drafts {
                     new Precondition(
                             new Row.Key.OfResource(rival),
                             there.map(t -> t.resource().revision()).orElse(Precondition.ABSENT)));
-            there.map(t -> t.resource().row().resource()).ifPresent(r -> meet(claims, r, met));
+            there.map(t -> t.resource().row().resource()).ifPresent(r -> meet(claims, key, r, met));
         }
         if (!met.isEmpty()) {
             throw new Problem(409, "Object claimed", met.getFirst().toString(), met, 0).refusal();
@@ -105,24 +103,24 @@ final class Drafts {
     }
 
     private static void meet(
-            List<Claims.Claim> claims, Resource<?> rival, List<Check.Problem> met) {
+            List<Claims.Claim> claims,
+            ResourceKey key,
+            Resource<?> rival,
+            List<Check.Problem> met) {
         if (!(rival.spec() instanceof ApplicationSpec theirs)) {
             return;
         }
-        Set<ObjectRef> held = Claims.objects(theirs, rival.key());
-        for (Claims.Claim claim : claims) {
-            if (held.contains(claim.object())) {
-                claim.at()
-                        .problem(
-                                "makes "
-                                        + claim.object()
-                                        + ", which "
-                                        + rival.key()
-                                        + (rival.metadata().deleting()
-                                                ? " still makes until it is gone"
-                                                : " makes already"));
-                met.add(claim.at().problems().getLast());
-            }
+        for (Claims.Claim claim : Claims.met(claims, key, theirs, rival.key())) {
+            claim.at()
+                    .problem(
+                            "makes "
+                                    + claim.object()
+                                    + ", which "
+                                    + rival.key()
+                                    + (rival.metadata().deleting()
+                                            ? " still makes until it is gone"
+                                            : " makes already"));
+            met.add(claim.at().problems().getLast());
         }
     }
 

@@ -1,11 +1,11 @@
 package io.portolan.central.reconcile;
 
-import io.portolan.central.render.Scopes;
 import io.portolan.model.Resource;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.Component;
 import io.portolan.model.app.Role;
+import io.portolan.model.app.Scopes;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Assignment.Member;
 import io.portolan.placement.Needs;

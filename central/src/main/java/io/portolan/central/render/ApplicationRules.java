@@ -5,9 +5,11 @@ import io.portolan.model.Check;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.TenantSpec;
 import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.Claims;
 import io.portolan.model.app.Component;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;
+import io.portolan.model.app.Scopes;
 import io.portolan.model.wire.Codec;
 import io.portolan.model.wire.Content;
 import java.util.ArrayList;
@@ -48,10 +50,9 @@ public final class ApplicationRules {
             Check here = at.at("components").at(i);
             switch (component.source()) {
                 case Component.Container container -> {
-                    String name =
-                            ComponentRenderer.objectName(application.name(), component.name());
+                    String name = Claims.objectName(application.name(), component.name());
                     named(name, !container.ports().isEmpty(), here.at("name"));
-                    for (KubeObject object : ComponentRenderer.outline(name, container)) {
+                    for (KubeObject object : Claims.outline(name, container)) {
                         unique(
                                 object,
                                 tenantName,

@@ -3,9 +3,11 @@ package io.portolan.central.render;
 import io.portolan.model.Metadata;
 import io.portolan.model.Resource;
 import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.Claims;
 import io.portolan.model.app.Component;
 import io.portolan.model.app.Component.Container;
 import io.portolan.model.app.KubeObject;
+import io.portolan.model.app.Scopes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,25 +51,6 @@ public final class ComponentRenderer {
         return objects.stream().map(o -> ours(o, labels, application, scopes)).toList();
     }
 
-    /** What the objects of a container are called. */
-    static String objectName(String application, String component) {
-        return application.equals(component) ? application : application + "-" + component;
-    }
-
-    /**
-     * The objects that a container becomes, by name only; what they hold is left out.
-     *
-     * @param name of the objects
-     */
-    static List<KubeObject> outline(String name, Container container) {
-        List<KubeObject> out = new ArrayList<>();
-        out.add(head("apps/v1", "Deployment", name));
-        if (!container.ports().isEmpty()) {
-            out.add(head("v1", "Service", name));
-        }
-        return out;
-    }
-
     private static KubeObject ours(
             KubeObject object, Map<String, Object> labels, Metadata application, Scopes scopes) {
         KubeObject labelled = Labels.on(object, labels, "metadata", "labels");
@@ -85,9 +68,10 @@ public final class ComponentRenderer {
         Map<String, Object> own = new TreeMap<>();
         own.put(Labels.APPLICATION_UID, application.givenUid().value());
         own.put(Labels.COMPONENT, name);
-        String objects = objectName(application.name(), name);
+        List<KubeObject> outline =
+                Claims.outline(Claims.objectName(application.name(), name), container);
         KubeObject deployment =
-                head("apps/v1", "Deployment", objects)
+                outline.getFirst()
                         .with(own, "metadata", "labels")
                         .with(container.replicas(), "spec", "replicas")
                         .with(own, "spec", "selector", "matchLabels")
@@ -109,7 +93,7 @@ public final class ComponentRenderer {
             return List.of(deployment);
         }
         KubeObject service =
-                head("v1", "Service", objects)
+                outline.getLast()
                         .with(own, "metadata", "labels")
                         .with(own, "spec", "selector")
                         .with(
@@ -185,11 +169,6 @@ public final class ComponentRenderer {
 
     private static String portName(Component.Port port) {
         return port.name().orElse("tcp-" + port.port());
-    }
-
-    private static KubeObject head(String apiVersion, String kind, String name) {
-        return new KubeObject(
-                ordered("apiVersion", apiVersion, "kind", kind, "metadata", Map.of("name", name)));
     }
 
     /** A map in the order of the arguments: key, value, key, value. */

@@ -10,6 +10,7 @@ import io.portolan.model.Digest;
 import io.portolan.model.Resource;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.Claims;
 import io.portolan.model.wire.Codec;
 import io.portolan.model.wire.Documents;
 import java.io.IOException;
@@ -49,8 +50,8 @@ class ComponentRendererTest {
 
     @Test
     void componentsOfTwoApplicationsHaveDifferentNames() {
-        assertEquals("checkout-web", ComponentRenderer.objectName("checkout", "web"));
-        assertEquals("web", ComponentRenderer.objectName("web", "web"));
+        assertEquals("checkout-web", Claims.objectName("checkout", "web"));
+        assertEquals("web", Claims.objectName("web", "web"));
     }
 
     private static Resource<ApplicationSpec> application(String name) throws IOException {

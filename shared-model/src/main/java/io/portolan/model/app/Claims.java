@@ -1,14 +1,12 @@
-package io.portolan.central.render;
+package io.portolan.model.app;
 
 import io.portolan.model.Check;
 import io.portolan.model.ResourceKey;
-import io.portolan.model.app.ApplicationSpec;
-import io.portolan.model.app.Component;
-import io.portolan.model.app.KubeObject;
-import io.portolan.model.app.ObjectRef;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -40,9 +38,8 @@ public final class Claims {
             Check here = at.at("components").at(i);
             switch (component.source()) {
                 case Component.Container container -> {
-                    String name =
-                            ComponentRenderer.objectName(application.name(), component.name());
-                    for (KubeObject object : ComponentRenderer.outline(name, container)) {
+                    String name = objectName(application.name(), component.name());
+                    for (KubeObject object : outline(name, container)) {
                         out.add(claim(object, application, here.at("name")));
                     }
                 }
@@ -67,11 +64,51 @@ public final class Claims {
                 at);
     }
 
+    /** What the objects of a container are called. */
+    public static String objectName(String application, String component) {
+        return application.equals(component) ? application : application + "-" + component;
+    }
+
+    /**
+     * The objects that a container becomes, by name only; what they hold is left out.
+     *
+     * @param name of the objects
+     */
+    public static List<KubeObject> outline(String name, Component.Container container) {
+        KubeObject deployment = head("apps/v1", "Deployment", name);
+        return container.ports().isEmpty()
+                ? List.of(deployment)
+                : List.of(deployment, head("v1", "Service", name));
+    }
+
+    private static KubeObject head(String apiVersion, String kind, String name) {
+        Map<String, Object> out = new LinkedHashMap<>();
+        out.put("apiVersion", apiVersion);
+        out.put("kind", kind);
+        out.put("metadata", Map.of("name", name));
+        return new KubeObject(out);
+    }
+
     /** The objects alone. */
     public static Set<ObjectRef> objects(ApplicationSpec spec, ResourceKey application) {
         Set<ObjectRef> out = new TreeSet<>();
         of(spec, application, Check.root()).forEach(claim -> out.add(claim.object()));
         return out;
+    }
+
+    /**
+     * What of these an application makes too: nothing where it is none of the {@link #rivals}.
+     *
+     * @param claims of the application {@code of}
+     */
+    public static List<Claim> met(
+            List<Claim> claims, ResourceKey of, ApplicationSpec theirs, ResourceKey them) {
+        if (!of.tenant().equals(them.tenant())
+                || !rivals(claims, of.name()).contains(them.name())) {
+            return List.of();
+        }
+        Set<ObjectRef> held = objects(theirs, them);
+        return claims.stream().filter(claim -> held.contains(claim.object())).toList();
     }
 
     /** The other applications whose containers could make one of these, by their names. */

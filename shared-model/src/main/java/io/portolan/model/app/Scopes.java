@@ -1,14 +1,11 @@
-package io.portolan.central.render;
+package io.portolan.model.app;
 
-import io.portolan.model.app.ApplicationSpec;
-import io.portolan.model.app.Component;
-import io.portolan.model.app.KubeObject;
 import java.util.HashSet;
 import java.util.Set;
 
 /**
  * Which kinds live outside namespaces: those built into Kubernetes, and those that the application
- * itself defines. Of a kind that is defined elsewhere central knows nothing; the agent, which asks
+ * itself defines. Of a kind that is defined elsewhere nothing is known here; the agent, which asks
  * the cluster, refuses a namespace on it.
  */
 public record Scopes(Set<String> outsideNamespaces) {
