@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -115,6 +116,11 @@ final class Central implements AutoCloseable {
         /** What the command itself has to say before its user's comment. */
         Call saying(String words) {
             return header(COMMENT, words);
+        }
+
+        /** Under a key of its own, by which central knows it again: it may be repeated. */
+        Call once() {
+            return header("Idempotency-Key", UUID.randomUUID().toString());
         }
 
         /** May be sent again when its answer was lost. */

@@ -64,9 +64,12 @@ final class ClusterForget implements Callable<Integer> {
                 root.central()
                         .send(
                                 Central.Call.post(
-                                        path,
-                                        JsonNodeFactory.instance.objectNode().put("reason", reason),
-                                        key.toString()))
+                                                path,
+                                                JsonNodeFactory.instance
+                                                        .objectNode()
+                                                        .put("reason", reason),
+                                                key.toString())
+                                        .once())
                         .body();
         switch (output.format) {
             case TABLE, WIDE -> told(key, done);

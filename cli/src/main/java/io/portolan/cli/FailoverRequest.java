@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -67,11 +66,7 @@ final class FailoverRequest {
                 Codec.lenient()
                         .convert(
                                 root.central()
-                                        .send(
-                                                Central.Call.post(path, body, key.toString())
-                                                        .header(
-                                                                "Idempotency-Key",
-                                                                UUID.randomUUID().toString()))
+                                        .send(Central.Call.post(path, body, key.toString()).once())
                                         .body(),
                                 Failover.class);
         if (dryRun) {

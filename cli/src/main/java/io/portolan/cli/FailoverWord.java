@@ -54,7 +54,9 @@ final class FailoverWord {
                         + Central.query(dryRun ? Map.of("dryRun", "All") : Map.of());
         return Codec.lenient()
                 .convert(
-                        root.central().send(Central.Call.post(path, body, key.toString())).body(),
+                        root.central()
+                                .send(Central.Call.post(path, body, key.toString()).once())
+                                .body(),
                         Failover.class);
     }
 

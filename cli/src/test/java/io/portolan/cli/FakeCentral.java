@@ -48,6 +48,9 @@ final class FakeCentral implements AutoCloseable {
     /** What was said of each request, in their order; empty when nothing. */
     final List<String> comments = new CopyOnWriteArrayList<>();
 
+    /** Idempotency keys of what was asked under one. */
+    final List<String> keys = new CopyOnWriteArrayList<>();
+
     record Canned(int status, String body) {}
 
     private record Busy(int status, int times, String retryAfter) {}
@@ -154,6 +157,8 @@ final class FakeCentral implements AutoCloseable {
             requests.add(line);
             String said = exchange.getRequestHeaders().getFirst("Portolan-Comment");
             comments.add(said == null ? "" : said);
+            Optional.ofNullable(exchange.getRequestHeaders().getFirst("Idempotency-Key"))
+                    .ifPresent(keys::add);
             Map<String, String> params = params(query);
             if (body.length > 0) {
                 bodies.add(Codec.lenient().tree(body));

@@ -105,6 +105,29 @@ class RetireTest {
     }
 
     @Test
+    void whatIsNotAnsweredIsSaidAgainUnderTheSameKey() {
+        String abort = "POST /api/v1/" + FAILOVER + "/abort";
+        String forget = "POST /api/v1/clusters/c1/forget";
+        central.answers(ATTEST, 200, attested("c1"));
+        central.answers(abort, 200, attested("c1"));
+        central.answers(forget, 200, "{\"cluster\":\"c1\",\"uid\":\"u\",\"applications\":[]}");
+        List.of(ATTEST, abort, forget).forEach(central::losesAnswer);
+        assertEquals(0, cli.run("failover", "attest", "checkout-1", "--reason", "r").code());
+        assertEquals(0, cli.run("failover", "abort", "checkout-1", "--reason", "r").code());
+        assertEquals(0, cli.run("cluster", "forget", "c1", "--reason", "r").code());
+        assertEquals(
+                List.of(ATTEST, ATTEST, abort, abort, forget, forget),
+                central.requests.stream()
+                        .filter(r -> r.startsWith("POST") && !r.contains("dryRun"))
+                        .toList());
+        // The first is the rehearsal's.
+        List<String> keys = central.keys.subList(1, central.keys.size());
+        assertEquals(3, keys.stream().distinct().count(), keys::toString);
+        assertEquals(keys.get(0), keys.get(1));
+        assertEquals(keys.get(4), keys.get(5));
+    }
+
+    @Test
     void aConflictIsTold() {
         central.answers(ATTEST, 409, FakeCentral.problem(409, "asks nobody yet", List.of()));
         Ran ran = cli.run("failover", "attest", "checkout-1", "--reason", "r");

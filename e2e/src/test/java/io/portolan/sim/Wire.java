@@ -180,7 +180,10 @@ final class Wire {
             case CommitResult.Fenced _ -> new Event.SessionLost(id);
             case CommitResult.Conflict(var message) ->
                     throw new IllegalStateException("one thread, no race: " + message);
-            case CommitResult.Replayed _, CommitResult.Unknown _, CommitResult.Unavailable _ ->
+            case CommitResult.Replayed _,
+                    CommitResult.KeyReused _,
+                    CommitResult.Unknown _,
+                    CommitResult.Unavailable _ ->
                     throw new IllegalStateException("not from memory: " + result);
         };
     }

@@ -121,7 +121,7 @@ final class ReportRoutes {
             case CommitResult.Fenced _ -> throw fenced(agent.cluster(), report.session());
             case CommitResult.Unknown _, CommitResult.Unavailable _ ->
                     throw Problem.unavailable("send the batch again").refusal();
-            case CommitResult.Replayed _ ->
+            case CommitResult.Replayed _, CommitResult.KeyReused _ ->
                     throw new IllegalStateException("no answer to a report: " + result);
         };
     }

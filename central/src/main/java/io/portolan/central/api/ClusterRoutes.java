@@ -16,6 +16,7 @@ import io.portolan.model.Resource;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Uid;
 import io.portolan.model.cluster.ClusterSpec;
+import io.portolan.model.wire.Codec;
 import io.portolan.model.wire.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,7 +67,8 @@ public final class ClusterRoutes {
     private Answer forget(Request request, Principal.User user) {
         ResourceKey key = ResourceKey.cluster(request.path("name"));
         Reach.write(user, key);
-        String reason = request.form(Farewell.class).reason();
+        Farewell farewell = request.form(Farewell.class);
+        String reason = farewell.reason();
         if (reason.isBlank() || reason.length() > LONGEST_REASON) {
             throw Problem.invalid(
                             OneField.wrong(
@@ -74,18 +76,32 @@ public final class ClusterRoutes {
                                     "must tell why, in at most " + LONGEST_REASON + " characters"))
                     .refusal();
         }
-        for (int i = 0; i < ATTEMPTS; i++) {
-            Optional<Answer> done = forget(key, reason, user, request.dryRun());
-            if (done.isPresent()) {
-                return done.get();
-            }
-        }
-        throw Problem.unavailable("too many write at once; send it again").refusal();
+        Repetition repetition = Repetition.of(commits, request, user, farewell);
+        return repetition.once(
+                ClusterRoutes::told,
+                () -> {
+                    for (int i = 0; i < ATTEMPTS; i++) {
+                        Optional<Answer> done =
+                                forget(key, reason, user, repetition, request.dryRun());
+                        if (done.isPresent()) {
+                            return done.get();
+                        }
+                    }
+                    throw Problem.unavailable("too many write at once; send it again").refusal();
+                });
+    }
+
+    private static Answer told(String before) {
+        return Answer.ok(Codec.lenient().read(before, Forgotten.class));
     }
 
     /** Empty when somebody else wrote in between. */
     private Optional<Answer> forget(
-            ResourceKey key, String reason, Principal.User user, boolean dryRun) {
+            ResourceKey key,
+            String reason,
+            Principal.User user,
+            Repetition repetition,
+            boolean dryRun) {
         View view = new View(FleetImage.of(store.snapshot()), store.silences(), commits.now());
         Held<Resource<ClusterSpec>> cluster =
                 view.image()
@@ -96,18 +112,19 @@ public final class ClusterRoutes {
             case Retirement.Finding.Refused(String why) -> throw Problem.conflict(why).refusal();
             case Retirement.Finding.Possible(var preconditions, var retired, var applications) -> {
                 Uid uid = cluster.value().uid();
-                Answer answer = Answer.ok(new Forgotten(key.name(), uid, applications));
+                Forgotten forgotten = new Forgotten(key.name(), uid, applications);
+                Answer answer = Answer.ok(forgotten);
                 if (dryRun) {
                     yield Optional.of(answer);
                 }
                 List<Write> writes = new ArrayList<>(retired);
                 writes.add(commits.audit(user, "Forget", key, reason));
                 writes.add(commits.event(user, uid, "Forgotten", reason));
-                yield switch (commits.commit(Optional.empty(), preconditions, writes)) {
+                yield switch (commits.commit(
+                        repetition.storing(forgotten), preconditions, writes)) {
                     case Commits.Outcome.Done _ -> Optional.of(answer);
                     case Commits.Outcome.Conflict _ -> Optional.empty();
-                    case Commits.Outcome.Before _ ->
-                            throw new IllegalStateException("a replay without a key");
+                    case Commits.Outcome.Before(String before) -> Optional.of(told(before));
                 };
             }
         };
@@ -121,6 +138,7 @@ public final class ClusterRoutes {
     private Answer mint(Request request, Principal.User user) {
         ResourceKey key = ResourceKey.cluster(request.path("name"));
         Reach.write(user, key);
+        Repetition.impossible(request);
         Duration life = request.form(Wish.class).validFor().orElse(LONGEST);
         if (life.compareTo(SHORTEST) < 0 || life.compareTo(LONGEST) > 0) {
             throw Problem.invalid(

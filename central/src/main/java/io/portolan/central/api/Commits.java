@@ -6,9 +6,11 @@ import io.portolan.central.store.Accounts;
 import io.portolan.central.store.Authority;
 import io.portolan.central.store.CommitResult;
 import io.portolan.central.store.Precondition;
+import io.portolan.central.store.Row;
 import io.portolan.central.store.Store;
 import io.portolan.central.store.Write;
 import io.portolan.central.telemetry.Metrics;
+import io.portolan.model.ResourceKey;
 import io.portolan.model.Uid;
 import io.portolan.model.operation.AuditEntry;
 import io.portolan.model.operation.EventRecord;
@@ -20,6 +22,10 @@ import java.util.Optional;
 
 /** Commits in a user's name. Answers what a handler can act on; all else becomes a refusal. */
 public final class Commits {
+    /** What no store can meet: a commit that is refused after its key was looked at. */
+    private static final Precondition NEVER =
+            new Precondition(new Row.Key.OfResource(ResourceKey.tenant("")), Long.MAX_VALUE);
+
     private final Store store;
     private final Metrics metrics;
     private final Clock clock;
@@ -50,6 +56,9 @@ public final class Commits {
             case CommitResult.Committed done -> new Outcome.Done(done.revision());
             case CommitResult.Replayed before -> new Outcome.Before(before.answer());
             case CommitResult.Conflict conflict -> new Outcome.Conflict(conflict.message());
+            case CommitResult.KeyReused _ ->
+                    throw Problem.conflict("the Idempotency-Key was used for another request")
+                            .refusal();
             case CommitResult.Unknown _ ->
                     throw Problem.unavailable(
                                     "the answer was lost: it may have happened or not; look, or"
@@ -59,6 +68,18 @@ public final class Commits {
                     throw Problem.unavailable("nothing was changed; send it again").refusal();
             case CommitResult.Fenced _, CommitResult.OutOfOrder _ ->
                     throw new IllegalStateException("no answer to a user's commit: " + result);
+        };
+    }
+
+    /**
+     * What a request of this key was answered with, if it was done. Waits for one that is on its
+     * way; nothing is done.
+     */
+    Optional<String> answered(Authority.Idempotency key) {
+        return switch (commit(Optional.of(key), List.of(NEVER), List.of())) {
+            case Outcome.Before before -> Optional.of(before.answer());
+            case Outcome.Conflict _ -> Optional.empty();
+            case Outcome.Done _ -> throw new IllegalStateException("a tenant without a name");
         };
     }
 

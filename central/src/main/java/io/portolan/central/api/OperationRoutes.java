@@ -14,7 +14,6 @@ import io.portolan.central.store.Store;
 import io.portolan.central.store.Versioned;
 import io.portolan.central.store.Write;
 import io.portolan.model.Check;
-import io.portolan.model.Digest;
 import io.portolan.model.Kind;
 import io.portolan.model.Names;
 import io.portolan.model.Resource;
@@ -138,6 +137,14 @@ public final class OperationRoutes {
         if (!check.problems().isEmpty()) {
             throw Problem.invalid(check.problems()).refusal();
         }
+        Repetition repetition = Repetition.of(commits, request, user, wish);
+        return repetition.once(
+                before -> created(Codec.lenient().read(before, Failover.class)),
+                () -> create(tenant, wish, request.dryRun(), repetition, user));
+    }
+
+    private Answer create(
+            String tenant, Wish wish, boolean dryRun, Repetition repetition, Principal.User user) {
         ResourceKey key = ResourceKey.application(tenant, wish.application());
         Store.Described application =
                 store.find(key)
@@ -152,10 +159,10 @@ public final class OperationRoutes {
             throw Problem.conflict(key + " is being deleted").refusal();
         }
         Failover made = requested(tenant, wish, ResourceWrites.resource(application), user);
-        if (request.dryRun()) {
+        if (dryRun) {
             return Answer.ok(preview.preview(made));
         }
-        return commit(made, application, idempotency(request, user, wish, made), user);
+        return commit(made, application, repetition.storing(made), user);
     }
 
     private Answer commit(
@@ -198,24 +205,6 @@ public final class OperationRoutes {
                 .with(
                         "Location",
                         "/api/v1/tenants/" + failover.tenant() + "/failovers/" + failover.name());
-    }
-
-    private static Optional<Authority.Idempotency> idempotency(
-            Request request, Principal.User user, Wish wish, Failover made) {
-        return request.header("Idempotency-Key")
-                .map(
-                        key -> {
-                            if (key.isBlank() || key.length() > 200) {
-                                throw Problem.malformed(
-                                                "Idempotency-Key must have 1..200 characters")
-                                        .refusal();
-                            }
-                            return new Authority.Idempotency(
-                                    user.actor() + " POST " + request.path(),
-                                    key,
-                                    Digest.of(Codec.lenient().write(wish)).hex(),
-                                    Codec.lenient().text(made));
-                        });
     }
 
     private Failover requested(
@@ -264,7 +253,8 @@ public final class OperationRoutes {
                 request,
                 user,
                 "Attest",
-                new Word(vow.reason()),
+                vow,
+                vow.reason(),
                 f -> {
                     alive(f);
                     beforeCommit(f);
@@ -275,21 +265,18 @@ public final class OperationRoutes {
 
     private Answer abort(Request request, Principal.User user) {
         var _ = reached(request, user);
+        Word word = request.form(Word.class);
+        spoken(word.reason());
         return change(
                 request,
                 user,
                 "Abort",
-                word(request),
+                word,
+                word.reason(),
                 f -> {
                     alive(f);
                     return Changed.aborting(f);
                 });
-    }
-
-    private static Word word(Request request) {
-        Word word = request.form(Word.class);
-        spoken(word.reason());
-        return word;
     }
 
     private static void spoken(String reason) {
@@ -328,37 +315,69 @@ public final class OperationRoutes {
         Failover from(Failover failover);
     }
 
+    /**
+     * @param wish all that was asked for
+     */
     private Answer change(
-            Request request, Principal.User user, String action, Word word, Step step) {
-        for (int i = 0; i < ATTEMPTS; i++) {
-            Versioned<Row.OperationRow> there = found(request, user);
-            Failover before = there.row().operation();
-            Failover after = step.from(before);
-            if (after.equals(before) || request.dryRun()) {
-                return Answer.ok(after);
-            }
-            Row.OperationRow row = new Row.OperationRow(after);
-            Commits.Outcome outcome =
-                    commits.commit(
-                            Optional.empty(),
-                            List.of(new Precondition(row.key(), there.revision())),
-                            List.of(
-                                    new Write.Put(row),
-                                    commits.audit(
-                                            user,
-                                            action,
-                                            "Failover " + before.tenant() + "/" + before.name(),
-                                            word.reason()),
-                                    commits.event(
-                                            user,
-                                            before.application(),
-                                            "Failover" + action,
-                                            before.name() + ": " + word.reason())));
-            if (outcome instanceof Commits.Outcome.Done) {
-                return Answer.ok(after);
-            }
-        }
-        throw Problem.unavailable("the executor writes it too; send it again").refusal();
+            Request request,
+            Principal.User user,
+            String action,
+            Object wish,
+            String reason,
+            Step step) {
+        Repetition repetition = Repetition.of(commits, request, user, wish);
+        return repetition.once(
+                OperationRoutes::told,
+                () -> {
+                    for (int i = 0; i < ATTEMPTS; i++) {
+                        Versioned<Row.OperationRow> there = found(request, user);
+                        Failover before = there.row().operation();
+                        Failover after = step.from(before);
+                        if (after.equals(before) || request.dryRun()) {
+                            return Answer.ok(after);
+                        }
+                        switch (commit(there, after, repetition, user, action, reason)) {
+                            case Commits.Outcome.Done _ -> {
+                                return Answer.ok(after);
+                            }
+                            case Commits.Outcome.Before(String answer) -> {
+                                return told(answer);
+                            }
+                            case Commits.Outcome.Conflict _ -> {}
+                        }
+                    }
+                    throw Problem.unavailable("the executor writes it too; send it again")
+                            .refusal();
+                });
+    }
+
+    private static Answer told(String before) {
+        return Answer.ok(Codec.lenient().read(before, Failover.class));
+    }
+
+    private Commits.Outcome commit(
+            Versioned<Row.OperationRow> there,
+            Failover after,
+            Repetition repetition,
+            Principal.User user,
+            String action,
+            String reason) {
+        Row.OperationRow row = new Row.OperationRow(after);
+        return commits.commit(
+                repetition.storing(after),
+                List.of(new Precondition(row.key(), there.revision())),
+                List.of(
+                        new Write.Put(row),
+                        commits.audit(
+                                user,
+                                action,
+                                "Failover " + after.tenant() + "/" + after.name(),
+                                reason),
+                        commits.event(
+                                user,
+                                after.application(),
+                                "Failover" + action,
+                                after.name() + ": " + reason)));
     }
 
     /** The two fields that a user's word sets. */

@@ -208,6 +208,7 @@ public final class UserRoutes {
 
     private Answer issue(Request request, Principal.User user) {
         String name = named(request, user);
+        Repetition.impossible(request);
         Duration life = request.form(Life.class).expiresIn().orElse(USUAL_LIFE);
         if (life.compareTo(SHORTEST) < 0 || life.compareTo(LONGEST) > 0) {
             throw Problem.invalid(

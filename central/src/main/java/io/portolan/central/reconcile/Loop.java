@@ -229,7 +229,7 @@ public final class Loop implements AutoCloseable {
                     LOG.log(Level.WARNING, "a commit is in doubt: {0}", why);
             case CommitResult.Unavailable(String why) ->
                     LOG.log(Level.WARNING, "the store is not available: {0}", why);
-            case CommitResult.Replayed _, CommitResult.OutOfOrder _ -> {}
+            case CommitResult.Replayed _, CommitResult.KeyReused _, CommitResult.OutOfOrder _ -> {}
         }
         post(new Mail.Told(by, new Event.Committed(commit.id(), result)));
     }

@@ -180,6 +180,7 @@ public final class LoopCore {
                             });
             case CommitResult.Fenced _ -> rest();
             case CommitResult.Replayed _ -> misplaced(keys, result, effects);
+            case CommitResult.KeyReused _ -> misplaced(keys, result, effects);
             case CommitResult.OutOfOrder _ -> misplaced(keys, result, effects);
         }
     }

@@ -131,9 +131,7 @@ final class AuthoritySql {
                                 claim,
                                 asked != null && asked.request().equals(rs.getString(3))
                                         ? new CommitResult.Replayed(rs.getString(4))
-                                        : new CommitResult.Conflict(
-                                                "the idempotency key was used for another"
-                                                        + " request"));
+                                        : new CommitResult.KeyReused());
                     },
                     CLAIMED,
                     Rows.text(connection, claims, Claim::scope),

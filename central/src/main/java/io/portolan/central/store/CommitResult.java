@@ -13,6 +13,9 @@ public sealed interface CommitResult {
     /** The idempotency key was used before with the same request: nothing was changed. */
     record Replayed(String answer) implements CommitResult {}
 
+    /** The idempotency key was used before with another request. Nothing was changed. */
+    record KeyReused() implements CommitResult {}
+
     /** The author's term or session is over. Nothing was changed. */
     record Fenced(String message) implements CommitResult {}
 

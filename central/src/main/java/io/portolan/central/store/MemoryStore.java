@@ -81,9 +81,7 @@ public final class MemoryStore implements Store {
                         former ->
                                 former.request().equals(wanted.request())
                                         ? new CommitResult.Replayed(former.answer())
-                                        : new CommitResult.Conflict(
-                                                "the idempotency key was used for another"
-                                                        + " request"));
+                                        : new CommitResult.KeyReused());
     }
 
     private long apply(Authority authority, WriteSet set) {

@@ -209,6 +209,7 @@ public interface Store extends Accounts, AutoCloseable {
             case CommitResult.Fenced _ -> OptionalInt.empty();
             case CommitResult.Conflict _,
                     CommitResult.Replayed _,
+                    CommitResult.KeyReused _,
                     CommitResult.OutOfOrder _,
                     CommitResult.Unknown _,
                     CommitResult.Unavailable _ ->

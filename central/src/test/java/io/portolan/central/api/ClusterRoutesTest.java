@@ -105,6 +105,30 @@ class ClusterRoutesTest {
     }
 
     @Test
+    void aRepetitionForgetsNoNamesake() {
+        Reply done = node.post(C1 + "/forget", WHY, "Idempotency-Key", "k");
+        assertEquals(200, done.status(), done::toString);
+        Reply lost = node.post(C1 + "/forget", WHY, "Idempotency-Key", "k");
+        assertEquals(200, lost.status(), lost::toString);
+        assertEquals(done.text(), lost.text());
+        made();
+        Reply again = node.post(C1 + "/forget", WHY, "Idempotency-Key", "k");
+        assertEquals(done.text(), again.text());
+        assertEquals(200, node.get(C1).status(), "the new one was not meant");
+    }
+
+    @Test
+    void aSecretIsNotRepeated() {
+        node.put("/api/v1/users/bob", "{\"role\":\"Tenant\",\"tenant\":\"shop\"}");
+        for (String path : List.of(C1 + "/join-tokens", "/api/v1/users/bob/tokens")) {
+            Reply refused = node.post(path, "{}", "Idempotency-Key", "k");
+            assertEquals(400, refused.status(), refused::toString);
+            assertTrue(refused.text().contains("stored nowhere"), refused::toString);
+            assertEquals(201, node.post(path, "{}").status());
+        }
+    }
+
+    @Test
     void whoIsHeardIsNotForgotten() {
         node.store.openSession(uid);
         Reply refused = node.post(C1 + "/forget", WHY);

@@ -62,6 +62,47 @@ class OperationRoutesTest {
     }
 
     @Test
+    void aRepeatedFailoverIsAnsweredThoughTheApplicationIsGone() {
+        Reply made = node.post(FAILOVERS, WISH, "Idempotency-Key", "k1");
+        node.delete("/api/v1/tenants/shop/applications/web");
+        assertEquals(409, node.post(FAILOVERS, WISH, "Idempotency-Key", "k2").status());
+        Reply again = node.post(FAILOVERS, WISH, "Idempotency-Key", "k1");
+        assertEquals(201, again.status(), again::toString);
+        assertEquals(made.header("Location"), again.header("Location"));
+    }
+
+    @Test
+    void aRepeatedWordIsSaidOnce() {
+        Reply made = node.post(FAILOVERS, WISH);
+        String one = made.header("Location");
+        Fenced.fencing(node, made.as(Failover.class));
+        String word = "{\"reason\":\"rack is off\"}";
+        Reply attested = node.post(one + "/attest", word, "Idempotency-Key", "k1");
+        assertEquals(200, attested.status(), attested::toString);
+        Reply again = node.post(one + "/attest", word, "Idempotency-Key", "k1");
+        assertEquals(200, again.status(), again::toString);
+        assertEquals(attested.as(Failover.class), again.as(Failover.class));
+        assertEquals(409, node.post(one + "/attest", word, "Idempotency-Key", "k2").status());
+        Reply other =
+                node.post(one + "/attest", word.replace("rack", "hall"), "Idempotency-Key", "k1");
+        assertEquals(409, other.status(), other::toString);
+        assertTrue(other.text().contains("used for another request"), other::toString);
+
+        Reply aborted = node.post(one + "/abort", word, "Idempotency-Key", "k1");
+        assertEquals(200, aborted.status(), "a key belongs to its path");
+        put(Fenced.in(aborted.as(Failover.class), Failover.State.ABORTED));
+        assertEquals(409, node.post(one + "/abort", word).status());
+        Reply late = node.post(one + "/abort", word, "Idempotency-Key", "k1");
+        assertEquals(200, late.status(), late::toString);
+        assertEquals(aborted.as(Failover.class), late.as(Failover.class));
+        assertEquals(
+                List.of("Abort", "Attest"),
+                List.of(
+                        node.get("/api/v1/audit").json().at("/items/0/action").asText(),
+                        node.get("/api/v1/audit").json().at("/items/1/action").asText()));
+    }
+
+    @Test
     void wishesArePointedAt() {
         assertEquals(
                 List.of("/application"),

@@ -221,7 +221,7 @@ interface CommitContract extends StoreFixture {
     default void refusesTheSameKeyForAnotherRequest() {
         committed(store().commit(api("s", "k1", "request-1", "x"), List.of(), List.of()));
         assertInstanceOf(
-                CommitResult.Conflict.class,
+                CommitResult.KeyReused.class,
                 store().commit(api("s", "k1", "request-2", "x"), List.of(), List.of()));
         committed(store().commit(api("other", "k1", "request-2", "x"), List.of(), List.of()));
     }
