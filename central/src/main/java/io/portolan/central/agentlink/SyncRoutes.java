@@ -48,8 +48,10 @@ final class SyncRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.agent("GET", AgentMessages.WORK, this::sync),
-                Route.agent("GET", AgentMessages.CONTENT + "{digest}", this::content));
+                Route.agent("GET", AgentMessages.WORK, this::sync)
+                        .taking("session", "generation", "cursor", "wait"),
+                Route.agent("GET", AgentMessages.CONTENT + "{digest}", this::content)
+                        .taking("session"));
     }
 
     int parked() {

@@ -50,8 +50,10 @@ public final class ClusterRoutes {
 
     public List<Route> routes() {
         return List.of(
-                Route.user("POST", "/api/v1/clusters/{name}/join-tokens", this::mint),
-                Route.user("POST", "/api/v1/clusters/{name}/forget", this::forget));
+                Route.user("POST", "/api/v1/clusters/{name}/join-tokens", this::mint)
+                        .taking("dryRun"),
+                Route.user("POST", "/api/v1/clusters/{name}/forget", this::forget)
+                        .taking("dryRun"));
     }
 
     /** Why it is believed to be gone. */

@@ -27,22 +27,20 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Failovers: asked for by POST, helped along or stopped by an operator's word, else the executor's
- * alone.
+ * Failovers: asked for by POST, helped along or stopped by an operator's word (see {@link
+ * FailoverWords}), else the executor's alone.
  */
 public final class OperationRoutes {
     private static final String ALL = "/api/v1/tenants/{tenant}/failovers";
     private static final String ONE = ALL + "/{name}";
-    private static final int USUAL = 100;
-    private static final int MOST = 1_000;
-    private static final int ATTEMPTS = 8;
-    private static final int LONGEST_REASON = 2_000;
+    static final int LONGEST_REASON = 2_000;
     private static final String SUFFIX_LETTERS = "bcdfghjklmnpqrstvwxz2456789";
 
     private final Store store;
     private final Commits commits;
     private final WatchRoutes watches;
     private final FailoverPreview preview;
+    private final FailoverWords words;
     private final SecureRandom random = new SecureRandom();
 
     public OperationRoutes(
@@ -51,36 +49,47 @@ public final class OperationRoutes {
         this.commits = commits;
         this.watches = watches;
         this.preview = preview;
+        this.words = new FailoverWords(store, commits, preview);
     }
 
     public List<Route> routes() {
         return List.of(
-                Route.user("GET", "/api/v1/failovers", (r, u) -> list(u.tenant(), r)),
-                Route.user("GET", ALL, (r, u) -> list(reached(r, u), r)),
-                Route.user("POST", ALL, this::create),
-                Route.user("GET", ONE, (r, u) -> Answer.ok(found(r, u).row().operation())),
-                Route.user("POST", ONE + "/attest", this::attest),
-                Route.user("POST", ONE + "/abort", this::abort));
+                listing("/api/v1/failovers", (r, u) -> list(u.tenant(), r)),
+                listing(ALL, (r, u) -> list(reached(r, u), r)),
+                Route.user("POST", ALL, this::create).taking("dryRun"),
+                Route.user("GET", ONE, (r, u) -> Answer.ok(found(store, r, u).row().operation())),
+                Route.user("POST", ONE + "/attest", words::attest).taking("dryRun"),
+                Route.user("POST", ONE + "/abort", words::abort).taking("dryRun"));
     }
 
-    private static String reached(Request request, Principal.User user) {
+    private static Route listing(String path, Route.UserAction action) {
+        return Route.user("GET", path, action)
+                .taking("fieldSelector", Paging.LIMIT, Paging.CONTINUE, "watch", "revision")
+                .never("labelSelector", "failovers have no labels");
+    }
+
+    static String reached(Request request, Principal.User user) {
         String tenant = request.path("tenant");
         Reach.tenant(user, tenant);
         return tenant;
     }
 
     private Answer list(String tenant, Request request) {
+        String name = Selecting.name(request).orElse("");
         if (request.flag("watch")) {
-            return watches.watchFailovers(tenant, request);
+            return watches.watchFailovers(tenant, name, request);
         }
         long revision = store.head();
-        int limit = (int) request.number("limit", USUAL, 1, MOST);
+        Paging paging = Paging.of(request);
+        var page = store.operations(tenant, name, paging.after(), paging.limit());
         ObjectNode out = Codec.lenient().mapper().createObjectNode();
         out.put("apiVersion", Kind.API_VERSION);
         out.put("kind", Kind.FAILOVER.title() + "List");
-        out.putObject("metadata").put("revision", revision);
+        ObjectNode metadata = out.putObject("metadata");
+        metadata.put("revision", revision);
+        page.next().ifPresent(n -> metadata.put("continue", Paging.token(n)));
         ArrayNode items = out.putArray("items");
-        store.operations(tenant, limit)
+        page.items()
                 .forEach(
                         o ->
                                 items.add(
@@ -90,7 +99,7 @@ public final class OperationRoutes {
         return Answer.ok(out);
     }
 
-    private Versioned<Row.OperationRow> found(Request request, Principal.User user) {
+    static Versioned<Row.OperationRow> found(Store store, Request request, Principal.User user) {
         String tenant = reached(request, user);
         String name = request.path("name");
         return store.operation(tenant, name)
@@ -240,179 +249,5 @@ public final class OperationRoutes {
             out.append(SUFFIX_LETTERS.charAt(random.nextInt(SUFFIX_LETTERS.length())));
         }
         return out.toString();
-    }
-
-    /** An operator's word on an operation. */
-    record Word(String reason) {}
-
-    private Answer attest(Request request, Principal.User user) {
-        var _ = reached(request, user);
-        Attesting.Vow vow = request.form(Attesting.Vow.class);
-        spoken(vow.reason());
-        return change(
-                request,
-                user,
-                "Attest",
-                vow,
-                vow.reason(),
-                f -> {
-                    alive(f);
-                    beforeCommit(f);
-                    return Changed.attested(
-                            f, Attesting.said(f, vow, preview.open(f), user, commits.now()));
-                });
-    }
-
-    private Answer abort(Request request, Principal.User user) {
-        var _ = reached(request, user);
-        Word word = request.form(Word.class);
-        spoken(word.reason());
-        return change(
-                request,
-                user,
-                "Abort",
-                word,
-                word.reason(),
-                f -> {
-                    alive(f);
-                    return Changed.aborting(f);
-                });
-    }
-
-    private static void spoken(String reason) {
-        if (reason.isBlank() || reason.length() > LONGEST_REASON) {
-            throw Problem.invalid(
-                            OneField.wrong(
-                                    "reason",
-                                    "must tell why, in at most " + LONGEST_REASON + " characters"))
-                    .refusal();
-        }
-    }
-
-    /** An abort is possible to the end: after the commit it leaves the target its role. */
-    private static void alive(Failover f) {
-        if (f.state().ended()) {
-            throw Problem.conflict(f.name() + " has ended: " + f.state()).refusal();
-        }
-    }
-
-    /** Whoever is vouched for later would prove nothing. */
-    private static void beforeCommit(Failover f) {
-        switch (f.state()) {
-            case REQUESTED, PREFLIGHT, REVOKING, FENCING, COMPLETED, ABORTED, REFUSED -> {}
-            case PROMOTING, VERIFYING ->
-                    throw Problem.conflict(
-                                    f.name()
-                                            + " is committed: in "
-                                            + f.state()
-                                            + " it is too late to attest")
-                            .refusal();
-        }
-    }
-
-    /** A change that refuses where it is not possible now. */
-    private interface Step {
-        Failover from(Failover failover);
-    }
-
-    /**
-     * @param wish all that was asked for
-     */
-    private Answer change(
-            Request request,
-            Principal.User user,
-            String action,
-            Object wish,
-            String reason,
-            Step step) {
-        Repetition repetition = Repetition.of(commits, request, user, wish);
-        return repetition.once(
-                OperationRoutes::told,
-                () -> {
-                    for (int i = 0; i < ATTEMPTS; i++) {
-                        Versioned<Row.OperationRow> there = found(request, user);
-                        Failover before = there.row().operation();
-                        Failover after = step.from(before);
-                        if (after.equals(before) || request.dryRun()) {
-                            return Answer.ok(after);
-                        }
-                        switch (commit(there, after, repetition, user, action, reason)) {
-                            case Commits.Outcome.Done _ -> {
-                                return Answer.ok(after);
-                            }
-                            case Commits.Outcome.Before(String answer) -> {
-                                return told(answer);
-                            }
-                            case Commits.Outcome.Conflict _ -> {}
-                        }
-                    }
-                    throw Problem.unavailable("the executor writes it too; send it again")
-                            .refusal();
-                });
-    }
-
-    private static Answer told(String before) {
-        return Answer.ok(Codec.lenient().read(before, Failover.class));
-    }
-
-    private Commits.Outcome commit(
-            Versioned<Row.OperationRow> there,
-            Failover after,
-            Repetition repetition,
-            Principal.User user,
-            String action,
-            String reason) {
-        Row.OperationRow row = new Row.OperationRow(after);
-        return commits.commit(
-                repetition.storing(after),
-                List.of(new Precondition(row.key(), there.revision())),
-                List.of(
-                        new Write.Put(row),
-                        commits.audit(
-                                user,
-                                action,
-                                "Failover " + after.tenant() + "/" + after.name(),
-                                reason),
-                        commits.event(
-                                user,
-                                after.application(),
-                                "Failover" + action,
-                                after.name() + ": " + reason)));
-    }
-
-    /** The two fields that a user's word sets. */
-    private static final class Changed {
-        static Failover attested(Failover f, Failover.Attestation attestation) {
-            return with(f, Optional.of(attestation), f.abortRequested());
-        }
-
-        static Failover aborting(Failover f) {
-            return with(f, f.attestation(), true);
-        }
-
-        private static Failover with(
-                Failover f, Optional<Failover.Attestation> attestation, boolean abort) {
-            return new Failover(
-                    f.uid(),
-                    f.tenant(),
-                    f.name(),
-                    f.application(),
-                    f.applicationName(),
-                    f.request(),
-                    f.singleWriter(),
-                    f.state(),
-                    f.plan(),
-                    f.steps(),
-                    attestation,
-                    abort,
-                    f.evidence(),
-                    f.epochBefore(),
-                    f.epochAfter(),
-                    f.waitingFor(),
-                    f.next(),
-                    f.requestedAt(),
-                    f.endedAt(),
-                    f.report());
-        }
     }
 }

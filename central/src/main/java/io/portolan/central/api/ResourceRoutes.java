@@ -17,14 +17,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The five declarative kinds: read, list, watch, write. */
 public final class ResourceRoutes {
     private static final int USUAL_PAGE = 500;
     private static final int LARGEST_PAGE = 1_000;
-    private static final int USUAL_EVENTS = 100;
 
     private final Store store;
     private final ResourceWrites writes;
@@ -53,16 +51,32 @@ public final class ResourceRoutes {
             String home = kind.tenanted() ? "/api/v1/tenants/{tenant}/" + kind.plural() : all;
             String one = home + "/{name}";
             if (kind.tenanted()) {
-                routes.add(Route.user("GET", all, (r, u) -> list(kind, r, u)));
+                routes.add(listing(all, kind));
             }
-            routes.add(Route.user("GET", home, (r, u) -> list(kind, r, u)));
+            routes.add(listing(home, kind));
             routes.add(Route.user("GET", one, (r, u) -> get(key(kind, r), u)));
-            routes.add(Route.user("PUT", one, (r, u) -> put(key(kind, r), r, u)));
-            routes.add(Route.user("PATCH", one, (r, u) -> patch(key(kind, r), r, u)));
-            routes.add(Route.user("DELETE", one, (r, u) -> delete(key(kind, r), r, u)));
-            routes.add(Route.user("GET", one + "/events", (r, u) -> events(key(kind, r), r, u)));
+            routes.add(Route.user("PUT", one, (r, u) -> put(key(kind, r), r, u)).taking("dryRun"));
+            routes.add(
+                    Route.user("PATCH", one, (r, u) -> patch(key(kind, r), r, u)).taking("dryRun"));
+            routes.add(
+                    Route.user("DELETE", one, (r, u) -> delete(key(kind, r), r, u))
+                            .taking("dryRun"));
+            routes.add(
+                    Route.user("GET", one + "/events", (r, u) -> events(key(kind, r), r, u))
+                            .taking(Paging.LIMIT, Paging.CONTINUE));
         }
         return routes;
+    }
+
+    private Route listing(String path, Kind kind) {
+        return Route.user("GET", path, (r, u) -> list(kind, r, u))
+                .taking(
+                        "labelSelector",
+                        "fieldSelector",
+                        Paging.LIMIT,
+                        Paging.CONTINUE,
+                        "watch",
+                        "revision");
     }
 
     private static ResourceKey key(Kind kind, Request request) {
@@ -100,11 +114,13 @@ public final class ResourceRoutes {
 
     private Answer events(ResourceKey key, Request request, Principal.User user) {
         Reach.read(user, key);
-        int limit = (int) request.number("limit", USUAL_EVENTS, 1, LARGEST_PAGE);
-        return Answer.ok(
-                Map.of(
-                        "items",
-                        store.events(ResourceWrites.resource(described(key)).uid(), limit)));
+        Paging paging = Paging.of(request);
+        var page =
+                store.events(
+                        ResourceWrites.resource(described(key)).uid(),
+                        paging.after(),
+                        paging.limit());
+        return Answer.ok(Paging.shown(page.next(), page.items()));
     }
 
     private Answer list(Kind kind, Request request, Principal.User user) {

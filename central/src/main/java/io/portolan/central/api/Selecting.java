@@ -18,7 +18,12 @@ record Selecting(Selector labels, Optional<String> name) {
     static Selecting of(Request request) {
         return new Selecting(
                 request.query("labelSelector").map(Selecting::labels).orElse(Selector.EVERYTHING),
-                request.query("fieldSelector").map(Selecting::name));
+                name(request));
+    }
+
+    /** The only one that is asked for. */
+    static Optional<String> name(Request request) {
+        return request.query("fieldSelector").map(Selecting::name);
     }
 
     private static Selector labels(String text) {

@@ -20,9 +20,6 @@ import java.util.Map;
 
 /** What the server tells of itself. */
 public final class SystemRoutes {
-    private static final int USUAL = 100;
-    private static final int MOST = 1_000;
-
     private final Store store;
     private final Metrics metrics;
     private final String version;
@@ -37,7 +34,8 @@ public final class SystemRoutes {
 
     public List<Route> routes() {
         return List.of(
-                Route.user("GET", "/api/v1/audit", this::audit),
+                Route.user("GET", "/api/v1/audit", this::audit)
+                        .taking(Paging.LIMIT, Paging.CONTINUE),
                 Route.user("GET", "/api/v1/whoami", this::whoami),
                 Route.open(
                         "GET",
@@ -62,8 +60,9 @@ public final class SystemRoutes {
 
     private Answer audit(Request request, Principal.User user) {
         Reach.operator(user);
-        int limit = (int) request.number("limit", USUAL, 1, MOST);
-        return Answer.ok(Map.of("items", store.audit(limit)));
+        Paging paging = Paging.of(request);
+        var page = store.audit(paging.after(), paging.limit());
+        return Answer.ok(Paging.shown(page.next(), page.items()));
     }
 
     private Answer whoami(Request request, Principal.User user) {

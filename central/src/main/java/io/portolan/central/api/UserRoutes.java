@@ -46,14 +46,15 @@ public final class UserRoutes {
 
     public List<Route> routes() {
         return List.of(
-                Route.user("GET", USERS, this::users),
+                Route.user("GET", USERS, this::users).taking(Paging.LIMIT, Paging.CONTINUE),
                 Route.user("GET", USER, (r, u) -> Answer.ok(shown(account(named(r, u))))),
-                Route.user("PUT", USER, this::put),
-                Route.user("DELETE", USER, this::delete),
-                Route.user("POST", USER + "/tokens", this::issue),
-                Route.user("GET", TOKENS, this::issued),
+                Route.user("PUT", USER, this::put).taking("dryRun"),
+                Route.user("DELETE", USER, this::delete).taking("dryRun"),
+                Route.user("POST", USER + "/tokens", this::issue).taking("dryRun"),
+                Route.user("GET", TOKENS, this::issued)
+                        .taking("user", Paging.LIMIT, Paging.CONTINUE),
                 Route.user("GET", TOKENS + "/{id}", (r, u) -> Answer.ok(shown(token(r, u)))),
-                Route.user("DELETE", TOKENS + "/{id}", this::revoke));
+                Route.user("DELETE", TOKENS + "/{id}", this::revoke).taking("dryRun"));
     }
 
     /** What a user is to be: nothing is made an admin by leaving something out. */
@@ -260,15 +261,14 @@ public final class UserRoutes {
     }
 
     private Answer issued(Request request, Principal.User user) {
-        int limit = (int) request.number("limit", USUAL, 1, MOST);
         String asked = request.query("user").orElse(user.operator() ? "" : user.name());
         if (!user.operator() && !asked.equals(user.name())) {
             throw Problem.forbidden(user.name() + " may see its own tokens only").refusal();
         }
+        Paging paging = Paging.of(request);
+        var page = store.issued(asked, paging.after(), paging.limit());
         return Answer.ok(
-                Map.of(
-                        "items",
-                        store.issued(asked, limit).stream().map(UserRoutes::shown).toList()));
+                Paging.shown(page.next(), page.items().stream().map(UserRoutes::shown).toList()));
     }
 
     /** Another's token is none to a tenant's user. */

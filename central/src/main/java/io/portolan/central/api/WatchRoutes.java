@@ -10,6 +10,7 @@ import io.portolan.central.http.Problem;
 import io.portolan.central.http.Request;
 import io.portolan.central.store.Change;
 import io.portolan.central.store.Row;
+import io.portolan.central.store.Slice;
 import io.portolan.central.store.Store;
 import io.portolan.model.Kind;
 import io.portolan.model.ResourceKey;
@@ -61,8 +62,12 @@ public final class WatchRoutes implements AutoCloseable {
         return stream(new OfResources(wanted), request);
     }
 
-    Answer watchFailovers(String tenant, Request request) {
-        return stream(new OfFailovers(tenant), request);
+    /**
+     * @param tenant empty for all
+     * @param name empty for all
+     */
+    Answer watchFailovers(String tenant, String name, Request request) {
+        return stream(new OfFailovers(tenant, name), request);
     }
 
     private Answer stream(Subject subject, Request request) {
@@ -227,22 +232,26 @@ public final class WatchRoutes implements AutoCloseable {
 
     private final class OfFailovers implements Subject {
         private final String tenant;
+        private final String name;
 
-        OfFailovers(String tenant) {
+        OfFailovers(String tenant, String name) {
             this.tenant = tenant;
+            this.name = name;
         }
 
         @Override
         public long present(SlowWriters.Pen pen) {
+            // What is added from now on is a change that is told below.
             long revision = store.head();
-            store.operations(tenant, PAGE)
-                    .forEach(
-                            o ->
-                                    pen.emit(
-                                            sse(
-                                                    "put",
-                                                    Optional.empty(),
-                                                    Codec.lenient().write(o.row().operation()))));
+            Optional<Slice.Place> after = Optional.empty();
+            do {
+                var page = store.operations(tenant, name, after, PAGE);
+                for (var operation : page.items()) {
+                    byte[] json = Codec.lenient().write(operation.row().operation());
+                    pen.emit(sse("put", Optional.empty(), json));
+                }
+                after = page.next();
+            } while (after.isPresent());
             return revision;
         }
 
@@ -264,7 +273,8 @@ public final class WatchRoutes implements AutoCloseable {
         }
 
         private boolean covers(Failover failover) {
-            return tenant.isEmpty() || failover.tenant().equals(tenant);
+            return (tenant.isEmpty() || failover.tenant().equals(tenant))
+                    && (name.isEmpty() || failover.name().equals(name));
         }
     }
 

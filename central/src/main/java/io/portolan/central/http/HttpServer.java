@@ -103,7 +103,7 @@ public final class HttpServer implements AutoCloseable {
         long began = System.nanoTime();
         int status = 500;
         try {
-            Request asked = new Request(request);
+            Request asked = new Request(request, route);
             Answer answer = answer(route, asked);
             switch (answer) {
                 case Answer.Whole whole -> {
@@ -132,6 +132,7 @@ public final class HttpServer implements AutoCloseable {
                         switch (gate.principal(request)) {
                             case Principal.User user -> {
                                 try (var _ = gate.enter(route, user)) {
+                                    request.requireKnown();
                                     yield users.action()
                                             .serve(request, user.saying(request.comment()));
                                 }

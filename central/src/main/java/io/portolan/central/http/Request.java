@@ -24,9 +24,22 @@ public final class Request {
     public static final String MERGE_PATCH = "application/merge-patch+json";
 
     private final ServerRequest request;
+    private final Route.Query known;
 
-    Request(ServerRequest request) {
+    Request(ServerRequest request, Route route) {
         this.request = request;
+        this.known = route.query();
+    }
+
+    /** Refuses what would be passed over otherwise, as if it had been heard. */
+    void requireKnown() {
+        for (String name : request.query().names()) {
+            known.wrong(name)
+                    .ifPresent(
+                            why -> {
+                                throw Problem.malformed(why).refusal();
+                            });
+        }
     }
 
     /** A parameter of the route's path. */
@@ -55,7 +68,11 @@ public final class Request {
         return request.remotePeer().address();
     }
 
+    /** A parameter of the query, which the route has to declare. */
     public Optional<String> query(String name) {
+        if (!known.known().contains(name)) {
+            throw new IllegalStateException("the route does not declare parameter " + name);
+        }
         try {
             return request.query().contains(name)
                     ? Optional.of(plain("parameter " + name, request.query().get(name)))

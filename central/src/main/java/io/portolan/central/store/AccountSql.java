@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,10 +59,15 @@ final class AccountSql {
             """
             select left(t.secret, 16), a.name, a.tenant, t.created_at, t.expires_at, t.used_at
             from token t join account a on a.name = t.account where %s and %s
-            order by t.created_at desc, t.secret limit ?
+            order by t.created_at desc, left(t.secret, 16) collate "C" limit ?
             """;
 
-    private static final String OF_USER = ISSUED.formatted(LIVE, "(? = '' or a.name = ?)");
+    private static final String OF_USER =
+            ISSUED.formatted(
+                    LIVE,
+                    """
+                    (? = '' or a.name = ?) and (t.created_at < ?
+                    or t.created_at = ? and left(t.secret, 16) collate "C" > ?)""");
     private static final String BY_ID = ISSUED.formatted(LIVE, "left(t.secret, 16) = ?");
 
     private static final String REVOKE =
@@ -158,8 +164,27 @@ final class AccountSql {
         };
     }
 
-    static List<Issued> issued(Connection connection, String user, int limit) throws SQLException {
-        return Rows.query(connection, OF_USER, AccountSql::issued, user, user, limit);
+    static Slice<Issued> issued(
+            Connection connection, String user, Optional<Slice.Place> after, int limit)
+            throws SQLException {
+        OffsetDateTime from =
+                after.map(a -> a.time().atOffset(ZoneOffset.UTC)).orElse(OffsetDateTime.MAX);
+        return Slice.cut(
+                Rows.query(
+                        connection,
+                        OF_USER,
+                        rs -> {
+                            Issued token = issued(rs);
+                            return new Slice.Placed<>(
+                                    Slice.Place.at(token.createdAt(), token.id()), token);
+                        },
+                        user,
+                        user,
+                        from,
+                        from,
+                        after.map(Slice.Place::id).orElse(""),
+                        limit + 1),
+                limit);
     }
 
     static Optional<Issued> issuedToken(Connection connection, String id) throws SQLException {

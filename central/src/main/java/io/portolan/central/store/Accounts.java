@@ -90,7 +90,12 @@ public interface Accounts {
      *
      * @param user empty for all
      */
-    List<Issued> issued(String user, int limit);
+    Slice<Issued> issued(String user, Optional<Slice.Place> after, int limit);
+
+    /** The newest. */
+    default List<Issued> issued(String user, int limit) {
+        return issued(user, Optional.empty(), limit).items();
+    }
 
     Optional<Issued> issuedToken(String id);
 

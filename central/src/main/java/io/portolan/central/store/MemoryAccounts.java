@@ -6,6 +6,7 @@ import io.portolan.central.store.Accounts.Outcome;
 import io.portolan.model.Digest;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +46,7 @@ final class MemoryAccounts {
     }
 
     private boolean otherAdmin(String user, String id, Instant now) {
-        return issued("", Integer.MAX_VALUE, now).stream()
+        return issued("", now).stream()
                 .anyMatch(
                         t -> t.tenant().isEmpty() && !t.user().equals(user) && !t.id().equals(id));
     }
@@ -63,20 +64,24 @@ final class MemoryAccounts {
     }
 
     Outcome issuable(String user, Instant now) {
-        if (issued(user, Integer.MAX_VALUE, now).size() >= Accounts.MOST_TOKENS) {
+        if (issued(user, now).size() >= Accounts.MOST_TOKENS) {
             return Outcome.TOO_MANY;
         }
         return accounts.containsKey(user) ? Outcome.DONE : Outcome.MISSING;
     }
 
     void issue(Digest secret, String user, Duration life, Instant now) {
-        tokens.put(secret, new Token(user, now, now.plus(life), Optional.empty()));
+        tokens.put(secret, new Token(user, coarse(now), coarse(now).plus(life), Optional.empty()));
     }
 
     /** A lasting token, and its user where there is none. */
     void put(Digest secret, Store.TokenRecord.User user, Instant now) {
         add(user.name(), user.tenant(), now);
-        tokens.put(secret, new Token(user.name(), now, Instant.MAX, Optional.empty()));
+        tokens.put(secret, new Token(user.name(), coarse(now), Instant.MAX, Optional.empty()));
+    }
+
+    private static Instant coarse(Instant time) {
+        return time.truncatedTo(ChronoUnit.MICROS);
     }
 
     Optional<Store.TokenRecord> token(Digest secret, Instant now) {
@@ -86,7 +91,8 @@ final class MemoryAccounts {
                 .map(a -> new Store.TokenRecord.User(a.name(), a.tenant()));
     }
 
-    List<Issued> issued(String user, int limit, Instant now) {
+    /** As PostgreSQL keeps them: to the microsecond, newest first. */
+    List<Issued> issued(String user, Instant now) {
         return tokens.entrySet().stream()
                 .filter(t -> t.getValue().expiry.isAfter(now))
                 .filter(t -> user.isEmpty() || t.getValue().user.equals(user))
@@ -94,7 +100,6 @@ final class MemoryAccounts {
                         Comparator.comparing((Map.Entry<Digest, Token> t) -> t.getValue().created)
                                 .reversed()
                                 .thenComparing(t -> t.getKey().hex()))
-                .limit(limit)
                 .map(t -> issued(t.getKey(), t.getValue()))
                 .toList();
     }
@@ -110,9 +115,7 @@ final class MemoryAccounts {
     }
 
     Optional<Issued> issuedToken(String id, Instant now) {
-        return issued("", Integer.MAX_VALUE, now).stream()
-                .filter(t -> t.id().equals(id))
-                .findFirst();
+        return issued("", now).stream().filter(t -> t.id().equals(id)).findFirst();
     }
 
     Outcome revocable(String id, Instant now) {

@@ -21,7 +21,15 @@ import java.util.function.Predicate;
  * the {@link MemoryStore}, as its rows are.
  */
 final class MemoryRecords {
-    private record At<T>(T value, Instant time) {
+    private record At<T>(T value, Instant time, long id) {
+        At(T value, Instant time) {
+            this(value, time, 0);
+        }
+
+        Slice.Place place() {
+            return new Slice.Place(id, "");
+        }
+
         boolean before(Instant limit) {
             return time.isBefore(limit);
         }
@@ -31,6 +39,7 @@ final class MemoryRecords {
     private final Map<Uid, Deque<At<EventRecord>>> events = new LinkedHashMap<>();
     private final Deque<At<AuditEntry>> audit = new ArrayDeque<>();
     private final Map<List<String>, At<Authority.Idempotency>> answered = new LinkedHashMap<>();
+    private long lastId;
 
     void add(WriteSet set, Instant now) {
         set.contents().forEach((digest, json) -> contents.put(digest, new At<>(json.clone(), now)));
@@ -38,12 +47,12 @@ final class MemoryRecords {
                 .forEach(
                         e ->
                                 events.computeIfAbsent(e.subject(), _ -> new ArrayDeque<>())
-                                        .addFirst(new At<>(e, now)));
+                                        .addFirst(new At<>(e, now, ++lastId)));
         set.audit().forEach(e -> record(e, now));
     }
 
     void record(AuditEntry entry, Instant now) {
-        audit.addFirst(new At<>(entry, now));
+        audit.addFirst(new At<>(entry, now, ++lastId));
     }
 
     void answer(Authority.Idempotency request, Instant now) {
@@ -58,15 +67,17 @@ final class MemoryRecords {
         return Optional.ofNullable(contents.get(digest)).map(c -> c.value().clone());
     }
 
-    List<EventRecord> events(Uid subject, int limit) {
-        return events.getOrDefault(subject, new ArrayDeque<>()).stream()
-                .limit(limit)
-                .map(At::value)
-                .toList();
+    Slice<EventRecord> events(Uid subject, Optional<Slice.Place> after, int limit) {
+        return Slice.of(
+                List.copyOf(events.getOrDefault(subject, new ArrayDeque<>())),
+                after,
+                limit,
+                At::place,
+                At::value);
     }
 
-    List<AuditEntry> audit(int limit) {
-        return audit.stream().limit(limit).map(At::value).toList();
+    Slice<AuditEntry> audit(Optional<Slice.Place> after, int limit) {
+        return Slice.of(List.copyOf(audit), after, limit, At::place, At::value);
     }
 
     int forgetEvents(Instant before, int atMost) {

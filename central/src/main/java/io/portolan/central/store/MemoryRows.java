@@ -271,6 +271,11 @@ final class MemoryRows {
                 : Optional.empty();
     }
 
+    Slice.Place place(Versioned<Row.OperationRow> operation) {
+        Uid uid = operation.row().operation().uid();
+        return new Slice.Place(operationMade.getOrDefault(uid, 0L), uid.value());
+    }
+
     List<Versioned<Row.OperationRow>> operations(String tenant) {
         Comparator<Versioned<Row.OperationRow>> age =
                 Comparator.comparing(

@@ -176,8 +176,16 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public synchronized List<Versioned<Row.OperationRow>> operations(String tenant, int limit) {
-        return rows.operations(tenant).stream().limit(limit).toList();
+    public synchronized Slice<Versioned<Row.OperationRow>> operations(
+            String tenant, String name, Optional<Slice.Place> after, int limit) {
+        return Slice.of(
+                rows.operations(tenant).stream()
+                        .filter(o -> name.isEmpty() || o.row().operation().name().equals(name))
+                        .toList(),
+                after,
+                limit,
+                rows::place,
+                o -> o);
     }
 
     @Override
@@ -202,13 +210,14 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public synchronized List<EventRecord> events(Uid subject, int limit) {
-        return records.events(subject, limit);
+    public synchronized Slice<EventRecord> events(
+            Uid subject, Optional<Slice.Place> after, int limit) {
+        return records.events(subject, after, limit);
     }
 
     @Override
-    public synchronized List<AuditEntry> audit(int limit) {
-        return records.audit(limit);
+    public synchronized Slice<AuditEntry> audit(Optional<Slice.Place> after, int limit) {
+        return records.audit(after, limit);
     }
 
     @Override
@@ -270,8 +279,13 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public synchronized List<Issued> issued(String user, int limit) {
-        return accounts.issued(user, limit, clock.instant());
+    public synchronized Slice<Issued> issued(String user, Optional<Slice.Place> after, int limit) {
+        return Slice.of(
+                accounts.issued(user, clock.instant()),
+                after,
+                limit,
+                t -> Slice.Place.at(t.createdAt(), t.id()),
+                t -> t);
     }
 
     @Override

@@ -38,8 +38,10 @@ final class OperationSql {
 
     private static final String NEWEST =
             """
-            select %s, revision from operation o
-            where ? = '' or tenant = ? order by made desc, uid collate "C" limit ?
+            select %s, revision, made, uid from operation o
+            where (? = '' or tenant = ?) and (? = '' or name = ?)
+                and (made < ? or made = ? and uid collate "C" > ?)
+            order by made desc, uid collate "C" limit ?
             """
                     .formatted(WHOLE_BODY);
 
@@ -87,9 +89,30 @@ final class OperationSql {
                 .findFirst();
     }
 
-    static List<Versioned<Row.OperationRow>> newest(Connection connection, String tenant, int limit)
+    static Slice<Versioned<Row.OperationRow>> newest(
+            Connection connection,
+            String tenant,
+            String name,
+            Optional<Slice.Place> after,
+            int limit)
             throws SQLException {
-        return Rows.query(connection, NEWEST, OperationSql::row, tenant, tenant, limit);
+        Slice.Place from = after.orElse(Slice.Place.START);
+        return Slice.cut(
+                Rows.query(
+                        connection,
+                        NEWEST,
+                        rs ->
+                                new Slice.Placed<>(
+                                        new Slice.Place(rs.getLong(3), rs.getString(4)), row(rs)),
+                        tenant,
+                        tenant,
+                        name,
+                        name,
+                        from.number(),
+                        from.number(),
+                        from.id(),
+                        limit + 1),
+                limit);
     }
 
     private static Versioned<Row.OperationRow> row(java.sql.ResultSet rs) throws SQLException {

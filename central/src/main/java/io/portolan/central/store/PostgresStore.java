@@ -134,8 +134,9 @@ public final class PostgresStore implements Store {
     }
 
     @Override
-    public List<Versioned<Row.OperationRow>> operations(String tenant, int limit) {
-        return bulk.run(c -> OperationSql.newest(c, tenant, limit));
+    public Slice<Versioned<Row.OperationRow>> operations(
+            String tenant, String name, Optional<Slice.Place> after, int limit) {
+        return bulk.run(c -> OperationSql.newest(c, tenant, name, after, limit));
     }
 
     @Override
@@ -159,13 +160,13 @@ public final class PostgresStore implements Store {
     }
 
     @Override
-    public List<EventRecord> events(Uid subject, int limit) {
-        return bulk.run(c -> RecordSql.events(c, subject, limit));
+    public Slice<EventRecord> events(Uid subject, Optional<Slice.Place> after, int limit) {
+        return bulk.run(c -> RecordSql.events(c, subject, after, limit));
     }
 
     @Override
-    public List<AuditEntry> audit(int limit) {
-        return bulk.run(c -> RecordSql.audit(c, limit));
+    public Slice<AuditEntry> audit(Optional<Slice.Place> after, int limit) {
+        return bulk.run(c -> RecordSql.audit(c, after, limit));
     }
 
     @Override
@@ -213,8 +214,8 @@ public final class PostgresStore implements Store {
     }
 
     @Override
-    public List<Issued> issued(String user, int limit) {
-        return bulk.run(c -> AccountSql.issued(c, user, limit));
+    public Slice<Issued> issued(String user, Optional<Slice.Place> after, int limit) {
+        return bulk.run(c -> AccountSql.issued(c, user, after, limit));
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,8 +47,9 @@ final class RecordSql {
             """;
 
     private static final String EVENTS =
-            "select body from event where subject = ? order by id desc limit ?";
-    private static final String AUDIT = "select body from audit order by id desc limit ?";
+            "select body, id from event where subject = ? and id < ? order by id desc limit ?";
+    private static final String AUDIT =
+            "select body, id from audit where id < ? order by id desc limit ?";
     private static final String CONTENT = "select gzip from content where digest = ?";
     private static final String MAY_READ =
             "select 1 from work where content = ? and cluster = ? limit 1";
@@ -88,22 +90,35 @@ final class RecordSql {
                 Rows.text(connection, List.of(Codec.lenient().text(entry)), a -> a));
     }
 
-    static List<EventRecord> events(Connection connection, Uid subject, int limit)
+    static Slice<EventRecord> events(
+            Connection connection, Uid subject, Optional<Slice.Place> after, int limit)
             throws SQLException {
-        return Rows.query(
-                connection,
-                EVENTS,
-                rs -> Codec.lenient().read(rs.getString(1), EventRecord.class),
-                subject.value(),
+        return Slice.cut(
+                Rows.query(
+                        connection,
+                        EVENTS,
+                        rs -> placed(rs, EventRecord.class),
+                        subject.value(),
+                        after.orElse(Slice.Place.START).number(),
+                        limit + 1),
                 limit);
     }
 
-    static List<AuditEntry> audit(Connection connection, int limit) throws SQLException {
-        return Rows.query(
-                connection,
-                AUDIT,
-                rs -> Codec.lenient().read(rs.getString(1), AuditEntry.class),
+    static Slice<AuditEntry> audit(Connection connection, Optional<Slice.Place> after, int limit)
+            throws SQLException {
+        return Slice.cut(
+                Rows.query(
+                        connection,
+                        AUDIT,
+                        rs -> placed(rs, AuditEntry.class),
+                        after.orElse(Slice.Place.START).number(),
+                        limit + 1),
                 limit);
+    }
+
+    private static <T> Slice.Placed<T> placed(ResultSet rs, Class<T> type) throws SQLException {
+        return new Slice.Placed<>(
+                new Slice.Place(rs.getLong(2), ""), Codec.lenient().read(rs.getString(1), type));
     }
 
     static Optional<byte[]> content(Connection connection, Digest digest) throws SQLException {

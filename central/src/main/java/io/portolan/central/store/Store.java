@@ -97,8 +97,15 @@ public interface Store extends Accounts, AutoCloseable {
      * Newest first, by when they were first written.
      *
      * @param tenant empty for all
+     * @param name only those of this name; empty for all
      */
-    List<Versioned<Row.OperationRow>> operations(String tenant, int limit);
+    Slice<Versioned<Row.OperationRow>> operations(
+            String tenant, String name, Optional<Slice.Place> after, int limit);
+
+    /** The newest. */
+    default List<Versioned<Row.OperationRow>> operations(String tenant, int limit) {
+        return operations(tenant, "", Optional.empty(), limit).items();
+    }
 
     /**
      * Generations of a resource's spec that were ever stored, newest first, as canonical JSON by
@@ -120,9 +127,19 @@ public interface Store extends Accounts, AutoCloseable {
         }
     }
 
-    List<EventRecord> events(Uid subject, int limit);
+    Slice<EventRecord> events(Uid subject, Optional<Slice.Place> after, int limit);
 
-    List<AuditEntry> audit(int limit);
+    /** The newest. */
+    default List<EventRecord> events(Uid subject, int limit) {
+        return events(subject, Optional.empty(), limit).items();
+    }
+
+    Slice<AuditEntry> audit(Optional<Slice.Place> after, int limit);
+
+    /** The newest. */
+    default List<AuditEntry> audit(int limit) {
+        return audit(Optional.empty(), limit).items();
+    }
 
     // --- identities and sessions ------------------------------------------------------------
 

@@ -77,6 +77,23 @@ class OpenApiTest {
     }
 
     @Test
+    void whatMayBeAskedForBehindAPathIsDocumented() {
+        for (Route route : RoutesOf.node(node)) {
+            TreeSet<String> documented = new TreeSet<>();
+            for (JsonNode given : operation(route.method(), route.path()).path("parameters")) {
+                JsonNode parameter =
+                        given.has("$ref")
+                                ? DOCUMENT.at(given.path("$ref").asText().substring(1))
+                                : given;
+                if (parameter.path("in").asText().equals("query")) {
+                    documented.add(parameter.path("name").asText());
+                }
+            }
+            assertEquals(documented, route.query().known(), route::toString);
+        }
+    }
+
+    @Test
     void everyReferenceLeadsSomewhere() {
         for (JsonNode ref : DOCUMENT.findValues("$ref")) {
             assertTrue(!DOCUMENT.at(ref.asText().substring(1)).isMissingNode(), ref::asText);

@@ -90,6 +90,18 @@ interface AccountsContract extends StoreFixture {
     }
 
     @Test
+    default void tokensComeInPages() {
+        add("bob", "shop");
+        for (int i = 0; i < 5; i++) {
+            issue("s" + i, "bob", LIFE);
+        }
+        List<String> whole = store().issued("bob", 10).stream().map(Issued::id).toList();
+        assertEquals(5, whole.size());
+        assertEquals(
+                whole, ReadingContract.paged(after -> store().issued("bob", after, 2), Issued::id));
+    }
+
+    @Test
     default void tokensEndByTimeAndByRevocation() {
         add("bob", "shop");
         issue("old", "bob", Duration.ZERO);

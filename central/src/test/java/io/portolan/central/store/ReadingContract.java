@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -163,6 +164,65 @@ interface ReadingContract extends StoreFixture {
                 List.of(second),
                 store().operations("", 1).stream().map(Versioned::revision).toList());
         assertEquals(List.of(), store().operations("bank", 10));
+    }
+
+    @Test
+    default void showsEverythingOnceOverPages() {
+        for (String name : List.of("a", "b", "c", "d", "e")) {
+            put(Samples.operation(name, name, Failover.State.COMPLETED));
+            write(
+                    new Write.AddEvent(Samples.event("x", name)),
+                    new Write.AddEvent(Samples.event("y", name)),
+                    new Write.AddAudit(Samples.audit(name)));
+        }
+        // Two of one transaction are of one age.
+        put(
+                Samples.operation("g", "g", Failover.State.COMPLETED),
+                Samples.operation("f", "f", Failover.State.COMPLETED));
+        List<String> newest = List.of("e", "d", "c", "b", "a");
+        assertEquals(
+                List.of("f", "g", "e", "d", "c", "b", "a"),
+                paged(
+                        after -> store().operations("shop", "", after, 1),
+                        o -> o.row().operation().name()));
+        assertEquals(newest, paged(after -> store().events(uid("x"), after, 2), e -> e.reason()));
+        assertEquals(newest, paged(after -> store().audit(after, 5), a -> a.action()));
+    }
+
+    @Test
+    default void whatIsAddedMeanwhileMovesNoPage() {
+        for (String name : List.of("a", "b", "c")) {
+            write(new Write.AddEvent(Samples.event("x", name)));
+        }
+        var first = store().events(uid("x"), Optional.empty(), 2);
+        write(new Write.AddEvent(Samples.event("x", "d")));
+        var second = store().events(uid("x"), first.next(), 2);
+        assertEquals(List.of("a"), second.items().stream().map(e -> e.reason()).toList());
+        assertEquals(Optional.empty(), second.next());
+    }
+
+    @Test
+    default void findsOperationsByNameInAllTenants() {
+        put(Samples.operation("one", "a", Failover.State.COMPLETED));
+        put(Samples.operation("two", "b", Failover.State.COMPLETED));
+        var found = store().operations("", "two", Optional.empty(), 10);
+        assertEquals(
+                List.of("two"),
+                found.items().stream().map(o -> o.row().operation().name()).toList());
+        assertEquals(List.of(), store().operations("bank", "two", Optional.empty(), 9).items());
+    }
+
+    /** All items, page by page. */
+    static <T> List<String> paged(
+            Function<Optional<Slice.Place>, Slice<T>> page, Function<T, String> name) {
+        List<String> out = new ArrayList<>();
+        Optional<Slice.Place> after = Optional.empty();
+        do {
+            Slice<T> slice = page.apply(after);
+            slice.items().stream().map(name).forEach(out::add);
+            after = slice.next();
+        } while (after.isPresent());
+        return out;
     }
 
     @Test
