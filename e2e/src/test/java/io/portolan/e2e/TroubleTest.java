@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.e2e.harness.Await;
 import io.portolan.e2e.harness.Fleet;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -76,16 +77,14 @@ class TroubleTest {
                 "the application to be gone",
                 Scene.SOON,
                 () -> scene.api().get(app.path()).status() == 404);
-        assertTrue(
+        // With the definition its objects are gone, and the application is only when both are.
+        assertEquals(
+                Optional.empty(),
                 scene.live("us-east")
-                                .get(
-                                        "apiextensions.k8s.io/v1/customresourcedefinitions",
-                                        "",
-                                        "widgets.e2e.example.com")
-                                .isEmpty()
-                        || scene.live("us-east")
-                                .names("e2e.example.com/v1/widgets", "crds")
-                                .isEmpty());
+                        .get(
+                                "apiextensions.k8s.io/v1/customresourcedefinitions",
+                                "",
+                                "widgets.e2e.example.com"));
     }
 
     @Test
