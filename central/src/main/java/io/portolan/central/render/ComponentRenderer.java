@@ -152,23 +152,19 @@ public final class ComponentRenderer {
     }
 
     private static Map<String, Object> containerPort(Component.Port port) {
-        return ordered("name", portName(port), "containerPort", port.port(), "protocol", "TCP");
+        return ordered("name", port.called(), "containerPort", port.port(), "protocol", "TCP");
     }
 
     private static Map<String, Object> servicePort(Component.Port port) {
         return ordered(
                 "name",
-                portName(port),
+                port.called(),
                 "port",
                 port.port(),
                 "targetPort",
                 port.port(),
                 "protocol",
                 "TCP");
-    }
-
-    private static String portName(Component.Port port) {
-        return port.name().orElse("tcp-" + port.port());
     }
 
     /** A map in the order of the arguments: key, value, key, value. */

@@ -57,6 +57,11 @@ public record Component(String name, Source source) {
                     port.require(
                             ports.get(j).port() != ports.get(i).port(),
                             "port " + ports.get(i).port() + " stands already at ports[" + j + "]");
+                    port.at("name")
+                            .require(
+                                    ports.get(j).port() == ports.get(i).port()
+                                            || !ports.get(j).called().equals(ports.get(i).called()),
+                                    ports.get(i).called() + " is ports[" + j + "] already");
                 }
             }
             env.keySet()
@@ -78,12 +83,24 @@ public record Component(String name, Source source) {
     public record Port(int port, Optional<String> name) {
         public void check(Check at) {
             at.at("port").range(port, 1, 65_535);
-            name.ifPresent(
-                    n ->
-                            at.at("name")
-                                    .require(
-                                            n.length() <= 15 && io.portolan.model.Names.dnsLabel(n),
-                                            "must be a DNS label of at most 15 characters"));
+            name.ifPresent(n -> at.at("name").require(serviceName(n), NAME));
+        }
+
+        private static final String NAME =
+                "must be a DNS label of at most 15 characters with a letter in it and no two hyphens"
+                        + " in a row";
+
+        /** RFC 6335, section 5.1, as Kubernetes asks of a port's name. */
+        private static boolean serviceName(String name) {
+            return name.length() <= 15
+                    && io.portolan.model.Names.dnsLabel(name)
+                    && name.chars().anyMatch(Character::isLetter)
+                    && !name.contains("--");
+        }
+
+        /** Its name, also where none was given. */
+        public String called() {
+            return name.orElse("tcp-" + port);
         }
     }
 
