@@ -25,6 +25,21 @@ record Matching(boolean create, Optional<Match> match) {
         return "\"" + revision + "\"";
     }
 
+    /**
+     * Whether the one who reads has this revision already: a {@code GET}'s {@code If-None-Match}.
+     */
+    static boolean has(Request request, long revision) {
+        return request.header("If-None-Match")
+                .map(
+                        header ->
+                                header.strip().equals("*")
+                                        || Arrays.stream(header.split(","))
+                                                .map(String::strip)
+                                                .map(t -> t.startsWith("W/") ? t.substring(2) : t)
+                                                .anyMatch(etag(revision)::equals))
+                .orElse(false);
+    }
+
     static Matching of(Request request) {
         Optional<String> none = request.header("If-None-Match");
         if (none.isPresent() && !none.get().strip().equals("*")) {

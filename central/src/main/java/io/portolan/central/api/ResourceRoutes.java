@@ -54,7 +54,7 @@ public final class ResourceRoutes {
                 routes.add(listing(all, kind));
             }
             routes.add(listing(home, kind));
-            routes.add(Route.user("GET", one, (r, u) -> get(key(kind, r), u)));
+            routes.add(Route.user("GET", one, (r, u) -> get(key(kind, r), r, u)));
             routes.add(Route.user("PUT", one, (r, u) -> put(key(kind, r), r, u)).taking("dryRun"));
             routes.add(
                     Route.user("PATCH", one, (r, u) -> patch(key(kind, r), r, u)).taking("dryRun"));
@@ -84,9 +84,21 @@ public final class ResourceRoutes {
                 kind, kind.tenanted() ? request.path("tenant") : "", request.path("name"));
     }
 
-    private Answer get(ResourceKey key, Principal.User user) {
+    /** The ETag tells of spec and metadata, so it says that nothing is new where that is all. */
+    private Answer get(ResourceKey key, Request request, Principal.User user) {
         Reach.read(user, key);
-        return ResourceWrites.shown(described(key), heard);
+        Store.Described there = described(key);
+        long revision = there.resource().revision();
+        return there.status().isEmpty() && !hasStatus(key.kind()) && Matching.has(request, revision)
+                ? Answer.notModified(Matching.etag(revision))
+                : ResourceWrites.shown(there, heard);
+    }
+
+    private static boolean hasStatus(Kind kind) {
+        return switch (kind) {
+            case APPLICATION, CLUSTER, FAILOVER -> true;
+            case TENANT, PLACEMENT_POLICY, DR_POLICY -> false;
+        };
     }
 
     private Store.Described described(ResourceKey key) {

@@ -15,10 +15,13 @@ import io.portolan.model.Names;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.wire.Durations;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Users and their tokens. An admin reaches all tenants and makes users; a tenant's user sees itself
@@ -47,7 +50,7 @@ public final class UserRoutes {
     public List<Route> routes() {
         return List.of(
                 Route.user("GET", USERS, this::users).taking(Paging.LIMIT, Paging.CONTINUE),
-                Route.user("GET", USER, (r, u) -> Answer.ok(shown(account(named(r, u))))),
+                Route.user("GET", USER, this::get),
                 Route.user("PUT", USER, this::put).taking("dryRun"),
                 Route.user("DELETE", USER, this::delete).taking("dryRun"),
                 Route.user("POST", USER + "/tokens", this::issue).taking("dryRun"),
@@ -120,6 +123,26 @@ public final class UserRoutes {
         return name;
     }
 
+    private Answer get(Request request, Principal.User user) {
+        Account account = account(named(request, user));
+        return Matching.has(request, version(account))
+                ? Answer.notModified(Matching.etag(version(account)))
+                : answer(200, account);
+    }
+
+    private static Answer answer(int status, Account account) {
+        return Answer.json(status, shown(account)).with("ETag", Matching.etag(version(account)));
+    }
+
+    /** Nothing of a user ever changes, so a namesake that was made later is all that can differ. */
+    private static long version(Account account) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, account.createdAt());
+    }
+
+    private static OptionalLong version(Optional<Account> account) {
+        return account.map(a -> OptionalLong.of(version(a))).orElse(OptionalLong.empty());
+    }
+
     private Account account(String name) {
         return store.account(name).orElseThrow(() -> missing(name));
     }
@@ -148,6 +171,8 @@ public final class UserRoutes {
             throw Problem.invalid(check.problems()).refusal();
         }
         boolean dryRun = request.dryRun();
+        Matching matching = Matching.of(request);
+        matching.require(version(store.account(name)));
         Accounts.Outcome outcome =
                 store.addAccount(
                         name,
@@ -158,6 +183,9 @@ public final class UserRoutes {
                 dryRun && outcome == Accounts.Outcome.DONE
                         ? new Account(name, wish.tenant(), commits.now())
                         : account(name);
+        if (outcome == Accounts.Outcome.EXISTS) {
+            matching.require(OptionalLong.of(version(account)));
+        }
         if (outcome == Accounts.Outcome.EXISTS && !account.tenant().equals(wish.tenant())) {
             // Its tokens are out: what they reach must not change under them.
             throw Problem.conflict(
@@ -168,7 +196,7 @@ public final class UserRoutes {
                                     + ": delete it first")
                     .refusal();
         }
-        return Answer.json(outcome == Accounts.Outcome.EXISTS ? 200 : 201, shown(account));
+        return answer(outcome == Accounts.Outcome.EXISTS ? 200 : 201, account);
     }
 
     private static String reach(String tenant) {
@@ -178,13 +206,17 @@ public final class UserRoutes {
     private Answer delete(Request request, Principal.User user) {
         Reach.operator(user);
         String name = request.path("name");
-        Account account = account(name);
+        Matching matching = Matching.of(request);
+        Optional<Account> there = store.account(name);
+        matching.require(version(there));
+        Account account = there.orElseThrow(() -> missing(name));
         ended(
                 store.removeAccount(
                         name,
+                        matching.match().map(_ -> account.createdAt()),
                         commits.how(user, "DeleteUser", "User " + name, "", request.dryRun())),
                 () -> missing(name));
-        return Answer.ok(shown(account));
+        return answer(200, account);
     }
 
     private void ended(

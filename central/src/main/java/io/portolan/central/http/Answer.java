@@ -10,7 +10,11 @@ public sealed interface Answer {
     String JSON = "application/json";
     String PROBLEM = "application/problem+json";
 
-    /** A whole answer. */
+    /**
+     * A whole answer.
+     *
+     * @param type of the body; empty where there is none
+     */
     record Whole(int status, String type, Map<String, String> headers, byte[] body)
             implements Answer {
         public Whole {
@@ -34,6 +38,11 @@ public sealed interface Answer {
 
     static Whole json(int status, Object body) {
         return new Whole(status, JSON, Map.of(), Codec.lenient().write(body));
+    }
+
+    /** What the one who asks has already. */
+    static Whole notModified(String etag) {
+        return new Whole(304, "", Map.of("ETag", etag), new byte[0]);
     }
 
     static Whole ok(Object body) {

@@ -179,6 +179,10 @@ public final class HttpServer implements AutoCloseable {
     private static void send(ServerResponse response, Answer.Whole whole) {
         response.status(whole.status());
         whole.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));
+        if (whole.type().isEmpty()) {
+            response.send();
+            return;
+        }
         response.header(HeaderNames.CONTENT_TYPE, whole.type());
         response.send(whole.body());
     }

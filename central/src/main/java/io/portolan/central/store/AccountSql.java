@@ -101,9 +101,13 @@ final class AccountSql {
         Rows.execute(connection, ADD, name, tenant);
     }
 
-    static Outcome remove(Connection connection, String name, How how) throws SQLException {
+    static Outcome remove(Connection connection, String name, Optional<Instant> made, How how)
+            throws SQLException {
         Rows.query(connection, LOCK_ADMINS, rs -> rs.getString(1));
-        Optional<Account> account = account(connection, name);
+        Optional<Account> account =
+                Rows.query(connection, ONE + " for update", AccountSql::account, name).stream()
+                        .filter(a -> made.isEmpty() || made.get().equals(a.createdAt()))
+                        .findFirst();
         if (account.isEmpty()) {
             return Outcome.MISSING;
         }

@@ -67,8 +67,12 @@ public interface Accounts {
 
     Outcome addAccount(String name, String tenant, How how);
 
-    /** Ends the account's tokens too. */
-    Outcome removeAccount(String name, How how);
+    /**
+     * Ends the account's tokens too.
+     *
+     * @param made only the one of this time, else it is missing; empty for whichever is there
+     */
+    Outcome removeAccount(String name, Optional<Instant> made, How how);
 
     Optional<Account> account(String name);
 

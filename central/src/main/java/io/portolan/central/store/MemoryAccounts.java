@@ -26,11 +26,12 @@ final class MemoryAccounts {
     }
 
     void add(String name, String tenant, Instant now) {
-        accounts.putIfAbsent(name, new Account(name, tenant, now));
+        accounts.putIfAbsent(name, new Account(name, tenant, coarse(now)));
     }
 
-    Outcome removable(String name, Instant now) {
-        Optional<Account> account = account(name);
+    Outcome removable(String name, Optional<Instant> made, Instant now) {
+        Optional<Account> account =
+                account(name).filter(a -> made.isEmpty() || made.get().equals(a.createdAt()));
         if (account.isEmpty()) {
             return Outcome.MISSING;
         }

@@ -246,8 +246,9 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public synchronized Outcome removeAccount(String name, How how) {
-        return done(accounts.removable(name, clock.instant()), how, _ -> accounts.remove(name));
+    public synchronized Outcome removeAccount(String name, Optional<Instant> made, How how) {
+        return done(
+                accounts.removable(name, made, clock.instant()), how, _ -> accounts.remove(name));
     }
 
     /** Does and records what the checks allow, if it is not only asked about. */

@@ -8,6 +8,7 @@ import io.portolan.model.Uid;
 import io.portolan.model.operation.AuditEntry;
 import io.portolan.model.operation.EventRecord;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -194,8 +195,8 @@ public final class PostgresStore implements Store {
     }
 
     @Override
-    public Outcome removeAccount(String name, How how) {
-        return quick.transact(c -> AccountSql.remove(c, name, how));
+    public Outcome removeAccount(String name, Optional<Instant> made, How how) {
+        return quick.transact(c -> AccountSql.remove(c, name, made, how));
     }
 
     @Override

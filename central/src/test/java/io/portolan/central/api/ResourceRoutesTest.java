@@ -280,4 +280,23 @@ class ResourceRoutesTest {
     private static List<String> texts(Reply list, String field) {
         return list.json().path("items").valueStream().map(i -> i.path(field).asText()).toList();
     }
+
+    @Test
+    void whoHasItAlreadyIsToldSoWhereTheEtagTellsAll() {
+        String policy = "/api/v1/tenants/shop/placementpolicies/eu";
+        String etag = node.put(policy, Docs.PLACEMENT).header("ETag");
+        for (String has : List.of(etag, "W/" + etag, "\"1\", " + etag, "*")) {
+            Reply same = node.send("GET", policy, "", "If-None-Match", has);
+            assertEquals(304, same.status(), has);
+            assertEquals("", same.text());
+            assertEquals(etag, same.header("ETag"));
+        }
+        node.put(policy, Docs.PLACEMENT.replace("eu", "us"));
+        Reply changed = node.send("GET", policy, "", "If-None-Match", etag);
+        assertEquals(200, changed.status());
+        // Its status may be new although its ETag, which is for writing, is not.
+        String web = "/api/v1/tenants/shop/applications/web";
+        String written = node.put(web, Docs.application("x")).header("ETag");
+        assertEquals(200, node.send("GET", web, "", "If-None-Match", written).status());
+    }
 }

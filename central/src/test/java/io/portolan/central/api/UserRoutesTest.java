@@ -123,6 +123,35 @@ class UserRoutesTest {
         assertEquals("shop", node.get(USERS + "bob").json().path("tenant").asText());
     }
 
+    @Test
+    void preconditionsHoldForUsersToo() {
+        String bob = USERS + "bob";
+        String etag = node.get(bob).header("ETag");
+        assertEquals(412, node.put(bob, SHOP, "If-None-Match", "*").status());
+        assertEquals(412, node.put(USERS + "eve", SHOP, "If-Match", "*").status());
+        assertEquals(404, node.get(USERS + "eve").status());
+        assertEquals(412, node.put(bob, SHOP, "If-Match", "\"1\"").status());
+        assertEquals(200, node.put(bob, SHOP, "If-Match", etag).status());
+        assertEquals(412, node.delete(bob, "If-Match", "\"1\"").status());
+        assertEquals(400, node.delete(bob, "If-Match", "1").status());
+        assertEquals(412, node.delete(USERS + "eve", "If-Match", etag).status());
+        assertEquals(200, node.delete(bob, "If-Match", etag).status());
+        Reply again = node.put(bob, SHOP, "If-None-Match", "*");
+        assertEquals(201, again.status());
+        assertFalse(again.header("ETag").equals(etag), "a namesake is another");
+        assertEquals(412, node.delete(bob, "If-Match", etag).status());
+    }
+
+    @Test
+    void whoHasTheUserAlreadyIsToldSo() {
+        String etag = node.get(USERS + "bob").header("ETag");
+        Reply same = node.send("GET", USERS + "bob", "", "If-None-Match", etag);
+        assertEquals(304, same.status());
+        assertEquals("", same.text());
+        assertEquals(etag, same.header("ETag"));
+        assertEquals(200, node.send("GET", USERS + "bob", "", "If-None-Match", "\"1\"").status());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -10,6 +10,7 @@ import io.portolan.model.Digest;
 import io.portolan.model.operation.AuditEntry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +35,7 @@ interface AccountsContract extends StoreFixture {
     }
 
     private Outcome remove(String name) {
-        return store().removeAccount(name, recorded("remove " + name));
+        return store().removeAccount(name, Optional.empty(), recorded("remove " + name));
     }
 
     private Outcome issue(String secret, String user, Duration life) {
@@ -87,6 +88,17 @@ interface AccountsContract extends StoreFixture {
         assertTrue(store().token(key("t")).isPresent());
         add("bob", "bank");
         assertEquals(Optional.empty(), store().token(key("s")), "a namesake inherits nothing");
+    }
+
+    @Test
+    default void onlyTheAccountThatIsMeantIsRemoved() {
+        add("bob", "shop");
+        Optional<Instant> made = store().account("bob").map(Account::createdAt);
+        Optional<Instant> other = made.map(m -> m.plusMillis(1));
+        Accounts.How how = recorded("remove");
+        assertEquals(Outcome.MISSING, store().removeAccount("bob", other, how));
+        assertEquals(Outcome.DONE, store().removeAccount("bob", made, how));
+        assertEquals(Outcome.MISSING, store().removeAccount("bob", made, how));
     }
 
     @Test
@@ -207,9 +219,10 @@ interface AccountsContract extends StoreFixture {
         assertEquals(Outcome.DONE, store().revoke(Accounts.tokenId(key("b")), rehearsed));
         assertEquals(Outcome.MISSING, store().revoke(Accounts.tokenId(key("c")), rehearsed));
         assertEquals(Outcome.LAST_ADMIN, store().revoke(Accounts.tokenId(key("root")), rehearsed));
-        assertEquals(Outcome.DONE, store().removeAccount("bob", rehearsed));
-        assertEquals(Outcome.MISSING, store().removeAccount("carol", rehearsed));
-        assertEquals(Outcome.LAST_ADMIN, store().removeAccount("admin", rehearsed));
+        assertEquals(Outcome.DONE, store().removeAccount("bob", Optional.empty(), rehearsed));
+        assertEquals(Outcome.MISSING, store().removeAccount("carol", Optional.empty(), rehearsed));
+        assertEquals(
+                Outcome.LAST_ADMIN, store().removeAccount("admin", Optional.empty(), rehearsed));
         assertEquals(accounts, store().accounts("", "", 10));
         assertEquals(tokens, store().issued("", 10));
         assertEquals(List.of("add bob", "issue b"), recorded());
