@@ -12,9 +12,6 @@ import io.portolan.e2e.harness.HarnessException;
 import io.portolan.e2e.harness.TcpProxy;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -165,41 +162,6 @@ class FailoverTest {
         scene.awaitNoPods(source, app);
         assertEquals(1, scene.ready(target, app));
         scene.awaitReach(source, "Ready");
-    }
-
-    /** Samples a condition as fast as it can until closed. */
-    private static final class Overlap implements AutoCloseable {
-        private final AtomicBoolean open = new AtomicBoolean(true);
-        private final FutureTask<Boolean> sampling;
-
-        private Overlap(Callable<Boolean> condition) {
-            sampling =
-                    new FutureTask<>(
-                            () -> {
-                                while (open.get()) {
-                                    if (condition.call()) {
-                                        return true;
-                                    }
-                                }
-                                return false;
-                            });
-        }
-
-        static Overlap watch(Callable<Boolean> condition) {
-            Overlap overlap = new Overlap(condition);
-            Thread.ofVirtual().start(overlap.sampling);
-            return overlap;
-        }
-
-        boolean seen() throws Exception {
-            open.set(false);
-            return sampling.get();
-        }
-
-        @Override
-        public void close() {
-            open.set(false);
-        }
     }
 
     private static String failover(Scene scene, App app, String to) {
