@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.portolan.e2e.harness.Await;
 import io.portolan.e2e.harness.Fleet;
 import io.portolan.e2e.harness.TcpProxy;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -44,6 +45,17 @@ class CutOffTest {
             assertTrue(onCluster.contains("\"since\":"), onCluster);
             assertTrue(onCluster.contains("; last known "), onCluster);
             scene.api().awaitStatus("cutoff", app.name(), ": us-east not heard since", Scene.SOON);
+            String tree =
+                    scene.portolan().cli("get", "application", "cutoff/island").expect(0).out();
+            String pattern =
+                    "island +Unknown .+\\n"
+                            + "  ├─ eu-west \\(eu-west\\)  Active  Healthy for \\d+[sm]  3/3 ready"
+                            + "  revision 2\\n"
+                            + "  └─ us-east \\(us-east\\)  Active  Unknown since \\d+[sm] ago"
+                            + "  unreachable\\n"
+                            + "        not heard since \\S+; last known Healthy, 1 of 1 ready,"
+                            + " revision 1\\n";
+            assertTrue(Pattern.compile(pattern).matcher(tree).find(), tree);
             assertEquals(1, scene.ready("us-east", app));
         } finally {
             wire.restore();

@@ -6,6 +6,7 @@ import io.portolan.e2e.harness.Await;
 import io.portolan.e2e.harness.Fleet;
 import io.portolan.e2e.harness.Live;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -83,6 +84,17 @@ class HealthTest {
                                         "revision 1 healthy on 0 of 1: eu-north image"
                                                 + " \"example.invalid/missing:1\" of container"
                                                 + " main cannot be pulled"));
+        String tree = scene.portolan().cli("get", "application", "deadline/late").expect(0).out();
+        String[] expected = {
+            "  └─ eu-north \\(eu-north\\)  Active  Failed for \\d+s  0/1 ready  revision 1",
+            "     └─ late",
+            "        ├─ Pod late-\\w+-\\w+  Failed for \\d+s  ImagePullBackOff",
+            "        │    image \"example.invalid/missing:1\" of container main cannot be pulled: .+",
+            "        └─ Deployment late  Failed for \\d+s  ProgressDeadlineExceeded",
+            "             0 of 1 pods are ready after the progress deadline of 3 s",
+        };
+        String pattern = "NAME +HEALTH.+\\nlate +Failed .+\\n" + String.join("\\n", expected);
+        assertTrue(Pattern.compile(pattern).matcher(tree).lookingAt(), tree);
     }
 
     @Test
