@@ -29,6 +29,11 @@ class MemoryStoreTest implements StoreContract {
     }
 
     @Override
+    public Map<String, Long> bytes() {
+        return Map.of();
+    }
+
+    @Override
     public void tick() {
         now = now.plusMillis(1);
     }

@@ -73,6 +73,11 @@ class PostgresStoreTest implements StoreContract {
     }
 
     @Override
+    public Map<String, Long> bytes() {
+        return TestDatabase.bytesWhenTidy(settings);
+    }
+
+    @Override
     public void tick() {
         TestDatabase.execute(settings, "do $$ begin perform pg_sleep(0.001); end $$");
     }

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /** One server for all tests of the process; each test that asks has a database to itself. */
 final class TestDatabase {
@@ -73,6 +76,23 @@ final class TestDatabase {
     static int count(DatabaseSettings settings, String sql) {
         try (Connection connection = SessionSort.BULK.source(settings).getConnection()) {
             return Rows.query(connection, sql, rs -> rs.getInt(1)).getFirst();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * What each table takes with its indexes and its long values, after what autovacuum does within
+     * the minute.
+     */
+    static Map<String, Long> bytesWhenTidy(DatabaseSettings settings) {
+        String sql = "select relname, pg_total_relation_size(relid) from pg_stat_user_tables";
+        try (Connection connection = SessionSort.BULK.source(settings).getConnection()) {
+            List<String> tables = Rows.query(connection, sql, rs -> rs.getString(1));
+            Rows.execute(connection, "vacuum " + String.join(", ", tables));
+            return Rows.query(connection, sql, rs -> Map.entry(rs.getString(1), rs.getLong(2)))
+                    .stream()
+                    .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
