@@ -37,6 +37,43 @@ class OwnershipTest {
         owned.scene().awaitHealthy(app);
     }
 
+    /** With no field in common, so that no conflict of Kubernetes' guards it. */
+    @Test
+    void objectThatAnotherMadeWhileWeHeldBackIsLeftToItAndOutlivesTheApplication(Fleet fleet) {
+        Owned owned = new Owned(fleet, "held-back");
+        owned.scene().cluster(Fleet.BARE).createNamespace("held-back");
+        tenant(owned, "bank");
+        App app = owned.app("shop", owned.configMap("settings", "ours"));
+        owned.scene().put(app);
+        owned.awaitSays(app, "belongs to tenant bank");
+        JsonObject theirs =
+                owned.live()
+                        .apply(
+                                "v1/configmaps",
+                                "helm",
+                                owned.configMap("settings", "x").replace("\"mode\"", "\"theirs\""));
+
+        tenant(owned, "held-back");
+        owned.awaitSays(app, "exists already and was not made by Portolan; helm wrote it");
+        assertEquals(theirs, object(owned, "settings"));
+        owned.scene().api().delete(app.path()).expect(202);
+        Await.until(
+                "the application to be gone",
+                Scene.SOON,
+                () -> owned.scene().api().get(app.path()).status() == 404);
+        assertEquals(theirs, object(owned, "settings"));
+    }
+
+    private static void tenant(Owned owned, String tenant) {
+        owned.live()
+                .mergePatch(
+                        "v1/namespaces",
+                        "",
+                        owned.scene().tenant(),
+                        "{\"metadata\": {\"labels\": {\"portolan.io/tenant\": \"%s\"}}}"
+                                .formatted(tenant));
+    }
+
     @Test
     void fieldThatAnotherToolAppliesIsLeftToItAndSaid(Fleet fleet) {
         Owned owned = new Owned(fleet, "second-tool");

@@ -9,6 +9,7 @@ import io.portolan.agent.fence.Fence;
 import io.portolan.agent.kube.KubeApi.ApiKind;
 import io.portolan.agent.kube.KubeApi.FieldConflict;
 import io.portolan.agent.kube.KubeApi.TypeRef;
+import io.portolan.agent.kube.KubeApi;
 import io.portolan.agent.state.Change;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Health;
@@ -178,10 +179,7 @@ final class Hands {
             }
         }
         KubeObject sent = object;
-        if (guarded(application, track)) {
-            object = object.with(track.resourceVersion, "metadata", "resourceVersion");
-        }
-        KubeObject written = object;
+        KubeObject written = meant(application, track, object);
         boolean force = fencing || track.force;
         if (Fence.stoppable(track.ref) && application.stopping != null) {
             application.stopping.disturbed();
@@ -222,6 +220,20 @@ final class Hands {
     }
 
     /**
+     * A look is of the past when the write arrives: the server itself refuses to write into what
+     * somebody made, or made anew, in between.
+     */
+    private static KubeObject meant(Application application, ObjectTrack track, KubeObject object) {
+        if (track.uid.isEmpty()) {
+            return object.with(KubeApi.NEVER, "metadata", "resourceVersion");
+        }
+        KubeObject known = object.with(track.uid, "metadata", "uid");
+        return guarded(application, track)
+                ? known.with(track.resourceVersion, "metadata", "resourceVersion")
+                : known;
+    }
+
+    /**
      * A write that starts a single writer must not come through late, after its fence: it names the
      * version that it was made for.
      */
@@ -229,7 +241,6 @@ final class Hands {
         return application.work.singleWriter()
                 && !Fence.stops(application.work.role())
                 && Fence.stoppable(track.ref)
-                && !track.uid.isEmpty()
                 && !track.resourceVersion.isEmpty();
     }
 

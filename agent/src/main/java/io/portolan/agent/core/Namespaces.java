@@ -1,6 +1,7 @@
 package io.portolan.agent.core;
 
 import io.portolan.agent.core.Agenda.Due;
+import io.portolan.agent.kube.KubeApi;
 import io.portolan.agent.kube.KubeApi.Applied;
 import io.portolan.agent.kube.KubeApi.Found;
 import io.portolan.model.Uid;
@@ -54,9 +55,13 @@ final class Namespaces {
         note.waiters.add(waiter.application());
         if (!note.busy && !note.waiting) {
             note.busy = true;
-            inFlight.put(desk.ask(id -> new Effect.Get(id, ref(name))), name);
+            look(name);
         }
         return false;
+    }
+
+    private void look(String name) {
+        inFlight.put(desk.ask(id -> new Effect.Get(id, ref(name))), name);
     }
 
     /** Why it is not there, empty while nothing went wrong. */
@@ -117,8 +122,9 @@ final class Namespaces {
         Note note = notes.computeIfAbsent(name, _ -> new Note());
         switch (applied) {
             case Applied.Ok _ -> present(note);
-            // Someone else made it in between, which is as good.
-            case Applied.Conflict _ -> present(note);
+            // Someone else made it in between: whose is it?
+            case Applied.Conflict _ -> look(name);
+            case Applied.Refused(int code, _, _) when code == 409 -> look(name);
             case Applied.Refused(_, var reason, var message) ->
                     retry(name, note, reason + ": " + message);
             case Applied.Retry(var message, _) -> retry(name, note, message);
@@ -192,6 +198,8 @@ final class Namespaces {
                         Map.of(
                                 "name",
                                 name,
+                                "resourceVersion",
+                                KubeApi.NEVER,
                                 "labels",
                                 Map.of(Labels.MANAGED, "true", Labels.TENANT, tenant))));
     }

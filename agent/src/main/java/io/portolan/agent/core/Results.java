@@ -124,11 +124,23 @@ final class Results {
             if (application.work.holdsStill()) {
                 sight.leaveAsIs(application, track, live);
             }
-        } else if (!live.label(Labels.APPLICATION_UID).isEmpty()) {
+        } else {
+            foreign(application, track, live);
+        }
+    }
+
+    private void foreign(Application application, ObjectTrack track, KubeObject live) {
+        if (!track.uid.isEmpty()) {
+            // Ours is no more: somebody made another under its name.
+            track.lost();
+            desk.inventoryChanged(application);
+        }
+        if (!live.label(Labels.APPLICATION_UID).isEmpty()) {
             desk.covet(application, track);
             hands.wait(application, track, Duration.ZERO, Telling.claimed(track.ref, live));
         } else if (application.work.adopt()) {
             track.uid = live.uid();
+            track.applied = "";
             track.resourceVersion = live.resourceVersion();
             track.force = true;
             track.trouble = null;
@@ -139,14 +151,21 @@ final class Results {
         }
     }
 
-    /** By the label that we write; or by the uid that we saw it carry while it was ours. */
+    /** By the label that we write; or it is the very object that we wrote it on before. */
     private static boolean ours(Application application, ObjectTrack track, KubeObject live) {
         String owner = live.label(Labels.APPLICATION_UID);
         return owner.equals(application.uid().value())
-                || (owner.isEmpty() && !track.uid.isEmpty() && track.uid.equals(live.uid()))
+                || (owner.isEmpty() && !track.applied.isEmpty() && track.uid.equals(live.uid()))
                 || (owner.isEmpty()
                         && track.ref.kind().equals("Namespace")
                         && live.label(Labels.MANAGED).equals("true"));
+    }
+
+    /** Chosen to be taken over, and nothing of ours is on it yet. */
+    private static boolean adopted(Application application, ObjectTrack track, KubeObject live) {
+        return application.work.adopt()
+                && live.label(Labels.APPLICATION_UID).isEmpty()
+                && track.uid.equals(live.uid());
     }
 
     private void metUnwanted(Application application, ObjectTrack track, KubeObject live) {
@@ -179,6 +198,12 @@ final class Results {
             List<FieldConflict> conflicts,
             KubeObject live) {
         if (!track.isWanted()) {
+            return;
+        }
+        boolean leaves = live.at("metadata", "deletionTimestamp") != null;
+        boolean stays = ours(application, track, live) || adopted(application, track, live);
+        if (leaves || !stays) {
+            met(application, track, live);
             return;
         }
         for (FieldConflict left : FieldOwners.yielded(conflicts, live)) {
@@ -223,8 +248,9 @@ final class Results {
             namespaces.missing(track.ref.namespace());
         }
         Trouble trouble = new Trouble(track.ref, Health.FAILED, reason, message);
-        if (code == 409 && application.work.singleWriter()) {
-            trouble = null;
+        if (notTheOneMeant(code, message)) {
+            // The look that comes next says what is there now.
+            trouble = application.work.singleWriter() || track.failures == 0 ? null : trouble;
         } else if (!track.uid.isEmpty() && Unchangeable.meant(code, message)) {
             boolean again = track.recreatedFor.equals(track.wanted);
             if (track.isWanted() && !again && Unchangeable.mayRecreate(track.desired())) {
@@ -239,6 +265,11 @@ final class Results {
             trouble = Unchangeable.trouble(track.ref, message, again);
         }
         hands.wait(application, track, Duration.ZERO, trouble);
+    }
+
+    /** It was made, changed, removed or made anew between our look and our write. */
+    private static boolean notTheOneMeant(int code, String message) {
+        return code == 409 || (code == 422 && message.contains("metadata.uid: Invalid value"));
     }
 
     private void written(

@@ -17,7 +17,17 @@ public interface KubeApi extends AutoCloseable {
     String FIELD_MANAGER = "portolan";
 
     /**
-     * Server-side apply of exactly this object.
+     * A version that no object ever has. An apply that names it makes the object, and is refused
+     * where there is one.
+     */
+    String NEVER = Long.toString(Long.MAX_VALUE);
+
+    /**
+     * Server-side apply of exactly this object. Where its metadata says them, these are
+     * preconditions, whatever {@code force} says: {@code resourceVersion}, else {@code Refused}
+     * with code 409 (an object that does not exist is made, though); and {@code uid}, else {@code
+     * Refused} with code 409 when there is no object and 422 for {@code metadata.uid} when there is
+     * another.
      *
      * @param force take fields that other managers own
      */

@@ -35,6 +35,50 @@ interface WriteContract {
     }
 
     @Test
+    default void applyForAVersionThatNeverWasMakesAndChangesNothing() {
+        KubeObject desired =
+                subject()
+                        .configMap(subject().freshNamespace(), "a", "1")
+                        .with(KubeApi.NEVER, "metadata", "resourceVersion");
+        var made = assertInstanceOf(Applied.Ok.class, subject().api().apply(desired, false));
+        assertTrue(made.created());
+        for (boolean force : List.of(false, true)) {
+            KubeObject other = desired.with("2", "data", "b");
+            var refused =
+                    assertInstanceOf(Applied.Refused.class, subject().api().apply(other, force));
+            assertEquals(409, refused.code());
+        }
+        assertEquals(
+                made.live().resourceVersion(), subject().live(desired.ref()).resourceVersion());
+        subject().otherEdits("neighbour", desired.ref(), Shapes.patch("theirs", "data", "a"));
+        assertInstanceOf(Applied.Conflict.class, subject().api().apply(desired, false));
+    }
+
+    @Test
+    default void applyForAUidWritesIntoNoOtherObject() {
+        KubeObject desired = subject().configMap(subject().freshNamespace(), "a", "1");
+        KubeObject other =
+                desired.with("00000000-0000-0000-0000-000000000001", "metadata", "uid")
+                        .with("2", "data", "b");
+        var absent = assertInstanceOf(Applied.Refused.class, subject().api().apply(other, false));
+        assertEquals(409, absent.code());
+        assertTrue(absent.message().contains("uid mismatch"), absent.message());
+        KubeObject live = subject().applied(desired);
+        for (boolean force : List.of(false, true)) {
+            var refused =
+                    assertInstanceOf(Applied.Refused.class, subject().api().apply(other, force));
+            assertEquals(422, refused.code());
+            assertTrue(
+                    refused.message().contains("metadata.uid: Invalid value"), refused.message());
+        }
+        assertEquals(live.resourceVersion(), subject().live(desired.ref()).resourceVersion());
+        KubeObject same = other.with(live.uid(), "metadata", "uid");
+        var changed = assertInstanceOf(Applied.Ok.class, subject().api().apply(same, false));
+        assertFalse(changed.created());
+        assertEquals("2", changed.live().at("data", "b"));
+    }
+
+    @Test
     default void fieldThatIsNoLongerAppliedGoesUnlessAnotherOwnsIt() {
         String ns = subject().freshNamespace();
         subject().applied(subject().configMap(ns, "mine", "1", "shared", "2"));

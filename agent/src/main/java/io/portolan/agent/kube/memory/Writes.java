@@ -46,10 +46,17 @@ final class Writes {
         }
         Map<String, Object> metadata = Trees.child(config, "metadata");
         Optional<Stored> before = table.find(Key.of(desired));
-        if (metadata.remove("resourceVersion") instanceof String wanted
-                && before.isPresent()
-                && !before.get().live().resourceVersion().equals(wanted)) {
-            return modified(desired.ref());
+        Object version = metadata.remove("resourceVersion");
+        Object uid = metadata.remove("uid");
+        if (before.isEmpty() && uid != null) {
+            return new Applied.Refused(
+                    409,
+                    "Conflict",
+                    "Operation cannot be fulfilled on "
+                            + desired.ref()
+                            + ": uid mismatch: the provided object specified uid "
+                            + uid
+                            + ", and no existing object was found");
         }
         Owner owner = Owner.applying(manager);
         Map<String, Object> live =
@@ -58,8 +65,28 @@ final class Writes {
         return switch (ApplyMerge.merge(live, owners, owner, config, force)) {
             case ApplyMerge.Merged.Conflict(var fields) -> new Applied.Conflict(fields);
             case ApplyMerge.Merged.Object(Map<String, Object> json, FieldOwners next) ->
-                    write(before.orElse(null), json, next);
+                    before.flatMap(s -> otherThanMeant(s.live(), version, uid))
+                            .orElseGet(() -> write(before.orElse(null), json, next));
         };
+    }
+
+    private static Optional<Applied> otherThanMeant(
+            KubeObject live, @Nullable Object version, @Nullable Object uid) {
+        if (version != null && !live.resourceVersion().equals(version)) {
+            return Optional.of(modified(live.ref()));
+        }
+        return uid == null || live.uid().equals(uid)
+                ? Optional.empty()
+                : Optional.of(
+                        new Applied.Refused(
+                                422,
+                                "Invalid",
+                                live.kind()
+                                        + " \""
+                                        + live.name()
+                                        + "\" is invalid: metadata.uid: Invalid value: \""
+                                        + uid
+                                        + "\": field is immutable"));
     }
 
     Applied patch(
