@@ -129,6 +129,38 @@ class DriftTest {
         assertEquals(2, replicas(live, "autoscaled", "web"));
     }
 
+    @Test
+    void replicasOfAnAutoscalerAreLeftToItWhenItsDeploymentIsAdopted(Fleet fleet) {
+        Scene scene = new Scene(fleet, "autoscaled-before");
+        Live live = scene.live("eu-west");
+        String namespace = scene.tenant();
+        scene.cluster("eu-west").createNamespace(namespace);
+        String theirs = deployment("example/app:1").replace("autoscaled", namespace);
+        live.apply(DEPLOYMENTS, "another-tool", theirs);
+        live.apply(
+                "autoscaling/v2/horizontalpodautoscalers",
+                "another-tool",
+                AUTOSCALER.replace("autoscaled", namespace));
+        Await.until(
+                "the autoscaler's least of 2 replicas",
+                Duration.ofSeconds(90),
+                () -> replicas(live, namespace, "web") == 2);
+
+        String ours = theirs.replace("example/app:1", "example/app:2");
+        App app = scene.app("scaled").manifests(ours).on("eu-west");
+        scene.put(app.annotation("portolan.io/adopt", "true"));
+        JsonObject adopted =
+                Await.value(
+                        "our image",
+                        Scene.SOON,
+                        () ->
+                                live.get(DEPLOYMENTS, namespace, "web")
+                                        .filter(o -> o.toString().contains("example/app:2")));
+        assertEquals(2, replicas(adopted));
+        scene.api().awaitStatus(namespace, "scaled", "FieldsYielded", Scene.SOON);
+        scene.awaitReady("eu-west", app, 2);
+    }
+
     private static int replicas(Live live, String namespace, String name) {
         return live.get(DEPLOYMENTS, namespace, name).map(d -> replicas(d)).orElse(0);
     }

@@ -1,7 +1,7 @@
 package io.portolan.agent.apply;
 
-import io.portolan.agent.kube.KubeApi;
 import io.portolan.agent.kube.KubeApi.FieldConflict;
+import io.portolan.agent.kube.KubeApi;
 import io.portolan.model.app.KubeObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +25,14 @@ public final class FieldOwners {
             }
         }
         return left;
+    }
+
+    /**
+     * The same at the moment that an object is taken over: that was chosen over who applied it
+     * until now, and not over who scales it.
+     */
+    public static List<FieldConflict> scaled(List<FieldConflict> conflicts, KubeObject live) {
+        return conflicts.stream().filter(c -> scales(c, live)).toList();
     }
 
     private static boolean applies(FieldConflict conflict, KubeObject live) {

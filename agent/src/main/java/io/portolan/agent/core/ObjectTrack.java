@@ -41,7 +41,7 @@ final class ObjectTrack {
     /** Whether the disk says that it may be being created, as it must before it is. */
     boolean announced = true;
 
-    /** The next write takes every field: adoption, or fields taken back from a hand. */
+    /** The next write takes every field that is not left to others: their owners were asked. */
     boolean force;
 
     /** Our fields as they were live after the last apply; null while unknown. */

@@ -142,7 +142,6 @@ final class Results {
             track.uid = live.uid();
             track.applied = "";
             track.resourceVersion = live.resourceVersion();
-            track.force = true;
             track.trouble = null;
             track.phase = Phase.READY;
             desk.inventoryChanged(application);
@@ -201,12 +200,15 @@ final class Results {
             return;
         }
         boolean leaves = live.at("metadata", "deletionTimestamp") != null;
-        boolean stays = ours(application, track, live) || adopted(application, track, live);
-        if (leaves || !stays) {
+        boolean adopted = adopted(application, track, live);
+        if (leaves || !(adopted || ours(application, track, live))) {
             met(application, track, live);
             return;
         }
-        for (FieldConflict left : FieldOwners.yielded(conflicts, live)) {
+        for (FieldConflict left :
+                adopted
+                        ? FieldOwners.scaled(conflicts, live)
+                        : FieldOwners.yielded(conflicts, live)) {
             track.yielded.put(left.field(), left.manager());
         }
         track.uid = live.uid();
