@@ -34,6 +34,67 @@ class DriftTest {
     }
 
     @Test
+    void objectThatIsDeletedThreeTimesIsMadeAgainLaterAndThatIsSaid(Fleet fleet) {
+        Scene scene = new Scene(fleet, "deletions");
+        App app = scene.app("settings").manifests(configMap("ours", "deletions")).on("eu-west");
+        scene.putHealthy(app);
+        Live live = scene.live("eu-west");
+        for (int i = 0; i < 3; i++) {
+            live.awaitExists("v1/configmaps", "deletions", "settings", SECONDS);
+            live.delete("v1/configmaps", "deletions", "settings");
+        }
+        scene.api().awaitStatus("deletions", "settings", "ObjectContested", Scene.SOON);
+        scene.api().awaitStatus("deletions", "settings", "DeletedAgain", Scene.SOON);
+        live.awaitExists("v1/configmaps", "deletions", "settings", Scene.SOON);
+        scene.awaitHealthy(app);
+    }
+
+    /** What a migration does is done once, also after the agent was restarted. */
+    @Test
+    void jobThatWasCompleteAndWasRemovedAfterItsTimeToLiveRunsNoSecondTime(Fleet fleet) {
+        Scene scene = new Scene(fleet, "migrations");
+        Live live = scene.live("eu-west");
+        App app =
+                scene.app("migrates")
+                        .manifests(JOB, configMap("before", "migrations"))
+                        .on("eu-west");
+        scene.put(app);
+        live.awaitExists("batch/v1/jobs", "migrations", "migrate", Scene.SOON);
+        live.awaitGone("batch/v1/jobs", "migrations", "migrate", Scene.SOON);
+        scene.awaitHealthy(app);
+
+        var agent = fleet.portolan().agent("eu-west");
+        agent.kill();
+        agent.start();
+        agent.awaitWelcome();
+        scene.put(app.manifests(JOB, configMap("after", "migrations")));
+        Await.until(
+                "the change",
+                Scene.SOON,
+                () ->
+                        live.get("v1/configmaps", "migrations", "settings")
+                                .orElseThrow()
+                                .toString()
+                                .contains("after"));
+        scene.awaitHealthy(app);
+        assertEquals(
+                1,
+                live.list("v1/events", "migrations", "").stream()
+                        .map(e -> e.getAsJsonObject("involvedObject"))
+                        .filter(o -> o.get("kind").getAsString().equals("Job"))
+                        .map(o -> o.get("uid").getAsString())
+                        .distinct()
+                        .count());
+    }
+
+    private static final String JOB =
+            """
+            {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "migrate", "namespace": "migrations"},
+             "spec": {"ttlSecondsAfterFinished": 1, "template": {"spec": {"restartPolicy": "Never",
+              "containers": [{"name": "main", "image": "example/app:1", "resources": {"requests": {"cpu": "10m"}}}]}}}}
+            """;
+
+    @Test
     void editOfAFieldOfOursIsUndone(Fleet fleet) {
         Scene scene = new Scene(fleet, "drift");
         App app = scene.app("edited").on("eu-west");
@@ -184,11 +245,15 @@ class DriftTest {
             """;
 
     private static String configMap(String value) {
+        return configMap(value, "adoption");
+    }
+
+    private static String configMap(String value, String namespace) {
         return """
-                {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings", "namespace": "adoption"},
-                 "data": {"value": "%s"}}
+                {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings", "namespace": "%2$s"},
+                 "data": {"value": "%1$s"}}
                 """
-                .formatted(value);
+                .formatted(value, namespace);
     }
 
     private static String value(Scene scene) {

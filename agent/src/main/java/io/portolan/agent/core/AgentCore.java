@@ -35,6 +35,7 @@ public final class AgentCore {
     private final Pods pods;
     private final Namespaces namespaces;
     private final Hands hands;
+    private final Vanished vanished;
     private final Results results;
     private final Watches watches;
     private final Sweep sweep;
@@ -51,7 +52,8 @@ public final class AgentCore {
         this.namespaces = new Namespaces(desk);
         this.hands = new Hands(desk, namespaces);
         Sight sight = new Sight(desk);
-        this.results = new Results(desk, hands, namespaces, sight);
+        this.vanished = new Vanished(desk);
+        this.results = new Results(desk, hands, namespaces, sight, vanished);
         this.watches = new Watches(desk, sight, results, pods);
         this.sweep = new Sweep(desk, this::swept);
         this.looks = new FirstLooks(desk, hands, results);
@@ -194,6 +196,12 @@ public final class AgentCore {
                 Application application = desk.applications.get(uid);
                 if (application != null) {
                     desk.touch(application);
+                }
+            }
+            case Agenda.Due.Peace(var uid) -> {
+                Application application = desk.applications.get(uid);
+                if (application != null) {
+                    vanished.peace(application);
                 }
             }
             case Agenda.Due.Sweep _ -> sweep.goOn();

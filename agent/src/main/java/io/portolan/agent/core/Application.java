@@ -150,7 +150,7 @@ final class Application {
                                         o ->
                                                 entries.putIfAbsent(
                                                         Key.of(o.ref()),
-                                                        new InventoryEntry(o.ref(), "", ""))));
+                                                        InventoryEntry.planned(o.ref()))));
         return List.copyOf(entries.values());
     }
 

@@ -75,6 +75,15 @@ final class ObjectTrack {
     /** What the cluster's admission made of our fields at the last write, as the owner reads it. */
     List<String> altered = List.of();
 
+    /** The desired state that has run to its end: a job's, that is not to run again. */
+    String finished = "";
+
+    /** Of our object that was seen to be gone while a call about it was in flight. */
+    String goneUid = "";
+
+    /** Not made again before: another hand takes it away again and again. */
+    Instant notMadeBefore = Instant.MIN;
+
     /** The desired state for which it was deleted to be made anew. */
     String recreatedFor = "";
 
@@ -89,6 +98,7 @@ final class ObjectTrack {
         ObjectTrack track = new ObjectTrack(entry.ref());
         track.uid = entry.uid();
         track.applied = entry.applied();
+        track.finished = entry.finished();
         track.announced = entry.uid().isEmpty();
         return track;
     }
@@ -117,6 +127,7 @@ final class ObjectTrack {
         yielded.clear();
         contested.clear();
         losses.clear();
+        notMadeBefore = Instant.MIN;
         altered = List.of();
         fields = null;
         reopen();
@@ -149,6 +160,18 @@ final class ObjectTrack {
         }
     }
 
+    /**
+     * Counts a loss within the time that makes it a war.
+     *
+     * @param what a field; empty for the object itself
+     */
+    int loses(String what, Instant now) {
+        List<Instant> times = losses.computeIfAbsent(what, _ -> new ArrayList<>(Sight.LOSSES));
+        times.removeIf(t -> t.plus(Sight.WAR).isBefore(now));
+        times.add(now);
+        return times.size();
+    }
+
     boolean settled() {
         return phase == Phase.DONE && applied.equals(wanted);
     }
@@ -163,6 +186,17 @@ final class ObjectTrack {
     /** Whether it was written as it is wanted, and another hand has changed it since. */
     boolean changedOnly() {
         return !uid.isEmpty() && fields != null && applied.equals(wanted);
+    }
+
+    /** It has run to its end and went: as it is wanted. */
+    boolean isFinished() {
+        return isWanted() && finished.equals(wanted);
+    }
+
+    void finish() {
+        applied = wanted;
+        trouble = null;
+        phase = Phase.DONE;
     }
 
     /** Instead of writing it, until the application is resumed. */
@@ -182,7 +216,7 @@ final class ObjectTrack {
 
     InventoryEntry entry() {
         announced &= uid.isEmpty();
-        return new InventoryEntry(ref, uid, applied);
+        return new InventoryEntry(ref, uid, applied, finished);
     }
 
     /** The names of our fields whose live value differs from the remembered one. */

@@ -28,13 +28,15 @@ final class Results {
     private final Hands hands;
     private final Namespaces namespaces;
     private final Sight sight;
+    private final Vanished vanished;
     private final KindRemoval kindRemoval;
 
-    Results(Desk desk, Hands hands, Namespaces namespaces, Sight sight) {
+    Results(Desk desk, Hands hands, Namespaces namespaces, Sight sight, Vanished vanished) {
         this.desk = desk;
         this.hands = hands;
         this.namespaces = namespaces;
         this.sight = sight;
+        this.vanished = vanished;
         this.kindRemoval = new KindRemoval(desk, hands);
     }
 
@@ -100,12 +102,10 @@ final class Results {
     }
 
     private void absent(Application application, ObjectTrack track) {
-        if (!track.uid.isEmpty()) {
-            desk.inventoryChanged(application);
-        }
+        vanished.note(application, track);
         track.lost();
         track.force = false;
-        track.phase = Phase.READY;
+        vanished.settle(application, track);
     }
 
     /** First contact with, or another look at, an object that we want. */
@@ -130,11 +130,7 @@ final class Results {
     }
 
     private void foreign(Application application, ObjectTrack track, KubeObject live) {
-        if (!track.uid.isEmpty()) {
-            // Ours is no more: somebody made another under its name.
-            track.lost();
-            desk.inventoryChanged(application);
-        }
+        vanished.note(application, track);
         if (!live.label(Labels.APPLICATION_UID).isEmpty()) {
             desk.covet(application, track);
             hands.wait(application, track, Duration.ZERO, Telling.claimed(track.ref, live));
@@ -282,6 +278,11 @@ final class Results {
         track.trouble = null;
         track.failures = 0;
         track.force = false;
+        if (live.uid().equals(track.goneUid)) {
+            // The watch was quicker than the answer.
+            gone(application, track);
+            return;
+        }
         if (learned) {
             desk.inventoryChanged(application);
         }
@@ -322,11 +323,11 @@ final class Results {
     /** The object that we knew is no more. */
     void gone(Application application, ObjectTrack track) {
         if (track.isWanted()) {
-            track.lost();
+            track.goneUid = track.uid;
+            vanished.note(application, track);
             if (track.phase != Phase.BUSY) {
                 track.phase = Phase.UNKNOWN;
             }
-            desk.inventoryChanged(application);
         } else if (track.phase != Phase.BUSY) {
             desk.forget(application, track);
         }

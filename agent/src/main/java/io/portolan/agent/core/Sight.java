@@ -4,15 +4,13 @@ import io.portolan.agent.apply.Phase;
 import io.portolan.agent.apply.Projection;
 import io.portolan.agent.core.Application.Key;
 import io.portolan.agent.fence.Fence;
-import io.portolan.agent.observe.ObjectHealth;
 import io.portolan.agent.observe.ObjectHealth.Verdict;
+import io.portolan.agent.observe.ObjectHealth;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.WorkStatus.Trouble;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -21,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** What live objects tell: health, and whether one of our fields was changed by another hand. */
 final class Sight {
     /** A field lost this often within {@link #WAR} is left to who takes it, and reported. */
-    private static final int LOSSES = 3;
+    static final int LOSSES = 3;
 
-    private static final Duration WAR = Duration.ofMinutes(10);
+    static final Duration WAR = Duration.ofMinutes(10);
 
     private final Desk desk;
 
@@ -36,6 +34,7 @@ final class Sight {
         if (older(live.resourceVersion(), track.resourceVersion) && live.uid().equals(track.uid)) {
             return;
         }
+        ended(application, track, live);
         track.resourceVersion = live.resourceVersion();
         track.generation = generation(live);
         track.metadataHash = metadataHash(live);
@@ -50,6 +49,17 @@ final class Sight {
             if (application.stopping != null) {
                 desk.urgent.add(application.uid());
             }
+        }
+    }
+
+    /** Notes what has run to its end, so that it may go and is not made again. */
+    private void ended(Application application, ObjectTrack track, KubeObject live) {
+        if (track.isWanted()
+                && track.applied.equals(track.wanted)
+                && !track.isFinished()
+                && ObjectHealth.complete(live)) {
+            track.finished = track.wanted;
+            desk.inventoryChanged(application);
         }
     }
 
@@ -159,10 +169,7 @@ final class Sight {
     }
 
     private boolean lostTooOften(ObjectTrack track, String field) {
-        List<Instant> times = track.losses.computeIfAbsent(field, _ -> new ArrayList<>(LOSSES));
-        times.removeIf(t -> t.plus(WAR).isBefore(desk.now));
-        times.add(desk.now);
-        if (times.size() >= LOSSES) {
+        if (track.loses(field, desk.now) >= LOSSES) {
             track.contested.add(field);
             return true;
         }

@@ -2,13 +2,13 @@ package io.portolan.agent.core;
 
 import io.portolan.agent.fence.Fence;
 import io.portolan.agent.observe.ObjectHealth.Verdict;
-import io.portolan.model.Condition;
 import io.portolan.model.Condition.Truth;
+import io.portolan.model.Condition;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.Work;
-import io.portolan.model.app.WorkStatus;
 import io.portolan.model.app.WorkStatus.Demotion;
 import io.portolan.model.app.WorkStatus.Trouble;
+import io.portolan.model.app.WorkStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 
 /** Sums an application up for central. */
 final class Statuses {
-    private static final int ALTERED = 10;
+    private static final int NAMED = 10;
 
     private Statuses() {}
 
@@ -169,6 +169,23 @@ final class Statuses {
                                     + " Take the field out of the application, or stop the other",
                             now));
         }
+        String vanishing =
+                application.tracks.values().stream()
+                        .flatMap(t -> Vanished.contested(t, now).stream())
+                        .limit(NAMED)
+                        .collect(Collectors.joining("; "));
+        if (!vanishing.isEmpty()) {
+            conditions.add(
+                    new Condition(
+                            "ObjectContested",
+                            Truth.TRUE,
+                            "DeletedThreeTimes",
+                            vanishing
+                                    + ": another hand deletes what the application wants, again and"
+                                    + " again within ten minutes. It is made again, ever later."
+                                    + " Take it out of the application, or stop the other",
+                            now));
+        }
         String yielded =
                 application.tracks.values().stream()
                         .filter(t -> !t.yielded.isEmpty())
@@ -186,7 +203,7 @@ final class Statuses {
         String altered =
                 application.tracks.values().stream()
                         .filter(t -> !t.altered.isEmpty())
-                        .limit(ALTERED)
+                        .limit(NAMED)
                         .map(t -> t.ref + " " + String.join(", ", t.altered))
                         .collect(Collectors.joining("; "));
         if (!altered.isEmpty()) {

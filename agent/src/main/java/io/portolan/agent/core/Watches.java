@@ -104,6 +104,8 @@ final class Watches {
             ObjectTrack track = application.tracks.get(Key.of(last.ref()));
             if (track != null && track.uid.equals(last.uid())) {
                 results.gone(application, track);
+            } else if (track != null && track.phase == Phase.BUSY) {
+                track.goneUid = last.uid();
             }
         }
     }

@@ -5,11 +5,11 @@ import io.portolan.agent.core.AgentCore;
 import io.portolan.agent.core.AgentSettings;
 import io.portolan.agent.core.Effect;
 import io.portolan.agent.core.Event;
-import io.portolan.agent.kube.KubeApi;
 import io.portolan.agent.kube.KubeApi.Listed;
 import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.agent.kube.KubeApi.Watch;
 import io.portolan.agent.kube.KubeApi.WatchEvent;
+import io.portolan.agent.kube.KubeApi;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -101,6 +101,19 @@ public final class DirectAgent {
             event.ifPresent(events::add);
         }
         return done;
+    }
+
+    /** Does it; the answer arrives when it is handed to {@link #arrive}. */
+    public Optional<Event> hold(Effect effect) {
+        Optional<Event> event = act(effect);
+        if (event.isPresent()) {
+            pending.remove(effect);
+        }
+        return event;
+    }
+
+    public void arrive(Event event) {
+        events.add(event);
     }
 
     /** Does it, and the answer never arrives. */

@@ -72,6 +72,13 @@ public final class ObjectHealth {
         return ownRules.apply(live).orElseGet(() -> builtIn(live));
     }
 
+    /** Whether it has run to its end, and well: what such an object is for is done. */
+    public static boolean complete(KubeObject live) {
+        return live.group().equals("batch")
+                && live.kind().equals("Job")
+                && condition(live, "Complete").filter(State::isTrue).isPresent();
+    }
+
     private static Verdict builtIn(KubeObject live) {
         return switch (live.group() + "/" + live.kind()) {
             case "apps/Deployment",

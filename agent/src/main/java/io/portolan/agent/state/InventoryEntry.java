@@ -7,5 +7,11 @@ import io.portolan.model.app.ObjectRef;
  *
  * @param uid of the live object, empty until it was seen: then its label decides whose it is
  * @param applied digest of the desired object that was applied last, empty before the first time
+ * @param finished digest of the desired object that has run to its end, a job's, else empty
  */
-public record InventoryEntry(ObjectRef ref, String uid, String applied) {}
+public record InventoryEntry(ObjectRef ref, String uid, String applied, String finished) {
+    /** One that is about to be made. */
+    public static InventoryEntry planned(ObjectRef ref) {
+        return new InventoryEntry(ref, "", "", "");
+    }
+}

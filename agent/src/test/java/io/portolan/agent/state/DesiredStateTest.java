@@ -38,7 +38,7 @@ class DesiredStateTest {
                                             Map.of("name", "cfg")))));
     private static final Digest DIGEST = Digest.of(Codec.lenient().write(CONTENT));
     private static final InventoryEntry ENTRY =
-            new InventoryEntry(new ObjectRef("v1", "ConfigMap", "shop", "cfg"), "u1", "d");
+            new InventoryEntry(new ObjectRef("v1", "ConfigMap", "shop", "cfg"), "u1", "d", "f");
 
     @TempDir Path dir;
 
