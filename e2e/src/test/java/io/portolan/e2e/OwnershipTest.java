@@ -88,6 +88,52 @@ class OwnershipTest {
         assertFalse(owned.ownsMode("settings", "portolan", "Apply"));
     }
 
+    /**
+     * Of a list whose items Kubernetes tells apart by a protocol that our manifest does not say.
+     */
+    @Test
+    void portThatAnotherToolAppliesIsLeftToItAlsoAcrossAnUpdate(Fleet fleet) {
+        Owned owned = new Owned(fleet, "second-port");
+        App app = owned.app("shop", service("first", 8080));
+        owned.scene().put(app);
+        owned.live().awaitExists("v1/services", "second-port", "web", Scene.SOON);
+
+        owned.live()
+                .applyByForce(
+                        "v1/services",
+                        "argocd",
+                        """
+                        {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web", "namespace": "second-port"},
+                         "spec": {"ports": [{"port": 80, "protocol": "TCP", "targetPort": 9090}]}}
+                        """);
+        owned.awaitSays(app, "FieldsYielded");
+        owned.scene().put(owned.app("shop", service("second", 8080)));
+        JsonObject live =
+                Await.value(
+                        "the update",
+                        Scene.SOON,
+                        () ->
+                                owned.live()
+                                        .get("v1/services", "second-port", "web")
+                                        .filter(o -> o.toString().contains("second\"")));
+        assertEquals(
+                9090,
+                live.getAsJsonObject("spec")
+                        .getAsJsonArray("ports")
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("targetPort")
+                        .getAsInt());
+    }
+
+    private static String service(String app, int target) {
+        return """
+                {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web", "namespace": "second-port"},
+                 "spec": {"selector": {"app": "%s"}, "ports": [{"port": 80, "targetPort": %d}]}}
+                """
+                .formatted(app, target);
+    }
+
     @Test
     void editByHandIsTakenBackAndTheFieldWithIt(Fleet fleet) {
         Owned owned = new Owned(fleet, "by-hand");

@@ -28,6 +28,18 @@ public final class FieldPath {
         return new KubeObject(json);
     }
 
+    /** Whether the two are the same field, or one is in the other. */
+    public static boolean overlap(String one, String other) {
+        return within(one, other) || within(other, one);
+    }
+
+    private static boolean within(String path, String whole) {
+        return path.startsWith(whole)
+                && (path.length() == whole.length()
+                        || path.charAt(whole.length()) == '.'
+                        || path.charAt(whole.length()) == '[');
+    }
+
     private static Object cut(Object node, String rest) {
         if (rest.startsWith(".") && node instanceof Map<?, ?> map) {
             return cutKey(map, rest.substring(1));
@@ -90,7 +102,7 @@ public final class FieldPath {
         boolean any = false;
         while (pair.find()) {
             any = true;
-            if (!String.valueOf(map.get(pair.group(1))).equals(pair.group(2))) {
+            if (!ListKeys.value(map, pair.group(1)).equals(pair.group(2))) {
                 return false;
             }
         }

@@ -80,14 +80,14 @@ public final class Projection {
             }
             case List<?> list when ListKeys.keyed(field, list) -> {
                 List<?> live = is instanceof List<?> l ? l : List.of();
-                for (Object item : list) {
-                    String key = ListKeys.key(field, list);
-                    Object value = ((Map<?, ?>) item).get(key);
+                List<String> keys = ListKeys.of(field, list);
+                for (Object each : list) {
+                    Map<?, ?> item = (Map<?, ?>) each;
                     walk(
-                            visitor == null ? path : path + "[" + key + "=" + quoted(value) + "]",
+                            visitor == null ? path : path + ListKeys.words(keys, item),
                             "",
                             item,
-                            ListKeys.find(live, key, value));
+                            ListKeys.find(live, keys, item));
                 }
             }
             case List<?> list when field.equals("finalizers") ->
@@ -99,10 +99,6 @@ public final class Projection {
     /** Names cost more than the values, so only who is shown them pays. */
     private String named(String path, String key) {
         return visitor == null ? path : path + "." + key;
-    }
-
-    private static String quoted(@Nullable Object value) {
-        return value instanceof String ? "\"" + value + "\"" : String.valueOf(value);
     }
 
     private void leaf(String path, @Nullable Object want, @Nullable Object live) {

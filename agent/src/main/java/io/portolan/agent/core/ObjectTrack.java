@@ -1,5 +1,6 @@
 package io.portolan.agent.core;
 
+import io.portolan.agent.apply.FieldPath;
 import io.portolan.agent.apply.Phase;
 import io.portolan.agent.apply.Projection;
 import io.portolan.agent.observe.ObjectHealth.Verdict;
@@ -158,6 +159,11 @@ final class ObjectTrack {
         if (phase != Phase.BUSY) {
             phase = uid.isEmpty() || trouble != null ? Phase.UNKNOWN : Phase.READY;
         }
+    }
+
+    /** Whether another holds the field, or a part of it, by right. */
+    boolean leaves(String field) {
+        return yielded.keySet().stream().anyMatch(theirs -> FieldPath.overlap(theirs, field));
     }
 
     /**

@@ -113,7 +113,7 @@ final class Sight {
         boolean fencing = Fence.stops(application.work.role()) && Fence.stoppable(track.ref);
         boolean repair = false;
         for (String field : track.lost(now)) {
-            if (track.yielded.keySet().stream().anyMatch(field::startsWith)) {
+            if (track.leaves(field)) {
                 continue;
             }
             if (track.contested.contains(field) && !fencing) {
@@ -149,7 +149,7 @@ final class Sight {
     private void drifted(Application application, ObjectTrack track, int[] now) {
         List<String> changed =
                 track.lost(now).stream()
-                        .filter(f -> track.yielded.keySet().stream().noneMatch(f::startsWith))
+                        .filter(f -> !track.leaves(f))
                         .map(f -> f.substring(1))
                         .toList();
         Trouble drift =

@@ -3,6 +3,7 @@ package io.portolan.agent.apply;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.agent.kube.KubeApi.FieldConflict;
 import io.portolan.model.app.KubeObject;
@@ -66,6 +67,42 @@ class ProjectionTest {
         assertFalse(text(noImage).contains("i:1"));
         assertEquals(text(DESIRED), text(FieldPath.without(DESIRED, ".spec.nothing")));
         assertEquals("", FieldPath.without(DESIRED, ".metadata.labels.a.b/c").label("a.b/c"));
+    }
+
+    /** Manifests seldom say it, Kubernetes' conflicts always do. */
+    @Test
+    void anAbsentProtocolIsTcp() {
+        KubeObject service =
+                json(
+                        """
+                        {"apiVersion":"v1","kind":"Service","metadata":{"name":"dns"},"spec":{"ports":[
+                          {"name":"tcp","port":53,"targetPort":8080},
+                          {"name":"udp","port":53,"protocol":"UDP","targetPort":8080}]}}
+                        """);
+        String tcp = ".spec.ports[port=53,protocol=\"TCP\"].targetPort";
+        String udp = ".spec.ports[port=53,protocol=\"UDP\"].targetPort";
+        List<String> paths = Projection.paths(service);
+        assertTrue(paths.contains(tcp) && paths.contains(udp), paths.toString());
+        assertEquals(
+                text(service).replace(",\"targetPort\":8080},{", "},{"),
+                text(FieldPath.without(service, tcp)));
+        assertEquals(
+                text(service).replace(",\"targetPort\":8080}]", "}]"),
+                text(FieldPath.without(service, udp)));
+        KubeObject live =
+                json(
+                        text(service)
+                                .replace(
+                                        "\"port\":53,\"t", "\"port\":53,\"protocol\":\"TCP\",\"t"));
+        assertArrayEquals(Projection.of(service, service), Projection.of(service, live));
+    }
+
+    @Test
+    void fieldsOverlapByWholeNames() {
+        assertTrue(FieldPath.overlap(".data.a", ".data.a"));
+        assertTrue(FieldPath.overlap(".spec.ports", ".spec.ports[port=80].name"));
+        assertTrue(FieldPath.overlap(".spec.ports[port=80].name", ".spec"));
+        assertFalse(FieldPath.overlap(".data.a", ".data.ab"));
     }
 
     @Test

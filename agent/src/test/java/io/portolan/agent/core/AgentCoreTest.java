@@ -17,7 +17,6 @@ import io.portolan.model.app.ObjectRef;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.WorkStatus;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -206,58 +205,6 @@ class AgentCoreTest {
 
         assertEquals(2L, replicas());
         assertTrue(scene.exists(ref("v1", "ConfigMap", "cfg")));
-    }
-
-    @Test
-    void ignoresFieldsThatItNeverSet() {
-        scene.want("a1", Role.ACTIVE, 1, 1, web(1));
-        scene.settle();
-        scene.cluster.patchAs(
-                "kubectl-edit",
-                deploymentRef("web"),
-                patch(Map.of("metadata", Map.of("annotations", Map.of("note", "hello")))),
-                null);
-        scene.settle();
-        assertEquals("hello", scene.live(deploymentRef("web")).annotation("note"));
-    }
-
-    @Test
-    void aFieldLostThreeTimesIsAConditionAndNoWar() {
-        scene.want("a1", Role.ACTIVE, 1, 1, web(2));
-        scene.settle();
-        for (int i = 0; i < 3; i++) {
-            scene.cluster.patchAs(
-                    "other",
-                    deploymentRef("web"),
-                    patch(Map.of("spec", Map.of("replicas", 5 + i))),
-                    null);
-            scene.settle();
-        }
-        assertEquals(7L, replicas());
-        Condition contested =
-                Condition.find(scene.central.status("a1").conditions(), "FieldContested")
-                        .orElseThrow();
-        assertTrue(contested.message().contains(".spec.replicas"), contested.message());
-    }
-
-    @Test
-    void leavesAFieldToAnotherManagerThatApplies() {
-        scene.want("a1", Role.ACTIVE, 1, 1, web(2));
-        scene.settle();
-        Map<String, Object> theirs = new LinkedHashMap<>();
-        theirs.put("apiVersion", "apps/v1");
-        theirs.put("kind", "Deployment");
-        theirs.put("metadata", Map.of("name", "web", "namespace", "shop"));
-        theirs.put("spec", Map.of("replicas", 4));
-        scene.cluster.applyAs("scaler", new KubeObject(theirs), true);
-        scene.settle();
-
-        assertEquals(4L, replicas());
-        assertTrue(
-                Condition.find(scene.central.status("a1").conditions(), "FieldsYielded")
-                        .orElseThrow()
-                        .message()
-                        .contains("scaler"));
     }
 
     @Test
