@@ -112,6 +112,25 @@ class UnchangeableFieldsTest {
     }
 
     @Test
+    void statefulSetWhoseClaimsGoWithItIsNeverMadeAnew(Fleet fleet) {
+        Owned owned = new Owned(fleet, "fixed-with-claims");
+        Fixed fixed = KINDS.get("statefulset");
+        String form =
+                allowed(fixed.form.formatted("fixed-with-claims", "%s"))
+                        .replace(
+                                "\"serviceName\"",
+                                "\"persistentVolumeClaimRetentionPolicy\":{\"whenDeleted\":\"Delete\"},\"serviceName\"");
+        owned.scene().put(owned.app("shop", form.formatted("1Gi")));
+        JsonObject made =
+                owned.live().awaitExists(fixed.resource, "fixed-with-claims", "fixed", Scene.SOON);
+
+        App app = owned.app("shop", form.formatted("2Gi"));
+        owned.scene().put(app);
+        owned.awaitSays(app, "its volume claims would be deleted with it");
+        assertEquals(Owned.uid(made), Owned.uid(object(owned, fixed)));
+    }
+
+    @Test
     void volumeClaimIsNeverMadeAnew(Fleet fleet) {
         Owned owned = new Owned(fleet, "fixed-claim");
         App app = owned.app("shop", claim("ReadWriteOnce"));

@@ -1,7 +1,7 @@
 package io.portolan.agent.apply;
 
-import io.portolan.agent.kube.KubeApi.FieldConflict;
 import io.portolan.agent.kube.KubeApi;
+import io.portolan.agent.kube.KubeApi.FieldConflict;
 import io.portolan.model.app.KubeObject;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,10 +6,10 @@ import io.portolan.agent.apply.Phase;
 import io.portolan.agent.apply.Plan;
 import io.portolan.agent.core.Application.Key;
 import io.portolan.agent.fence.Fence;
+import io.portolan.agent.kube.KubeApi;
 import io.portolan.agent.kube.KubeApi.ApiKind;
 import io.portolan.agent.kube.KubeApi.FieldConflict;
 import io.portolan.agent.kube.KubeApi.TypeRef;
-import io.portolan.agent.kube.KubeApi;
 import io.portolan.agent.state.Change;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Health;
@@ -39,6 +39,14 @@ final class Hands {
 
         /** Whose are the fields that were in conflict? */
         record Decide(List<FieldConflict> conflicts) implements Purpose {}
+
+        /**
+         * May it be deleted, to be made anew?
+         *
+         * @param digest of the desired state that Kubernetes makes in no object that exists
+         * @param message in Kubernetes' words
+         */
+        record Replace(String digest, String message) implements Purpose {}
 
         record Remove() implements Purpose {}
 
@@ -270,6 +278,7 @@ final class Hands {
     }
 
     void delete(Application application, ObjectTrack track, String uid) {
+        track.deletedUid = uid;
         start(
                 application,
                 track,

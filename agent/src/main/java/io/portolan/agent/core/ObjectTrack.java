@@ -85,6 +85,9 @@ final class ObjectTrack {
     /** Not made again before: another hand takes it away again and again. */
     Instant notMadeBefore = Instant.MIN;
 
+    /** Of the object that we asked to be deleted ourselves. */
+    String deletedUid = "";
+
     /** The desired state for which it was deleted to be made anew. */
     String recreatedFor = "";
 

@@ -73,6 +73,8 @@ final class Results {
                 switch (ended.purpose) {
                     case Purpose.Decide(var conflicts) ->
                             decide(application, track, conflicts, live);
+                    case Purpose.Replace why when track.isWanted() ->
+                            replace(application, track, why, live);
                     case Purpose.Holds _ when !track.isWanted() && ours(application, track, live) ->
                             kindRemoval.ask(application, track, live);
                     case Purpose _ when track.isWanted() -> met(application, track, live);
@@ -252,17 +254,41 @@ final class Results {
         } else if (!track.uid.isEmpty() && Unchangeable.meant(code, message)) {
             boolean again = track.recreatedFor.equals(track.wanted);
             if (track.isWanted() && !again && Unchangeable.mayRecreate(track.desired())) {
-                track.recreatedFor = track.wanted;
-                desk.tell(
+                hands.start(
                         application,
-                        "MadeAnew",
-                        track.ref + " is deleted and made anew: " + message);
-                hands.delete(application, track, track.uid);
+                        track,
+                        new Purpose.Replace(track.wanted, message),
+                        desk.ask(id -> new Effect.Get(id, track.ref)));
                 return;
             }
             trouble = Unchangeable.trouble(track.ref, message, again);
         }
         hands.wait(application, track, Duration.ZERO, trouble);
+    }
+
+    /** May it be deleted as it is, to be made anew? Deleted it is once for each desired state. */
+    private void replace(
+            Application application, ObjectTrack track, Purpose.Replace why, KubeObject live) {
+        boolean leaves = live.at("metadata", "deletionTimestamp") != null;
+        boolean still = why.digest().equals(track.wanted) && !application.work.holdsStill();
+        if (leaves || !still || !ours(application, track, live)) {
+            met(application, track, live);
+        } else if (Unchangeable.takesClaimsAlong(live)
+                || Unchangeable.takesClaimsAlong(track.desired())) {
+            hands.wait(
+                    application,
+                    track,
+                    Duration.ZERO,
+                    Unchangeable.claimsWouldGo(track.ref, why.message()));
+        } else {
+            if (!track.deletedUid.equals(live.uid())) {
+                desk.tell(
+                        application,
+                        "MadeAnew",
+                        track.ref + " is deleted and made anew: " + why.message());
+            }
+            hands.delete(application, track, live.uid());
+        }
     }
 
     /** It was made, changed, removed or made anew between our look and our write. */
@@ -310,6 +336,7 @@ final class Results {
                 // Nearly all are gone at once: the look that UNKNOWN asks for sees it.
                 track.failures = 0;
                 track.trouble = null;
+                track.recreatedFor = track.wanted;
             }
             case Deleted.Gone _ -> gone(application, track);
             case Deleted.OtherUid _ -> track.uid = "";

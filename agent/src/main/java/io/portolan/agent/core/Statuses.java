@@ -2,13 +2,13 @@ package io.portolan.agent.core;
 
 import io.portolan.agent.fence.Fence;
 import io.portolan.agent.observe.ObjectHealth.Verdict;
-import io.portolan.model.Condition.Truth;
 import io.portolan.model.Condition;
+import io.portolan.model.Condition.Truth;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.Work;
+import io.portolan.model.app.WorkStatus;
 import io.portolan.model.app.WorkStatus.Demotion;
 import io.portolan.model.app.WorkStatus.Trouble;
-import io.portolan.model.app.WorkStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -47,6 +47,26 @@ final class Unchangeable {
                 && !NEVER_RECREATED.contains(desired.kind());
     }
 
+    /** Whether the claims that it made for its pods are deleted with it. */
+    static boolean takesClaimsAlong(KubeObject object) {
+        return object.kind().equals("StatefulSet")
+                && "Delete"
+                        .equals(
+                                object.at(
+                                        "spec",
+                                        "persistentVolumeClaimRetentionPolicy",
+                                        "whenDeleted"));
+    }
+
+    static Trouble claimsWouldGo(ObjectRef ref, String message) {
+        return told(
+                ref,
+                message,
+                "It is not made anew, since its volume claims would be deleted with it:"
+                        + " spec.persistentVolumeClaimRetentionPolicy.whenDeleted is Delete. Take"
+                        + " the change back, or set that to Retain first, in a change of its own");
+    }
+
     static Trouble trouble(ObjectRef ref, String message, boolean recreated) {
         String way;
         if (NEVER_RECREATED.contains(ref.kind())) {
@@ -62,6 +82,10 @@ final class Unchangeable {
                             + RECREATE
                             + ": \"true\" on the object";
         }
+        return told(ref, message, way);
+    }
+
+    private static Trouble told(ObjectRef ref, String message, String way) {
         return new Trouble(
                 ref,
                 Health.FAILED,

@@ -29,7 +29,9 @@ final class Vanished {
             return;
         }
         desk.inventoryChanged(application);
-        if (track.isWanted() && !track.isFinished()) {
+        if (track.uid.equals(track.deletedUid)) {
+            track.recreatedFor = track.wanted;
+        } else if (track.isWanted() && !track.isFinished()) {
             int times = track.loses("", desk.now);
             if (times >= Sight.LOSSES) {
                 int doublings = Math.min(times - Sight.LOSSES, DOUBLINGS);
