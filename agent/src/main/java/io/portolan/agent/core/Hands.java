@@ -161,9 +161,10 @@ final class Hands {
                 && !namespaces.ready(namespace, application.work);
     }
 
+    /** Whether the application brings it itself, as it is allowed to. */
     private static boolean ownNamespace(Application application, String name) {
         ObjectTrack own = application.tracks.get(new Key("", "Namespace", "", name));
-        return own != null && own.isWanted();
+        return own != null && own.isWanted() && own.phase != Phase.WAITING;
     }
 
     private void put(Application application, ObjectTrack track) {

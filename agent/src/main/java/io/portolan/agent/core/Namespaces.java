@@ -73,7 +73,7 @@ final class Namespaces {
     /** What keeps objects out of it: that it is not there, or is another tenant's. */
     String reason(String name) {
         Note note = notes.get(name);
-        return note != null && note.another ? "NamespaceOfAnother" : "NamespaceMissing";
+        return note != null && note.another ? Telling.NAMESPACE_OF_ANOTHER : "NamespaceMissing";
     }
 
     /** A write was told that it is not there. */
@@ -90,18 +90,9 @@ final class Namespaces {
         Note note = notes.computeIfAbsent(name, _ -> new Note());
         note.another = false;
         switch (found) {
-            case Found.Ok(var live) when another(live, note) -> {
+            case Found.Ok(var live) when Whose.ofAnotherTenant(note.tenant, live) -> {
                 note.another = true;
-                retry(
-                        name,
-                        note,
-                        "namespace "
-                                + name
-                                + " belongs to tenant "
-                                + live.label(Labels.TENANT)
-                                + ", as its label "
-                                + Labels.TENANT
-                                + " says: nothing is put into it");
+                retry(name, note, Telling.ofAnotherTenant(live));
             }
             case Found.Ok(var live) when live.at("metadata", "deletionTimestamp") != null ->
                     retry(name, note, Telling.ending(live));
@@ -175,12 +166,6 @@ final class Namespaces {
             }
         }
         note.waiters.clear();
-    }
-
-    /** Without the label it is nobody's: made by hand, or by an older agent. */
-    private static boolean another(KubeObject live, Note note) {
-        String owner = live.label(Labels.TENANT);
-        return !owner.isEmpty() && !owner.equals(note.tenant);
     }
 
     private static ObjectRef ref(String name) {

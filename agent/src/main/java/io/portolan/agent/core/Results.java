@@ -75,7 +75,8 @@ final class Results {
                             decide(application, track, conflicts, live);
                     case Purpose.Replace why when track.isWanted() ->
                             replace(application, track, why, live);
-                    case Purpose.Holds _ when !track.isWanted() && ours(application, track, live) ->
+                    case Purpose.Holds _
+                            when !track.isWanted() && Whose.ours(application, track, live) ->
                             kindRemoval.ask(application, track, live);
                     case Purpose _ when track.isWanted() -> met(application, track, live);
                     case Purpose _ -> metUnwanted(application, track, live);
@@ -115,7 +116,7 @@ final class Results {
         if (live.at("metadata", "deletionTimestamp") != null) {
             sight.see(application, track, live);
             hands.wait(application, track, LEAVING_LOOK, Telling.leaving(track, live));
-        } else if (ours(application, track, live)) {
+        } else if (Whose.ours(application, track, live)) {
             sight.see(application, track, live);
             if (!track.uid.equals(live.uid())) {
                 track.uid = live.uid();
@@ -133,7 +134,14 @@ final class Results {
 
     private void foreign(Application application, ObjectTrack track, KubeObject live) {
         vanished.note(application, track);
-        if (!live.label(Labels.APPLICATION_UID).isEmpty()) {
+        if (Whose.ofAnotherTenant(application.work.tenant(), live)) {
+            hands.refuse(
+                    application,
+                    track,
+                    Health.FAILED,
+                    Telling.NAMESPACE_OF_ANOTHER,
+                    Telling.ofAnotherTenant(live));
+        } else if (!live.label(Labels.APPLICATION_UID).isEmpty()) {
             desk.covet(application, track);
             hands.wait(application, track, Duration.ZERO, Telling.claimed(track.ref, live));
         } else if (application.work.adopt()) {
@@ -148,25 +156,8 @@ final class Results {
         }
     }
 
-    /** By the label that we write; or it is the very object that we wrote it on before. */
-    private static boolean ours(Application application, ObjectTrack track, KubeObject live) {
-        String owner = live.label(Labels.APPLICATION_UID);
-        return owner.equals(application.uid().value())
-                || (owner.isEmpty() && !track.applied.isEmpty() && track.uid.equals(live.uid()))
-                || (owner.isEmpty()
-                        && track.ref.kind().equals("Namespace")
-                        && live.label(Labels.MANAGED).equals("true"));
-    }
-
-    /** Chosen to be taken over, and nothing of ours is on it yet. */
-    private static boolean adopted(Application application, ObjectTrack track, KubeObject live) {
-        return application.work.adopt()
-                && live.label(Labels.APPLICATION_UID).isEmpty()
-                && track.uid.equals(live.uid());
-    }
-
     private void metUnwanted(Application application, ObjectTrack track, KubeObject live) {
-        if (!ours(application, track, live)) {
+        if (!Whose.ours(application, track, live)) {
             desk.forget(application, track);
             return;
         }
@@ -198,8 +189,8 @@ final class Results {
             return;
         }
         boolean leaves = live.at("metadata", "deletionTimestamp") != null;
-        boolean adopted = adopted(application, track, live);
-        if (leaves || !(adopted || ours(application, track, live))) {
+        boolean adopted = Whose.adopted(application, track, live);
+        if (leaves || !(adopted || Whose.ours(application, track, live))) {
             met(application, track, live);
             return;
         }
@@ -271,7 +262,7 @@ final class Results {
             Application application, ObjectTrack track, Purpose.Replace why, KubeObject live) {
         boolean leaves = live.at("metadata", "deletionTimestamp") != null;
         boolean still = why.digest().equals(track.wanted) && !application.work.holdsStill();
-        if (leaves || !still || !ours(application, track, live)) {
+        if (leaves || !still || !Whose.ours(application, track, live)) {
             met(application, track, live);
         } else if (Unchangeable.takesClaimsAlong(live)
                 || Unchangeable.takesClaimsAlong(track.desired())) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** What the application's owner reads when an object cannot be as desired, and the way out. */
 final class Telling {
     static final String UNKNOWN_KIND = "UnknownKind";
+    static final String NAMESPACE_OF_ANOTHER = "NamespaceOfAnother";
 
     private Telling() {}
 
@@ -46,6 +47,16 @@ final class Telling {
                         + (tenant.isEmpty() ? "" : tenant + "/")
                         + name
                         + "): it is left alone until that one gives it up");
+    }
+
+    static String ofAnotherTenant(KubeObject namespace) {
+        return "namespace "
+                + namespace.name()
+                + " belongs to tenant "
+                + namespace.label(Labels.TENANT)
+                + ", as its label "
+                + Labels.TENANT
+                + " says: nothing is put into it";
     }
 
     static Trouble unknownKind(ObjectRef ref) {

@@ -12,6 +12,8 @@ import io.portolan.model.app.Role;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whose a namespace is, and what is put into it. */
 class NamespacesTest {
@@ -49,6 +51,63 @@ class NamespacesTest {
         assertTrue(scene.exists(CONFIG));
         assertEquals("", scene.live(SHOP).label(Labels.MANAGED));
         assertEquals("", scene.live(SHOP).label(Labels.TENANT));
+    }
+
+    /** Also with adoption, which is of objects that are no tenant's. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void oneOfAnotherTenantIsNotTakenByWhoBringsItsManifest(boolean adopt) {
+        KubeObject theirs = labelled("bank").with("true", "metadata", "labels", Labels.MANAGED);
+        scene.cluster.applyAs("portolan", theirs, true);
+        scene.put("a1", Role.ACTIVE, 1, 1, true, adopt, own(), configMap("a1", "cfg", "x"));
+        scene.settle();
+        assertFalse(scene.exists(CONFIG));
+        assertEquals("bank", scene.live(SHOP).label(Labels.TENANT));
+        assertEquals("", scene.live(SHOP).label(Labels.APPLICATION_UID));
+        var troubles = scene.central.status("a1").troubles();
+        assertTrue(
+                troubles.stream().allMatch(t -> t.reason().equals("NamespaceOfAnother")),
+                troubles.toString());
+
+        scene.cluster.applyAs(
+                "portolan",
+                labelled("shop").with("true", "metadata", "labels", Labels.MANAGED),
+                true);
+        scene.pass(Duration.ofSeconds(65));
+        assertTrue(scene.exists(CONFIG));
+        assertEquals("a1", scene.live(SHOP).label(Labels.APPLICATION_UID));
+        assertEquals(0, scene.central.status("a1").troubles().size());
+    }
+
+    @Test
+    void oneThatIsThereBeforeIsUsedAlsoByWhoBringsItsManifest() {
+        scene.cluster.namespace("shop");
+        scene.want("a1", Role.ACTIVE, 1, 1, own(), configMap("a1", "cfg", "x"));
+        scene.settle();
+        assertTrue(scene.exists(CONFIG));
+        assertEquals("", scene.live(SHOP).label(Labels.APPLICATION_UID));
+        assertEquals("ExistsAlready", scene.central.status("a1").troubles().getFirst().reason());
+    }
+
+    private static KubeObject own() {
+        return new KubeObject(
+                Map.of(
+                        "apiVersion",
+                        "v1",
+                        "kind",
+                        "Namespace",
+                        "metadata",
+                        Map.of(
+                                "name",
+                                "shop",
+                                "labels",
+                                Map.of(
+                                        Labels.MANAGED,
+                                        "true",
+                                        Labels.TENANT,
+                                        "shop",
+                                        Labels.APPLICATION_UID,
+                                        "a1"))));
     }
 
     @Test
