@@ -133,7 +133,9 @@ final class Results {
     }
 
     private void foreign(Application application, ObjectTrack track, KubeObject live) {
-        vanished.note(application, track);
+        if (!track.uid.equals(live.uid())) {
+            vanished.note(application, track);
+        }
         if (Whose.ofAnotherTenant(application.work.tenant(), live)) {
             hands.refuse(
                     application,

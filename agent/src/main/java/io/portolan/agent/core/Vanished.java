@@ -31,7 +31,7 @@ final class Vanished {
         desk.inventoryChanged(application);
         if (track.uid.equals(track.deletedUid)) {
             track.recreatedFor = track.wanted;
-        } else if (track.isWanted() && !track.isFinished()) {
+        } else if (track.isWanted() && !track.applied.isEmpty() && !track.isFinished()) {
             int times = track.loses("", desk.now);
             if (times >= Sight.LOSSES) {
                 int doublings = Math.min(times - Sight.LOSSES, DOUBLINGS);

@@ -5,9 +5,11 @@ import static io.portolan.agent.core.Scene.ref;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.portolan.model.Condition;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;
 import io.portolan.model.app.Role;
+import io.portolan.model.app.WorkStatus;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -87,7 +89,10 @@ class ForeignObjectsTest {
         scene.cluster.refuse(o -> o.name().equals("cfg"), "hands off");
         scene.put("a1", Role.ACTIVE, 1, 1, false, true, configMap("a1", "cfg", "ours"));
         scene.settle();
-        assertEquals("Forbidden", scene.central.status("a1").troubles().getFirst().reason());
+        scene.pass(Duration.ofSeconds(30));
+        WorkStatus status = scene.central.status("a1");
+        assertEquals("Forbidden", status.troubles().getFirst().reason());
+        assertTrue(Condition.find(status.conditions(), "ObjectContested").isEmpty(), "not ours");
         scene.tombstone("a1", 1, 2);
         scene.settle();
         assertTrue(scene.central.status("a1").removed());
