@@ -8,6 +8,7 @@ import io.portolan.e2e.harness.Await;
 import io.portolan.e2e.harness.Fleet;
 import io.portolan.e2e.harness.Live;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -16,6 +17,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class DriftTest {
     private static final String DEPLOYMENTS = "apps/v1/deployments";
     private static final Duration SECONDS = Duration.ofSeconds(10);
+    private static final String[] IMAGE = {
+        "spec", "template", "spec", "containers", "k:{\"name\":\"main\"}", "image"
+    };
 
     @Test
     void deletedDeploymentComesBack(Fleet fleet) {
@@ -188,6 +192,12 @@ class DriftTest {
                                 .contains("example/app:2"));
         scene.awaitReady("eu-west", app, 2);
         assertEquals(2, replicas(live, "autoscaled", "web"));
+        assertEquals(
+                Set.of(FieldOwner.scales("kube-controller-manager")),
+                FieldOwner.of(
+                        live.get(DEPLOYMENTS, "autoscaled", "web").orElseThrow(),
+                        "spec",
+                        "replicas"));
     }
 
     @Test
@@ -218,6 +228,10 @@ class DriftTest {
                                 live.get(DEPLOYMENTS, namespace, "web")
                                         .filter(o -> o.toString().contains("example/app:2")));
         assertEquals(2, replicas(adopted));
+        assertEquals(
+                Set.of(FieldOwner.scales("kube-controller-manager")),
+                FieldOwner.of(adopted, "spec", "replicas"));
+        assertEquals(Set.of(FieldOwner.PORTOLAN), FieldOwner.of(adopted, IMAGE));
         scene.api().awaitStatus(namespace, "scaled", "FieldsYielded", Scene.SOON);
         scene.awaitReady("eu-west", app, 2);
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import io.portolan.e2e.harness.Await;
 import io.portolan.e2e.harness.Fleet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -98,6 +99,14 @@ class LivesTest {
                                 .toString()
                                 .contains("ours"));
         scene.awaitHealthy(app);
+        assertEquals(
+                Set.of(FieldOwner.PORTOLAN),
+                FieldOwner.of(
+                        scene.live("eu-west")
+                                .get("v1/configmaps", "adopting", "settings")
+                                .orElseThrow(),
+                        "data",
+                        "value"));
     }
 
     @Test

@@ -1,11 +1,10 @@
 package io.portolan.e2e;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.portolan.e2e.harness.Await;
 import io.portolan.e2e.harness.Fleet;
 import io.portolan.e2e.harness.Live;
-import java.util.Optional;
+import java.util.Set;
 
 /** One tenant's ConfigMaps on the bare API server, and who owns which of their fields. */
 final class Owned {
@@ -66,22 +65,9 @@ final class Owned {
         scene.api().awaitStatus(namespace, app.name(), words, Scene.SOON);
     }
 
-    /** Whether Kubernetes has it on record that the manager owns the mode of a ConfigMap. */
-    boolean ownsMode(String name, String manager, String operation) {
-        Optional<JsonObject> object = live.get(CONFIG_MAPS, namespace, name);
-        if (object.isEmpty()) {
-            return false;
-        }
-        for (JsonElement item :
-                object.get().getAsJsonObject("metadata").getAsJsonArray("managedFields")) {
-            JsonObject entry = item.getAsJsonObject();
-            if (entry.get("manager").getAsString().equals(manager)
-                    && entry.get("operation").getAsString().equals(operation)
-                    && entry.get("fieldsV1").toString().contains("\"f:mode\"")) {
-                return true;
-            }
-        }
-        return false;
+    /** Who owns the mode of a ConfigMap, by Kubernetes' record. */
+    Set<FieldOwner> ownersOfMode(String name) {
+        return FieldOwner.of(live.get(CONFIG_MAPS, namespace, name).orElseThrow(), "data", "mode");
     }
 
     static String uid(JsonObject object) {

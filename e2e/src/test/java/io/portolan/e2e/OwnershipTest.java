@@ -1,12 +1,14 @@
 package io.portolan.e2e;
 
+import static io.portolan.e2e.FieldOwner.PORTOLAN;
+import static io.portolan.e2e.FieldOwner.applies;
+import static io.portolan.e2e.FieldOwner.edits;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import io.portolan.e2e.harness.Await;
 import io.portolan.e2e.harness.Fleet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -32,8 +34,7 @@ class OwnershipTest {
 
         owned.scene().put(app.annotation("portolan.io/adopt", "true"));
         owned.awaitMode("settings", "ours");
-        assertTrue(owned.ownsMode("settings", "portolan", "Apply"));
-        assertFalse(owned.ownsMode("settings", "helm", "Apply"));
+        assertEquals(Set.of(PORTOLAN), owned.ownersOfMode("settings"));
         owned.scene().awaitHealthy(app);
     }
 
@@ -56,6 +57,7 @@ class OwnershipTest {
         tenant(owned, "held-back");
         owned.awaitSays(app, "exists already and was not made by Portolan; helm wrote it");
         assertEquals(theirs, object(owned, "settings"));
+        assertEquals(Set.of(applies("helm")), FieldOwner.of(theirs));
         owned.scene().api().delete(app.path()).expect(202);
         Await.until(
                 "the application to be gone",
@@ -84,8 +86,7 @@ class OwnershipTest {
         owned.awaitSays(app, "FieldsYielded");
         owned.awaitSays(app, "argocd");
         assertEquals("theirs", owned.mode("settings"));
-        assertTrue(owned.ownsMode("settings", "argocd", "Apply"));
-        assertFalse(owned.ownsMode("settings", "portolan", "Apply"));
+        assertEquals(Set.of(applies("argocd")), owned.ownersOfMode("settings"));
     }
 
     /**
@@ -124,6 +125,13 @@ class OwnershipTest {
                         .getAsJsonObject()
                         .get("targetPort")
                         .getAsInt());
+        String item = "k:{\"port\":80,\"protocol\":\"TCP\"}";
+        assertEquals(
+                Set.of(applies("argocd")),
+                FieldOwner.of(live, "spec", "ports", item, "targetPort"));
+        assertEquals(
+                Set.of(PORTOLAN, applies("argocd")),
+                FieldOwner.of(live, "spec", "ports", item, "port"));
     }
 
     private static String service(String app, int target) {
@@ -142,8 +150,7 @@ class OwnershipTest {
 
         owned.edit("settings", "edited");
         owned.awaitMode("settings", "ours");
-        assertTrue(owned.ownsMode("settings", "portolan", "Apply"));
-        assertFalse(owned.ownsMode("settings", "test-user", "Update"));
+        assertEquals(Set.of(PORTOLAN), owned.ownersOfMode("settings"));
     }
 
     @Test
@@ -163,7 +170,7 @@ class OwnershipTest {
         owned.edit("settings", "third");
         owned.awaitSays(app, "FieldContested");
         assertEquals("third", owned.mode("settings"));
-        assertTrue(owned.ownsMode("settings", "test-user", "Update"));
+        assertEquals(Set.of(edits("test-user")), owned.ownersOfMode("settings"));
 
         owned.edit("others", "edited");
         owned.awaitMode("others", "ours");
@@ -200,6 +207,7 @@ class OwnershipTest {
         owned.awaitSays(app, ".data.mode");
         owned.scene().awaitHealthy(app);
         assertEquals("by-policy", owned.mode("mutated"));
+        assertEquals(Set.of(PORTOLAN), owned.ownersOfMode("mutated"));
 
         String version = version(owned, "mutated");
         owned.scene()
@@ -230,6 +238,7 @@ class OwnershipTest {
         owned.awaitMode("moves", "second");
         owned.scene().awaitHealthy(second);
         assertEquals("x", owned.mode("stays"));
+        assertEquals(Set.of(PORTOLAN), owned.ownersOfMode("moves"));
     }
 
     @Test
@@ -248,6 +257,8 @@ class OwnershipTest {
         owned.awaitGone("dropped");
         owned.scene().awaitHealthy(app);
         assertEquals(kept, Owned.uid(object(owned, "kept")));
+        assertEquals(Set.of(PORTOLAN), owned.ownersOfMode("kept"));
+        assertEquals(Set.of(PORTOLAN), owned.ownersOfMode("after"));
     }
 
     @Test

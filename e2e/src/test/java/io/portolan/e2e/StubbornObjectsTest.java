@@ -3,11 +3,13 @@ package io.portolan.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonObject;
 import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.apis.CoreV1Api;
 import io.portolan.e2e.harness.Await;
 import io.portolan.e2e.harness.Fleet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -116,6 +118,8 @@ class StubbornObjectsTest {
         owned.live().awaitExists("e2e.example.com/v1/gizmos", "vanishing", "one", Scene.SOON);
         owned.scene().awaitHealthy(app);
 
+        ours(owned, "gizmos", "vanishing");
+
         owned.live().delete(KINDS, "", "gizmos.e2e.example.com");
         owned.awaitSays(app, "the cluster does not know Gizmo of e2e.example.com/v1");
         assertEquals("x", owned.mode("beside"));
@@ -124,6 +128,14 @@ class StubbornObjectsTest {
         owned.live().create(KINDS, kind("gizmos", "Gizmo"));
         owned.live().awaitExists("e2e.example.com/v1/gizmos", "vanishing", "one", Scene.SOON);
         owned.scene().awaitHealthy(app);
+        ours(owned, "gizmos", "vanishing");
+    }
+
+    /** The object {@code one}, by Kubernetes' record. */
+    private static void ours(Owned owned, String plural, String namespace) {
+        JsonObject one =
+                owned.live().get("e2e.example.com/v1/" + plural, namespace, "one").orElseThrow();
+        assertEquals(Set.of(FieldOwner.PORTOLAN), FieldOwner.of(one, "spec", "size"));
     }
 
     @Test
@@ -145,6 +157,13 @@ class StubbornObjectsTest {
                                 .isPresent());
         owned.live().awaitExists("e2e.example.com/v1/cogs", "own-kind", "one", Scene.SOON);
         owned.scene().awaitHealthy(app);
+        ours(owned, "cogs", "own-kind");
+        assertEquals(
+                Set.of(FieldOwner.PORTOLAN),
+                FieldOwner.of(
+                        owned.live().get(KINDS, "", "cogs.e2e.example.com").orElseThrow(),
+                        "spec",
+                        "group"));
     }
 
     @Test
@@ -171,6 +190,7 @@ class StubbornObjectsTest {
         owned.awaitMode("late", "x");
         owned.scene().awaitHealthy(app);
         assertEquals(kept, version(owned, "kept"));
+        assertEquals(Set.of(FieldOwner.PORTOLAN), owned.ownersOfMode("edited"));
     }
 
     private static String version(Owned owned, String name) {

@@ -7,7 +7,9 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.portolan.e2e.harness.Await;
 import io.portolan.e2e.harness.Fleet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +32,14 @@ class UnchangeableFieldsTest {
                             """,
                             "example/app:1",
                             "example/app:2",
-                            "spec.template of a Job that exists cannot be changed"),
+                            "spec.template of a Job that exists cannot be changed",
+                            List.of(
+                                    "spec",
+                                    "template",
+                                    "spec",
+                                    "containers",
+                                    "k:{\"name\":\"main\"}",
+                                    "image")),
                     "service",
                     new Fixed(
                             "v1/services",
@@ -40,7 +49,8 @@ class UnchangeableFieldsTest {
                             """,
                             "10.0.0.71",
                             "10.0.0.72",
-                            "spec.clusterIPs[0] of a Service that exists cannot be changed"),
+                            "spec.clusterIPs[0] of a Service that exists cannot be changed",
+                            List.of("spec", "clusterIP")),
                     "statefulset",
                     new Fixed(
                             "apps/v1/statefulsets",
@@ -53,7 +63,8 @@ class UnchangeableFieldsTest {
                             """,
                             "1Gi",
                             "2Gi",
-                            "spec of a StatefulSet that exists cannot be changed"),
+                            "spec of a StatefulSet that exists cannot be changed",
+                            List.of("spec", "volumeClaimTemplates")),
                     "deployment",
                     new Fixed(
                             "apps/v1/deployments",
@@ -64,9 +75,19 @@ class UnchangeableFieldsTest {
                             """,
                             "one",
                             "two",
-                            "spec.selector of a Deployment that exists cannot be changed"));
+                            "spec.selector of a Deployment that exists cannot be changed",
+                            List.of("spec", "selector")));
 
-    private record Fixed(String resource, String form, String one, String two, String told) {}
+    /**
+     * @param fixed the field, as Kubernetes' record of owners names it
+     */
+    private record Fixed(
+            String resource,
+            String form,
+            String one,
+            String two,
+            String told,
+            List<String> fixed) {}
 
     @ParameterizedTest
     @ValueSource(strings = {"job", "service", "statefulset", "deployment"})
@@ -99,7 +120,11 @@ class UnchangeableFieldsTest {
                                                         .toString()
                                                         .contains(fixed.two))
                                 .isPresent());
-        assertNotEquals(Owned.uid(made), Owned.uid(object(owned, fixed)));
+        JsonObject anew = object(owned, fixed);
+        assertNotEquals(Owned.uid(made), Owned.uid(anew));
+        assertEquals(
+                Set.of(FieldOwner.PORTOLAN),
+                FieldOwner.of(anew, fixed.fixed.toArray(String[]::new)));
         Await.until(
                 "nothing to be said",
                 Scene.SOON,
