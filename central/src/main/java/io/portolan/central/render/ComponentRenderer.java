@@ -65,8 +65,9 @@ public final class ComponentRenderer {
 
     private static List<KubeObject> container(
             String name, Container container, Metadata application, Target target) {
+        // By name, since a selector cannot be changed: a successor may adopt what was kept.
         Map<String, Object> own = new TreeMap<>();
-        own.put(Labels.APPLICATION_UID, application.givenUid().value());
+        own.put(Labels.APPLICATION, application.name());
         own.put(Labels.COMPONENT, name);
         List<KubeObject> outline =
                 Claims.outline(Claims.objectName(application.name(), name), container);
