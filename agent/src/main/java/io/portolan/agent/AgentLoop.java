@@ -234,6 +234,7 @@ final class AgentLoop implements AutoCloseable {
                     Effect.SendReport _,
                     Effect.Beat _,
                     Effect.Apply _,
+                    Effect.Patch _,
                     Effect.Delete _,
                     Effect.Get _,
                     Effect.ListObjects _,

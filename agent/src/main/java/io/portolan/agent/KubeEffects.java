@@ -34,6 +34,8 @@ public final class KubeEffects {
         return switch (effect) {
             case Effect.Apply(var id, var object, var force) ->
                     Optional.of(new Event.ApplyDone(id, kube.apply(object, force)));
+            case Effect.Patch(var id, var ref, var patch, var version) ->
+                    Optional.of(new Event.ApplyDone(id, kube.patch(ref, patch, version)));
             case Effect.Delete(var id, var ref, var uid) ->
                     Optional.of(new Event.DeleteDone(id, kube.delete(ref, uid)));
             case Effect.Get(var id, var ref) -> Optional.of(new Event.GetDone(id, kube.get(ref)));

@@ -102,6 +102,7 @@ final class LinkEffects {
                             });
             case Effect.Persist _,
                     Effect.Apply _,
+                    Effect.Patch _,
                     Effect.Delete _,
                     Effect.Get _,
                     Effect.ListObjects _,

@@ -5,6 +5,7 @@ import io.portolan.model.Kind;
 import io.portolan.model.ResourceKey;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -17,11 +18,13 @@ import picocli.CommandLine.Parameters;
         name = "delete",
         description = {
             "Ask for the deletion of a resource.",
-            "It happens in the background: an application leaves its clusters first."
+            "It happens in the background: an application leaves its clusters first.",
+            "Volume claims and namespaces of an application are kept in the clusters, as nobody's."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  portolan delete application checkout --wait",
+            "  portolan delete application checkout --keep-workloads",
             "  portolan delete placement eu-two-regions --dry-run"
         })
 final class Delete implements Callable<Integer> {
@@ -46,6 +49,18 @@ final class Delete implements Callable<Integer> {
     @Option(names = "--wait", description = "Return when it is gone.")
     boolean wait;
 
+    @Option(
+            names = "--keep-workloads",
+            negatable = true,
+            description = "Leave its objects in the clusters as they are, as nobody's.")
+    @Nullable Boolean keepWorkloads;
+
+    @Option(
+            names = "--delete-volumes",
+            negatable = true,
+            description = "Delete its volume claims, too, and with them what they hold.")
+    @Nullable Boolean deleteVolumes;
+
     @Mixin Waiting waiting;
 
     Delete(Portolan root) {
@@ -61,10 +76,10 @@ final class Delete implements Callable<Integer> {
                     "portolan failover abort NAME --reason WHY");
         }
         ResourceKey key = root.fleet().locate(target);
-        String path = Fleet.path(key) + Central.query(dryRun ? Map.of("dryRun", "All") : Map.of());
-        Central.Answer answer = root.central().send(Central.Call.delete(path, key.toString()));
+        Central.Answer answer = root.central().send(Central.Call.delete(path(key), key.toString()));
         if (dryRun) {
             root.shell.out().println(key + " would be deleted (dry run)");
+            Remains.of(answer.body()).forEach(root.shell.out()::println);
             return Exit.OK.code();
         }
         boolean gone = answer.status() != 202;
@@ -81,6 +96,7 @@ final class Delete implements Callable<Integer> {
             }
         }
         root.shell.out().println(key + (gone ? " deleted" : " is being deleted"));
+        Remains.of(answer.body()).forEach(root.shell.out()::println);
         if (!gone) {
             root.shell.next(
                     "portolan wait "
@@ -88,6 +104,20 @@ final class Delete implements Callable<Integer> {
                             + " --for deleted");
         }
         return Exit.OK.code();
+    }
+
+    private String path(ResourceKey key) {
+        Map<String, String> said = new TreeMap<>();
+        if (dryRun) {
+            said.put("dryRun", "All");
+        }
+        if (keepWorkloads != null) {
+            said.put("keepWorkloads", keepWorkloads.toString());
+        }
+        if (deleteVolumes != null) {
+            said.put("deleteVolumes", deleteVolumes.toString());
+        }
+        return Fleet.path(key) + Central.query(said);
     }
 
     /** A successor of the same name is another resource. */

@@ -118,4 +118,42 @@ class RevisionsTest {
                 central.bodies.getLast().toString());
         assertEquals(2, cli.run("adopt", "cluster", "c1").code());
     }
+
+    @Test
+    void singleObjectsAreAdoptedBesideWhatWasNamedBefore() {
+        Ran one = cli.run("adopt", "app", "checkout", "--object", "ConfigMap/settings");
+        assertEquals("Application shop/checkout adopts ConfigMap/settings\n", one.out(), one.err());
+        assertEquals(
+                "{\"metadata\":{\"annotations\":{\"portolan.io/adopt\":\"ConfigMap/settings\"}}}",
+                central.bodies.getLast().toString());
+        assertEquals(2, cli.run("adopt", "app", "checkout", "--object", "settings").code());
+    }
+
+    @Test
+    void deletionSaysWhatItLeavesAndAsksForIt() {
+        central.holds(
+                Fixtures.APPLICATION,
+                Fixtures.application()
+                        .replace(
+                                "\"annotations\":{}",
+                                "\"annotations\":"
+                                        + "{\"portolan.io/on-delete\":\"keep-workloads\"}"));
+        Ran kept = cli.run("delete", "app", "checkout", "--keep-workloads", "--dry-run");
+        assertTrue(
+                central.requests.getLast().endsWith("?dryRun=All&keepWorkloads=true"),
+                central.requests::toString);
+        assertTrue(kept.out().contains("its objects stay as they are in c1, c2"), kept.out());
+        cli.run(
+                "delete",
+                "app",
+                "checkout",
+                "--no-keep-workloads",
+                "--delete-volumes",
+                "--dry-run");
+        assertTrue(
+                central.requests
+                        .getLast()
+                        .endsWith("?deleteVolumes=true&dryRun=All&keepWorkloads=false"),
+                central.requests::toString);
+    }
 }

@@ -218,6 +218,12 @@ final class SimAgent {
                             new Event.BeatDone(id));
             case Effect.Apply(long id, var object, boolean force) ->
                     local(id, () -> new Event.ApplyDone(id, cluster.api().apply(object, force)));
+            case Effect.Patch(long id, var ref, var patch, var version) ->
+                    local(
+                            id,
+                            () ->
+                                    new Event.ApplyDone(
+                                            id, cluster.api().patch(ref, patch, version)));
             case Effect.Delete(long id, var ref, var objectUid) ->
                     local(id, () -> new Event.DeleteDone(id, cluster.api().delete(ref, objectUid)));
             case Effect.Get(long id, var ref) ->

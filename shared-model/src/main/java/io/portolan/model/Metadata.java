@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What every resource carries beside its spec.
@@ -60,6 +61,27 @@ public record Metadata(
 
     public Metadata withLabels(Map<String, String> labels) {
         return with(uid, labels, generation, revision, finalizers, createdAt, deletionRequestedAt);
+    }
+
+    /** With this annotation; without it where the value is empty. */
+    public Metadata withAnnotation(String key, String value) {
+        Map<String, String> next = new TreeMap<>(annotations);
+        if (value.isEmpty()) {
+            next.remove(key);
+        } else {
+            next.put(key, value);
+        }
+        return new Metadata(
+                tenant,
+                name,
+                uid,
+                labels,
+                next,
+                generation,
+                revision,
+                finalizers,
+                createdAt,
+                deletionRequestedAt);
     }
 
     public Metadata withRevision(long revision) {

@@ -13,6 +13,9 @@ public sealed interface Action {
 
     record Remove(ObjectRef ref, String uid) implements Action {}
 
-    /** No longer in the inventory, and kept in the cluster. */
+    /** Take from it what makes it ours, then forget it; it stays in the cluster. */
+    record GiveUp(ObjectRef ref) implements Action {}
+
+    /** No longer in the inventory, and left in the cluster as it is. */
     record Forget(ObjectRef ref) implements Action {}
 }

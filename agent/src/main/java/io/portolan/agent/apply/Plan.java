@@ -2,6 +2,7 @@ package io.portolan.agent.apply;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What to do next for one application, from where each of its objects is. Called again after every
@@ -10,8 +11,8 @@ import java.util.List;
  * <p>Goals: nothing is written before what it needs, one refused object holds up no other, and
  * nothing is removed before its successors stand.
  *
- * <p>Constraints: a namespace is never removed; a volume claim only with the whole application; a
- * custom resource goes before its controller, the controller before the kind.
+ * <p>Constraints: what may hold data goes only where that was said ({@link Fate}); a custom
+ * resource goes before its controller, the controller before the kind.
  *
  * <p>Method: wanted objects go tier by tier; a tier opens when each object below it was written or
  * has failed (a failed one waits for its own retry and blocks nobody). Removals start when no
@@ -21,10 +22,8 @@ import java.util.List;
 public final class Plan {
     private Plan() {}
 
-    /**
-     * @param tombstone whether the whole application goes
-     */
-    public static List<Action> next(List<Slot> slots, boolean tombstone) {
+    /** What may be done now. */
+    public static List<Action> next(List<Slot> slots) {
         List<Action> actions = new ArrayList<>();
         Tier open = lowestTierOnItsWay(slots);
         boolean wantedOnItsWay = false;
@@ -43,43 +42,50 @@ public final class Plan {
             }
         }
         if (!wantedOnItsWay) {
-            removals(slots, tombstone, actions);
+            removals(slots, actions);
         }
         return actions;
     }
 
-    private static void removals(List<Slot> slots, boolean tombstone, List<Action> actions) {
+    private static void removals(List<Slot> slots, List<Action> actions) {
         Tier last = Tier.FOUNDATION;
         for (Slot slot : slots) {
             Tier tier = Tier.of(slot.ref());
-            if (leaves(slot, tombstone) && tier.compareTo(last) > 0) {
+            if (slot.goes() && slot.fate() == Fate.REMOVE && tier.compareTo(last) > 0) {
                 last = tier;
             }
         }
         for (Slot slot : slots) {
-            if (!slot.wanted() && slot.ref().kind().equals("Namespace")) {
-                if (slot.phase() != Phase.BUSY) {
-                    actions.add(new Action.Forget(slot.ref()));
+            if (!slot.goes() || slot.phase() == Phase.BUSY) {
+                continue;
+            }
+            switch (slot.fate()) {
+                case LEAVE -> actions.add(new Action.Forget(slot.ref()));
+                case GIVE_UP -> {
+                    if (slot.phase() != Phase.WAITING) {
+                        actions.add(new Action.GiveUp(slot.ref()));
+                    }
                 }
-            } else if (leaves(slot, tombstone) && Tier.of(slot.ref()) == last) {
-                switch (slot.phase()) {
-                    case UNKNOWN -> actions.add(new Action.Look(slot.ref()));
-                    case READY, DONE ->
-                            actions.add(
-                                    slot.uid().isEmpty()
-                                            ? new Action.Look(slot.ref())
-                                            : new Action.Remove(slot.ref(), slot.uid()));
-                    case BUSY, WAITING, LEAVING -> {}
+                case REMOVE -> {
+                    if (Tier.of(slot.ref()) == last) {
+                        remove(slot).ifPresent(actions::add);
+                    }
                 }
+                case STAY -> {}
             }
         }
     }
 
-    /** Whether this object is to go now: not wanted, and nothing says to keep it. */
-    public static boolean leaves(Slot slot, boolean tombstone) {
-        return !slot.wanted()
-                && !slot.ref().kind().equals("Namespace")
-                && (tombstone || !slot.ref().kind().equals("PersistentVolumeClaim"));
+    private static Optional<Action> remove(Slot slot) {
+        return switch (slot.phase()) {
+            case UNKNOWN -> Optional.of(new Action.Look(slot.ref()));
+            case READY, DONE ->
+                    Optional.of(
+                            slot.uid().isEmpty()
+                                    ? new Action.Look(slot.ref())
+                                    : new Action.Remove(slot.ref(), slot.uid()));
+            case BUSY, WAITING, LEAVING -> Optional.empty();
+        };
     }
 
     private static Tier lowestTierOnItsWay(List<Slot> slots) {

@@ -9,19 +9,7 @@ final class Acceptance {
 
     /** The same work, run nowhere. */
     static Work quarantined(Work w) {
-        return new Work(
-                w.application(),
-                w.tenant(),
-                w.name(),
-                w.cluster(),
-                Role.QUARANTINED,
-                w.generation(),
-                w.epoch(),
-                w.sequence(),
-                w.content(),
-                w.singleWriter(),
-                w.adopt(),
-                w.paused());
+        return w.quarantined();
     }
 
     /**

@@ -238,7 +238,7 @@ public final class AgentCore {
     private void unknown(long id) {
         String lost = "the answer was lost";
         switch (asked.get(id)) {
-            case Effect.Apply _ -> applied(id, new Applied.Retry(lost, LOST));
+            case Effect.Apply _, Effect.Patch _ -> applied(id, new Applied.Retry(lost, LOST));
             case Effect.Delete _ -> results.deleted(id, new Deleted.Retry(lost, LOST));
             case Effect.Get _ -> got(id, new Found.Retry(lost, LOST));
             case Effect.ListObjects _ ->

@@ -1,7 +1,7 @@
 package io.portolan.agent.core;
 
+import io.portolan.agent.apply.Fate;
 import io.portolan.agent.apply.Phase;
-import io.portolan.agent.apply.Plan;
 import io.portolan.agent.apply.Slot;
 import io.portolan.agent.fence.Fence;
 import io.portolan.agent.fence.PodLedger;
@@ -169,11 +169,18 @@ final class Application {
                     new Slot(
                             track.ref,
                             track.isWanted(),
+                            fate(track),
                             track.phase,
                             track.uid,
                             gated.test(track)));
         }
         return slots;
+    }
+
+    /** What becomes of an object where it is not wanted. What stays must be known to be there. */
+    Fate fate(ObjectTrack track) {
+        Fate fate = track.kept ? Fate.GIVE_UP : Fate.of(track.ref, work.end());
+        return fate == Fate.STAY && track.uid.isEmpty() ? Fate.REMOVE : fate;
     }
 
     /** When the first of the objects that wait is to be looked at again. */
@@ -200,11 +207,7 @@ final class Application {
     /** Whether everything is as this work wants it: all applied, all else gone. */
     boolean settled() {
         for (ObjectTrack track : tracks.values()) {
-            boolean leaves =
-                    Plan.leaves(
-                            new Slot(track.ref, track.isWanted(), track.phase, track.uid, false),
-                            work.tombstone());
-            if (track.isWanted() ? !track.settled() : leaves) {
+            if (track.isWanted() ? !track.settled() : fate(track) != Fate.STAY) {
                 return false;
             }
         }

@@ -56,6 +56,10 @@ public sealed interface Effect {
      */
     record ListObjects(long id, TypeRef type, String selector, boolean named) implements Effect {}
 
+    /** JSON merge patch of one version of an object, answered by {@link Event.ApplyDone}. */
+    record Patch(long id, ObjectRef ref, KubeObject patch, String resourceVersion)
+            implements Effect {}
+
     /** List, then watch, and again whenever the watch ends, until stopped. */
     record StartWatch(long id, TypeRef type, String selector) implements Effect {}
 

@@ -25,7 +25,7 @@ final class Fetches {
         for (Application application : desk.applications.values()) {
             application
                     .work
-                    .content()
+                    .runs()
                     .filter(d -> !contents.has(d) && asked.add(d))
                     .ifPresent(this::fetch);
         }

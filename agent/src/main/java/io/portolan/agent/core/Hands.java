@@ -50,6 +50,11 @@ final class Hands {
 
         record Remove() implements Purpose {}
 
+        /** Is it still ours to give up? */
+        record GiveUp() implements Purpose {}
+
+        record GivenUp() implements Purpose {}
+
         /** Does the kind still hold objects of others? */
         record Holds() implements Purpose {}
     }
@@ -98,7 +103,7 @@ final class Hands {
     /** Whether everything that the plan asked for was started. */
     private boolean act(Application application, int limit) {
         var slots = application.slots(desk.now, track -> gated(application, track));
-        for (Action action : Plan.next(slots, application.work.tombstone())) {
+        for (Action action : Plan.next(slots)) {
             if (inFlight.size() + namespaces.inFlight() >= limit) {
                 return false;
             }
@@ -119,7 +124,14 @@ final class Hands {
                 case Action.Put _ -> put(application, track);
                 case Action.Remove _ when application.work.holdsStill() -> {}
                 case Action.Remove(var ref, var uid) -> remove(application, track, uid);
+                case Action.GiveUp _ ->
+                        start(
+                                application,
+                                track,
+                                new Purpose.GiveUp(),
+                                desk.ask(id -> new Effect.Get(id, track.ref)));
                 case Action.Forget _ -> {
+                    GivingUp.left(desk, application, track);
                     desk.forget(application, track);
                     desk.retryAt(application, desk.now);
                 }

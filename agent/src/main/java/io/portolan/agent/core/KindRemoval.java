@@ -1,12 +1,15 @@
 package io.portolan.agent.core;
 
+import io.portolan.agent.apply.Phase;
 import io.portolan.agent.core.Hands.Purpose;
 import io.portolan.agent.kube.KubeApi.Listed;
 import io.portolan.agent.kube.KubeApi.TypeRef;
+import io.portolan.model.app.Ending;
 import io.portolan.model.app.KubeObject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,7 +81,14 @@ final class KindRemoval {
 
     private void keep(Application application, ObjectTrack track, String why) {
         desk.tell(application, "KindKept", track.ref + " was not deleted: " + why);
-        desk.forget(application, track);
+        if (application.work.end().equals(Optional.of(Ending.MOVE))) {
+            // It finds it again when it returns.
+            desk.forget(application, track);
+        } else {
+            track.kept = true;
+            track.phase = Phase.READY;
+            desk.touch(application);
+        }
     }
 
     private static String names(List<KubeObject> objects) {

@@ -88,6 +88,12 @@ final class ObjectTrack {
     /** Of the object that we asked to be deleted ourselves. */
     String deletedUid = "";
 
+    /** Not wanted, and cannot be deleted without loss to others: it is given up. */
+    boolean kept;
+
+    /** Whose it was by its label when it was adopted; empty for nobody's. */
+    String takenFrom = "";
+
     /** The desired state for which it was deleted to be made anew. */
     String recreatedFor = "";
 
@@ -126,6 +132,7 @@ final class ObjectTrack {
         }
         ref = object.ref();
         drift = null;
+        kept = false;
         desired = Packing.write(object);
         wanted = digest;
         yielded.clear();

@@ -175,7 +175,7 @@ final class Pods {
     /** A work takes force: a demotion begins, goes on or is over. */
     void follow(Application application) {
         Work work = application.work;
-        if (!work.tombstone() && work.role() == Role.ACTIVE) {
+        if (work.keeps() || (!work.tombstone() && work.role() == Role.ACTIVE)) {
             application.stopping = null;
         } else if (application.stopping == null) {
             application.stopping = new Stopping();
@@ -269,6 +269,9 @@ final class Pods {
      * still run it; that is no evidence for a promotion.
      */
     boolean removed(Application application) {
+        if (application.work.keeps()) {
+            return application.cleared() && application.swept;
+        }
         Stopping stopping = application.stopping;
         return stopping != null
                 && application.cleared()

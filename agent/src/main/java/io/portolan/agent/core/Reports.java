@@ -8,6 +8,7 @@ import io.portolan.model.app.WorkStatus;
 import io.portolan.model.app.WorkStatus.Trouble;
 import io.portolan.model.cluster.ClusterStatus.Capacity;
 import io.portolan.model.cluster.ClusterStatus.Observation;
+import io.portolan.model.wire.AgentMessages;
 import io.portolan.model.wire.AgentMessages.AgentEvent;
 import io.portolan.model.wire.AgentMessages.Report;
 import java.time.Instant;
@@ -199,7 +200,12 @@ final class Reports {
                         .sorted()
                         .toList();
         return new Observation(
-                desk.settings.version(), kubernetesVersion, capacity, apiKinds, orphans);
+                desk.settings.version(),
+                kubernetesVersion,
+                capacity,
+                apiKinds,
+                orphans,
+                List.of(AgentMessages.GIVES_UP));
     }
 
     private void send(Report report) {

@@ -30,6 +30,8 @@ final class Results {
     private final Sight sight;
     private final Vanished vanished;
     private final KindRemoval kindRemoval;
+    private final GivingUp givingUp;
+    private final Adoption adoption;
 
     Results(Desk desk, Hands hands, Namespaces namespaces, Sight sight, Vanished vanished) {
         this.desk = desk;
@@ -38,6 +40,8 @@ final class Results {
         this.sight = sight;
         this.vanished = vanished;
         this.kindRemoval = new KindRemoval(desk, hands);
+        this.givingUp = new GivingUp(desk, hands);
+        this.adoption = new Adoption(desk);
     }
 
     /** The end of one call, with what it was about. */
@@ -78,6 +82,9 @@ final class Results {
                     case Purpose.Holds _
                             when !track.isWanted() && Whose.ours(application, track, live) ->
                             kindRemoval.ask(application, track, live);
+                    case Purpose.GiveUp _
+                            when !track.isWanted() && Whose.ours(application, track, live) ->
+                            givingUp.found(application, track, live);
                     case Purpose _ when track.isWanted() -> met(application, track, live);
                     case Purpose _ -> metUnwanted(application, track, live);
                 }
@@ -143,16 +150,21 @@ final class Results {
                     Health.FAILED,
                     Telling.NAMESPACE_OF_ANOTHER,
                     Telling.ofAnotherTenant(live));
-        } else if (!live.label(Labels.APPLICATION_UID).isEmpty()) {
-            desk.covet(application, track);
-            hands.wait(application, track, Duration.ZERO, Telling.claimed(track.ref, live));
-        } else if (application.work.adopt()) {
+        } else if (adoption.takes(application, track, live)) {
+            track.takenFrom = live.label(Labels.APPLICATION_UID);
             track.uid = live.uid();
             track.applied = "";
             track.resourceVersion = live.resourceVersion();
             track.trouble = null;
             track.phase = Phase.READY;
             desk.inventoryChanged(application);
+        } else if (!live.label(Labels.APPLICATION_UID).isEmpty()) {
+            desk.covet(application, track);
+            hands.wait(
+                    application,
+                    track,
+                    Duration.ZERO,
+                    adoption.claimed(application, track.ref, live));
         } else {
             hands.wait(application, track, Duration.ZERO, Telling.foreign(track.ref, live));
         }
@@ -210,6 +222,9 @@ final class Results {
 
     void applied(long effect, Applied applied) {
         Ended ended = end(effect);
+        if (ended != null && ended.purpose instanceof Purpose.GivenUp) {
+            givingUp.done(ended.application, ended.track, applied);
+        }
         if (ended == null || !(ended.purpose instanceof Purpose.Put put)) {
             return;
         }

@@ -241,7 +241,7 @@ final class Session {
             }
             accepted.add(work);
             pending.put(work.application(), work);
-            work.content()
+            work.runs()
                     .filter(d -> !contents.has(d) && sync.contents().containsKey(d.hex()))
                     .ifPresent(
                             d -> {
@@ -252,7 +252,7 @@ final class Session {
                             });
             changes.addAll(contents.remember(work));
             if (known == null) {
-                contents.get(work.content()).ifPresent(c -> looks.ask(work.application(), c));
+                contents.get(work.runs()).ifPresent(c -> looks.ask(work.application(), c));
             }
         }
         if (foreign || sync.cursor() != cursor) {
@@ -355,7 +355,7 @@ final class Session {
         }
         List<Application> waiting =
                 desk.applications.values().stream()
-                        .filter(a -> a.work.content().equals(Optional.of(digest)))
+                        .filter(a -> a.work.runs().equals(Optional.of(digest)))
                         // A newer work is on its way to the disk and asks for its own content.
                         .filter(a -> !pending.containsKey(a.uid()))
                         .toList();
@@ -372,7 +372,7 @@ final class Session {
                 changes,
                 () ->
                         waiting.stream()
-                                .filter(a -> a.work.content().equals(Optional.of(digest)))
+                                .filter(a -> a.work.runs().equals(Optional.of(digest)))
                                 .forEach(a -> take(a.work)));
     }
 
@@ -386,7 +386,7 @@ final class Session {
     /** Contents that works on their way to the disk will hold. */
     Set<Digest> expected() {
         return pending.values().stream()
-                .flatMap(w -> w.content().stream())
+                .flatMap(w -> w.runs().stream())
                 .collect(Collectors.toSet());
     }
 }

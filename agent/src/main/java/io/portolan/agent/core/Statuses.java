@@ -1,5 +1,6 @@
 package io.portolan.agent.core;
 
+import io.portolan.agent.apply.Fate;
 import io.portolan.agent.fence.Fence;
 import io.portolan.agent.observe.ObjectHealth.Verdict;
 import io.portolan.model.Condition;
@@ -34,6 +35,10 @@ final class Statuses {
             Verdict verdict = track.verdict;
             wanted += track.isWanted() ? 1 : 0;
             applied += track.isWanted() && track.settled() ? 1 : 0;
+            if (!track.isWanted() && application.fate(track) == Fate.STAY) {
+                troubles.add(Telling.kept(track.ref));
+                continue;
+            }
             track.currentTrouble().ifPresent(troubles::add);
             Optional.ofNullable(track.drift).ifPresent(troubles::add);
             if (verdict != null) {
@@ -96,7 +101,7 @@ final class Statuses {
             return track.trouble.health();
         }
         Verdict verdict = track.verdict;
-        boolean moving = track.isWanted() ? !track.settled() : true;
+        boolean moving = !track.isWanted() || !track.settled();
         Health seen = verdict == null ? Health.HEALTHY : verdict.health();
         return moving ? seen.worse(Health.PROGRESSING) : seen;
     }
@@ -126,7 +131,7 @@ final class Statuses {
             int applied,
             int wanted) {
         if (removed) {
-            return "removed";
+            return application.work.keeps() ? "given up" : "removed";
         }
         if (!troubles.isEmpty()) {
             Trouble worst = troubles.getFirst();
@@ -136,6 +141,9 @@ final class Statuses {
             return "waits for its content";
         }
         if (application.work.tombstone()) {
+            if (application.work.keeps()) {
+                return application.tracks.size() + " objects are being given up";
+            }
             return application.cleared()
                     ? "its objects are gone; waits until none of its pods runs"
                     : application.tracks.size() + " objects are being removed";

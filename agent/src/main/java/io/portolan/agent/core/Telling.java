@@ -59,6 +59,37 @@ final class Telling {
                 + " says: nothing is put into it";
     }
 
+    /** Its owner is not to be on this cluster, and perhaps is no more. */
+    static Trouble left(String application, ObjectRef ref, KubeObject live) {
+        return new Trouble(
+                ref,
+                Health.FAILED,
+                "BelongsToAnother",
+                ref
+                        + " was left behind by another application of Portolan ("
+                        + live.label(Labels.TENANT)
+                        + "/"
+                        + live.label(Labels.APPLICATION)
+                        + ") that is not to be on this cluster: it is left alone. To take it over,"
+                        + " type portolan adopt application "
+                        + application
+                        + " --object "
+                        + ref.kind()
+                        + "/"
+                        + ref.name());
+    }
+
+    /** Dropped from the application, and not deleted for what it may hold. */
+    static Trouble kept(ObjectRef ref) {
+        return new Trouble(
+                ref,
+                Health.HEALTHY,
+                "Kept",
+                "is no longer in the application and is kept for what it may hold. To remove it,"
+                        + " type "
+                        + GivingUp.removal(ref));
+    }
+
     static Trouble unknownKind(ObjectRef ref) {
         return new Trouble(
                 ref,

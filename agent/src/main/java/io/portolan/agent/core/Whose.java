@@ -22,8 +22,8 @@ final class Whose {
 
     /** Chosen to be taken over, and nothing of ours is on it yet. */
     static boolean adopted(Application application, ObjectTrack track, KubeObject live) {
-        return application.work.adopt()
-                && live.label(Labels.APPLICATION_UID).isEmpty()
+        return application.work.adopts(track.ref)
+                && live.label(Labels.APPLICATION_UID).equals(track.takenFrom)
                 && track.uid.equals(live.uid());
     }
 

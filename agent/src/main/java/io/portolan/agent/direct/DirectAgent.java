@@ -169,6 +169,7 @@ public final class DirectAgent {
                     Effect.Beat _ ->
                     central.answer(effect);
             case Effect.Apply _,
+                    Effect.Patch _,
                     Effect.Delete _,
                     Effect.Get _,
                     Effect.ListObjects _,

@@ -48,7 +48,9 @@ final class FakeCentral implements DirectAgent.Central {
     void put(Work work, @Nullable Content content) {
         works.put(work.application(), work);
         revisions.put(work.application(), ++revision);
-        work.content().ifPresent(d -> contents.put(d, content));
+        if (content != null) {
+            work.content().ifPresent(d -> contents.put(d, content));
+        }
     }
 
     WorkStatus status(String uid) {

@@ -6,6 +6,7 @@ import io.portolan.agent.kube.KubeApi.Found;
 import io.portolan.agent.kube.memory.MemoryCluster;
 import io.portolan.model.Digest;
 import io.portolan.model.Uid;
+import io.portolan.model.app.Ending;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;
 import io.portolan.model.app.Role;
@@ -110,6 +111,13 @@ final class Scene {
 
     void tombstone(String app, long epoch, long sequence) {
         central.put(work(app, Role.ACTIVE, epoch, sequence, Optional.empty(), false, false), null);
+    }
+
+    /** Central says how it ends; what it was told last stays the rest of the word. */
+    void end(String app, Ending how, long sequence) {
+        Work last = central.works.get(new Uid(app));
+        Role role = how == Ending.KEEP ? last.role() : Role.STANDBY;
+        central.put(last.ended(how, role, last.epoch()).withSequence(sequence), null);
     }
 
     static Work work(

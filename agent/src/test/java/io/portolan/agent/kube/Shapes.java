@@ -1,6 +1,7 @@
 package io.portolan.agent.kube;
 
 import io.portolan.model.app.KubeObject;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +85,20 @@ public final class Shapes {
                                                                 "x-kubernetes-preserve-unknown-fields",
                                                                 true))))),
                         "spec");
+    }
+
+    /** Of its managed fields. */
+    public static List<Map<?, ?>> entries(KubeObject live) {
+        List<Map<?, ?>> entries = new ArrayList<>();
+        if (live.at("metadata", "managedFields") instanceof List<?> list) {
+            list.forEach(e -> entries.add((Map<?, ?>) e));
+        }
+        return entries;
+    }
+
+    /** Who owns fields of it. */
+    public static List<String> managers(KubeObject live) {
+        return entries(live).stream().map(e -> String.valueOf(e.get("manager"))).sorted().toList();
     }
 
     public static KubeObject patch(Object value, String... path) {

@@ -275,6 +275,48 @@ interface WriteContract {
     }
 
     @Test
+    default void aPatchOfTheManagedFieldsTakesAnOwnerOffAndChangesNoValue() {
+        KubeObject desired =
+                subject()
+                        .configMap(subject().freshNamespace(), "a", "1")
+                        .with("1", "metadata", "labels", "ours");
+        subject().applied(desired);
+        subject()
+                .otherEdits(
+                        "neighbour", desired.ref(), Shapes.patch("y", "metadata", "labels", "m"));
+        KubeObject live = subject().live(desired.ref());
+        Object unset = Collections.singletonMap("ours", (Object) null);
+        KubeObject off =
+                Shapes.patch(unset, "metadata", "labels")
+                        .with(
+                                Shapes.entries(live).stream()
+                                        .filter(e -> "neighbour".equals(e.get("manager")))
+                                        .toList(),
+                                "metadata",
+                                "managedFields");
+        assertInstanceOf(
+                Applied.Ok.class,
+                subject().api().patch(desired.ref(), off, live.resourceVersion()));
+        KubeObject after = subject().live(desired.ref());
+        assertEquals(Map.of("a", "1"), after.map("data"));
+        assertEquals(Map.of("m", "y"), after.map("metadata", "labels"));
+        assertEquals(List.of("neighbour"), Shapes.managers(after));
+    }
+
+    @Test
+    default void oneEmptyEntryTakesAllOwnersOff() {
+        KubeObject live =
+                subject().applied(subject().configMap(subject().freshNamespace(), "a", "1"));
+        KubeObject off =
+                new KubeObject(Map.of("metadata", Map.of("managedFields", List.of(Map.of()))));
+        assertInstanceOf(
+                Applied.Ok.class, subject().api().patch(live.ref(), off, live.resourceVersion()));
+        KubeObject after = subject().live(live.ref());
+        assertEquals(Map.of("a", "1"), after.map("data"));
+        assertEquals(List.of(), Shapes.managers(after));
+    }
+
+    @Test
     default void deleteHitsOnlyTheObjectThatIsMeant() {
         KubeObject live =
                 subject().applied(subject().configMap(subject().freshNamespace(), "a", "1"));

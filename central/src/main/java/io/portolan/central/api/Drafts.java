@@ -3,10 +3,14 @@ package io.portolan.central.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portolan.central.http.Problem;
+import io.portolan.central.reconcile.Adopting;
+import io.portolan.central.reconcile.Ends;
 import io.portolan.central.store.Precondition;
 import io.portolan.central.store.Row;
 import io.portolan.central.store.Store;
 import io.portolan.model.Check;
+import io.portolan.model.Kind;
+import io.portolan.model.Metadata;
 import io.portolan.model.Resource;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Spec;
@@ -175,11 +179,31 @@ final class Drafts {
                 new Precondition(
                         new Row.Key.OfResource(ResourceKey.tenant(key.tenant())),
                         tenant.get().resource().revision()));
+        if (key.kind() == Kind.APPLICATION) {
+            annotated(resource.metadata(), check.at("metadata").at("annotations"));
+        }
         if (resource.spec() instanceof ApplicationSpec spec
                 && tenant.get().resource().row().resource().spec() instanceof TenantSpec rules) {
             applications.check(
                     spec, rules, singleWriter(spec, key.tenant()), key, check.at("spec"));
         }
+    }
+
+    /** Annotations that are followed must say what is understood. */
+    private static void annotated(Metadata metadata, Check at) {
+        List<String> adopt =
+                Adopting.meaningless(metadata.annotations().getOrDefault(Adopting.ANNOTATION, ""));
+        at.at(Adopting.ANNOTATION)
+                .require(
+                        adopt.isEmpty(),
+                        "must be true, or objects as ConfigMap/settings, Deployment.apps/web; "
+                                + String.join(", ", adopt)
+                                + " is neither");
+        at.at(Ends.ANNOTATION)
+                .require(
+                        Ends.read(metadata.annotations().getOrDefault(Ends.ANNOTATION, ""))
+                                .isPresent(),
+                        "must be " + Ends.KEEP_WORKLOADS + " or " + Ends.DELETE_VOLUMES);
     }
 
     private Optional<Store.Described> tenant(ResourceKey key, boolean trusting) {
@@ -210,7 +234,7 @@ final class Drafts {
     }
 
     private boolean named(String tenant, String name) {
-        return store.find(new ResourceKey(io.portolan.model.Kind.DR_POLICY, tenant, name))
+        return store.find(new ResourceKey(Kind.DR_POLICY, tenant, name))
                 .map(d -> single(d.resource().row().resource().spec()))
                 .orElse(false);
     }

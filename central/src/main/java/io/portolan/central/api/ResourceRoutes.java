@@ -60,7 +60,7 @@ public final class ResourceRoutes {
                     Route.user("PATCH", one, (r, u) -> patch(key(kind, r), r, u)).taking("dryRun"));
             routes.add(
                     Route.user("DELETE", one, (r, u) -> delete(key(kind, r), r, u))
-                            .taking("dryRun"));
+                            .taking(Parting.parameters(kind)));
             routes.add(
                     Route.user("GET", one + "/events", (r, u) -> events(key(kind, r), r, u))
                             .taking(Paging.LIMIT, Paging.CONTINUE));
@@ -117,7 +117,7 @@ public final class ResourceRoutes {
 
     private Answer delete(ResourceKey key, Request request, Principal.User user) {
         Reach.write(user, key);
-        return writes.delete(key, how(request, user));
+        return writes.delete(key, Parting.of(key.kind(), request), how(request, user));
     }
 
     private static ResourceWrites.How how(Request request, Principal.User user) {

@@ -69,12 +69,12 @@ final class ResourceWrites {
                 });
     }
 
-    Answer delete(ResourceKey key, How how) {
+    Answer delete(ResourceKey key, Parting parting, How how) {
         return again(
                 _ -> {
                     Optional<Store.Described> there = store.find(key);
                     how.matching.require(revision(there));
-                    return remove(key, there.orElseThrow(() -> missing(key)), how);
+                    return remove(key, there.orElseThrow(() -> missing(key)), parting, how);
                 });
     }
 
@@ -136,9 +136,12 @@ final class ResourceWrites {
                                         status(there)));
     }
 
-    private Optional<Answer> remove(ResourceKey key, Store.Described there, How how) {
+    private Optional<Answer> remove(
+            ResourceKey key, Store.Described there, Parting parting, How how) {
         Resource<?> former = resource(there);
-        if (former.metadata().deleting()) {
+        boolean deleting = former.metadata().deleting();
+        Metadata said = parting.on(former.metadata());
+        if (deleting && said.equals(former.metadata())) {
             return Optional.of(shown(202, there));
         }
         switch (key.kind()) {
@@ -147,7 +150,7 @@ final class ResourceWrites {
             case APPLICATION, PLACEMENT_POLICY, DR_POLICY, FAILOVER -> {}
         }
         boolean atOnce = former.metadata().finalizers().isEmpty();
-        Resource<?> marked = former.with(former.metadata().deletionRequested(commits.now()));
+        Resource<?> marked = former.with(deleting ? said : said.deletionRequested(commits.now()));
         if (how.dryRun) {
             return Optional.of(shown(atOnce ? 200 : 202, marked, status(Optional.of(there))));
         }
@@ -155,12 +158,14 @@ final class ResourceWrites {
         List<Write> writes =
                 List.of(
                         atOnce ? new Write.Delete(row.key()) : new Write.Put(row),
-                        commits.audit(how.user, "Delete", key, ""),
+                        commits.audit(how.user, "Delete", key, parting.word().orElse("")),
                         commits.event(
                                 how.user,
                                 former.uid(),
                                 "DeletionRequested",
-                                atOnce ? "gone at once" : "waits for what runs to be removed"));
+                                atOnce
+                                        ? "gone at once"
+                                        : Parting.told(key.kind(), marked.metadata())));
         return done(List.of(seen(key, Optional.of(there))), writes)
                 .map(
                         revision ->

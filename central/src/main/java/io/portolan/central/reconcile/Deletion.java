@@ -9,9 +9,10 @@ import io.portolan.model.Metadata;
 import io.portolan.model.Resource;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.Ending;
 import io.portolan.model.app.Work;
-import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.placement.Assignment;
+import io.portolan.model.wire.AgentMessages;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -60,7 +61,11 @@ final class Deletion {
         if (assignment.filter(a -> !a.value().members().isEmpty()).isPresent()) {
             out.put(new Row.AssignmentRow(empty), assignment);
         }
-        return told(empty, left, "WaitsForClusters", "waits for " + waitingFor(left));
+        return told(
+                empty,
+                left,
+                "WaitsForClusters",
+                "waits for " + waitingFor(left) + Ends.words(application.metadata()));
     }
 
     private Outcome gone(Optional<Held<Assignment>> assignment) {
@@ -97,18 +102,39 @@ final class Deletion {
     }
 
     private String waitingFor(SequencedMap<Uid, Work> works) {
-        return works.keySet().stream()
-                .map(c -> image.clusterName(c) + remark(image.reach(c)))
+        return works.values().stream()
+                .map(w -> image.clusterName(w.cluster()) + remark(w))
                 .sorted()
                 .collect(Collectors.joining(", "));
     }
 
-    private static String remark(Reach reach) {
-        return switch (reach) {
-            case READY, SUSPECT -> "";
+    private String remark(Work work) {
+        boolean keeps = Ends.of(application.metadata()) == Ending.KEEP;
+        return switch (image.reach(work.cluster())) {
             case PENDING -> " (no agent has joined)";
-            case UNREACHABLE -> " (unreachable: it is removed when the cluster returns)";
+            case UNREACHABLE ->
+                    keeps
+                            ? " (unreachable: it is given up when the cluster returns)"
+                            : " (unreachable: it is removed when the cluster returns)";
+            case READY, SUSPECT -> keeps ? hindrance(work) : "";
         };
+    }
+
+    /** Why what is to be kept cannot be given up yet. */
+    private String hindrance(Work work) {
+        if (Works.mustStop(image, work)) {
+            return " (quarantined: it must show first that it has stopped)";
+        }
+        return image.observation(work.cluster())
+                .map(Held::value)
+                .filter(o -> !o.abilities().contains(AgentMessages.GIVES_UP))
+                .map(
+                        o ->
+                                " (its agent "
+                                        + o.agentVersion()
+                                        + " cannot give objects up, so it goes on running it:"
+                                        + " update the agent)")
+                .orElse("");
     }
 
     private Assignment nowhere(long epoch) {

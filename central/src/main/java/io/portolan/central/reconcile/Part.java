@@ -92,9 +92,12 @@ record Part(Work work, OnCluster told, Optional<WorkStatus> current) {
                             + lastHeard(image, work.cluster()).map(at -> " since " + at).orElse("")
                             + report.map(Part::lastKnown).orElse("");
             case READY, SUSPECT ->
-                    work.tombstone()
-                            ? "is being removed"
-                            : current.map(WorkStatus::message).orElse("waits for the agent");
+                    work.keeps()
+                            ? "is being given up"
+                            : work.tombstone()
+                                    ? "is being removed"
+                                    : current.map(WorkStatus::message)
+                                            .orElse("waits for the agent");
         };
     }
 

@@ -12,6 +12,7 @@ import io.portolan.model.Resource;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.Component;
+import io.portolan.model.app.Ending;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
@@ -31,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  * of running applications only with their next generation.
  */
 public final class Works {
-    /** On an application: take over objects that exist already. */
-    public static final String ADOPT = "portolan.io/adopt";
-
     private final FleetImage image;
     private final Resource<ApplicationSpec> application;
     private final Outcome.Draft out;
@@ -94,8 +92,10 @@ public final class Works {
                         0,
                         digest,
                         singleWriter,
-                        "true".equals(application.metadata().annotations().get(ADOPT)),
-                        held());
+                        Adopting.all(application.metadata()),
+                        held(),
+                        Adopting.objects(application.metadata()),
+                        Optional.empty());
         if (former.isPresent() && !wanted.differs(former.get())) {
             return former.get();
         }
@@ -117,38 +117,39 @@ public final class Works {
         Work work = held.value();
         Optional<Held<WorkStatus>> report =
                 Optional.ofNullable(image.reports(application.uid()).get(work.cluster()));
-        if (!work.tombstone()) {
-            return Optional.of(
-                    put(tombstone(work, Math.max(work.epoch(), epoch)), Optional.of(held)));
-        }
         boolean gone =
-                report.filter(r -> r.value().removed() && r.value().sequence() >= work.sequence())
-                        .isPresent();
+                work.tombstone()
+                        && report.filter(r -> r.value().removed())
+                                .filter(r -> r.value().sequence() >= work.sequence())
+                                .isPresent();
         if (gone) {
             out.delete(held);
             report.ifPresent(out::delete);
             return Optional.empty();
         }
-        return Optional.of(work);
+        Ending ending = Ends.of(application.metadata());
+        boolean said = work.tombstone() && work.ending().equals(Optional.of(ending));
+        if (said || (ending == Ending.KEEP && mustStop(image, work))) {
+            return Optional.of(work);
+        }
+        return Optional.of(put(tombstone(work, ending, epoch), Optional.of(held)));
+    }
+
+    /** What may run twice is given up when it has shown that it stopped, not before. */
+    static boolean mustStop(FleetImage image, Work work) {
+        return work.role() == Role.QUARANTINED
+                && !work.tombstone()
+                && !Members.proves(image, work.application(), work.cluster());
     }
 
     /**
      * Of a single writer it keeps in mind whether the cluster may run it until it is carried out.
+     * What is given up keeps its role, so that an agent which cannot give up goes on as it is.
      */
-    private static Work tombstone(Work work, long epoch) {
+    private static Work tombstone(Work work, Ending ending, long epoch) {
         boolean suspect = work.singleWriter() && Suspicion.of(work);
-        return new Work(
-                work.application(),
-                work.tenant(),
-                work.name(),
-                work.cluster(),
-                suspect ? Role.QUARANTINED : Role.STANDBY,
-                work.generation(),
-                epoch,
-                work.sequence(),
-                Optional.empty(),
-                work.singleWriter(),
-                work.adopt());
+        Role role = ending == Ending.KEEP ? work.role() : suspect ? Role.QUARANTINED : Role.STANDBY;
+        return work.ended(ending, role, Math.max(work.epoch(), epoch));
     }
 
     /**

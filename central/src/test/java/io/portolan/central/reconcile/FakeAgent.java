@@ -10,6 +10,7 @@ import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.cluster.ClusterStatus.Observation;
+import io.portolan.model.wire.AgentMessages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,9 @@ final class FakeAgent implements Comparable<FakeAgent> {
     private long session;
     private long batch;
     boolean cutOff;
+
+    /** What it can beyond the first agent; one without does not read how a work ends. */
+    List<String> abilities = List.of(AgentMessages.GIVES_UP);
 
     /** How its reports differ from a good agent's. */
     UnaryOperator<WorkStatus> temper = s -> s;
@@ -54,7 +58,8 @@ final class FakeAgent implements Comparable<FakeAgent> {
                                         "v1.36.3",
                                         Optional.empty(),
                                         List.of("Deployment.apps", "Service", "CronJob.batch"),
-                                        List.of()))));
+                                        List.of(),
+                                        abilities))));
         send(writes);
     }
 
@@ -92,7 +97,11 @@ final class FakeAgent implements Comparable<FakeAgent> {
     }
 
     private WorkStatus status(Work work) {
-        boolean active = work.role() == Role.ACTIVE && !work.tombstone();
+        boolean ends =
+                abilities.contains(AgentMessages.GIVES_UP)
+                        ? work.tombstone()
+                        : work.content().isEmpty();
+        boolean active = work.role() == Role.ACTIVE && !ends;
         return new WorkStatus(
                 work.application(),
                 uid,
@@ -101,10 +110,10 @@ final class FakeAgent implements Comparable<FakeAgent> {
                 work.epoch(),
                 work.sequence(),
                 work.sequence(),
-                work.tombstone(),
+                ends,
                 active ? Health.HEALTHY : Health.STOPPED,
                 "",
-                work.tombstone() ? 0 : 2,
+                ends ? 0 : 2,
                 active ? 1 : 0,
                 active ? 1 : 0,
                 List.of(),
@@ -139,6 +148,27 @@ final class FakeAgent implements Comparable<FakeAgent> {
                 s.troubles(),
                 s.conditions(),
                 s.demotion());
+    }
+
+    /** It does not say that it stopped. */
+    static WorkStatus silent(WorkStatus s) {
+        return new WorkStatus(
+                s.application(),
+                s.cluster(),
+                s.role(),
+                s.generation(),
+                s.epoch(),
+                s.sequence(),
+                s.appliedSequence(),
+                s.removed(),
+                s.health(),
+                s.message(),
+                s.inventory(),
+                s.readyReplicas(),
+                s.desiredReplicas(),
+                s.troubles(),
+                s.conditions(),
+                Optional.empty());
     }
 
     /** Kubernetes took none of it. */

@@ -2,6 +2,7 @@ package io.portolan.model.app;
 
 import io.portolan.model.Digest;
 import io.portolan.model.Uid;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,10 +12,15 @@ import java.util.Optional;
  * @param epoch rises with each change of the application's active cluster; older is ignored
  * @param sequence rises with each change of this work, per application and cluster; older is
  *     ignored
- * @param content the objects; absent on a tombstone
+ * @param content the objects; absent on a tombstone, unless it keeps them
  * @param singleWriter whether demotion must be proved (fence F2)
  * @param adopt whether objects that exist already and are not ours are taken over
  * @param paused while its role is active nothing of it is written; drift is told
+ * @param adopting single objects that exist already, are not ours and are taken over, as {@code
+ *     ConfigMap/settings} or {@code Deployment.apps/web}
+ * @param ending how the application ends on the cluster; absent while it does not, and on
+ *     tombstones of a central that did not say. With {@link Ending#KEEP} the content stays, so that
+ *     an agent which does not know that word goes on running it instead of deleting it.
  */
 public record Work(
         Uid application,
@@ -28,9 +34,45 @@ public record Work(
         Optional<Digest> content,
         boolean singleWriter,
         boolean adopt,
-        boolean paused) {
+        boolean paused,
+        List<String> adopting,
+        Optional<Ending> ending) {
+    public Work {
+        adopting = List.copyOf(adopting);
+    }
 
-    /** One that is not paused. */
+    /** One that adopts no single objects and does not end, unless it has no content. */
+    public Work(
+            Uid application,
+            String tenant,
+            String name,
+            Uid cluster,
+            Role role,
+            long generation,
+            long epoch,
+            long sequence,
+            Optional<Digest> content,
+            boolean singleWriter,
+            boolean adopt,
+            boolean paused) {
+        this(
+                application,
+                tenant,
+                name,
+                cluster,
+                role,
+                generation,
+                epoch,
+                sequence,
+                content,
+                singleWriter,
+                adopt,
+                paused,
+                List.of(),
+                Optional.empty());
+    }
+
+    /** The same that is not paused. */
     public Work(
             Uid application,
             String tenant,
@@ -63,9 +105,38 @@ public record Work(
         return paused && role == Role.ACTIVE && !tombstone();
     }
 
-    /** A tombstone is the only thing that removes: absence never does. */
+    /**
+     * Whether the application ends there. A tombstone is the only thing that removes: absence never
+     * does.
+     */
     public boolean tombstone() {
-        return content.isEmpty();
+        return content.isEmpty() || keeps();
+    }
+
+    /** How it ends, empty while it does not. */
+    public Optional<Ending> end() {
+        return tombstone() ? Optional.of(ending.orElse(Ending.MOVE)) : Optional.empty();
+    }
+
+    /** The content to be in force there; none where the application ends. */
+    public Optional<Digest> runs() {
+        return tombstone() ? Optional.empty() : content;
+    }
+
+    /** Whether its objects are given up and stay as they are. */
+    public boolean keeps() {
+        return ending.equals(Optional.of(Ending.KEEP));
+    }
+
+    /** Whether an object that exists already and is nobody's is taken over. */
+    public boolean adopts(ObjectRef object) {
+        return adopt || adoptsByName(object);
+    }
+
+    /** Whether it was asked for by name to take this very object over. */
+    public boolean adoptsByName(ObjectRef object) {
+        return adopting.contains(object.kind() + "/" + object.name())
+                || adopting.contains(object.kind() + "." + object.group() + "/" + object.name());
     }
 
     /** Whether this says something else than the other, sequence and generation aside. */
@@ -76,10 +147,36 @@ public record Work(
                 || singleWriter != other.singleWriter
                 || adopt != other.adopt
                 || paused != other.paused
+                || !adopting.equals(other.adopting)
+                || !ending.equals(other.ending)
                 || !content.equals(other.content);
     }
 
     public Work withSequence(long sequence) {
+        return with(role, epoch, sequence, content, ending);
+    }
+
+    /** The same, run nowhere. */
+    public Work quarantined() {
+        return with(Role.QUARANTINED, epoch, sequence, content, ending);
+    }
+
+    /** Its tombstone. */
+    public Work ended(Ending how, Role role, long epoch) {
+        return with(
+                role,
+                epoch,
+                sequence,
+                how == Ending.KEEP ? content : Optional.empty(),
+                Optional.of(how));
+    }
+
+    private Work with(
+            Role role,
+            long epoch,
+            long sequence,
+            Optional<Digest> content,
+            Optional<Ending> ending) {
         return new Work(
                 application,
                 tenant,
@@ -92,6 +189,8 @@ public record Work(
                 content,
                 singleWriter,
                 adopt,
-                paused);
+                paused,
+                adopting,
+                ending);
     }
 }

@@ -43,16 +43,30 @@ public record ClusterStatus(
      *
      * @param apiKinds as {@code Deployment.apps}, {@code Service}
      * @param orphans holdings that central never told it of, kept and reported
+     * @param abilities what this build of the agent can do beyond the first, by words of {@link
+     *     io.portolan.model.wire.AgentMessages}
      */
     public record Observation(
             String agentVersion,
             String kubernetesVersion,
             Optional<Capacity> capacity,
             List<String> apiKinds,
-            List<String> orphans) {
+            List<String> orphans,
+            List<String> abilities) {
         public Observation {
             apiKinds = List.copyOf(apiKinds);
             orphans = List.copyOf(orphans);
+            abilities = List.copyOf(abilities);
+        }
+
+        /** Of an agent that can what the first one could. */
+        public Observation(
+                String agentVersion,
+                String kubernetesVersion,
+                Optional<Capacity> capacity,
+                List<String> apiKinds,
+                List<String> orphans) {
+            this(agentVersion, kubernetesVersion, capacity, apiKinds, orphans, List.of());
         }
     }
 

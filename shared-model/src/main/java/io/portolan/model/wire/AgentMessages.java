@@ -38,6 +38,9 @@ public final class AgentMessages {
      */
     public static final int INLINE_CONTENT_LIMIT = 16 * 1024;
 
+    /** An ability of agents: to give objects up, so that they stay in the cluster as nobody's. */
+    public static final String GIVES_UP = "GivesUp";
+
     private AgentMessages() {}
 
     /**

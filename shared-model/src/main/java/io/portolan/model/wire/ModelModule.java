@@ -28,6 +28,7 @@ import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.Component;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.PolicyRef;
+import io.portolan.model.app.Work;
 import io.portolan.model.cluster.ClusterSpec;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.Evidence;
@@ -65,6 +66,7 @@ final class ModelModule extends SimpleModule {
         setDeserializerModifier(new Defaults());
         setMixInAnnotation(ApplicationSpec.class, RarelyRules.class);
         setMixInAnnotation(Content.class, RarelyRules.class);
+        setMixInAnnotation(Work.class, RarelyAdopting.class);
     }
 
     private <T> void text(

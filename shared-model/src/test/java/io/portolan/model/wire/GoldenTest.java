@@ -1,6 +1,7 @@
 package io.portolan.model.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,6 +9,7 @@ import io.portolan.model.Check;
 import io.portolan.model.Digest;
 import io.portolan.model.Resource;
 import io.portolan.model.Status;
+import io.portolan.model.app.Ending;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
@@ -85,6 +87,8 @@ class GoldenTest {
                         new Content(List.of(Samples.configMap()), List.of(Samples.rule()))),
                 golden("work", Samples.work()),
                 golden("work-tombstone", Samples.tombstone()),
+                golden("work-keep", Samples.keep()),
+                golden("work-adopting", Samples.adopting()),
                 golden("work-status", Samples.workStatus()),
                 golden("assignment", Samples.assignment()),
                 golden("failover", Samples.failover()),
@@ -185,6 +189,25 @@ class GoldenTest {
         assertEquals(Optional.empty(), read.demotion());
         assertEquals(List.of(), read.troubles());
         assertEquals("", read.message());
+    }
+
+    @Test
+    void aTombstoneOfAnOlderCentralKeepsWhatMayHoldData() throws IOException {
+        ObjectNode older = (ObjectNode) golden("work-tombstone");
+        older.remove("ending");
+        Work read = Codec.lenient().convert(older, Work.class);
+        assertEquals(Optional.of(Ending.MOVE), read.end());
+        assertEquals(List.of(), read.adopting());
+    }
+
+    @Test
+    void anAgentThatDoesNotKnowOfEndingsGoesOnRunningWhatIsToBeKept() throws IOException {
+        ObjectNode asItReadsIt = (ObjectNode) golden("work-keep");
+        assertTrue(Codec.lenient().convert(asItReadsIt, Work.class).tombstone());
+        asItReadsIt.remove("ending");
+        Work read = Codec.lenient().convert(asItReadsIt, Work.class);
+        assertEquals(Optional.empty(), read.end());
+        assertEquals(Optional.of(Samples.DIGEST), read.content());
     }
 
     /** Both ends compute it, so it must never change for the same works. */

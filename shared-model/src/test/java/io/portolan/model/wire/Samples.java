@@ -12,6 +12,7 @@ import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.ApplicationStatus;
 import io.portolan.model.app.Component;
+import io.portolan.model.app.Ending;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.HealthRule;
 import io.portolan.model.app.KubeObject;
@@ -101,7 +102,8 @@ final class Samples {
                 "v1.36.0",
                 Optional.of(new ClusterStatus.Capacity(3, 12_000, 1L << 36, 2_500, 1L << 33)),
                 List.of("Deployment.apps", "Service"),
-                List.of("0192-orphan"));
+                List.of("0192-orphan"),
+                List.of(AgentMessages.GIVES_UP));
     }
 
     static ApplicationSpec application() {
@@ -225,7 +227,32 @@ final class Samples {
                 8,
                 Optional.empty(),
                 false,
-                false);
+                false,
+                false,
+                List.of(),
+                Optional.of(Ending.DELETE));
+    }
+
+    static Work keep() {
+        return work().ended(Ending.KEEP, Role.ACTIVE, 5);
+    }
+
+    static Work adopting() {
+        return new Work(
+                APP,
+                "shop",
+                "checkout",
+                PARIS,
+                Role.ACTIVE,
+                3,
+                4,
+                7,
+                Optional.of(DIGEST),
+                false,
+                true,
+                false,
+                List.of("ConfigMap/settings", "Deployment.apps/web"),
+                Optional.empty());
     }
 
     static WorkStatus workStatus() {

@@ -89,6 +89,32 @@ record FieldOwners(Map<Owner, Set<String>> fields) {
                                                                                                 .JOIN)));
     }
 
+    /**
+     * Those that an update's managed fields name; as in Kubernetes everyone where it names nobody,
+     * and nobody where it has entries without a name.
+     */
+    FieldOwners only(List<?> entries) {
+        Map<Owner, Set<String>> next = new TreeMap<>();
+        fields.forEach(
+                (owner, owned) -> {
+                    boolean named =
+                            entries.stream()
+                                    .anyMatch(
+                                            e ->
+                                                    e instanceof Map<?, ?> entry
+                                                            && owner.manager()
+                                                                    .equals(entry.get("manager"))
+                                                            && owner.operation()
+                                                                    .equals(
+                                                                            entry.get(
+                                                                                    "operation")));
+                    if (named) {
+                        next.put(owner, owned);
+                    }
+                });
+        return entries.isEmpty() ? this : new FieldOwners(next);
+    }
+
     /** As {@code metadata.managedFields}. */
     List<Map<String, Object>> managedFields(String apiVersion) {
         return fields.entrySet().stream()

@@ -9,6 +9,7 @@ import io.portolan.model.app.ObjectRef;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -109,6 +110,16 @@ final class Writes {
             patch.remove("status");
         }
         Trees.mergePatch(json, patch);
+        Map<String, Object> metadata = Trees.child(json, "metadata");
+        for (String part : List.of("labels", "annotations")) {
+            metadata.computeIfPresent(part, (_, v) -> v.equals(Map.of()) ? null : v);
+        }
+        FieldOwners known = before.get().owners();
+        FieldOwners said =
+                mergePatch.get("metadata") instanceof Map<?, ?> m
+                                && m.get("managedFields") instanceof List<?> entries
+                        ? known.only(entries)
+                        : known;
         keepIdentity(json, live);
         Set<String> changed = new TreeSet<>();
         for (String path : Fields.of(json)) {
@@ -118,7 +129,7 @@ final class Writes {
         }
         Set<String> gone = new TreeSet<>(Fields.of(live.json()));
         gone.removeAll(Fields.of(json));
-        FieldOwners owners = before.get().owners().updated(Owner.updating(manager), changed, gone);
+        FieldOwners owners = said.updated(Owner.updating(manager), changed, gone);
         return write(before.get(), json, owners);
     }
 
