@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class EndingTest {
     private static final String DEPLOYMENTS = "apps/v1/deployments";
     private static final String CLAIMS = "v1/persistentvolumeclaims";
+    private static final String WIDGETS = "ending.example.com/v1/widgets";
 
     @Test
     void keptWorkloadsRunOnUntouchedAsNobodysAndASuccessorAdoptsThem(Fleet fleet) {
@@ -159,7 +160,50 @@ class EndingTest {
         assertNobodys(get(there, "v1/namespaces", "", "was-there"));
     }
 
+    @Test
+    void anObjectIsDeletedThoughItsVersionOfTheApiIsServedNoMore(Fleet fleet) {
+        Scene scene = new Scene(fleet, "old-version");
+        scene.live("eu-west")
+                .applyByForce(
+                        "apiextensions.k8s.io/v1/customresourcedefinitions",
+                        "operator",
+                        widgets(true));
+        App app =
+                scene.app("tool")
+                        .manifests(
+                                """
+                                {"apiVersion": "ending.example.com/v1beta1", "kind": "Widget",
+                                 "metadata": {"name": "w", "namespace": "old-version"}, "spec": {"size": 3}}
+                                """)
+                        .on("eu-west");
+        scene.putHealthy(app);
+        // Discovery changes under the agent: an upgrade of the operator drops the old version.
+        scene.live("eu-west")
+                .applyByForce(
+                        "apiextensions.k8s.io/v1/customresourcedefinitions",
+                        "operator",
+                        widgets(false));
+        Await.until(
+                "the old version to be gone",
+                Scene.SOON,
+                () -> isUnserved(scene, "ending.example.com/v1beta1/widgets"));
+        assertTrue(scene.live("eu-west").get(WIDGETS, "old-version", "w").isPresent());
+
+        scene.portolan().cli("delete", "app", "old-version/tool", "--wait").expect(0);
+        assertTrue(
+                scene.live("eu-west").get(WIDGETS, "old-version", "w").isEmpty(),
+                "it was left behind and reported removed");
+    }
+
     // ---- the parts of it
+
+    private static boolean isUnserved(Scene scene, String resource) {
+        try {
+            return scene.live("eu-west").get(resource, "old-version", "w").isEmpty();
+        } catch (IllegalStateException _) {
+            return true;
+        }
+    }
 
     private static void assertNobodys(JsonObject object) {
         JsonObject metadata = metadata(object);
@@ -257,5 +301,20 @@ class EndingTest {
          "metadata": {"name": "%s", "namespace": "%s"}, "data": {"mode": "%s"}}
         """
                 .formatted(name, namespace, mode);
+    }
+
+    private static String widgets(boolean beta) {
+        String schema =
+                """
+                {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": true}}""";
+        return """
+        {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+         "metadata": {"name": "widgets.ending.example.com"},
+         "spec": {"group": "ending.example.com", "scope": "Namespaced",
+          "names": {"kind": "Widget", "plural": "widgets", "singular": "widget", "listKind": "WidgetList"},
+          "versions": [{"name": "v1beta1", "served": %1$s, "storage": false, "schema": %2$s},
+                       {"name": "v1", "served": true, "storage": true, "schema": %2$s}]}}
+        """
+                .formatted(beta, schema);
     }
 }

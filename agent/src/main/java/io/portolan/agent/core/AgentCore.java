@@ -36,6 +36,7 @@ public final class AgentCore {
     private final Namespaces namespaces;
     private final Hands hands;
     private final Vanished vanished;
+    private final Denials denials;
     private final Results results;
     private final Watches watches;
     private final Sweep sweep;
@@ -53,7 +54,8 @@ public final class AgentCore {
         this.hands = new Hands(desk, namespaces);
         Sight sight = new Sight(desk);
         this.vanished = new Vanished(desk);
-        this.results = new Results(desk, hands, namespaces, sight, vanished);
+        this.denials = new Denials(desk, hands);
+        this.results = new Results(desk, hands, namespaces, sight, vanished, denials);
         this.watches = new Watches(desk, sight, results, pods);
         this.sweep = new Sweep(desk, this::swept);
         this.looks = new FirstLooks(desk, hands, results);
@@ -108,7 +110,7 @@ public final class AgentCore {
             case Event.DeleteDone(var id, var deleted) -> results.deleted(id, deleted);
             case Event.GetDone(var id, var found) -> got(id, found);
             case Event.ObjectsListed listed -> listed(listed);
-            case Event.Discovered(_, var discovery) -> discovered(discovery);
+            case Event.Discovered(var id, var discovery) -> discovered(id, discovery);
             case Event.Measured(_, var capacity) -> {
                 reports.measured(capacity);
                 desk.agenda.put(
@@ -156,7 +158,7 @@ public final class AgentCore {
         }
     }
 
-    private void discovered(Optional<Discovery> discovery) {
+    private void discovered(long id, Optional<Discovery> discovery) {
         discovery.ifPresent(
                 d -> {
                     desk.kinds.clear();
@@ -175,6 +177,7 @@ public final class AgentCore {
                     sweep.goOn();
                     reports.discovered(d.version(), names.stream().distinct().sorted().toList());
                 });
+        denials.discovered(id, discovery);
         desk.agenda.put(new Agenda.Due.Discovery(), desk.now.plus(desk.settings.discoverEvery()));
     }
 
@@ -247,7 +250,7 @@ public final class AgentCore {
             case Effect.Poll _ -> session.syncFailed(id);
             case Effect.Fetch _ -> session.contentFailed(id);
             case Effect.SendReport _ -> reports.failed(id, lost);
-            case Effect.Discover _ -> discovered(Optional.empty());
+            case Effect.Discover _ -> discovered(id, Optional.empty());
             case Effect.Measure _ ->
                     desk.agenda.put(
                             new Agenda.Due.Measurement(),

@@ -32,8 +32,15 @@ final class Results {
     private final KindRemoval kindRemoval;
     private final GivingUp givingUp;
     private final Adoption adoption;
+    private final Denials denials;
 
-    Results(Desk desk, Hands hands, Namespaces namespaces, Sight sight, Vanished vanished) {
+    Results(
+            Desk desk,
+            Hands hands,
+            Namespaces namespaces,
+            Sight sight,
+            Vanished vanished,
+            Denials denials) {
         this.desk = desk;
         this.hands = hands;
         this.namespaces = namespaces;
@@ -42,6 +49,7 @@ final class Results {
         this.kindRemoval = new KindRemoval(desk, hands);
         this.givingUp = new GivingUp(desk, hands);
         this.adoption = new Adoption(desk);
+        this.denials = denials;
     }
 
     /** The end of one call, with what it was about. */
@@ -101,7 +109,7 @@ final class Results {
                     absent(application, track);
                     hands.wait(application, track, Duration.ZERO, Telling.unknownKind(track.ref));
                 } else {
-                    desk.forget(application, track);
+                    denials.denied(application, track);
                 }
             }
             case Found.Refused(_, var reason, var message) ->
@@ -347,6 +355,8 @@ final class Results {
                 track.recreatedFor = track.wanted;
             }
             case Deleted.Gone _ -> gone(application, track);
+            case Deleted.UnknownKind _ when !track.isWanted() -> denials.denied(application, track);
+            case Deleted.UnknownKind _ -> {}
             case Deleted.OtherUid _ -> track.uid = "";
             case Deleted.Refused(_, var reason, var message) ->
                     hands.refuse(application, track, Health.DEGRADED, reason, message);

@@ -5,6 +5,7 @@ import io.portolan.model.app.ObjectRef;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,9 @@ public interface KubeApi extends AutoCloseable {
 
         /** Not there. */
         record Gone() implements Deleted {}
+
+        /** The server does not know the kind, by this version at least. */
+        record UnknownKind() implements Deleted {}
 
         /** Another object has the name now. */
         record OtherUid() implements Deleted {}
@@ -164,10 +168,13 @@ public interface KubeApi extends AutoCloseable {
 
     /**
      * @param version as {@code v1.36.3}
+     * @param silent versions of APIs, as {@code example.org/v1}, whose own server did not answer:
+     *     of their kinds nothing is known
      */
-    record Discovery(String version, List<ApiKind> kinds) {
+    record Discovery(String version, List<ApiKind> kinds, Set<String> silent) {
         public Discovery {
             kinds = List.copyOf(kinds);
+            silent = Set.copyOf(silent);
         }
     }
 

@@ -144,7 +144,7 @@ public final class KubernetesApi implements KubeApi {
     public Deleted delete(ObjectRef ref, String uid) {
         switch (mapping.find(TypeRef.of(ref))) {
             case Lookup.Unknown() -> {
-                return new Deleted.Gone();
+                return new Deleted.UnknownKind();
             }
             case Lookup.Unclear(String message, Duration after) -> {
                 return new Deleted.Retry(message, after);
@@ -163,7 +163,7 @@ public final class KubernetesApi implements KubeApi {
                         new Transport.Payload("application/json", KubeJson.write(options));
                 try {
                     HttpUrl url = transport.url(u -> path(u, kind, ref));
-                    return deleted(transport.call("DELETE", url, payload));
+                    return deleted(TypeRef.of(ref), transport.call("DELETE", url, payload));
                 } catch (IOException e) {
                     return new Deleted.Retry(discovery.words(e), Duration.ZERO);
                 }
@@ -171,11 +171,15 @@ public final class KubernetesApi implements KubeApi {
         }
     }
 
-    private static Deleted deleted(Transport.Answer answer) {
+    private Deleted deleted(TypeRef type, Transport.Answer answer) {
         if (answer.ok()) {
             return new Deleted.Accepted();
         }
         Problem problem = Problem.of(answer);
+        if (problem.unknownPath()) {
+            mapping.forget(type);
+            return new Deleted.UnknownKind();
+        }
         if (problem.code() == 404) {
             return new Deleted.Gone();
         }
@@ -333,7 +337,8 @@ public final class KubernetesApi implements KubeApi {
     @Override
     public Optional<Discovery> discover() {
         try {
-            return Optional.of(new Discovery(discovery.version(), mapping.all()));
+            DiscoveryReader.Kinds kinds = mapping.all();
+            return Optional.of(new Discovery(discovery.version(), kinds.kinds(), kinds.silent()));
         } catch (IOException _) {
             return Optional.empty();
         }

@@ -5,7 +5,6 @@ import io.portolan.agent.kube.KubeApi.TypeRef;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -66,10 +65,10 @@ final class Mapping {
     }
 
     /** All kinds, asked anew. */
-    List<ApiKind> all() throws IOException {
+    DiscoveryReader.Kinds all() throws IOException {
         refreshing.lock();
         try {
-            return readNow().read.kinds();
+            return readNow().read;
         } finally {
             refreshing.unlock();
         }

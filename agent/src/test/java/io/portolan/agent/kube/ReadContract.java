@@ -46,7 +46,7 @@ interface ReadContract {
     default void unknownKindIsToldApartFromAbsence() {
         KubeObject odd = Shapes.object("nobody.example.invalid/v1", "Oddity", "default", "x");
         assertInstanceOf(Found.UnknownKind.class, subject().api().get(odd.ref()));
-        assertInstanceOf(Deleted.Gone.class, subject().api().delete(odd.ref(), "u"));
+        assertInstanceOf(Deleted.UnknownKind.class, subject().api().delete(odd.ref(), "u"));
         assertInstanceOf(
                 Listed.UnknownKind.class, subject().api().list(TypeRef.of(odd.ref()), "", _ -> {}));
         var refused = assertInstanceOf(Applied.Refused.class, subject().api().apply(odd, false));

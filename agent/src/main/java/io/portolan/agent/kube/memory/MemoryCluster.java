@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -97,7 +98,7 @@ public final class MemoryCluster implements KubeApi {
                     }
                     Optional<ApiKind> kind = kinds.find(TypeRef.of(ref));
                     if (kind.isEmpty()) {
-                        return new Deleted.Gone();
+                        return new Deleted.UnknownKind();
                     }
                     String misplaced = Kinds.misplaced(kind.get(), ref);
                     return misplaced.isEmpty()
@@ -171,7 +172,8 @@ public final class MemoryCluster implements KubeApi {
                 () ->
                         down
                                 ? Optional.empty()
-                                : Optional.of(new Discovery(settings.version(), kinds.all())));
+                                : Optional.of(
+                                        new Discovery(settings.version(), kinds.all(), Set.of())));
     }
 
     @Override
