@@ -55,8 +55,12 @@ final class Hands {
 
         record GivenUp() implements Purpose {}
 
-        /** Does the kind still hold objects of others? */
-        record Holds() implements Purpose {}
+        /**
+         * Does the kind still hold objects of others?
+         *
+         * @param established whether the cluster takes its definition for good
+         */
+        record Holds(boolean established) implements Purpose {}
     }
 
     record Call(Uid application, Key key, Purpose purpose) {}
@@ -283,7 +287,7 @@ final class Hands {
             start(
                     application,
                     track,
-                    new Purpose.Holds(),
+                    new Purpose.Holds(true),
                     desk.ask(id -> new Effect.Get(id, track.ref)));
             return;
         }

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class KindRemoval {
     private static final int NAMED = 3;
 
+    /** A definition that was just made is served within seconds; what is not after these is not. */
+    private static final int LOOKS = 6;
+
     private final Desk desk;
     private final Hands hands;
 
@@ -30,7 +33,7 @@ final class KindRemoval {
     /** The definition was read: are there objects? */
     void ask(Application application, ObjectTrack track, KubeObject crd) {
         track.uid = crd.uid();
-        if (!established(crd)) {
+        if (!established(crd) && stored(crd).isEmpty()) {
             hands.delete(application, track, track.uid);
             return;
         }
@@ -48,24 +51,40 @@ final class KindRemoval {
         hands.start(
                 application,
                 track,
-                new Purpose.Holds(),
+                new Purpose.Holds(established(crd)),
                 desk.ask(id -> new Effect.ListObjects(id, type, "", false)));
     }
 
     void listed(
-            Application application, ObjectTrack track, Listed listed, List<KubeObject> objects) {
+            Application application,
+            ObjectTrack track,
+            Purpose purpose,
+            Listed listed,
+            List<KubeObject> objects) {
         switch (listed) {
             case Listed.Failed(var message, var after) ->
                     hands.wait(application, track, after, Telling.unreached(track, message));
             case Listed.Forbidden(var message) ->
                     hands.wait(
                             application, track, Duration.ZERO, Telling.unreached(track, message));
-            case Listed.UnknownKind _ ->
+            case Listed.UnknownKind _ -> {
+                boolean never =
+                        purpose instanceof Purpose.Holds(boolean established)
+                                && !established
+                                && track.failures >= LOOKS;
+                if (!track.isWanted() && never) {
+                    keep(
+                            application,
+                            track,
+                            "it is not established, and nobody can list what may be stored of it");
+                } else {
                     hands.wait(
                             application,
                             track,
                             Duration.ZERO,
                             Telling.unreached(track, "its objects cannot be listed yet"));
+                }
+            }
             case Listed.Ok _ -> {
                 if (track.isWanted()) {
                     return;
@@ -109,6 +128,13 @@ final class KindRemoval {
             }
         }
         return false;
+    }
+
+    /** The versions in which objects of it may lie in the store. */
+    private static List<?> stored(KubeObject crd) {
+        return crd.at("status", "storedVersions") instanceof List<?> versions
+                ? versions
+                : List.of();
     }
 
     private static @Nullable String served(KubeObject crd) {

@@ -385,7 +385,7 @@ final class Results {
         if (ended == null) {
             return false;
         }
-        kindRemoval.listed(ended.application, ended.track, listed, objects);
+        kindRemoval.listed(ended.application, ended.track, ended.purpose, listed, objects);
         return true;
     }
 }

@@ -92,6 +92,31 @@ class DeniedKindTest {
         assertEquals(0, application.tracks.size());
     }
 
+    @Test
+    void aKindThatIsNotEstablishedAndMayHaveObjectsInTheStoreIsKept() {
+        scene.cluster.applyAs(
+                "kubectl", Shapes.definition("example.org", "Widget", "widgets"), true);
+        scene.settle();
+        KubeObject rival =
+                Shapes.definition("example.org", "Widget", "gadgets")
+                        .with(
+                                Map.of(Labels.MANAGED, "true", Labels.APPLICATION_UID, "a1"),
+                                "metadata",
+                                "labels");
+        scene.want("a1", Role.ACTIVE, 1, 1, rival);
+        scene.settle();
+        // What the rival's kind is listed by is served by nobody.
+        scene.cluster.applyAs("kubectl", versions(true, false), true);
+        scene.end("a1", Ending.DELETE, 2);
+        scene.pass(Duration.ofSeconds(60));
+        assertTrue(scene.central.status("a1").removed());
+        assertTrue(scene.exists(rival.ref()));
+        assertEquals("", scene.live(rival.ref()).label(Labels.APPLICATION_UID));
+        assertTrue(
+                scene.central.events.toString().contains("not established"),
+                scene.central.events::toString);
+    }
+
     private static long asked(Desk desk) {
         return desk.takeEffects().stream()
                 .filter(e -> e instanceof Effect.Discover)

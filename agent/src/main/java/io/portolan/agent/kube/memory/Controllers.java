@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -48,24 +49,43 @@ final class Controllers {
         for (KubeObject crd :
                 world.table().all("apiextensions.k8s.io", "CustomResourceDefinition")) {
             Map<String, Object> status = Trees.copy(crd.map("status"));
+            boolean free = namesAreFree(world, crd);
             Conditions.set(
                     status,
                     "NamesAccepted",
-                    true,
-                    "NoConflicts",
-                    "no conflicts found",
+                    free,
+                    free ? "NoConflicts" : "KindConflict",
+                    free ? "no conflicts found" : "the kind is already in use",
                     world.time());
             Conditions.set(
                     status,
                     "Established",
-                    true,
-                    "InitialNamesAccepted",
-                    "the initial names have been accepted",
+                    free,
+                    free ? "InitialNamesAccepted" : "NotAccepted",
+                    free ? "the initial names have been accepted" : "not all names are accepted",
                     world.time());
-            if (!Conditions.isTrue(crd, "Established")) {
+            status.putIfAbsent(
+                    "storedVersions",
+                    Trees.maps(crd.at("spec", "versions")).stream()
+                            .filter(v -> Boolean.TRUE.equals(v.get("storage")))
+                            .map(v -> v.get("name"))
+                            .toList());
+            if (!Conditions.isTrue(crd, "Established") && !status.equals(crd.map("status"))) {
                 world.status(crd, status);
             }
         }
+    }
+
+    private static boolean namesAreFree(World world, KubeObject crd) {
+        return world.table().all("apiextensions.k8s.io", "CustomResourceDefinition").stream()
+                .filter(other -> !other.name().equals(crd.name()))
+                .filter(other -> Conditions.isTrue(other, "Established"))
+                .noneMatch(
+                        other ->
+                                Objects.equals(other.at("spec", "group"), crd.at("spec", "group"))
+                                        && Objects.equals(
+                                                other.at("spec", "names", "kind"),
+                                                crd.at("spec", "names", "kind")));
     }
 
     private static void namespaces(World world) {
