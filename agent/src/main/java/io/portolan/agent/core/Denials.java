@@ -16,9 +16,9 @@ import java.util.Set;
 
 /**
  * Objects that are to go and whose kind the cluster denied. They went with their kind, or another
- * version of its API serves them now: an upgrade of Kubernetes or of a definition takes old versions
- * away. So the kinds are asked for anew, and an object is forgotten only when a whole answer has
- * none of its group and kind.
+ * version of its API serves them now: an upgrade of Kubernetes or of a definition takes old
+ * versions away. So the kinds are asked for anew, and an object is forgotten only when a whole
+ * answer has none of its group and kind.
  */
 final class Denials {
     private record Denied(Uid application, Key key) {}

@@ -76,8 +76,7 @@ class PartingTest {
         assertEquals(400, word.status(), word::toString);
         assertTrue(word.text().contains("keep-workloads or delete-volumes"), word::toString);
         Reply adopt =
-                node.patch(
-                        WEB, "{\"metadata\":{\"annotations\":{\"portolan.io/adopt\":\"web\"}}}");
+                node.patch(WEB, "{\"metadata\":{\"annotations\":{\"portolan.io/adopt\":\"web\"}}}");
         assertEquals(400, adopt.status(), adopt::toString);
         assertTrue(adopt.text().contains("web is neither"), adopt::toString);
     }

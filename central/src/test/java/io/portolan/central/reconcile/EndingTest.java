@@ -147,9 +147,7 @@ class EndingTest {
         String source =
                 before.active().getFirst().equals(world.agents.get("c1").uid()) ? "c1" : "c2";
         FakeAgent agent = world.agents.get(source);
-        agent.temper =
-                s ->
-                        FakeAgent.silent(s);
+        agent.temper = s -> FakeAgent.silent(s);
         // As after a failover that was attested: it is to stop and has not shown that it did.
         world.put(
                 World.spec(1, World.on(2, "region in (eu-west, eu-north)"), false),
