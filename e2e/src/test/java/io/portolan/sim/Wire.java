@@ -2,6 +2,7 @@ package io.portolan.sim;
 
 import io.portolan.agent.core.Effect;
 import io.portolan.agent.core.Event;
+import io.portolan.central.agentlink.Quarantine;
 import io.portolan.central.store.Authority;
 import io.portolan.central.store.CommitResult;
 import io.portolan.central.store.MemoryStore;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /** Central's side of the agent protocol without HTTP: sessions, deltas, batches in order. */
 final class Wire {
@@ -74,22 +74,7 @@ final class Wire {
     AgentMessages.Welcome hello(Uid cluster, AgentMessages.Hello hello) {
         long session = store.openSession(cluster);
         store.heard(Map.of(cluster, session));
-        Map<Uid, Role> held =
-                hello.holdings().stream()
-                        .collect(
-                                Collectors.toMap(
-                                        AgentMessages.Holding::application,
-                                        AgentMessages.Holding::role,
-                                        (a, _) -> a));
-        List<Uid> quarantined =
-                store.works(cluster).plain().stream()
-                        .filter(
-                                w ->
-                                        w.role() == Role.QUARANTINED
-                                                || (held.get(w.application()) == Role.ACTIVE
-                                                        && w.role() != Role.ACTIVE))
-                        .map(Work::application)
-                        .toList();
+        List<Uid> quarantined = Quarantine.of(store, hello, store.works(cluster).plain());
         return new AgentMessages.Welcome(
                 session, hello.protocolMax(), store.generation(), 5, quarantined);
     }

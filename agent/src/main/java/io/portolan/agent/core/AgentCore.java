@@ -60,7 +60,7 @@ public final class AgentCore {
         this.sweep = new Sweep(desk, this::swept);
         this.looks = new FirstLooks(desk, hands, results);
         this.session = new Session(desk, contents, pods, sweep, looks, this::welcomed);
-        this.reports = new Reports(desk, namespaces, pods, session);
+        this.reports = new Reports(desk, namespaces, pods, session, sweep);
     }
 
     /**

@@ -51,6 +51,9 @@ final class Desk {
     /** Whether the cluster may be written: central was heard, or had its time. */
     boolean mayAct;
 
+    /** Whether every object that may run pods of our applications is in their tracks. */
+    boolean knowsWhatRuns = true;
+
     /** Whether the set of objects that are held changed in this step. */
     boolean tracksChanged;
 
@@ -101,6 +104,10 @@ final class Desk {
 
     void talk(Application application) {
         talkative.add(application.uid());
+        reportSoon();
+    }
+
+    void reportSoon() {
         agenda.put(new Agenda.Due.Reports(), now.plus(settings.reportDelay()));
     }
 
@@ -150,6 +157,6 @@ final class Desk {
     /** An event for the application's owner. */
     void tell(Application application, String reason, String message) {
         news.add(new AgentEvent(application.uid(), now.toEpochMilli(), true, reason, message));
-        agenda.put(new Agenda.Due.Reports(), now.plus(settings.reportDelay()));
+        reportSoon();
     }
 }

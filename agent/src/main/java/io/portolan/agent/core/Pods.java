@@ -234,7 +234,7 @@ final class Pods {
     /** Asks for the list that proves, once every write has ended and everything says stopped. */
     void prove(Application application) {
         Stopping stopping = application.stopping;
-        if (stopping == null || !listedOnce || !desk.mayAct) {
+        if (stopping == null || !listedOnce || !desk.mayAct || !desk.knowsWhatRuns) {
             return;
         }
         boolean still =

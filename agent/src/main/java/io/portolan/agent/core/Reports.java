@@ -4,10 +4,12 @@ import io.portolan.agent.state.Change;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.Role;
+import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.app.WorkStatus.Trouble;
 import io.portolan.model.cluster.ClusterStatus.Capacity;
 import io.portolan.model.cluster.ClusterStatus.Observation;
+import io.portolan.model.cluster.ClusterStatus.Orphan;
 import io.portolan.model.wire.AgentMessages;
 import io.portolan.model.wire.AgentMessages.AgentEvent;
 import io.portolan.model.wire.AgentMessages.Report;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What central is told, batch after batch: at most one is on its way. */
@@ -29,6 +32,7 @@ final class Reports {
     private final Namespaces namespaces;
     private final Pods pods;
     private final Session session;
+    private final Sweep sweep;
 
     private long lastBatch;
     private long sending;
@@ -44,8 +48,9 @@ final class Reports {
     private @Nullable Observation observed;
     private final List<AgentEvent> events = new ArrayList<>();
 
-    Reports(Desk desk, Namespaces namespaces, Pods pods, Session session) {
+    Reports(Desk desk, Namespaces namespaces, Pods pods, Session session, Sweep sweep) {
         this.desk = desk;
+        this.sweep = sweep;
         this.namespaces = namespaces;
         this.pods = pods;
         this.session = session;
@@ -67,24 +72,20 @@ final class Reports {
             application.reported = null;
             desk.talkative.add(application.uid());
         }
-        soon();
-    }
-
-    private void soon() {
-        desk.agenda.put(new Agenda.Due.Reports(), desk.now.plus(desk.settings.reportDelay()));
+        desk.reportSoon();
     }
 
     void measured(Optional<Capacity> now) {
         if (now.isPresent()) {
             capacity = now;
-            soon();
+            desk.reportSoon();
         }
     }
 
     void discovered(String version, List<String> kinds) {
         kubernetesVersion = version;
         apiKinds = kinds;
-        soon();
+        desk.reportSoon();
     }
 
     void due() {
@@ -194,9 +195,11 @@ final class Reports {
 
     private Observation observation() {
         List<String> orphans =
-                desk.applications.values().stream()
-                        .filter(a -> a.orphan)
-                        .map(a -> a.work.tenant() + "/" + a.work.name() + " " + a.uid())
+                Stream.concat(
+                                desk.applications.values().stream()
+                                        .filter(a -> a.orphan)
+                                        .map(Reports::orphan),
+                                sweep.orphans().stream())
                         .sorted()
                         .toList();
         return new Observation(
@@ -206,6 +209,11 @@ final class Reports {
                 apiKinds,
                 orphans,
                 List.of(AgentMessages.GIVES_UP));
+    }
+
+    private static String orphan(Application application) {
+        Work work = application.work;
+        return new Orphan(work.tenant(), work.name(), work.application()).written();
     }
 
     private void send(Report report) {

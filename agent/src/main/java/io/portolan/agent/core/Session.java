@@ -266,7 +266,7 @@ final class Session {
     }
 
     private Change mark(long generation, long cursor) {
-        return new Change.PutCursor(generation, sweep.due() ? 0 : cursor);
+        return new Change.PutCursor(generation, sweep.unfinished() ? 0 : cursor);
     }
 
     private void settle(Sync sync, List<Work> accepted) {
@@ -330,6 +330,7 @@ final class Session {
     private Application fresh(Work work) {
         Application application = new Application(work, Optional.empty());
         application.swept = !sweep.due();
+        sweep.hand(application);
         return application;
     }
 

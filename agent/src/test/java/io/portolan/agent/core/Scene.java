@@ -25,7 +25,7 @@ final class Scene {
 
     final MemoryCluster cluster;
     final FakeCentral central = new FakeCentral();
-    final MemoryState disk = new MemoryState();
+    MemoryState disk = new MemoryState();
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
     DirectAgent agent;
 
@@ -51,6 +51,13 @@ final class Scene {
 
     void restart() {
         agent.die();
+        agent = start();
+    }
+
+    /** As a pod that moves to another node. */
+    void loseDisk() {
+        agent.die();
+        disk = new MemoryState();
         agent = start();
     }
 

@@ -9,8 +9,6 @@ import io.portolan.central.store.Authority;
 import io.portolan.central.store.Store;
 import io.portolan.central.store.Write;
 import io.portolan.model.Uid;
-import io.portolan.model.app.Role;
-import io.portolan.model.app.Work;
 import io.portolan.model.operation.EventRecord;
 import io.portolan.model.wire.AgentMessages;
 import java.time.Clock;
@@ -19,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
 
 /** Opens sessions and takes signs of life. */
 final class HelloRoutes {
@@ -89,7 +86,7 @@ final class HelloRoutes {
                         protocol,
                         generation,
                         HEARTBEAT_SECONDS,
-                        quarantined(hello, board.fresh(agent.cluster()).plain())));
+                        Quarantine.of(store, hello, board.fresh(agent.cluster()).plain())));
     }
 
     /** DESIGN.md section 4: an agent ahead of the log's head is treated as a restore. */
@@ -116,29 +113,6 @@ final class HelloRoutes {
                                         "DatabaseSetBack",
                                         message,
                                         "central"))));
-    }
-
-    /**
-     * What the agent must stop before anything else: what it was failed over away from, and what it
-     * believes to be active but no longer is.
-     */
-    private static List<Uid> quarantined(AgentMessages.Hello hello, List<Work> works) {
-        Map<Uid, AgentMessages.Holding> held =
-                hello.holdings().stream()
-                        .collect(
-                                Collectors.toMap(
-                                        AgentMessages.Holding::application, h -> h, (a, _) -> a));
-        return works.stream()
-                .filter(
-                        work -> {
-                            AgentMessages.Holding holding = held.get(work.application());
-                            return work.role() == Role.QUARANTINED
-                                    || (holding != null
-                                            && holding.role() == Role.ACTIVE
-                                            && work.role() != Role.ACTIVE);
-                        })
-                .map(Work::application)
-                .toList();
     }
 
     private Answer heartbeat(Request request, Principal.Agent agent) {

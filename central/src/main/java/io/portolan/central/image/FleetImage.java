@@ -182,6 +182,11 @@ public final class FleetImage {
         return Optional.ofNullable(tables.observations().get(cluster));
     }
 
+    /** Clusters where something of an application is that central did not ask for there. */
+    public Set<Uid> leftIn(Uid application) {
+        return tables.leftIn().getOrDefault(application, TreePSet.empty());
+    }
+
     /** Applications that name this policy, or live in this tenant. */
     public Set<Uid> users(ResourceKey policyOrTenant) {
         return tables.users().getOrDefault(policyOrTenant, TreePSet.empty());

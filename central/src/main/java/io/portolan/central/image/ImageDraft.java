@@ -13,6 +13,7 @@ import io.portolan.model.app.WorkStatus;
 import io.portolan.model.cluster.ClusterSpec;
 import io.portolan.model.cluster.ClusterStatus;
 import io.portolan.model.cluster.ClusterStatus.Observation;
+import io.portolan.model.cluster.ClusterStatus.Orphan;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
@@ -39,6 +40,7 @@ final class ImageDraft {
     private TreePMap<Uid, Held<Failover>> operations;
     private TreePMap<Uid, Uid> operationOn;
     private TreePMap<Uid, Held<Observation>> observations;
+    private TreePMap<Uid, TreePSet<Uid>> leftIn;
     private TreePMap<ResourceKey, TreePSet<Uid>> users;
     private TreePSet<Uid> unsatisfied;
     private TreePMap<Uid, Candidate> candidates;
@@ -56,6 +58,7 @@ final class ImageDraft {
         operations = from.operations();
         operationOn = from.operationOn();
         observations = from.observations();
+        leftIn = from.leftIn();
         users = from.users();
         unsatisfied = from.unsatisfied();
         candidates = from.candidates();
@@ -76,6 +79,7 @@ final class ImageDraft {
                 operations,
                 operationOn,
                 observations,
+                leftIn,
                 users,
                 unsatisfied,
                 candidates);
@@ -127,9 +131,13 @@ final class ImageDraft {
                 }
             }
             case Row.ObservationRow o -> {
+                unlinkLeft(o.cluster());
                 observations =
                         observations.plus(
                                 o.cluster(), new Held<>(o.key(), o.observation(), revision));
+                for (Orphan orphan : o.observation().left()) {
+                    leftIn = link(leftIn, orphan.application(), o.cluster());
+                }
                 candidate(o.cluster());
             }
         }
@@ -153,6 +161,7 @@ final class ImageDraft {
             case Row.Key.OfWorkStatus s -> reports = prune(reports, s.application(), s.cluster());
             case Row.Key.OfOperation o -> endOperation(o.operation());
             case Row.Key.OfObservation o -> {
+                unlinkLeft(o.cluster());
                 observations = observations.minus(o.cluster());
                 candidate(o.cluster());
             }
@@ -219,6 +228,15 @@ final class ImageDraft {
         if (former != null) {
             operations = operations.minus(uid);
             operationOn = operationOn.minus(former.value().application());
+        }
+    }
+
+    private void unlinkLeft(Uid cluster) {
+        @Nullable Held<Observation> former = observations.get(cluster);
+        if (former != null) {
+            for (Orphan orphan : former.value().left()) {
+                leftIn = unlink(leftIn, orphan.application(), cluster);
+            }
         }
     }
 

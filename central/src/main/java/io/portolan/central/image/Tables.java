@@ -26,6 +26,7 @@ import org.pcollections.TreePSet;
  * @param appliedTo applications by the cluster that a work of theirs names
  * @param operations live ones only
  * @param operationOn the live operation of an application
+ * @param leftIn clusters whose agent names an application as one that it was not asked for
  * @param users applications by the tenant or named policy that they depend on
  * @param unsatisfied applications whose assignment found fewer clusters than asked for
  * @param candidates clusters as placement sees them
@@ -44,12 +45,14 @@ record Tables(
         TreePMap<Uid, Held<Failover>> operations,
         TreePMap<Uid, Uid> operationOn,
         TreePMap<Uid, Held<Observation>> observations,
+        TreePMap<Uid, TreePSet<Uid>> leftIn,
         TreePMap<ResourceKey, TreePSet<Uid>> users,
         TreePSet<Uid> unsatisfied,
         TreePMap<Uid, Candidate> candidates) {
     static final Tables EMPTY =
             new Tables(
                     0,
+                    TreePMap.empty(),
                     TreePMap.empty(),
                     TreePMap.empty(),
                     TreePMap.empty(),

@@ -6,7 +6,9 @@ import io.portolan.central.store.Row;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Uid;
 import io.portolan.model.cluster.ClusterStatus.Observation;
+import io.portolan.model.cluster.ClusterStatus.Orphan;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -59,6 +61,10 @@ final class Affected {
             }
             case Row.Key.OfObservation(var cluster) -> {
                 keys.add(new Key.OfCluster(cluster));
+                if (!left(before, cluster).equals(left(after, cluster))) {
+                    left(before, cluster).forEach(o -> application(o.application()));
+                    left(after, cluster).forEach(o -> application(o.application()));
+                }
                 if (!kinds(before, cluster).equals(kinds(after, cluster))) {
                     after.unsatisfied().forEach(this::application);
                 }
@@ -95,7 +101,11 @@ final class Affected {
         keys.add(new Key.OfApplication(application));
     }
 
-    private static Optional<java.util.List<String>> kinds(FleetImage image, Uid cluster) {
+    private static List<Orphan> left(FleetImage image, Uid cluster) {
+        return image.observation(cluster).map(h -> h.value().left()).orElse(List.of());
+    }
+
+    private static Optional<List<String>> kinds(FleetImage image, Uid cluster) {
         return image.observation(cluster).map(h -> h.value()).map(Observation::apiKinds);
     }
 }

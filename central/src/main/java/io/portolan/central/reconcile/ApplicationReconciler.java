@@ -98,6 +98,10 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                         assignment = application.spec().paused() ? held(single) : placed(policies);
                     } else {
                         single = asTold(single);
+                        assignment = found(single);
+                        if (!assignment.equals(former)) {
+                            decided(assignment);
+                        }
                     }
                     works.putAll(Works.follow(image, application, assignment, single, out));
                     conditions.addAll(
@@ -133,10 +137,24 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
             return told.isEmpty() ? otherwise : told.stream().anyMatch(Work::singleWriter);
         }
 
-        /** Paused: as it is, but for clusters that exist no more. */
+        /** What is assigned, and of a single writer whatever else was found to have it. */
+        private Assignment found(boolean single) {
+            return single
+                    ? Leftovers.quarantined(image, former, application.metadata().generation())
+                    : former;
+        }
+
+        private void decided(Assignment next) {
+            out.put(new Row.AssignmentRow(next), seen);
+            Leftovers.told(image, former, next, view.now()).forEach(out::event);
+        }
+
+        /**
+         * Paused: as it is, but for clusters that exist no more and those that must not have it.
+         */
         private Assignment held(boolean single) {
             List<Assignment.Member> members =
-                    former.members().stream()
+                    found(single).members().stream()
                             .filter(
                                     m ->
                                             image.cluster(m.cluster()).isPresent()
@@ -146,13 +164,15 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                     new Assignment(
                             former.application(), former.epoch(), members, former.decision());
             if (seen.isPresent() && !next.equals(former)) {
-                out.put(new Row.AssignmentRow(next), seen);
+                decided(next);
             }
             return next;
         }
 
         private Assignment placed(Policies.Found policies) {
-            Needs needs = Asking.needs(application, policies, former);
+            boolean single = policies.disasterRecovery().singleWriter();
+            Assignment was = found(single);
+            Needs needs = Asking.needs(application, policies, was);
             PlacementDecision decision =
                     Scheduler.place(
                             image.fleet(),
@@ -164,12 +184,12 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                             image,
                             application.uid(),
                             application.metadata().generation(),
-                            former,
+                            was,
                             decision,
-                            policies.disasterRecovery().singleWriter(),
+                            single,
                             mayStay(policies, needs));
             if (seen.isEmpty() || !next.equals(former)) {
-                out.put(new Row.AssignmentRow(next), seen);
+                decided(next);
                 for (EventRecord event : Moves.told(image, former, next, view.now())) {
                     out.event(event);
                 }

@@ -106,6 +106,8 @@ public final class ClusterReconciler implements Reconciler<Key.OfCluster> {
         agentVersion
                 .condition(held.value().spec(), view.image().observation(uid), view.now())
                 .ifPresent(c -> conditions.add(c.keepingSince(before)));
+        Leftovers.condition(view.image(), uid, view.now())
+                .ifPresent(c -> conditions.add(c.keepingSince(before)));
         if (held.value().metadata().deleting()) {
             conditions.add(draining(view, uid).keepingSince(before));
         }
@@ -119,6 +121,7 @@ public final class ClusterReconciler implements Reconciler<Key.OfCluster> {
             return;
         }
         out.put(new Row.StatusRow(held.value().key(), uid, status), former);
+        Leftovers.event(uid, before, conditions, view.now()).ifPresent(out::event);
         if (former.map(h -> h.value().reach()).filter(r -> r != reach).isPresent()) {
             out.event(turned(view, uid, reach, conditions.getFirst().message()));
         }

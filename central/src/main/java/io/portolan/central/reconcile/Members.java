@@ -144,11 +144,10 @@ final class Members {
 
     private long single() {
         for (Uid cluster : decision.chosen()) {
-            Role arrives = suspect(cluster) ? Role.QUARANTINED : Role.STANDBY;
-            next.putIfAbsent(cluster, new Member(cluster, arrives, generation, false));
+            next.putIfAbsent(cluster, new Member(cluster, arrives(), generation, false));
         }
         next.values().removeIf(m -> !chosen(m.cluster()) && goes(m, false));
-        next.replaceAll((_, m) -> new Member(m.cluster(), m.role(), generation, false));
+        next.replaceAll((_, m) -> m.at(generation));
         long epoch = former.epoch();
         if (epoch == 0) {
             Optional<Uid> writer = first(application, decision.chosen());
@@ -173,6 +172,14 @@ final class Members {
         Optional<Uid> heir = active.isEmpty() ? heir() : Optional.empty();
         heir.ifPresent(h -> give(h, Role.ACTIVE));
         return heir.isPresent() ? epoch + 1 : epoch;
+    }
+
+    /**
+     * Who comes later than the first decision shows first that it runs nothing: it may be a cluster
+     * that ran it under another name or in a life that central has forgotten.
+     */
+    private Role arrives() {
+        return former.epoch() == 0 ? Role.STANDBY : Role.QUARANTINED;
     }
 
     private void give(Uid cluster, Role role) {
@@ -266,7 +273,7 @@ final class Members {
                         && decision.chosen().size() < former.decision().chosen().size();
         return switch (member.role()) {
             case ACTIVE -> member.leaving() && made;
-            case STANDBY -> fewer || !mayStay.test(member.cluster());
+            case STANDBY -> fewer || (!member.returned() && !mayStay.test(member.cluster()));
             case QUARANTINED -> deleting(member.cluster());
         };
     }

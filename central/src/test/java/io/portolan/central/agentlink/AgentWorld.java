@@ -38,6 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 /** A node and agents that join it. */
 class AgentWorld {
     static final Uid APP = new Uid("app-1");
+    static final Uid OTHER = new Uid("app-2");
     static final byte[] SMALL = content("small");
     static final byte[] LARGE = content("x".repeat(AgentMessages.INLINE_CONTENT_LIMIT));
 

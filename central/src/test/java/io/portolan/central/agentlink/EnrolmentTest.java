@@ -10,12 +10,16 @@ import io.portolan.central.store.Write;
 import io.portolan.model.Digest;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Role;
+import io.portolan.model.app.Work;
+import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.wire.AgentMessages;
 import io.portolan.model.wire.AgentMessages.Hello;
 import io.portolan.model.wire.AgentMessages.Holding;
 import io.portolan.model.wire.AgentMessages.Joined;
 import io.portolan.model.wire.AgentMessages.Welcome;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -115,6 +119,54 @@ class EnrolmentTest extends AgentWorld {
                                 new Holding(new Uid("app-3"), "shop", "c", 1, 1, Role.ACTIVE))
                         .as(Welcome.class);
         assertEquals(List.of(APP, new Uid("app-2")), welcome.quarantined());
+    }
+
+    /** The cluster was forgotten and joined again: nothing of it is stored under its new uid. */
+    @Test
+    void theWelcomeStopsSingleWritersWhosePlaceIsElsewhereAndNothingThatNobodyKnows() {
+        Agent there = new Agent("c1");
+        Agent again = new Agent("c2");
+        assigned(there, APP, true);
+        assigned(there, new Uid("app-2"), false);
+        Welcome welcome =
+                again.hello(
+                                new Holding(APP, "shop", "a", 1, 1, Role.ACTIVE),
+                                new Holding(new Uid("app-2"), "shop", "b", 1, 1, Role.ACTIVE),
+                                new Holding(new Uid("app-3"), "shop", "c", 1, 1, Role.ACTIVE))
+                        .as(Welcome.class);
+        assertEquals(List.of(APP), welcome.quarantined());
+    }
+
+    private void assigned(Agent agent, Uid application, boolean single) {
+        Work w = agent.work(application, 2, Role.ACTIVE, Optional.of(SMALL));
+        commit(
+                new Write.Put(
+                        new Row.WorkRow(
+                                new Work(
+                                        w.application(),
+                                        w.tenant(),
+                                        w.name(),
+                                        w.cluster(),
+                                        w.role(),
+                                        w.generation(),
+                                        w.epoch(),
+                                        w.sequence(),
+                                        w.content(),
+                                        single,
+                                        w.adopt()))),
+                new Write.Put(
+                        new Row.AssignmentRow(
+                                new Assignment(
+                                        application,
+                                        1,
+                                        List.of(
+                                                new Assignment.Member(
+                                                        agent.joined.cluster(),
+                                                        Role.ACTIVE,
+                                                        1,
+                                                        false)),
+                                        new PlacementDecision(
+                                                true, List.of(), "", Map.of(), List.of())))));
     }
 
     @Test

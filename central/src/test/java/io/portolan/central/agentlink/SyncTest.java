@@ -195,16 +195,19 @@ class SyncTest extends AgentWorld {
         Agent b = new Agent("c2");
         b.give(APP, 1, SMALL);
         assertTrue(a.sync(0, 0).as(Sync.class).works().isEmpty());
-        assertEquals(403, a.report(1, b.status(APP, 1)).status());
+        a.give(OTHER, 1, SMALL);
+        assertEquals(200, a.report(1, b.status(OTHER, 1)).status(), "in another's name");
+        assertTrue(stored(a, OTHER).isEmpty());
+        assertEquals(200, a.report(2, b.status(APP, 1)).status(), "not its own: passed over");
         assertTrue(stored(b, APP).isEmpty());
-        assertEquals(200, a.report(1, a.status(APP, 1)).status(), "not its own: passed over");
+        assertEquals(200, a.report(3, a.status(APP, 1)).status(), "not its own: passed over");
         assertTrue(stored(a, APP).isEmpty());
         Reply event =
                 a.post(
                         AgentMessages.REPORTS,
                         new Report(
                                 a.welcome.session(),
-                                2,
+                                4,
                                 List.of(),
                                 Optional.empty(),
                                 List.of(new AgentEvent(APP, 0, true, "Forged", "lie"))));

@@ -44,10 +44,15 @@ final class FakeAgent implements Comparable<FakeAgent> {
         return uid;
     }
 
-    void join() {
+    void join(String... orphans) {
         session = world.store.openSession(uid);
         batch = 0;
         heartbeat();
+        observe(orphans);
+    }
+
+    /** Tells what it is and what it holds unasked. */
+    void observe(String... orphans) {
         List<Write> writes = new ArrayList<>();
         writes.add(
                 new Write.Put(
@@ -58,7 +63,7 @@ final class FakeAgent implements Comparable<FakeAgent> {
                                         "v1.36.3",
                                         Optional.empty(),
                                         List.of("Deployment.apps", "Service", "CronJob.batch"),
-                                        List.of(),
+                                        List.of(orphans),
                                         abilities))));
         send(writes);
     }

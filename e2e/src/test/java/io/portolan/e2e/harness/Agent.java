@@ -37,6 +37,10 @@ public final class Agent implements AutoCloseable {
      * central welcomed it.
      */
     public static Agent join(KubeCluster cluster, Central central) {
+        return join(cluster, central, Workspace.scratch("agent-" + cluster.name()));
+    }
+
+    private static Agent join(KubeCluster cluster, Central central, Path state) {
         String token =
                 central.api()
                         .post(
@@ -46,7 +50,6 @@ public final class Agent implements AutoCloseable {
                         .json()
                         .get("token")
                         .getAsString();
-        Path state = Workspace.scratch("agent-" + cluster.name());
         Agent agent = new Agent(cluster, central, state, "--join-token", token);
         agent.awaitWelcome();
         return agent;
@@ -57,6 +60,26 @@ public final class Agent implements AutoCloseable {
      * run. Does not wait for anything.
      */
     public Agent twin(String... arguments) {
+        return new Agent(cluster, central, copy(), arguments);
+    }
+
+    /** Joins anew on a copy of this one's state, without its credential; this one must not run. */
+    public Agent rejoin() {
+        Path copy = copy();
+        try {
+            Files.delete(copy.resolve("credential.json"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return join(cluster, central, copy);
+    }
+
+    /** Joins anew with an empty state; this one must not run. */
+    public Agent rejoinWithoutMemory() {
+        return join(cluster, central);
+    }
+
+    private Path copy() {
         Path copy = Workspace.scratch("agent-" + cluster.name());
         try (Stream<Path> files = Files.list(state)) {
             for (Path file : files.toList()) {
@@ -65,7 +88,7 @@ public final class Agent implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Agent(cluster, central, copy, arguments);
+        return copy;
     }
 
     private Proc launch() {

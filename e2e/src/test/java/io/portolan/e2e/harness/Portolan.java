@@ -53,6 +53,11 @@ public final class Portolan implements AutoCloseable {
                 .expect(200);
     }
 
+    /** Declares a cluster that was forgotten; it gets another identity. */
+    public void declareAgain(String cluster) {
+        declare(agent(cluster).cluster());
+    }
+
     public Central central() {
         return central;
     }

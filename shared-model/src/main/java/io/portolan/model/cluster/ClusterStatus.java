@@ -3,6 +3,7 @@ package io.portolan.model.cluster;
 import io.portolan.model.Condition;
 import io.portolan.model.Names;
 import io.portolan.model.Status;
+import io.portolan.model.Uid;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +43,8 @@ public record ClusterStatus(
      * What an agent tells of its cluster.
      *
      * @param apiKinds as {@code Deployment.apps}, {@code Service}
-     * @param orphans holdings that central never told it of, kept and reported
+     * @param orphans what is there of applications that central does not ask for, as {@link
+     *     Orphan#written}: kept and reported
      * @param abilities what this build of the agent can do beyond the first, by words of {@link
      *     io.portolan.model.wire.AgentMessages}
      */
@@ -67,6 +69,42 @@ public record ClusterStatus(
                 List<String> apiKinds,
                 List<String> orphans) {
             this(agentVersion, kubernetesVersion, capacity, apiKinds, orphans, List.of());
+        }
+
+        /** The orphans that say whose they are. */
+        public List<Orphan> left() {
+            return orphans.stream().flatMap(o -> Orphan.read(o).stream()).toList();
+        }
+    }
+
+    /**
+     * An application of which something is in a cluster although central does not ask for it there:
+     * the agent remembers it, or found objects that carry its uid.
+     *
+     * @param tenant empty where nothing tells
+     */
+    public record Orphan(String tenant, String name, Uid application) {
+        /** {@code shop/checkout UID}, for people and for {@link #read}. */
+        public String written() {
+            return title() + " " + application;
+        }
+
+        public String title() {
+            return (tenant.isEmpty() ? "?" : tenant) + "/" + (name.isEmpty() ? "?" : name);
+        }
+
+        /** Empty for what is not written so. */
+        public static Optional<Orphan> read(String written) {
+            int space = written.indexOf(' ');
+            int slash = written.indexOf('/');
+            int uid = written.length() - space - 1;
+            return slash > 0 && space > slash + 1 && uid >= 1 && uid <= 64
+                    ? Optional.of(
+                            new Orphan(
+                                    written.substring(0, slash),
+                                    written.substring(slash + 1, space),
+                                    new Uid(written.substring(space + 1))))
+                    : Optional.empty();
         }
     }
 

@@ -24,10 +24,21 @@ public record Assignment(
      *
      * @param generation of the application that it runs
      * @param leaving its successor is made first; when that is healthy it is tombstoned
+     * @param returned it was found to have a single writer that nobody asked it for, perhaps with
+     *     data of its own: it does not go because placement would not choose it
      */
-    public record Member(Uid cluster, Role role, long generation, boolean leaving) {
+    public record Member(
+            Uid cluster, Role role, long generation, boolean leaving, boolean returned) {
+        public Member(Uid cluster, Role role, long generation, boolean leaving) {
+            this(cluster, role, generation, leaving, false);
+        }
+
         public Member with(Role role) {
-            return new Member(cluster, role, generation, leaving);
+            return new Member(cluster, role, generation, leaving, returned);
+        }
+
+        public Member at(long generation) {
+            return new Member(cluster, role, generation, false, returned);
         }
     }
 

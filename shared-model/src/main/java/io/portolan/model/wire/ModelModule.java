@@ -29,13 +29,16 @@ import io.portolan.model.app.Component;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.PolicyRef;
 import io.portolan.model.app.Work;
+import io.portolan.model.app.WorkStatus;
 import io.portolan.model.cluster.ClusterSpec;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.Evidence;
+import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementPolicySpec;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -64,8 +67,14 @@ final class ModelModule extends SimpleModule {
         addSerializer(Evidence.class, new EvidenceForm.Out());
         addDeserializer(Evidence.class, new EvidenceForm.In());
         setDeserializerModifier(new Defaults());
-        setMixInAnnotation(ApplicationSpec.class, RarelyRules.class);
-        setMixInAnnotation(Content.class, RarelyRules.class);
+        for (Class<?> type :
+                List.of(
+                        ApplicationSpec.class,
+                        Content.class,
+                        WorkStatus.class,
+                        Assignment.Member.class)) {
+            setMixInAnnotation(type, Rarely.class);
+        }
         setMixInAnnotation(Work.class, RarelyAdopting.class);
     }
 
@@ -179,14 +188,14 @@ final class ModelModule extends SimpleModule {
                     container
                             ? within(context, form, "container", Component.Container.class)
                             : new Component.Manifests(
-                                    java.util.List.of(
+                                    List.of(
                                             within(
                                                     context,
                                                     form,
                                                     "manifests",
                                                     KubeObject[].class)));
             String name = form.has("name") ? within(context, form, "name", String.class) : "";
-            form.remove(java.util.List.of("name", "container", "manifests"));
+            form.remove(List.of("name", "container", "manifests"));
             if (!form.isEmpty()) {
                 context.handleUnknownProperty(p, this, Component.class, form.fieldNames().next());
             }

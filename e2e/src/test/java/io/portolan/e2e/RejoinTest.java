@@ -1,0 +1,154 @@
+package io.portolan.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.portolan.e2e.harness.Agent;
+import io.portolan.e2e.harness.Await;
+import io.portolan.e2e.harness.Fleet;
+import io.portolan.e2e.harness.Portolan;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * A cluster was given up while a single writer ran in it, and joins again under its old name as
+ * another identity. Nothing that is stored speaks of it, and still the writer must stop.
+ */
+@ExtendWith(Fleet.Extension.class)
+class RejoinTest {
+    private static final String CLUSTER = "/api/v1/clusters/eu-north";
+    private static final String MINE =
+            """
+            {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "%s", "namespace": "%s"},
+             "data": {"of": "a user"}}
+            """;
+
+    @Test
+    void withItsOldStateTheWriterIsStoppedAtTheWelcome(Fleet fleet) {
+        rejoined(fleet, "again", Agent::rejoin);
+    }
+
+    @Test
+    void withoutMemoryTheWriterIsFoundByItsLabels(Fleet fleet) {
+        rejoined(fleet, "anew", Agent::rejoinWithoutMemory);
+    }
+
+    private interface Rejoin {
+        Agent join(Agent former);
+    }
+
+    private void rejoined(Fleet fleet, String tenant, Rejoin rejoin) {
+        try (Portolan own =
+                Portolan.start(
+                        fleet.postgres().freshDatabase(tenant),
+                        List.of(
+                                fleet.clusters().get("eu-west"),
+                                fleet.clusters().get("eu-north")))) {
+            Scene scene = new Scene(fleet, own, tenant);
+            App ledger = scene.app("ledger").on("eu-north").singleWriter();
+            App front = scene.app("front").on("eu-north");
+            scene.putHealthy(ledger);
+            scene.putHealthy(front);
+            String kept = "users-own-" + tenant;
+            scene.live("eu-north").create("v1/configmaps", MINE.formatted(kept, tenant));
+            scene.putHealthy(ledger.on("eu-west", "eu-north"));
+            scene.putHealthy(front.on("eu-west", "eu-north"));
+            failOverByOath(scene, own, ledger);
+            // From here on nothing asks for eu-north any more.
+            scene.put(ledger.on("eu-west"));
+            scene.api().delete(front.path()).expect(202);
+            own.cli("cluster", "forget", "eu-north", "--reason", "the hall burnt down").expect(0);
+            scene.awaitReady("eu-west", ledger, 1);
+            assertEquals(1, scene.pods("eu-north", ledger), "the fire was a rumour");
+
+            Agent former = own.agent("eu-north");
+            former.kill();
+            own.declareAgain("eu-north");
+            try (Agent _ = rejoin.join(former)) {
+                scene.awaitNoPods("eu-north", ledger);
+                Await.until(
+                        "central to know that eu-north stopped it",
+                        Scene.SOON,
+                        () -> roles(scene, ledger).equals("[eu-north Standby, eu-west Active]"),
+                        () -> "\n--- the application\n" + scene.api().get(ledger.path()).body());
+                assertTrue(
+                        scene.api()
+                                .get(ledger.path() + "/events")
+                                .body()
+                                .contains("FoundWhereNotWanted"));
+                assertEquals(1, scene.ready("eu-west", ledger));
+
+                Await.until(
+                        "what nobody asked for to be named",
+                        Scene.SOON,
+                        () -> orphans(scene).contains(tenant + "/front"),
+                        () -> "\n--- the cluster\n" + scene.api().get(CLUSTER).body());
+                String told = own.cli("describe", "cluster", "eu-north").expect(0).toString();
+                assertTrue(told.contains("kubectl get all -A -l"), told);
+                assertTrue(told.contains("OrphansFound"), told);
+                assertTrue(!orphans(scene).contains(tenant + "/ledger"), orphans(scene));
+
+                assertEquals(1, scene.ready("eu-north", front), "kept as it is");
+                assertTrue(
+                        scene.live("eu-north").get("v1/configmaps", tenant, kept).isPresent());
+            }
+        }
+    }
+
+    private static void failOverByOath(Scene scene, Portolan own, App app) {
+        own.agent("eu-north").toCentral().cut();
+        scene.awaitReach("eu-north", "Unreachable");
+        String path = "/api/v1/tenants/" + app.tenant() + "/failovers";
+        String body =
+                "{\"application\": \"%s\", \"to\": \"eu-west\", \"reason\": \"test\"}"
+                        .formatted(app.name());
+        String name = scene.api().post(path, body).expect(201).json().get("name").getAsString();
+        awaitState(scene, path + "/" + name, "Fencing");
+        own.cli("failover", "attest", app.tenant() + "/" + name, "--reason", "the hall burnt down")
+                .expect(0);
+        awaitState(scene, path + "/" + name, "Completed");
+    }
+
+    private static void awaitState(Scene scene, String path, String state) {
+        Await.until(
+                path + " to be " + state,
+                Scene.LATER,
+                () ->
+                        scene.api()
+                                .get(path)
+                                .expect(200)
+                                .json()
+                                .get("state")
+                                .getAsString()
+                                .equals(state),
+                () -> "\n--- the operation\n" + scene.api().get(path).body());
+    }
+
+    private static String roles(Scene scene, App app) {
+        return scene
+                .api()
+                .status(app.tenant(), app.name())
+                .getAsJsonArray("clusters")
+                .asList()
+                .stream()
+                .map(JsonElement::getAsJsonObject)
+                .map(c -> c.get("cluster").getAsString() + " " + c.get("role").getAsString())
+                .sorted()
+                .toList()
+                .toString();
+    }
+
+    private static String orphans(Scene scene) {
+        JsonObject status =
+                scene.api().get(CLUSTER).expect(200).json().getAsJsonObject("status");
+        return status.getAsJsonArray("conditions").asList().stream()
+                .map(JsonElement::getAsJsonObject)
+                .filter(c -> c.get("type").getAsString().equals("HoldsOrphans"))
+                .map(c -> c.get("message").getAsString())
+                .findFirst()
+                .orElse("");
+    }
+}

@@ -1,0 +1,20 @@
+package io.portolan.model.wire;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.portolan.model.app.HealthRule;
+import java.util.List;
+
+/** What few of a type's values have: where it says nothing, nothing is written. */
+interface Rarely {
+    /** Few applications judge kinds of their own. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    List<HealthRule> health();
+
+    /** Only single writers' pods are remembered. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    List<String> pods();
+
+    /** Few clusters join a second time. */
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    boolean returned();
+}
