@@ -25,12 +25,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The pods of our applications: their troubles, and the evidence that none is left (F2). Each one
- * of a single writer is remembered from its first sight to its seen end, whatever the role.
+ * of a single writer is remembered from its first sight to its seen end, whatever the role; of
+ * applications with many writers those that went and were not seen to end, for they may get one.
  */
 final class Pods {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
     private static final Set<String> COUNT_REPLICAS =
             Set.of("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController");
+
+    private static final String UNWATCHED = "it went while no agent watched";
 
     private record Asked(Uid application, long ticket) {}
 
@@ -112,13 +115,21 @@ final class Pods {
         if (note.ended()) {
             return application.ledger.ended(note.uid());
         }
-        return mustAccount(application) && application.ledger.saw(trace(note));
+        return memory(application) == Memory.EACH && application.ledger.saw(trace(note));
     }
 
-    /** Of a single writer in every role: a stop may be asked for at any time. */
-    private static boolean mustAccount(Application application) {
-        return application.work.singleWriter()
-                || (application.stopping != null && !application.work.tombstone());
+    private enum Memory {
+        /** Of a single writer in every role: a stop may be asked for at any time. */
+        EACH,
+        DOUBTS,
+        NOTHING
+    }
+
+    private static Memory memory(Application application) {
+        boolean goes = application.work.tombstone();
+        return application.work.singleWriter() || (application.stopping != null && !goes)
+                ? Memory.EACH
+                : goes ? Memory.NOTHING : Memory.DOUBTS;
     }
 
     private PodTrace trace(PodNote note) {
@@ -132,7 +143,7 @@ final class Pods {
         }
         PodNote note = note(application, last, 0);
         application.pods.remove(note.uid());
-        if (PodStop.ended(last, nodes.ready(note.node()))) {
+        if (note.ended() || PodStop.ended(last, nodes.ready(note.node()))) {
             if (application.ledger.ended(note.uid())) {
                 podsChanged(application);
             }
@@ -141,13 +152,14 @@ final class Pods {
                     nodes.ready(note.node())
                             ? "removed before its containers were seen to end"
                             : "removed while its node was not ready";
-            went(application, note.uid(), why, note.node());
+            went(application, trace(note), why);
         }
         desk.touch(application);
     }
 
-    private void went(Application application, String uid, String why, String node) {
-        if (application.ledger.went(uid, why, nodes.boot(node))) {
+    private void went(Application application, PodTrace last, String why) {
+        if (memory(application) != Memory.NOTHING
+                && application.ledger.went(last, why, nodes.boot(last.node()))) {
             application.doubtedAt = desk.now;
             podsChanged(application);
         }
@@ -157,12 +169,18 @@ final class Pods {
     void listed(long listing) {
         listedOnce = true;
         for (Application application : desk.applications.values()) {
-            if (application.pods.values().removeIf(n -> n.listing() < listing)) {
-                desk.touch(application);
+            for (PodNote note : List.copyOf(application.pods.values())) {
+                if (note.listing() < listing) {
+                    application.pods.remove(note.uid());
+                    if (!note.ended() && !note.node().isEmpty()) {
+                        went(application, trace(note), UNWATCHED);
+                    }
+                    desk.touch(application);
+                }
             }
             for (PodTrace trace : application.ledger.running()) {
                 if (!application.pods.containsKey(trace.uid())) {
-                    went(application, trace.uid(), "it went while no agent watched", trace.node());
+                    went(application, trace, UNWATCHED);
                     desk.touch(application);
                 }
             }
@@ -182,7 +200,12 @@ final class Pods {
         } else {
             application.stopping.disturbed();
         }
-        boolean news = !mustAccount(application) && application.ledger.clear();
+        boolean news =
+                switch (memory(application)) {
+                    case EACH -> false;
+                    case DOUBTS -> application.ledger.forgetRunning();
+                    case NOTHING -> application.ledger.clear();
+                };
         for (PodNote note : List.copyOf(application.pods.values())) {
             news |= account(application, note);
         }
@@ -199,7 +222,9 @@ final class Pods {
     /** What keeps the agent from giving its word, beside what still runs in order. */
     List<Trouble> doubts(Application application) {
         List<Trouble> doubts = new ArrayList<>();
-        for (PodTrace trace : application.ledger.doubtful()) {
+        List<PodTrace> doubtful =
+                application.work.singleWriter() ? application.ledger.doubtful() : List.of();
+        for (PodTrace trace : doubtful) {
             doubts.add(
                     new Trouble(
                             pod(trace),

@@ -227,6 +227,7 @@ final class Statuses {
         }
         String doubts =
                 application.ledger.doubtful().stream()
+                        .filter(_ -> application.work.singleWriter())
                         .map(t -> t.words() + ": " + t.wayOut())
                         .collect(Collectors.joining("; "));
         if (!doubts.isEmpty()) {

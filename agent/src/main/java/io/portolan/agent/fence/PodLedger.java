@@ -8,13 +8,19 @@ import java.util.TreeMap;
  *
  * <p>A pod leaves it when it was seen to end. One that went in any other way stays, as a doubt,
  * until its machine was started anew: what the API does not name any more is not started again by a
- * kubelet. Changes of role touch nothing here, so a failover that was aborted forgets nothing.
+ * kubelet. Changes of role touch nothing here, so a failover that was aborted forgets nothing. Of an
+ * application with many writers it holds the doubts only: they count when it gets a single one.
  *
  * <p>Each method that may change it says whether it did: changes are made durable.
  */
 public final class PodLedger {
     /** Beyond this, one doubt stands for all of the same machine, which clear together anyway. */
     private static final int NAMED = 64;
+
+    /** Beyond this, one doubt stands for all further machines; it never clears by itself. */
+    private static final int MACHINES = 256;
+
+    private static final String OTHERS = "others";
 
     private final TreeMap<String, PodTrace> traces = new TreeMap<>();
 
@@ -36,27 +42,37 @@ public final class PodLedger {
     /**
      * It went, and nobody saw it end.
      *
+     * @param last what was known of it, whether or not it is remembered here
      * @param boot of its node by then; empty when not known: the first one seen will count as it
      */
-    public boolean went(String uid, String why, String boot) {
-        PodTrace trace = traces.get(uid);
-        if (trace == null || !trace.runs()) {
+    public boolean went(PodTrace last, String why, String boot) {
+        PodTrace known = traces.getOrDefault(last.uid(), last);
+        if (!known.runs()) {
             return false;
         }
-        PodTrace doubt = trace.doubted(why, boot);
+        PodTrace doubt = known.doubted(why, boot);
+        List<PodTrace> doubts = doubtful();
         boolean stoodFor =
-                doubtful().size() >= NAMED
-                        && doubtful().stream()
+                doubts.size() >= NAMED
+                        && doubts.stream()
                                 .anyMatch(
                                         t ->
                                                 t.node().equals(doubt.node())
                                                         && t.boot().equals(doubt.boot()));
         if (stoodFor) {
-            traces.remove(uid);
-        } else {
-            traces.put(uid, doubt);
+            return traces.remove(doubt.uid()) != null;
         }
-        return true;
+        if (doubts.size() < MACHINES) {
+            traces.put(doubt.uid(), doubt);
+            return true;
+        }
+        boolean news = traces.remove(doubt.uid()) != null;
+        return traces.putIfAbsent(OTHERS, others(doubt)) == null || news;
+    }
+
+    private static PodTrace others(PodTrace first) {
+        return new PodTrace(
+                OTHERS, first.name(), "", "", "and pods of more machines than are remembered");
     }
 
     /** What a node says of itself clears the doubts of its earlier boots. */
@@ -89,6 +105,11 @@ public final class PodLedger {
         boolean any = !traces.isEmpty();
         traces.clear();
         return any;
+    }
+
+    /** Keeps the doubts only. */
+    public boolean forgetRunning() {
+        return traces.values().removeIf(PodTrace::runs);
     }
 
     public List<PodTrace> running() {

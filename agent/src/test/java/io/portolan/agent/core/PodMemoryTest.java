@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.portolan.agent.fence.PodLedger;
+import io.portolan.agent.fence.PodTrace;
 import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.model.Condition;
 import io.portolan.model.Digest;
@@ -103,12 +105,69 @@ class PodMemoryTest {
     }
 
     @Test
-    void ofOthersThanSingleWritersNothingIsKept() {
-        scene.put("a2", Role.ACTIVE, 1, 1, false, false, deployment("a2", "other", 2, "img:1"));
+    void ofManyWritersOnlyPodsThatWereNotSeenToEndAreKeptAndTheyCountForASingleOne() {
+        many(1, Role.ACTIVE);
+        assertEquals(List.of(), kept("a2"));
+        pods("a2").forEach(p -> scene.cluster.vanish(p.ref()));
         scene.settle();
-        scene.disk.load().applications().stream()
-                .filter(a -> a.uid().value().equals("a2"))
-                .forEach(a -> assertEquals(List.of(), a.pods()));
+        assertEquals(2, kept("a2").size());
+        assertEquals(2, pods("a2").size(), "successors run");
+        WorkStatus told = scene.central.status("a2");
+        assertTrue(Condition.find(told.conditions(), "StopUnprovable").isEmpty(), told.toString());
+
+        many(2, Role.STANDBY);
+        scene.settle();
+        scene.restart();
+        scene.settle();
+        assertEquals(2, demotion("a2").vanished().size());
+
+        scene.want("a2", Role.ACTIVE, 3, 3, other());
+        scene.settle();
+        scene.want("a2", Role.STANDBY, 4, 4, other());
+        scene.settle();
+        assertEquals(2, demotion("a2").vanished().size());
+    }
+
+    @Test
+    void whatAnApplicationWithManyWritersLostHoldsNoRemovalUp() {
+        many(1, Role.ACTIVE);
+        pods("a2").forEach(p -> scene.cluster.vanish(p.ref()));
+        scene.cluster.nodeReady("node-1", false);
+        scene.settle();
+        scene.cluster.nodeReady("node-1", true);
+        scene.tombstone("a2", 2, 2);
+        scene.settle();
+        assertTrue(scene.central.status("a2").removed());
+    }
+
+    @Test
+    void aThousandMachinesThatWereLostCostNoMoreThanSome() {
+        PodLedger ledger = new PodLedger();
+        for (int i = 0; i < 1_000; i++) {
+            ledger.went(PodTrace.running("uid-" + i, "shop/p-" + i, "n" + i, "b"), "lost", "b");
+        }
+        assertTrue(ledger.remembered().size() < 300, "" + ledger.remembered().size());
+        for (int i = 0; i < 1_000; i++) {
+            ledger.node("n" + i, true, "another");
+        }
+        assertEquals(1, ledger.doubtful().size(), "what is not named never clears");
+    }
+
+    private void many(long sequence, Role role) {
+        scene.put("a2", role, sequence, sequence, false, false, other());
+        scene.settle();
+    }
+
+    private static KubeObject other() {
+        return deployment("a2", "other", 2, "img:1");
+    }
+
+    private List<String> kept(String app) {
+        return scene.disk.load().applications().stream()
+                .filter(a -> a.uid().value().equals(app))
+                .findFirst()
+                .orElseThrow()
+                .pods();
     }
 
     @Test
@@ -171,7 +230,11 @@ class PodMemoryTest {
     }
 
     private Demotion demotion() {
-        WorkStatus status = scene.central.status("a1");
+        return demotion("a1");
+    }
+
+    private Demotion demotion(String app) {
+        WorkStatus status = scene.central.status(app);
         return status.demotion().orElseThrow(() -> new AssertionError(status.toString()));
     }
 
@@ -187,8 +250,12 @@ class PodMemoryTest {
     }
 
     private List<KubeObject> pods() {
+        return pods("a1");
+    }
+
+    private List<KubeObject> pods(String app) {
         List<KubeObject> pods = new ArrayList<>();
-        scene.cluster.list(new TypeRef("v1", "Pod"), Labels.APPLICATION_UID + "=a1", pods::add);
+        scene.cluster.list(new TypeRef("v1", "Pod"), Labels.APPLICATION_UID + "=" + app, pods::add);
         return pods;
     }
 }

@@ -18,6 +18,10 @@ class PodLedgerTest {
         assertFalse(ledger.saw(PodTrace.running("u1", "shop/web-1", "n1", "b1")), "no news");
     }
 
+    private boolean went(String uid, String why, String boot) {
+        return ledger.went(PodTrace.running(uid, "shop/web-1", "n1", "b1"), why, boot);
+    }
+
     @Test
     void forgetsWhatWasSeenToEnd() {
         assertTrue(ledger.ended("u1"));
@@ -27,7 +31,7 @@ class PodLedgerTest {
 
     @Test
     void aDoubtClearsWhenItsMachineWasStartedAnewAndIsReady() {
-        assertTrue(ledger.went("u1", "forced", "b1"));
+        assertTrue(went("u1", "forced", "b1"));
         assertEquals("shop/web-1 (node n1: forced)", ledger.doubtful().getFirst().words());
         assertFalse(ledger.node("n1", true, "b1"), "ready again, never restarted");
         assertFalse(ledger.node("n1", false, "b2"), "not ready yet");
@@ -40,7 +44,7 @@ class PodLedgerTest {
 
     @Test
     void aPodThatWentUnderABootThatNobodyKnowsWaitsForTheNextOne() {
-        ledger.went("u1", "nobody watched", "");
+        went("u1", "nobody watched", "");
         assertTrue(ledger.node("n1", true, "b2"), "from now on known");
         assertEquals(1, ledger.doubtful().size());
         assertTrue(ledger.node("n1", true, "b3"));
@@ -56,7 +60,7 @@ class PodLedgerTest {
     @Test
     void survivesARestartOfTheAgent() {
         ledger.saw(PodTrace.running("u2", "shop/web-2", "", ""));
-        ledger.went("u1", "removed, as it seems", "b1");
+        went("u1", "removed, as it seems", "b1");
         PodLedger again = new PodLedger();
         again.restore(ledger.remembered());
         assertEquals(ledger.doubtful(), again.doubtful());
@@ -67,10 +71,10 @@ class PodLedgerTest {
     void staysSmallHoweverManyGoOnOneMachine() {
         for (int i = 0; i < 1_000; i++) {
             ledger.saw(PodTrace.running("x" + i, "shop/x-" + i, "n1", "b1"));
-            ledger.went("x" + i, "forced", "b1");
+            ledger.went(PodTrace.running("x" + i, "shop/x-" + i, "n1", "b1"), "forced", "b1");
         }
         ledger.saw(PodTrace.running("y", "shop/y", "n2", "b1"));
-        ledger.went("y", "forced", "b1");
+        ledger.went(PodTrace.running("y", "shop/y", "n2", "b1"), "forced", "b1");
         assertTrue(ledger.doubtful().size() <= 66, "" + ledger.doubtful().size());
         ledger.node("n1", true, "b2");
         assertEquals(List.of("shop/y"), ledger.doubtful().stream().map(PodTrace::name).toList());

@@ -77,7 +77,7 @@ final class Members {
         for (Member member : former.members()) {
             boolean suspect = singleWriter && member.role() != Role.STANDBY;
             if (suspect || image.cluster(member.cluster()).isPresent()) {
-                members.next.put(member.cluster(), members.proved(member));
+                members.next.put(member.cluster(), members.proved(member, singleWriter));
             }
         }
         long epoch = singleWriter ? members.single() : members.many();
@@ -99,23 +99,34 @@ final class Members {
      * this epoch.
      */
     static boolean proves(FleetImage image, Uid application, Uid cluster) {
-        Optional<Held<Work>> work = Optional.ofNullable(image.works(application).get(cluster));
-        Optional<Held<WorkStatus>> report =
-                Optional.ofNullable(image.reports(application).get(cluster));
-        return work.isPresent()
-                && work.get().value().role() != Role.ACTIVE
-                && !work.get().value().tombstone()
-                && report.flatMap(r -> r.value().demotion())
-                        .filter(d -> d.sequence() >= work.get().value().sequence())
-                        .filter(d -> d.epoch() == work.get().value().epoch())
-                        .filter(WorkStatus.Demotion::proves)
-                        .isPresent();
+        return word(image, application, cluster).filter(WorkStatus.Demotion::proves).isPresent();
     }
 
-    private Member proved(Member member) {
-        return member.role() == Role.QUARANTINED && proves(image, application, member.cluster())
-                ? member.with(Role.STANDBY)
-                : member;
+    /** What an agent says of its stop, if it speaks of this very work. */
+    private static Optional<WorkStatus.Demotion> word(
+            FleetImage image, Uid application, Uid cluster) {
+        Optional<Work> work =
+                Optional.ofNullable(image.works(application).get(cluster))
+                        .map(Held::value)
+                        .filter(w -> w.role() != Role.ACTIVE && !w.tombstone());
+        return Optional.ofNullable(image.reports(application).get(cluster))
+                .flatMap(r -> r.value().demotion())
+                .filter(
+                        d ->
+                                work.filter(
+                                                w ->
+                                                        d.sequence() >= w.sequence()
+                                                                && d.epoch() == w.epoch())
+                                        .isPresent());
+    }
+
+    /** Of many writers it is enough that no pod is left: one that only looks gone harms nothing. */
+    private Member proved(Member member, boolean singleWriter) {
+        boolean stopped =
+                singleWriter
+                        ? proves(image, application, member.cluster())
+                        : word(image, application, member.cluster()).isPresent();
+        return member.role() == Role.QUARANTINED && stopped ? member.with(Role.STANDBY) : member;
     }
 
     private long many() {
