@@ -113,6 +113,11 @@ final class ObjectTrack {
         return track;
     }
 
+    /** Whether what is there under its name never was ours: it runs none of our pods. */
+    boolean isAnothers() {
+        return uid.isEmpty() && trouble != null && Telling.tellsOfAnother(trouble);
+    }
+
     boolean isWanted() {
         return desired != null;
     }

@@ -321,7 +321,8 @@ final class Pods {
     /** Accepted {@code replicas: 0} is not enough: its controller must have said that none runs. */
     private static boolean standsStill(Application application) {
         for (ObjectTrack track : application.tracks.values()) {
-            if (!Fence.stoppable(track.ref) && !track.ref.kind().equals("Pod")) {
+            boolean runs = Fence.stoppable(track.ref) || track.ref.kind().equals("Pod");
+            if (!runs || track.isAnothers()) {
                 continue;
             }
             if (!track.isWanted() || !track.settled()) {

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class Telling {
     static final String UNKNOWN_KIND = "UnknownKind";
     static final String NAMESPACE_OF_ANOTHER = "NamespaceOfAnother";
+    private static final String EXISTS = "ExistsAlready";
+    private static final String CLAIMED = "BelongsToAnother";
 
     private Telling() {}
 
@@ -26,7 +28,7 @@ final class Telling {
         return new Trouble(
                 ref,
                 Health.FAILED,
-                "ExistsAlready",
+                EXISTS,
                 ref
                         + " exists already and was not made by Portolan"
                         + writers(live)
@@ -41,7 +43,7 @@ final class Telling {
         return new Trouble(
                 ref,
                 Health.FAILED,
-                "BelongsToAnother",
+                CLAIMED,
                 ref
                         + " belongs to another application of Portolan ("
                         + (tenant.isEmpty() ? "" : tenant + "/")
@@ -64,7 +66,7 @@ final class Telling {
         return new Trouble(
                 ref,
                 Health.FAILED,
-                "BelongsToAnother",
+                CLAIMED,
                 ref
                         + " was left behind by another application of Portolan ("
                         + live.label(Labels.TENANT)
@@ -88,6 +90,11 @@ final class Telling {
                 "is no longer in the application and is kept for what it may hold. To remove it,"
                         + " type "
                         + GivingUp.removal(ref));
+    }
+
+    /** Whether the object is left alone because it is not ours. */
+    static boolean tellsOfAnother(Trouble trouble) {
+        return trouble.reason().equals(EXISTS) || trouble.reason().equals(CLAIMED);
     }
 
     static Trouble unknownKind(ObjectRef ref) {

@@ -44,6 +44,26 @@ class DemotionTest {
         assertEquals(List.of(), pods());
     }
 
+    /** Under its name something of another runs, which is none of its pods. */
+    @Test
+    void whatBelongsToAnotherIsNothingToStop() {
+        KubeObject claimed =
+                web().with("a2", "metadata", "labels", Labels.APPLICATION_UID)
+                        .with(
+                                "a2",
+                                "spec",
+                                "template",
+                                "metadata",
+                                "labels",
+                                Labels.APPLICATION_UID);
+        scene.want("a2", Role.QUARANTINED, 1, 1, claimed);
+        scene.settle();
+        WorkStatus status = scene.central.status("a2");
+        assertTrue(status.message().contains("belongs to another application"), status.message());
+        assertTrue(status.demotion().orElseThrow().proves());
+        assertEquals(2, pods().size());
+    }
+
     @Test
     void saysNothingWhileAPodIsStillEnding() {
         scene.want("a1", Role.STANDBY, 2, 2, web());
