@@ -36,6 +36,41 @@ class RejoinTest {
         rejoined(fleet, "anew", Agent::rejoinWithoutMemory);
     }
 
+    /** As each pod of an installed agent that moves: its disk is an emptyDir. */
+    @Test
+    void anAgentThatLostItsDiskDoesNotVouchForAPodThatWentByForce(Fleet fleet) {
+        try (Portolan own =
+                Portolan.start(
+                        fleet.postgres().freshDatabase("diskless"),
+                        List.of(
+                                fleet.clusters().get("eu-west"),
+                                fleet.clusters().get("eu-north")))) {
+            Scene scene = new Scene(fleet, own, "diskless");
+            App app = scene.app("ledger").on("eu-west").singleWriter();
+            scene.putHealthy(app);
+            scene.putHealthy(app.on("eu-west", "eu-north"));
+            String pod = scene.live("eu-west").names("v1/pods", "diskless").getFirst();
+            own.agent("eu-west").kill();
+            scene.live("eu-west").deleteByForce("v1/pods", "diskless", pod);
+            own.agent("eu-west").startWithoutDisk();
+            own.agent("eu-west").awaitWelcome();
+            scene.awaitReady("eu-west", app, 1);
+
+            String path = failover(scene, app, "eu-north");
+            Await.until(
+                    "the pod to be named",
+                    Scene.SOON,
+                    () -> scene.api().get(path).body().contains(pod),
+                    () -> "\n--- the operation\n" + scene.api().get(path).body());
+            scene.awaitNoPods("eu-west", app);
+            awaitState(scene, path, "Fencing");
+            assertEquals(0, scene.pods("eu-north", app));
+            scene.api().post(path + "/attest", "{\"reason\": \"saw the process end\"}").expect(200);
+            awaitState(scene, path, "Completed");
+            assertEquals(1, scene.ready("eu-north", app));
+        }
+    }
+
     private interface Rejoin {
         Agent join(Agent former);
     }
@@ -92,8 +127,7 @@ class RejoinTest {
                 assertTrue(!orphans(scene).contains(tenant + "/ledger"), orphans(scene));
 
                 assertEquals(1, scene.ready("eu-north", front), "kept as it is");
-                assertTrue(
-                        scene.live("eu-north").get("v1/configmaps", tenant, kept).isPresent());
+                assertTrue(scene.live("eu-north").get("v1/configmaps", tenant, kept).isPresent());
             }
         }
     }
@@ -101,15 +135,21 @@ class RejoinTest {
     private static void failOverByOath(Scene scene, Portolan own, App app) {
         own.agent("eu-north").toCentral().cut();
         scene.awaitReach("eu-north", "Unreachable");
+        String path = failover(scene, app, "eu-west");
+        awaitState(scene, path, "Fencing");
+        String name = app.tenant() + path.substring(path.lastIndexOf('/'));
+        own.cli("failover", "attest", name, "--reason", "the hall burnt down").expect(0);
+        awaitState(scene, path, "Completed");
+    }
+
+    private static String failover(Scene scene, App app, String to) {
         String path = "/api/v1/tenants/" + app.tenant() + "/failovers";
         String body =
-                "{\"application\": \"%s\", \"to\": \"eu-west\", \"reason\": \"test\"}"
-                        .formatted(app.name());
-        String name = scene.api().post(path, body).expect(201).json().get("name").getAsString();
-        awaitState(scene, path + "/" + name, "Fencing");
-        own.cli("failover", "attest", app.tenant() + "/" + name, "--reason", "the hall burnt down")
-                .expect(0);
-        awaitState(scene, path + "/" + name, "Completed");
+                "{\"application\": \"%s\", \"to\": \"%s\", \"reason\": \"test\"}"
+                        .formatted(app.name(), to);
+        return path
+                + "/"
+                + scene.api().post(path, body).expect(201).json().get("name").getAsString();
     }
 
     private static void awaitState(Scene scene, String path, String state) {
@@ -142,8 +182,7 @@ class RejoinTest {
     }
 
     private static String orphans(Scene scene) {
-        JsonObject status =
-                scene.api().get(CLUSTER).expect(200).json().getAsJsonObject("status");
+        JsonObject status = scene.api().get(CLUSTER).expect(200).json().getAsJsonObject("status");
         return status.getAsJsonArray("conditions").asList().stream()
                 .map(JsonElement::getAsJsonObject)
                 .filter(c -> c.get("type").getAsString().equals("HoldsOrphans"))

@@ -2,6 +2,7 @@ package io.portolan.sim;
 
 import io.portolan.agent.core.Effect;
 import io.portolan.agent.core.Event;
+import io.portolan.central.agentlink.Memories;
 import io.portolan.central.agentlink.Quarantine;
 import io.portolan.central.store.Authority;
 import io.portolan.central.store.CommitResult;
@@ -76,7 +77,12 @@ final class Wire {
         store.heard(Map.of(cluster, session));
         List<Uid> quarantined = Quarantine.of(store, hello, store.works(cluster).plain());
         return new AgentMessages.Welcome(
-                session, hello.protocolMax(), store.generation(), 5, quarantined);
+                session,
+                hello.protocolMax(),
+                store.generation(),
+                5,
+                quarantined,
+                Memories.of(store, cluster, hello, store.works(cluster).plain()));
     }
 
     /** Empty while there is nothing to tell and time to wait. */
@@ -192,7 +198,8 @@ final class Wire {
                         s.desiredReplicas(),
                         s.troubles(),
                         s.conditions(),
-                        Optional.of(new WorkStatus.Demotion(s.sequence(), s.epoch(), List.of())));
+                        Optional.of(new WorkStatus.Demotion(s.sequence(), s.epoch(), List.of())),
+                        s.pods());
     }
 
     private Optional<Versioned<Row.WorkRow>> work(Uid cluster, Uid application) {

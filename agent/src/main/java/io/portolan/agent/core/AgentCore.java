@@ -49,7 +49,8 @@ public final class AgentCore {
     public AgentCore(AgentSettings settings) {
         this.desk = new Desk(settings);
         this.contents = new Contents(desk);
-        this.pods = new Pods(desk);
+        Recall recall = new Recall(desk);
+        this.pods = new Pods(desk, recall);
         this.namespaces = new Namespaces(desk);
         this.hands = new Hands(desk, namespaces);
         Sight sight = new Sight(desk);
@@ -59,7 +60,7 @@ public final class AgentCore {
         this.watches = new Watches(desk, sight, results, pods);
         this.sweep = new Sweep(desk, this::swept);
         this.looks = new FirstLooks(desk, hands, results);
-        this.session = new Session(desk, contents, pods, sweep, looks, this::welcomed);
+        this.session = new Session(desk, contents, pods, sweep, recall, looks, this::welcomed);
         this.reports = new Reports(desk, namespaces, pods, session, sweep);
     }
 

@@ -47,6 +47,9 @@ final class Application {
     final PodLedger ledger = new PodLedger();
     @Nullable Stopping stopping;
 
+    /** Its pods must be listed before the memory that central kept of them is compared. */
+    boolean uncounted;
+
     /** Central, asked for everything, did not name it. Kept, and said. */
     boolean orphan;
 
@@ -98,6 +101,22 @@ final class Application {
 
     Uid uid() {
         return work.application();
+    }
+
+    /** What must be remembered of its pods. */
+    enum PodMemory {
+        /** Of a single writer in every role: a stop may be asked for at any time. */
+        EACH,
+        /** What went and was not seen to end: it counts when it gets a single writer. */
+        DOUBTS,
+        NOTHING
+    }
+
+    PodMemory podMemory() {
+        boolean goes = work.tombstone();
+        return work.singleWriter() || (stopping != null && !goes)
+                ? PodMemory.EACH
+                : goes ? PodMemory.NOTHING : PodMemory.DOUBTS;
     }
 
     /** Makes the tracks say what the content in this role wants. */

@@ -1,5 +1,6 @@
 package io.portolan.agent.core;
 
+import io.portolan.agent.core.Application.PodMemory;
 import io.portolan.agent.fence.Fence;
 import io.portolan.agent.fence.PodTrace;
 import io.portolan.agent.fence.Stopping;
@@ -39,14 +40,16 @@ final class Pods {
 
     private final Desk desk;
     private final Nodes nodes;
+    private final Recall recall;
     private final Map<Long, Asked> lists = new HashMap<>();
 
     /** Before the first whole list, a pod that is not known may still be there. */
     private boolean listedOnce;
 
-    Pods(Desk desk) {
+    Pods(Desk desk, Recall recall) {
         this.desk = desk;
         this.nodes = new Nodes(desk);
+        this.recall = recall;
     }
 
     void nodesListing() {
@@ -115,21 +118,7 @@ final class Pods {
         if (note.ended()) {
             return application.ledger.ended(note.uid());
         }
-        return memory(application) == Memory.EACH && application.ledger.saw(trace(note));
-    }
-
-    private enum Memory {
-        /** Of a single writer in every role: a stop may be asked for at any time. */
-        EACH,
-        DOUBTS,
-        NOTHING
-    }
-
-    private static Memory memory(Application application) {
-        boolean goes = application.work.tombstone();
-        return application.work.singleWriter() || (application.stopping != null && !goes)
-                ? Memory.EACH
-                : goes ? Memory.NOTHING : Memory.DOUBTS;
+        return application.podMemory() == PodMemory.EACH && application.ledger.saw(trace(note));
     }
 
     private PodTrace trace(PodNote note) {
@@ -158,7 +147,7 @@ final class Pods {
     }
 
     private void went(Application application, PodTrace last, String why) {
-        if (memory(application) != Memory.NOTHING
+        if (application.podMemory() != PodMemory.NOTHING
                 && application.ledger.went(last, why, nodes.boot(last.node()))) {
             application.doubtedAt = desk.now;
             podsChanged(application);
@@ -201,7 +190,7 @@ final class Pods {
             application.stopping.disturbed();
         }
         boolean news =
-                switch (memory(application)) {
+                switch (application.podMemory()) {
                     case EACH -> false;
                     case DOUBTS -> application.ledger.forgetRunning();
                     case NOTHING -> application.ledger.clear();
@@ -258,8 +247,13 @@ final class Pods {
 
     /** Asks for the list that proves, once every write has ended and everything says stopped. */
     void prove(Application application) {
+        recall.count(application);
         Stopping stopping = application.stopping;
-        if (stopping == null || !listedOnce || !desk.mayAct || !desk.knowsWhatRuns) {
+        if (stopping == null
+                || !listedOnce
+                || !desk.mayAct
+                || !desk.knowsWhatRuns
+                || application.uncounted) {
             return;
         }
         boolean still =
@@ -339,10 +333,14 @@ final class Pods {
     }
 
     boolean owns(long effect) {
-        return lists.containsKey(effect);
+        return lists.containsKey(effect) || recall.owns(effect);
     }
 
     void proved(long effect, Listed listed, List<KubeObject> objects) {
+        if (recall.owns(effect)) {
+            recall.listed(effect, listed).ifPresent(a -> counted(a, objects));
+            return;
+        }
         Asked asked = lists.remove(effect);
         Application application = asked == null ? null : desk.applications.get(asked.application);
         if (asked == null || application == null || application.stopping == null) {
@@ -367,6 +365,11 @@ final class Pods {
             desk.agenda.put(new Agenda.Due.Demotion(application.uid()), desk.now.plus(LOOK_AGAIN));
         }
         desk.talk(application);
+    }
+
+    private void counted(Application application, List<KubeObject> objects) {
+        recall.counted(application, objects).forEach(t -> went(application, t, UNWATCHED));
+        desk.touch(application);
     }
 
     private @Nullable Application owner(KubeObject pod) {

@@ -106,6 +106,7 @@ final class Refusals {
                 s.desiredReplicas(),
                 List.of(),
                 List.of(),
-                s.demotion());
+                s.demotion(),
+                s.pods());
     }
 }

@@ -171,6 +171,7 @@ final class Reports {
                 || former.removed() != now.removed()
                 || former.role() != now.role()
                 || !former.demotion().equals(now.demotion())
+                || !former.pods().equals(now.pods())
                 || (former.health() != now.health() && now.health() == Health.HEALTHY);
     }
 

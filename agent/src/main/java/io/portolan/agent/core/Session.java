@@ -34,6 +34,7 @@ final class Session {
     private final Contents contents;
     private final Pods pods;
     private final Sweep sweep;
+    private final Recall recall;
     private final FirstLooks looks;
     private final Runnable welcomed;
 
@@ -58,12 +59,14 @@ final class Session {
             Contents contents,
             Pods pods,
             Sweep sweep,
+            Recall recall,
             FirstLooks looks,
             Runnable welcomed) {
         this.desk = desk;
         this.contents = contents;
         this.pods = pods;
         this.sweep = sweep;
+        this.recall = recall;
         this.looks = looks;
         this.fetches = new Fetches(desk, contents);
         this.welcomed = welcomed;
@@ -157,6 +160,7 @@ final class Session {
         }
         welcomed.run();
         desk.agenda.put(new Agenda.Due.Heartbeat(), desk.now.plusSeconds(heartbeatSeconds));
+        recall.told(welcome.remembered());
         quarantine(welcome.quarantined());
         poll(0);
     }
@@ -266,7 +270,8 @@ final class Session {
     }
 
     private Change mark(long generation, long cursor) {
-        return new Change.PutCursor(generation, sweep.unfinished() ? 0 : cursor);
+        return new Change.PutCursor(
+                generation, sweep.unfinished() || recall.unfinished() ? 0 : cursor);
     }
 
     private void settle(Sync sync, List<Work> accepted) {
@@ -331,6 +336,7 @@ final class Session {
         Application application = new Application(work, Optional.empty());
         application.swept = !sweep.due();
         sweep.hand(application);
+        recall.meet(application);
         return application;
     }
 

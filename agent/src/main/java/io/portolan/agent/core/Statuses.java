@@ -93,7 +93,8 @@ final class Statuses {
                 desired,
                 shown,
                 conditions(application, applied, wanted, now),
-                demotion(application));
+                demotion(application),
+                application.ledger.told());
     }
 
     private static Health healthOf(ObjectTrack track) {

@@ -1,5 +1,6 @@
 package io.portolan.agent.fence;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -8,8 +9,8 @@ import java.util.TreeMap;
  *
  * <p>A pod leaves it when it was seen to end. One that went in any other way stays, as a doubt,
  * until its machine was started anew: what the API does not name any more is not started again by a
- * kubelet. Changes of role touch nothing here, so a failover that was aborted forgets nothing. Of an
- * application with many writers it holds the doubts only: they count when it gets a single one.
+ * kubelet. Changes of role touch nothing here, so a failover that was aborted forgets nothing. Of
+ * an application with many writers it holds the doubts only: they count when it gets a single one.
  *
  * <p>Each method that may change it says whether it did: changes are made durable.
  */
@@ -21,6 +22,9 @@ public final class PodLedger {
     private static final int MACHINES = 256;
 
     private static final String OTHERS = "others";
+
+    /** More running pods than this are not told one by one. */
+    private static final int TOLD = 1_000;
 
     private final TreeMap<String, PodTrace> traces = new TreeMap<>();
 
@@ -72,7 +76,7 @@ public final class PodLedger {
 
     private static PodTrace others(PodTrace first) {
         return new PodTrace(
-                OTHERS, first.name(), "", "", "and pods of more machines than are remembered");
+                OTHERS, first.name(), "", "", "and more pods than are remembered one by one");
     }
 
     /** What a node says of itself clears the doubts of its earlier boots. */
@@ -123,5 +127,30 @@ public final class PodLedger {
     /** For {@link #restore}. */
     public List<String> remembered() {
         return traces.values().stream().map(PodTrace::written).toList();
+    }
+
+    /**
+     * For {@link #recall}, by way of central: the doubts and not more pods than are worth sending.
+     * Where that leaves some out, one doubt stands for them.
+     */
+    public List<String> told() {
+        if (traces.size() <= TOLD) {
+            return remembered();
+        }
+        List<PodTrace> told = new ArrayList<>(doubtful());
+        List<PodTrace> running = running();
+        told.addAll(running.subList(0, Math.min(running.size(), TOLD)));
+        told.add(others(running.getFirst()));
+        return told.stream().map(PodTrace::written).toList();
+    }
+
+    /** Adds what was {@link #told} in a life whose disk is lost. Whether that says anything new. */
+    public boolean recall(List<String> told) {
+        boolean news = false;
+        for (String line : told) {
+            PodTrace trace = PodTrace.read(line);
+            news |= traces.putIfAbsent(trace.uid(), trace) == null;
+        }
+        return news;
     }
 }

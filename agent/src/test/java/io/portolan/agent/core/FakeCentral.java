@@ -5,6 +5,7 @@ import io.portolan.model.Digest;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
+import io.portolan.model.wire.AgentMessages.Remembered;
 import io.portolan.model.wire.AgentMessages.ReportAck;
 import io.portolan.model.wire.AgentMessages.Sync;
 import io.portolan.model.wire.AgentMessages.Welcome;
@@ -37,6 +38,9 @@ final class FakeCentral implements DirectAgent.Central {
     long batch;
     boolean down;
     boolean inline = true;
+
+    /** Not, if it is of an older version. */
+    boolean remembers = true;
 
     /** Refuses reports that name this application at any length, or in full. */
     String poison = "";
@@ -71,11 +75,18 @@ final class FakeCentral implements DirectAgent.Central {
             return Optional.empty();
         }
         return switch (effect) {
-            case Effect.OpenSession(var id, _, _) -> {
+            case Effect.OpenSession(var id, var hello, _) -> {
                 batch = 0;
                 yield Optional.of(
                         new Event.Welcomed(
-                                id, new Welcome(++session, 1, generation, 5, quarantined)));
+                                id,
+                                new Welcome(
+                                        ++session,
+                                        1,
+                                        generation,
+                                        5,
+                                        quarantined,
+                                        hello.cursor() == 0 ? remembered() : List.of())));
             }
             case Effect.Poll poll -> poll(poll);
             case Effect.Fetch(var id, var digest, _) ->
@@ -88,6 +99,14 @@ final class FakeCentral implements DirectAgent.Central {
                     Optional.of(of == session ? new Event.BeatDone(id) : new Event.SessionLost(id));
             default -> throw new AssertionError("not for central: " + effect);
         };
+    }
+
+    private List<Remembered> remembered() {
+        return statuses.values().stream()
+                .filter(s -> remembers && !s.pods().isEmpty())
+                .filter(s -> works.containsKey(s.application()))
+                .map(s -> new Remembered(s.application(), s.pods()))
+                .toList();
     }
 
     private Optional<Event> poll(Effect.Poll poll) {

@@ -196,7 +196,7 @@ class PodMemoryTest {
     @Test
     void aNodeThatANewListDoesNotNameIsNotTakenForReady() {
         Desk desk = new Desk(AgentSettings.of("test"));
-        Pods alone = new Pods(desk);
+        Pods alone = new Pods(desk, new Recall(desk));
         Application application =
                 new Application(
                         Scene.work(

@@ -9,6 +9,7 @@ import io.portolan.central.store.Authority;
 import io.portolan.central.store.Store;
 import io.portolan.central.store.Write;
 import io.portolan.model.Uid;
+import io.portolan.model.app.Work;
 import io.portolan.model.operation.EventRecord;
 import io.portolan.model.wire.AgentMessages;
 import java.time.Clock;
@@ -80,13 +81,15 @@ final class HelloRoutes {
         if (ahead(hello, generation)) {
             setBack(hello, agent.cluster(), generation);
         }
+        List<Work> works = board.fresh(agent.cluster()).plain();
         return Answer.ok(
                 new AgentMessages.Welcome(
                         session,
                         protocol,
                         generation,
                         HEARTBEAT_SECONDS,
-                        Quarantine.of(store, hello, board.fresh(agent.cluster()).plain())));
+                        Quarantine.of(store, hello, works),
+                        Memories.of(store, agent.cluster(), hello, works)));
     }
 
     /** DESIGN.md section 4: an agent ahead of the log's head is treated as a restore. */

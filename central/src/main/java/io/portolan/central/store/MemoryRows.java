@@ -5,6 +5,7 @@ import io.portolan.model.Kind;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Selector;
 import io.portolan.model.Uid;
+import io.portolan.model.app.WorkStatus;
 import io.portolan.model.wire.Codec;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -292,6 +293,16 @@ final class MemoryRows {
 
     List<Versioned<Row.WorkRow>> works(Uid cluster) {
         return List.copyOf(works.getOrDefault(cluster, new TreeMap<>()).values());
+    }
+
+    List<WorkStatus> reported(Uid cluster) {
+        return rows.values().stream()
+                .map(Versioned::row)
+                .filter(Row.WorkStatusRow.class::isInstance)
+                .map(r -> ((Row.WorkStatusRow) r).status())
+                .filter(s -> s.cluster().equals(cluster))
+                .sorted(Comparator.comparing(WorkStatus::application))
+                .toList();
     }
 
     Optional<Uid> uid(Row.Key key) {

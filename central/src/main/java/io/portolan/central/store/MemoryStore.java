@@ -5,6 +5,7 @@ import io.portolan.model.Kind;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Selector;
 import io.portolan.model.Uid;
+import io.portolan.model.app.WorkStatus;
 import io.portolan.model.operation.AuditEntry;
 import io.portolan.model.operation.EventRecord;
 import java.time.Duration;
@@ -207,6 +208,11 @@ public final class MemoryStore implements Store {
     @Override
     public synchronized WorkSnapshot works(Uid cluster) {
         return new WorkSnapshot(rows.head(), rows.works(cluster));
+    }
+
+    @Override
+    public synchronized List<WorkStatus> reported(Uid cluster) {
+        return rows.reported(cluster);
     }
 
     @Override

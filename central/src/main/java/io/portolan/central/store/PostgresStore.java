@@ -5,6 +5,7 @@ import io.portolan.model.Kind;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Selector;
 import io.portolan.model.Uid;
+import io.portolan.model.app.WorkStatus;
 import io.portolan.model.operation.AuditEntry;
 import io.portolan.model.operation.EventRecord;
 import java.time.Duration;
@@ -158,6 +159,11 @@ public final class PostgresStore implements Store {
     @Override
     public WorkSnapshot works(Uid cluster) {
         return bulk.run(c -> ResourceSql.works(c, cluster));
+    }
+
+    @Override
+    public List<WorkStatus> reported(Uid cluster) {
+        return bulk.run(c -> ResourceSql.reported(c, cluster));
     }
 
     @Override

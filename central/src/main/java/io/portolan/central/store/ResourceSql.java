@@ -4,6 +4,8 @@ import io.portolan.model.Kind;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Selector;
 import io.portolan.model.Uid;
+import io.portolan.model.app.WorkStatus;
+import io.portolan.model.wire.Codec;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -45,6 +47,9 @@ final class ResourceSql {
             from counter c left join work w on w.cluster = ?
             order by w.application
             """;
+
+    private static final String REPORTED =
+            "select body from work_status where cluster = ? order by application";
 
     private static final String ASSIGNMENT =
             "select body, revision from assignment where application = ?";
@@ -178,6 +183,14 @@ final class ResourceSql {
                         },
                         cluster.value());
         return new Store.WorkSnapshot(head.getFirst(), List.copyOf(works));
+    }
+
+    static List<WorkStatus> reported(Connection connection, Uid cluster) throws SQLException {
+        return Rows.query(
+                connection,
+                REPORTED,
+                rs -> Codec.lenient().read(rs.getString(1), WorkStatus.class),
+                cluster.value());
     }
 
     static Optional<Versioned<Row.AssignmentRow>> assignment(Connection connection, Uid application)

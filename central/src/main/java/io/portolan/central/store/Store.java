@@ -6,6 +6,7 @@ import io.portolan.model.ResourceKey;
 import io.portolan.model.Selector;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Work;
+import io.portolan.model.app.WorkStatus;
 import io.portolan.model.operation.AuditEntry;
 import io.portolan.model.operation.EventRecord;
 import java.time.Duration;
@@ -126,6 +127,9 @@ public interface Store extends Accounts, AutoCloseable {
             return works.stream().map(v -> v.row().work()).toList();
         }
     }
+
+    /** What a cluster's agent last said of each of its applications. */
+    List<WorkStatus> reported(Uid cluster);
 
     Slice<EventRecord> events(Uid subject, Optional<Slice.Place> after, int limit);
 

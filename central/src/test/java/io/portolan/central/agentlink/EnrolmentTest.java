@@ -11,6 +11,7 @@ import io.portolan.model.Digest;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
+import io.portolan.model.app.WorkStatus;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.wire.AgentMessages;
@@ -135,6 +136,41 @@ class EnrolmentTest extends AgentWorld {
                                 new Holding(new Uid("app-3"), "shop", "c", 1, 1, Role.ACTIVE))
                         .as(Welcome.class);
         assertEquals(List.of(APP), welcome.quarantined());
+    }
+
+    @Test
+    void whoMayHaveLostItsDiskIsToldWhichPodsItHadReported() {
+        Agent agent = new Agent("c1");
+        agent.give(APP, 1, SMALL);
+        agent.give(OTHER, 1, SMALL);
+        WorkStatus s = agent.status(APP, 1);
+        agent.report(
+                1,
+                agent.status(OTHER, 1),
+                new WorkStatus(
+                        s.application(),
+                        s.cluster(),
+                        s.role(),
+                        s.generation(),
+                        s.epoch(),
+                        s.sequence(),
+                        s.appliedSequence(),
+                        s.removed(),
+                        s.health(),
+                        s.message(),
+                        s.inventory(),
+                        s.readyReplicas(),
+                        s.desiredReplicas(),
+                        s.troubles(),
+                        s.conditions(),
+                        s.demotion(),
+                        List.of("a pod")));
+        assertEquals(
+                List.of(new AgentMessages.Remembered(APP, List.of("a pod"))),
+                agent.hello().as(Welcome.class).remembered());
+        Hello knowing = new Hello(1, 1, "test", agent.welcome.generation(), 1, List.of());
+        assertEquals(
+                List.of(), agent.post(AgentMessages.HELLO, knowing).as(Welcome.class).remembered());
     }
 
     private void assigned(Agent agent, Uid application, boolean single) {

@@ -242,6 +242,21 @@ interface ReadingContract extends StoreFixture {
     }
 
     @Test
+    default void showsWhatAClustersAgentSaid() {
+        put(Samples.workStatus("c1", "b"));
+        put(Samples.workStatus("c2", "a"));
+        put(Samples.workStatus("c1", "a"));
+        assertEquals(
+                List.of(
+                        Samples.workStatus("c1", "a").status(),
+                        Samples.workStatus("c1", "b").status()),
+                store().reported(uid("c1")));
+        write(new Write.Delete(new Row.Key.OfWorkStatus(uid("c1"), uid("a"))));
+        assertEquals(1, store().reported(uid("c1")).size());
+        assertEquals(List.of(), store().reported(uid("c9")));
+    }
+
+    @Test
     default void contentIsForTheClustersThatNeedIt() {
         byte[] json = "{\"objects\":[]}".repeat(100).getBytes(StandardCharsets.UTF_8);
         Digest digest = Digest.of(json);

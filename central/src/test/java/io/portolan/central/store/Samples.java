@@ -154,7 +154,8 @@ final class Samples {
                         2,
                         List.of(),
                         List.of(),
-                        Optional.of(new WorkStatus.Demotion(7, 3, List.of("pod-a")))));
+                        Optional.of(new WorkStatus.Demotion(7, 3, List.of("pod-a"))),
+                        List.of("a pod", "another")));
     }
 
     static Row.ObservationRow observation(String cluster) {

@@ -79,6 +79,16 @@ public final class Agent implements AutoCloseable {
         return join(cluster, central);
     }
 
+    /** Starts as the pod of an installed agent that moved: who it is is known, nothing else. */
+    public void startWithoutDisk() {
+        try {
+            Files.delete(state.resolve("desired.mv"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        start();
+    }
+
     private Path copy() {
         Path copy = Workspace.scratch("agent-" + cluster.name());
         try (Stream<Path> files = Files.list(state)) {

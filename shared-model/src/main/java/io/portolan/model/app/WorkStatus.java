@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param inventory how many objects the agent holds for it
  * @param troubles objects that are not well, worst first, at most 20
  * @param demotion proof that no pod of it runs, when the role asks for none to run
+ * @param pods what the agent remembers of pods that a stop must account for, in its own words:
+ *     central only keeps it, for an agent that loses its disk
  */
 public record WorkStatus(
         Uid application,
@@ -32,10 +34,50 @@ public record WorkStatus(
         int desiredReplicas,
         List<Trouble> troubles,
         List<Condition> conditions,
-        Optional<Demotion> demotion) {
+        Optional<Demotion> demotion,
+        List<String> pods) {
     public WorkStatus {
         troubles = List.copyOf(troubles);
         conditions = List.copyOf(conditions);
+        pods = List.copyOf(pods);
+    }
+
+    /** Of which no pod is remembered. */
+    public WorkStatus(
+            Uid application,
+            Uid cluster,
+            Role role,
+            long generation,
+            long epoch,
+            long sequence,
+            long appliedSequence,
+            boolean removed,
+            Health health,
+            String message,
+            int inventory,
+            int readyReplicas,
+            int desiredReplicas,
+            List<Trouble> troubles,
+            List<Condition> conditions,
+            Optional<Demotion> demotion) {
+        this(
+                application,
+                cluster,
+                role,
+                generation,
+                epoch,
+                sequence,
+                appliedSequence,
+                removed,
+                health,
+                message,
+                inventory,
+                readyReplicas,
+                desiredReplicas,
+                troubles,
+                conditions,
+                demotion,
+                List.of());
     }
 
     /**

@@ -76,13 +76,40 @@ public final class AgentMessages {
      * @param session drawn from the store: greater than every session before
      * @param generation of the store: on a foreign one the agent asks for the full set
      * @param quarantined applications that the agent must stop before anything else
+     * @param remembered to an agent whose cursor is 0, which may have lost its disk: what it had
+     *     reported of pods that a stop must account for
      */
     public record Welcome(
             long session,
             int protocol,
             long generation,
             int heartbeatSeconds,
-            List<Uid> quarantined) {}
+            List<Uid> quarantined,
+            List<Remembered> remembered) {
+        public Welcome {
+            quarantined = List.copyOf(quarantined);
+            remembered = List.copyOf(remembered);
+        }
+
+        /** To an agent that has its disk. */
+        public Welcome(
+                long session,
+                int protocol,
+                long generation,
+                int heartbeatSeconds,
+                List<Uid> quarantined) {
+            this(session, protocol, generation, heartbeatSeconds, quarantined, List.of());
+        }
+    }
+
+    /**
+     * @param pods as {@link WorkStatus#pods}
+     */
+    public record Remembered(Uid application, List<String> pods) {
+        public Remembered {
+            pods = List.copyOf(pods);
+        }
+    }
 
     /**
      * A delta since the cursor, or the full set.

@@ -53,7 +53,17 @@ class GoldenTest {
                                                 7,
                                                 4,
                                                 Role.ACTIVE)))),
-                golden("welcome", new AgentMessages.Welcome(12, 1, 2, 5, List.of(Samples.APP))),
+                golden(
+                        "welcome",
+                        new AgentMessages.Welcome(
+                                12,
+                                1,
+                                2,
+                                5,
+                                List.of(Samples.APP),
+                                List.of(
+                                        new AgentMessages.Remembered(
+                                                Samples.APP, List.of("a pod"))))),
                 golden(
                         "sync",
                         new AgentMessages.Sync(

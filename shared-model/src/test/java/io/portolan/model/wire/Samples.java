@@ -272,7 +272,8 @@ final class Samples {
                 0,
                 List.of(trouble()),
                 List.of(new Condition("Applied", Condition.Truth.FALSE, "Refused", "no", T)),
-                Optional.of(new WorkStatus.Demotion(7, 4, List.of("web-1"))));
+                Optional.of(new WorkStatus.Demotion(7, 4, List.of("web-1"))),
+                List.of("a pod"));
     }
 
     static Assignment assignment() {
@@ -281,7 +282,7 @@ final class Samples {
                 4,
                 List.of(
                         new Assignment.Member(BERLIN, Role.ACTIVE, 3, false),
-                        new Assignment.Member(PARIS, Role.QUARANTINED, 2, true)),
+                        new Assignment.Member(PARIS, Role.QUARANTINED, 2, true, true)),
                 new PlacementDecision(
                         true,
                         List.of(BERLIN),
