@@ -3,6 +3,7 @@ package io.portolan.sim;
 import io.portolan.central.store.MemoryStore;
 import io.portolan.central.store.Row;
 import io.portolan.model.Uid;
+import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
@@ -34,38 +35,38 @@ final class Invariants {
         /** Clusters of the time of many writers that have not shown since that they stopped. */
         final Set<Uid> left = new HashSet<>();
 
-        /**
-         * Pods that the API lost while their agent knew of many writers: a known gap of the proof
-         * (docs/design/failover.md), of which no invariant speaks.
-         */
-        final Set<String> lost = new HashSet<>();
-
         App(String name, Uid uid) {
             this.name = name;
             this.uid = uid;
         }
     }
 
+    private final World world;
     private final MemoryStore store;
     private final String tenant;
     private final Wire wire;
     private final Collection<SimAgent> agents;
     private final Consumer<String> fails;
     private final Map<String, App> apps = new TreeMap<>();
+    private final Map<SimAgent, Uid> born = new HashMap<>();
+    private final Map<SimAgent, Lore> lores = new HashMap<>();
     private final Map<Uid, List<Work>> works = new HashMap<>();
     private long head = -1;
 
     Invariants(
+            World world,
             MemoryStore store,
             String tenant,
             Wire wire,
             Collection<SimAgent> agents,
             Consumer<String> fails) {
+        this.world = world;
         this.store = store;
         this.tenant = tenant;
         this.wire = wire;
         this.agents = agents;
         this.fails = fails;
+        agents.forEach(a -> born.put(a, a.uid()));
     }
 
     /** The user made or changed an application. */
@@ -106,16 +107,18 @@ final class Invariants {
             apps.values().forEach(this::stored);
             oneOperation();
         }
-        apps.values().forEach(this::lost);
+        apps.values().forEach(this::look);
         apps.values().stream().filter(a -> a.single).forEach(this::truth);
     }
 
-    private void lost(App app) {
+    private void look(App app) {
         for (SimAgent agent : agents) {
-            if (!agent.knowsAsSingle(app.uid)) {
-                agent.cluster().unlisted(app.name).forEach(p -> app.lost.add(p.uid()));
-            }
+            lore(agent).look(app.uid, agent.cluster().running(app.name));
         }
+    }
+
+    private Lore lore(SimAgent agent) {
+        return lores.computeIfAbsent(agent, _ -> new Lore(world, agent, wire));
     }
 
     private void stored(App app) {
@@ -188,7 +191,8 @@ final class Invariants {
         for (SimAgent agent : agents) {
             var running =
                     agent.cluster().running(app.name).stream()
-                            .filter(p -> !app.lost.contains(p.uid()))
+                            .filter(p -> !lore(agent).excuses(p, app.uid))
+                            .filter(p -> !forgotten(agent, app, p))
                             .toList();
             if (running.isEmpty()) {
                 continue;
@@ -205,6 +209,15 @@ final class Invariants {
         if (where.size() > 1 && !excused) {
             fails.accept("a single writer runs twice: " + where);
         }
+    }
+
+    /**
+     * Of an application that was deleted, in a cluster that was forgotten before it had removed it
+     * and has joined again: an orphan, kept and told.
+     */
+    private boolean forgotten(SimAgent agent, App app, KubeObject pod) {
+        return !agent.uid().equals(born.get(agent))
+                && !own(app, pod.label("portolan.io/application-uid"));
     }
 
     private static boolean own(App app, String uid) {

@@ -7,6 +7,12 @@ enum Plant {
     LYING_AGENT,
     /** An agent takes every pod that goes away for one that has ended. */
     FORGETFUL_AGENT,
+    /** The same, of applications with many writers only. */
+    FORGETFUL_OF_MANY,
+    /** Central tells an agent that lost its disk nothing of the pods that it had reported. */
+    FORGETFUL_CENTRAL,
+    /** Central does not hear what a cluster has that it did not ask for. */
+    LEFTOVERS_UNSEEN,
     /** An agent that takes up again what it was told in an older epoch. */
     STALE_EPOCHS,
     /** Central promotes as soon as it wants proof. */

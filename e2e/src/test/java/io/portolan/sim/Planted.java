@@ -21,6 +21,9 @@ final class Planted {
     private final Map<Uid, Work> first = new TreeMap<>();
     private final Map<Uid, Work> last = new TreeMap<>();
 
+    /** Applications with many writers, as the disk has them. */
+    private final Set<String> many = new HashSet<>();
+
     private int writes;
 
     Planted(Plant plant) {
@@ -29,16 +32,18 @@ final class Planted {
 
     Event heard(Event event) {
         return switch (plant) {
-            case FORGETFUL_AGENT ->
-                    event instanceof Event.Removed(var type, KubeObject pod)
-                                    && type.kind().equals("Pod")
-                            ? new Event.Removed(type, pod.with("", "spec", "nodeName"))
+            case FORGETFUL_AGENT -> ended(event);
+            case FORGETFUL_OF_MANY ->
+                    event instanceof Event.Removed(var _, KubeObject pod) && ofMany(pod)
+                            ? ended(event)
                             : event;
             case ABSENCE_DELETES ->
                     event instanceof Event.SyncArrived(long id, Sync sync) && sync.full()
                             ? new Event.SyncArrived(id, deleting(sync))
                             : event;
             case NONE,
+                    FORGETFUL_CENTRAL,
+                    LEFTOVERS_UNSEEN,
                     LYING_AGENT,
                     STALE_EPOCHS,
                     UNPROVED_PROMOTION,
@@ -48,8 +53,26 @@ final class Planted {
         };
     }
 
+    private static Event ended(Event event) {
+        return event instanceof Event.Removed(var type, KubeObject pod) && type.kind().equals("Pod")
+                ? new Event.Removed(type, pod.with("", "spec", "nodeName"))
+                : event;
+    }
+
+    private boolean ofMany(KubeObject pod) {
+        return many.contains(pod.label("portolan.io/application-uid"));
+    }
+
     /** Now and then writes again what it first had, as if nothing had been said since. */
     List<Change> written(List<Change> changes) {
+        for (Change change : changes) {
+            if (change instanceof Change.PutWork(Work work, var _)) {
+                many.remove(work.application().value());
+                if (!work.singleWriter()) {
+                    many.add(work.application().value());
+                }
+            }
+        }
         if (plant != Plant.STALE_EPOCHS) {
             return changes;
         }

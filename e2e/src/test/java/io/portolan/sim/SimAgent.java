@@ -4,14 +4,11 @@ import io.portolan.agent.core.AgentCore;
 import io.portolan.agent.core.AgentSettings;
 import io.portolan.agent.core.Effect;
 import io.portolan.agent.core.Event;
-import io.portolan.agent.kube.KubeApi.Listed;
 import io.portolan.agent.state.Change;
 import io.portolan.model.Uid;
-import io.portolan.model.app.KubeObject;
 import io.portolan.model.wire.AgentMessages.Sync;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -31,10 +28,11 @@ final class SimAgent {
     private final Conduct conduct;
     private final Planted planted;
     private final SimWatches watches;
-    private final Uid uid;
+    private Uid uid;
     private SimDisk disk = new SimDisk();
     private AgentCore core = new AgentCore(AgentSettings.of("sim"));
     private int life;
+    private int disksLost;
     private boolean alive = true;
     private boolean cut;
     private long sessions;
@@ -56,12 +54,24 @@ final class SimAgent {
         return cluster;
     }
 
+    Uid uid() {
+        return uid;
+    }
+
     boolean knowsAsSingle(Uid application) {
         return disk.single(application);
     }
 
-    Uid uid() {
-        return uid;
+    boolean alive() {
+        return alive;
+    }
+
+    int life() {
+        return life;
+    }
+
+    int disksLost() {
+        return disksLost;
     }
 
     boolean cut() {
@@ -73,7 +83,6 @@ final class SimAgent {
         return sessions;
     }
 
-    /** Cuts the agent off from central, or joins it again. */
     void cut(boolean cut) {
         world.note(uid + (cut ? " cut off" : " back"));
         this.cut = cut;
@@ -117,7 +126,24 @@ final class SimAgent {
         }
         die(Duration.ofMillis(500 + world.pick(10_000)));
         world.note(uid + " loses its disk");
+        emptyDisk();
+    }
+
+    /**
+     * Its cluster was forgotten and joins again: while it is dead it gets another identity, and
+     * perhaps an empty disk.
+     */
+    void become(Uid another, boolean empty) {
+        world.note(uid + " joins again as " + another + (empty ? " without memory" : ""));
+        uid = another;
+        if (empty) {
+            emptyDisk();
+        }
+    }
+
+    private void emptyDisk() {
         disk = new SimDisk();
+        disksLost++;
         conduct.diskLost();
     }
 
@@ -141,15 +167,7 @@ final class SimAgent {
 
     private void die(Duration until) {
         die();
-        int born = life;
-        world.after(
-                until,
-                "restart agent",
-                () -> {
-                    if (born == life) {
-                        revive();
-                    }
-                });
+        world.after(until, "restart agent", inThisLife(this::revive));
     }
 
     private void start() {
@@ -208,14 +226,7 @@ final class SimAgent {
                             () -> wire.report(uid, id, report),
                             new Event.ReportFailed(id, "unreachable"));
             case Effect.Beat(long id, long session) ->
-                    remote(
-                            id,
-                            0,
-                            () -> {
-                                wire.heartbeat(uid, session);
-                                return new Event.BeatDone(id);
-                            },
-                            new Event.BeatDone(id));
+                    remote(id, 0, () -> wire.heartbeat(uid, session, id), new Event.BeatDone(id));
             case Effect.Apply(long id, var object, boolean force) ->
                     local(id, () -> new Event.ApplyDone(id, cluster.api().apply(object, force)));
             case Effect.Patch(long id, var ref, var patch, var version) ->
@@ -229,30 +240,15 @@ final class SimAgent {
             case Effect.Get(long id, var ref) ->
                     local(id, () -> new Event.GetDone(id, cluster.api().get(ref)));
             case Effect.ListObjects(long id, var type, var selector, boolean _) ->
-                    local(
-                            id,
-                            () -> {
-                                List<KubeObject> objects = new ArrayList<>();
-                                Listed listed = cluster.api().list(type, selector, objects::add);
-                                return new Event.ObjectsListed(id, listed, objects);
-                            });
+                    local(id, () -> cluster.list(id, type, selector));
             case Effect.StartWatch(long _, var type, var selector) -> watches.start(type, selector);
             case Effect.StopWatch(long _, var type) -> watches.stop(type);
             case Effect.Discover(long id) ->
                     local(id, () -> new Event.Discovered(id, cluster.api().discover()));
             case Effect.Measure(long id) ->
                     local(id, () -> new Event.Measured(id, Optional.empty()));
-            case Effect.Wake(long _, var at) -> {
-                int born = life;
-                world.at(
-                        at,
-                        "wake",
-                        () -> {
-                            if (born == life) {
-                                step(new Event.TimerDue());
-                            }
-                        });
-            }
+            case Effect.Wake(long _, var at) ->
+                    world.at(at, "wake", inThisLife(() -> step(new Event.TimerDue())));
         }
     }
 
@@ -369,15 +365,16 @@ final class SimAgent {
     }
 
     private void later(Duration delay, Supplier<Event> call) {
+        world.after(delay, "disk", inThisLife(() -> step(call.get())));
+    }
+
+    private Runnable inThisLife(Runnable act) {
         int born = life;
-        world.after(
-                delay,
-                "disk",
-                () -> {
-                    if (born == life) {
-                        step(call.get());
-                    }
-                });
+        return () -> {
+            if (born == life) {
+                act.run();
+            }
+        };
     }
 
     private void answer(int born, Event event) {

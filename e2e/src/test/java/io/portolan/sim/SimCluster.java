@@ -1,5 +1,7 @@
 package io.portolan.sim;
 
+import io.portolan.agent.core.Event;
+import io.portolan.agent.kube.KubeApi.Listed;
 import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.agent.kube.memory.Machines;
 import io.portolan.agent.kube.memory.MemoryCluster;
@@ -8,9 +10,10 @@ import io.portolan.model.app.ObjectRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** A Kubernetes cluster of two machines, and the truth about what runs on them. */
 final class SimCluster {
@@ -73,14 +76,19 @@ final class SimCluster {
                 .toList();
     }
 
-    /** Those of them that the API does not know any more. */
-    List<KubeObject> unlisted(String application) {
-        List<KubeObject> running = running(application);
-        if (running.isEmpty()) {
-            return running;
-        }
-        Set<String> listed = pods().stream().map(KubeObject::uid).collect(Collectors.toSet());
-        return running.stream().filter(p -> !listed.contains(p.uid())).toList();
+    Event list(long id, TypeRef type, String selector) {
+        List<KubeObject> objects = new ArrayList<>();
+        Listed listed = memory.list(type, selector, objects::add);
+        return new Event.ObjectsListed(id, listed, objects);
+    }
+
+    /** The uids of the pods that the API names; empty while it does not answer. */
+    Optional<Set<String>> listedPods() {
+        Set<String> uids = new HashSet<>();
+        return memory.list(new TypeRef("v1", "Pod"), "", p -> uids.add(p.uid()))
+                        instanceof Listed.Ok
+                ? Optional.of(uids)
+                : Optional.empty();
     }
 
     /** What the API says there is, of a kind. */

@@ -1,5 +1,8 @@
 package io.portolan.sim;
 
+import io.portolan.central.image.FleetImage;
+import io.portolan.central.reconcile.Retirement;
+import io.portolan.central.reconcile.View;
 import io.portolan.central.store.Authority;
 import io.portolan.central.store.CommitResult;
 import io.portolan.central.store.MemoryStore;
@@ -18,9 +21,11 @@ import io.portolan.model.Uid;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.wire.Codec;
 import io.portolan.model.wire.Documents;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Does through the store what the API's handlers do for a user. */
 final class SimUser {
@@ -28,6 +33,7 @@ final class SimUser {
     private final MemoryStore store;
     private int operations;
     private int lives;
+    private final Set<String> made = new HashSet<>();
 
     SimUser(World world, MemoryStore store) {
         this.world = world;
@@ -46,7 +52,7 @@ final class SimUser {
                                 () ->
                                         Metadata.named(tenant, name)
                                                 .created(
-                                                        new Uid("uid-" + name + lives(kind)),
+                                                        new Uid("uid-" + name + lives(kind, name)),
                                                         world.instant())
                                                 .withFinalizers(List.of("portolan.io/works")));
         commit(
@@ -55,9 +61,32 @@ final class SimUser {
         return metadata.givenUid();
     }
 
-    /** An application that is made again is another one. */
-    private String lives(Kind kind) {
-        return kind == Kind.APPLICATION ? "-" + ++lives : "";
+    /** What is made again is another one; what is made once is named plainly. */
+    private String lives(Kind kind, String name) {
+        boolean first = made.add(kind + name);
+        return kind == Kind.APPLICATION || !first ? "-" + ++lives : "";
+    }
+
+    /** Retires a cluster that is not heard; whether central allows it now. */
+    boolean forget(String cluster) {
+        FleetImage image = FleetImage.of(store.snapshot());
+        return image.uid(ResourceKey.cluster(cluster))
+                .flatMap(image::cluster)
+                .filter(
+                        held ->
+                                Retirement.of(
+                                                        new View(
+                                                                image,
+                                                                store.silences(),
+                                                                world.instant()),
+                                                        held)
+                                                instanceof Retirement.Finding.Possible possible
+                                        && store.commit(
+                                                        new Authority.Api(Optional.empty()),
+                                                        possible.preconditions(),
+                                                        possible.writes())
+                                                instanceof CommitResult.Committed)
+                .isPresent();
     }
 
     Optional<Resource<?>> find(String tenant, String name) {

@@ -9,6 +9,7 @@ import io.portolan.model.ResourceKey;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationStatus;
 import io.portolan.model.app.Health;
+import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
 import io.portolan.model.operation.Failover;
@@ -66,8 +67,7 @@ final class Simulation {
         this.wire = new Wire(world, store, plant);
         user.put(Kind.TENANT, "", TENANT, "{}");
         for (String region : REGIONS) {
-            String spec = "{\"location\": {\"region\": \"" + region + "\"}}";
-            Uid uid = user.put(Kind.CLUSTER, "", region, spec);
+            Uid uid = declare(region);
             SimCluster cluster = new SimCluster(world, region, seed * 31 + agents.size());
             Conduct conduct = new Conduct(uid, this::fail);
             agents.put(region, new SimAgent(world, uid, cluster, wire, conduct, plant));
@@ -77,10 +77,24 @@ final class Simulation {
                         new SimCentral(world, store, "central-a", plant),
                         new SimCentral(world, store, "central-b", plant));
         List<SimAgent> all = List.copyOf(agents.values());
-        this.invariants = new Invariants(store, TENANT, wire, all, this::fail);
+        this.invariants = new Invariants(world, store, TENANT, wire, all, this::fail);
         this.troubles = new Troubles(this, world, plant, all, nodes, wire);
         world.check(this::wake);
         world.check(invariants::check);
+    }
+
+    /** Each cluster has a region's name, and is alone in it. */
+    Uid declare(String region) {
+        String spec = "{\"location\": {\"region\": \"" + region + "\"}}";
+        return user.put(Kind.CLUSTER, "", region, spec);
+    }
+
+    String region(SimAgent agent) {
+        return agents.entrySet().stream()
+                .filter(e -> e.getValue() == agent)
+                .findFirst()
+                .orElseThrow()
+                .getKey();
     }
 
     List<String> regions() {
@@ -176,6 +190,13 @@ final class Simulation {
                         .anyMatch(d -> !Integer.valueOf(0).equals(d.at("spec", "replicas")));
     }
 
+    /** Whether this life of an application is not over. */
+    boolean knows(Uid application) {
+        return wishes.keySet().stream()
+                .flatMap(name -> user.find(TENANT, name).stream())
+                .anyMatch(r -> r.uid().equals(application));
+    }
+
     /** Where the ledger is to run; any where it is nowhere. */
     SimAgent writer() {
         return user.find(TENANT, "ledger")
@@ -194,6 +215,7 @@ final class Simulation {
         troubles.heal();
         world.run(Duration.ofMinutes(5));
         troubles.heal();
+        troubles.clean();
         troubles.decide();
         world.run(Duration.ofMinutes(5));
     }
@@ -218,7 +240,9 @@ final class Simulation {
             }
             for (SimAgent agent : agents.values()) {
                 boolean active = assignment.active().contains(agent.uid());
-                if (active == agent.cluster().running(name).isEmpty()) {
+                boolean kept =
+                        !wishes.get(name).single() && wire.orphans(agent.uid()).contains(uid);
+                if (active == agent.cluster().running(name).isEmpty() && !kept) {
                     throw failure(
                             name
                                     + " on "
@@ -273,9 +297,20 @@ final class Simulation {
                             new TypeRef("apps/v1", "Deployment"),
                             new TypeRef("v1", "Service"),
                             new TypeRef("v1", "Pod"))) {
-                agent.cluster().api().list(type, "", o -> left.add(o.ref().toString()));
+                agent.cluster()
+                        .api()
+                        .list(
+                                type,
+                                "",
+                                o -> {
+                                    if (!kept(agent, o)) {
+                                        left.add(o.ref().toString());
+                                    }
+                                });
             }
-            agent.cluster().machines().running("").forEach(p -> left.add("running " + p.ref()));
+            agent.cluster().machines().running("").stream()
+                    .filter(p -> !kept(agent, p))
+                    .forEach(p -> left.add("running " + p.ref()));
             if (!left.isEmpty()) {
                 throw failure(agent.uid() + " still holds " + left);
             }
@@ -283,6 +318,12 @@ final class Simulation {
                 throw failure("works left: " + works(agent.uid()));
             }
         }
+    }
+
+    /** What nobody asked for is told and stays, for absence never deletes. */
+    private boolean kept(SimAgent agent, KubeObject object) {
+        String uid = object.label("portolan.io/application-uid");
+        return !uid.isEmpty() && wire.orphans(agent.uid()).contains(new Uid(uid));
     }
 
     private Optional<ApplicationStatus> status(String name) {

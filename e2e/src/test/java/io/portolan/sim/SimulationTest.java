@@ -46,6 +46,9 @@ class SimulationTest {
     @CsvSource({
         "LYING_AGENT, said that it is stopped",
         "FORGETFUL_AGENT, said that it is stopped",
+        "FORGETFUL_OF_MANY, said that it is stopped",
+        "FORGETFUL_CENTRAL, said that it is stopped",
+        "LEFTOVERS_UNSEEN, a single writer runs twice",
         "STALE_EPOCHS, went back from epoch",
         "UNPROVED_PROMOTION, without proof",
         "ABSENCE_DELETES, made up a work",
@@ -54,6 +57,12 @@ class SimulationTest {
     })
     void aPlantedFaultIsFound(Plant plant, String words) {
         Set<Kind> kinds = EnumSet.of(Kind.AGENT_CUT, Kind.NODE_LOSS);
+        switch (plant) {
+            case FORGETFUL_OF_MANY -> kinds.add(Kind.WRITERS);
+            case FORGETFUL_CENTRAL -> kinds.add(Kind.AGENT_DISK);
+            case LEFTOVERS_UNSEEN -> kinds.add(Kind.SITE_FORGOTTEN);
+            case Plant _ -> {}
+        }
         // A plant may break another invariant first, with some seeds.
         boolean said = false;
         for (long seed = 1; seed <= 40 && !said; seed++) {

@@ -25,6 +25,7 @@ final class Troubles {
         POD_FORCED,
         OBJECT_DELETED,
         SITE_LOSS,
+        SITE_FORGOTTEN,
         FAILOVER,
         FAILOVER_OF_WEB,
         EDIT,
@@ -38,7 +39,7 @@ final class Troubles {
     private final List<SimAgent> agents;
     private final List<SimCentral> nodes;
     private final Wire wire;
-    private final Set<Uid> lost = new HashSet<>();
+    private final Set<SimAgent> lost = new HashSet<>();
 
     Troubles(
             Simulation sim,
@@ -73,7 +74,7 @@ final class Troubles {
                 world.after(span(10, 90), "central", () -> wire.down(false));
             }
             case KUBERNETES_DOWN -> {
-                if (!lost.contains(agent.uid())) {
+                if (!lost.contains(agent)) {
                     agent.cluster().api().down(true);
                     world.note(agent.uid() + " Kubernetes down");
                     world.after(span(1, 30), "up", () -> up(agent));
@@ -82,7 +83,8 @@ final class Troubles {
             case NODE_LOSS -> nodeLoss(agent, world.pick(agent.cluster().machines().names()));
             case POD_FORCED -> podsForced(agent);
             case OBJECT_DELETED -> objectDeleted(agent);
-            case SITE_LOSS -> siteLoss(agent);
+            case SITE_LOSS -> siteLoss(agent, () -> siteBack(agent));
+            case SITE_FORGOTTEN -> siteLoss(agent, () -> forgotten(agent, 12));
             case FAILOVER -> failover(world.pick(sim.regions()));
             case FAILOVER_OF_WEB -> {
                 var _ = sim.user.failover(Simulation.TENANT, "web", world.pick(sim.regions()));
@@ -98,14 +100,14 @@ final class Troubles {
     }
 
     private void up(SimAgent agent) {
-        if (!lost.contains(agent.uid())) {
+        if (!lost.contains(agent)) {
             agent.cluster().api().down(false);
         }
     }
 
     /** Its kubelet falls silent; then it may go on, restart, or be given up and removed. */
     private void nodeLoss(SimAgent agent, String node) {
-        if (lost.contains(agent.uid())) {
+        if (lost.contains(agent)) {
             return;
         }
         SimCluster cluster = agent.cluster();
@@ -136,7 +138,7 @@ final class Troubles {
     }
 
     private void nodeBack(SimAgent agent, String node, boolean boots) {
-        if (lost.contains(agent.uid())) {
+        if (lost.contains(agent)) {
             return;
         }
         world.note(node + (boots ? " boots" : " is back"));
@@ -182,8 +184,8 @@ final class Troubles {
      * All power goes. A user fails over what ran there and attests what is true. Power comes back
      * as a runbook says: first what can be told to stop, then what would start.
      */
-    private void siteLoss(SimAgent agent) {
-        if (!lost.add(agent.uid())) {
+    private void siteLoss(SimAgent agent, Runnable then) {
+        if (!lost.add(agent)) {
             return;
         }
         world.note(agent.uid() + " is lost");
@@ -193,7 +195,41 @@ final class Troubles {
         cluster.machines().names().forEach(n -> cluster.machines().off(n));
         cluster.disturbed();
         world.after(span(1, 60), "fail over", () -> failover(world.pick(sim.regions())));
-        world.after(span(60, 120), "site back", () -> siteBack(agent));
+        world.after(span(60, 120), "site back", then);
+    }
+
+    /**
+     * It is given up as soon as central allows it. Then it comes back after all, joins anew, and
+     * power returns when its agent has had some time.
+     */
+    private void forgotten(SimAgent agent, int tries) {
+        String name = sim.region(agent);
+        if (sim.user.forget(name)) {
+            world.note(name + " is forgotten");
+            agent.become(sim.declare(name), world.chance(0.5));
+            agent.cluster().api().down(false);
+            agent.cut(false);
+            agent.revive();
+            awaitStop(agent, agent.sessions());
+        } else if (tries == 0) {
+            siteBack(agent);
+        } else {
+            world.after(Duration.ofSeconds(10), "forget", () -> forgotten(agent, tries - 1));
+        }
+    }
+
+    private void awaitStop(SimAgent agent, long sessions) {
+        world.after(
+                Duration.ofSeconds(60),
+                "power",
+                () -> {
+                    if (agent.sessions() == sessions) {
+                        awaitStop(agent, sessions);
+                        return;
+                    }
+                    lost.remove(agent);
+                    agent.cluster().machines().names().forEach(n -> nodeBack(agent, n, true));
+                });
     }
 
     private void siteBack(SimAgent agent) {
@@ -214,7 +250,7 @@ final class Troubles {
                         powered(agent, sessions);
                         return;
                     }
-                    lost.remove(agent.uid());
+                    lost.remove(agent);
                     agent.cluster().machines().names().forEach(n -> nodeBack(agent, n, true));
                 });
     }
@@ -245,10 +281,14 @@ final class Troubles {
         sim.operation(operation)
                 .flatMap(Failover::plan)
                 .ifPresent(p -> sources.addAll(p.sources()));
-        boolean dark = lost.containsAll(sources) || plant == Plant.FALSE_ATTESTATION;
+        boolean dark = sources.stream().allMatch(this::dark) || plant == Plant.FALSE_ATTESTATION;
         if (!sources.isEmpty() && dark) {
             sim.user.attest(Simulation.TENANT, operation);
         }
+    }
+
+    private boolean dark(Uid cluster) {
+        return lost.stream().anyMatch(a -> a.uid().equals(cluster));
     }
 
     /** Heals everything that is broken. */
@@ -257,9 +297,33 @@ final class Troubles {
         for (SimAgent agent : agents) {
             agent.cut(false);
             up(agent);
-            if (!lost.contains(agent.uid())) {
+            if (!lost.contains(agent)) {
                 for (String node : agent.cluster().machines().names()) {
                     nodeBack(agent, node, world.chance(0.5));
+                }
+            }
+        }
+    }
+
+    /**
+     * A person removes what is left of applications that nobody knows any more, as the condition of
+     * the cluster says: by hand, and with an agent that does not remember it.
+     */
+    void clean() {
+        for (SimAgent agent : agents) {
+            for (Uid left : wire.orphans(agent.uid())) {
+                if (!sim.knows(left)) {
+                    world.note(agent.uid() + " is cleaned of " + left);
+                    agent.loseDisk();
+                    for (String kind : List.of("apps/v1 Deployment", "v1 Service")) {
+                        String[] type = kind.split(" ");
+                        agent.cluster().listed(type[0], type[1]).stream()
+                                .filter(
+                                        o ->
+                                                o.label("portolan.io/application-uid")
+                                                        .equals(left.value()))
+                                .forEach(o -> agent.cluster().api().delete(o.ref(), o.uid()));
+                    }
                 }
             }
         }

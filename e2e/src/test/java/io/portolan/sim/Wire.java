@@ -17,6 +17,8 @@ import io.portolan.model.Uid;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
+import io.portolan.model.cluster.ClusterStatus.Observation;
+import io.portolan.model.cluster.ClusterStatus.Orphan;
 import io.portolan.model.wire.AgentMessages;
 import io.portolan.model.wire.Codec;
 import io.portolan.model.wire.Content;
@@ -26,7 +28,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Central's side of the agent protocol without HTTP: sessions, deltas, batches in order. */
 final class Wire {
@@ -39,6 +43,7 @@ final class Wire {
     private final MemoryStore store;
     private final Plant plant;
     private final Map<Uid, Store.WorkSnapshot> former = new HashMap<>();
+    private final Map<Uid, Set<Uid>> orphans = new HashMap<>();
     private final Map<Uid, Map<Uid, WorkStatus>> reported = new HashMap<>();
     private boolean down;
 
@@ -63,6 +68,19 @@ final class Wire {
         return Optional.ofNullable(reported.getOrDefault(cluster, Map.of()).get(application));
     }
 
+    /** Applications that a cluster's agent says nobody asked it for. */
+    Set<Uid> orphans(Uid cluster) {
+        return orphans.getOrDefault(cluster, Set.of());
+    }
+
+    /** The uids of pods that central keeps for a cluster's agent. */
+    Set<String> remembered(Uid cluster) {
+        return store.reported(cluster).stream()
+                .flatMap(s -> s.pods().stream())
+                .map(p -> p.substring(0, p.indexOf('\t')))
+                .collect(Collectors.toSet());
+    }
+
     /** Answers {@code SessionLost} where a route would answer 401. */
     Event guarded(long id, Supplier<Event> call) {
         try {
@@ -75,14 +93,19 @@ final class Wire {
     AgentMessages.Welcome hello(Uid cluster, AgentMessages.Hello hello) {
         long session = store.openSession(cluster);
         store.heard(Map.of(cluster, session));
-        List<Uid> quarantined = Quarantine.of(store, hello, store.works(cluster).plain());
+        List<Uid> quarantined =
+                plant == Plant.LEFTOVERS_UNSEEN
+                        ? List.of()
+                        : Quarantine.of(store, hello, store.works(cluster).plain());
         return new AgentMessages.Welcome(
                 session,
                 hello.protocolMax(),
                 store.generation(),
                 5,
                 quarantined,
-                Memories.of(store, cluster, hello, store.works(cluster).plain()));
+                plant == Plant.FORGETFUL_CENTRAL
+                        ? List.of()
+                        : Memories.of(store, cluster, hello, store.works(cluster).plain()));
     }
 
     /** Empty while there is nothing to tell and time to wait. */
@@ -134,8 +157,9 @@ final class Wire {
         return Codec.lenient().read(store.content(digest).orElseThrow(), Content.class);
     }
 
-    void heartbeat(Uid cluster, long session) {
+    Event heartbeat(Uid cluster, long session, long id) {
         store.heard(Map.of(cluster, session));
+        return new Event.BeatDone(id);
     }
 
     Event report(Uid cluster, long id, AgentMessages.Report report) {
@@ -151,7 +175,8 @@ final class Wire {
                             });
         }
         report.observation()
-                .ifPresent(o -> writes.add(new Write.Put(new Row.ObservationRow(cluster, o))));
+                .ifPresent(
+                        o -> writes.add(new Write.Put(new Row.ObservationRow(cluster, seen(o)))));
         CommitResult result =
                 store.commit(
                         new Authority.Agent(cluster, report.session(), report.batch()),
@@ -160,6 +185,13 @@ final class Wire {
         return switch (result) {
             case CommitResult.Committed _ -> {
                 for (Write write : writes) {
+                    if (write instanceof Write.Put(Row.ObservationRow(var _, Observation o))) {
+                        orphans.put(
+                                cluster,
+                                o.left().stream()
+                                        .map(Orphan::application)
+                                        .collect(Collectors.toSet()));
+                    }
                     if (write instanceof Write.Put(Row.WorkStatusRow(WorkStatus status))) {
                         reported.computeIfAbsent(cluster, _ -> new HashMap<>())
                                 .put(status.application(), status);
@@ -177,6 +209,17 @@ final class Wire {
                     CommitResult.Unavailable _ ->
                     throw new IllegalStateException("not from memory: " + result);
         };
+    }
+
+    private Observation seen(Observation o) {
+        return plant != Plant.LEFTOVERS_UNSEEN
+                ? o
+                : new Observation(
+                        o.agentVersion(),
+                        o.kubernetesVersion(),
+                        o.capacity(),
+                        o.apiKinds(),
+                        List.of());
     }
 
     private WorkStatus told(WorkStatus s) {
