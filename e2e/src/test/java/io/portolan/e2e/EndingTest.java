@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class EndingTest {
     private static final String DEPLOYMENTS = "apps/v1/deployments";
     private static final String CLAIMS = "v1/persistentvolumeclaims";
+    private static final String KINDS = "apiextensions.k8s.io/v1/customresourcedefinitions";
     private static final String WIDGETS = "ending.example.com/v1/widgets";
 
     @Test
@@ -163,26 +164,18 @@ class EndingTest {
     @Test
     void anObjectIsDeletedThoughItsVersionOfTheApiIsServedNoMore(Fleet fleet) {
         Scene scene = new Scene(fleet, "old-version");
-        scene.live("eu-west")
-                .applyByForce(
-                        "apiextensions.k8s.io/v1/customresourcedefinitions",
-                        "operator",
-                        widgets(true));
         App app =
                 scene.app("tool")
                         .manifests(
+                                widgets(true),
                                 """
                                 {"apiVersion": "ending.example.com/v1beta1", "kind": "Widget",
                                  "metadata": {"name": "w", "namespace": "old-version"}, "spec": {"size": 3}}
                                 """)
                         .on("eu-west");
         scene.putHealthy(app);
-        // Discovery changes under the agent: an upgrade of the operator drops the old version.
-        scene.live("eu-west")
-                .applyByForce(
-                        "apiextensions.k8s.io/v1/customresourcedefinitions",
-                        "operator",
-                        widgets(false));
+        // Discovery changes under the agent: who looks after the kind drops its old version.
+        scene.live("eu-west").applyByForce(KINDS, "operator", widgets(false));
         Await.until(
                 "the old version to be gone",
                 Scene.SOON,
@@ -190,9 +183,8 @@ class EndingTest {
         assertTrue(scene.live("eu-west").get(WIDGETS, "old-version", "w").isPresent());
 
         scene.portolan().cli("delete", "app", "old-version/tool", "--wait").expect(0);
-        assertTrue(
-                scene.live("eu-west").get(WIDGETS, "old-version", "w").isEmpty(),
-                "it was left behind and reported removed");
+        // It goes only when no object is left of it.
+        scene.live("eu-west").awaitGone(KINDS, "", "widgets.ending.example.com", Scene.SOON);
     }
 
     // ---- the parts of it
