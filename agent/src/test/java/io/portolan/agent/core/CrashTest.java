@@ -11,7 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.agent.observe.PodStop;
 import io.portolan.model.Uid;
+import io.portolan.model.app.Ending;
 import io.portolan.model.app.KubeObject;
+import io.portolan.model.app.ObjectRef;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.WorkStatus;
 import java.time.Duration;
@@ -28,6 +30,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CrashTest {
     private static final int STEPS = 400;
 
+    /** The objects of the application that ends and is kept. */
+    private static final List<ObjectRef> FOURTH =
+            List.of(ref("v1", "ConfigMap", "fourth"), deploymentRef("a4"));
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
     void reachesTheSameEndWhereverItDies(long seed) {
@@ -36,10 +42,13 @@ class CrashTest {
         scene.put("a1", Role.ACTIVE, 1, 1, false, false, configMap("a1", "old", "x"), web("a1", 2));
         scene.want("a2", Role.ACTIVE, 1, 1, web("a2", 1));
         scene.want("a3", Role.ACTIVE, 1, 1, configMap("a3", "third", "x"));
+        scene.want("a4", Role.ACTIVE, 1, 1, configMap("a4", "fourth", "x"), web("a4", 1));
         stumble(scene, random);
         scene.put("a1", Role.ACTIVE, 1, 2, false, false, configMap("a1", "new", "x"), web("a1", 3));
         scene.want("a2", Role.STANDBY, 2, 2, web("a2", 1));
         scene.tombstone("a3", 1, 2);
+        List<String> kept = uids(scene);
+        scene.end("a4", Ending.KEEP, 2);
         stumble(scene, random);
         // A creation whose answer was lost is doubted for a minute before a stop is proved.
         scene.pass(Duration.ofSeconds(90));
@@ -53,6 +62,13 @@ class CrashTest {
         assertTrue(scene.central.status("a2").demotion().isPresent());
         assertFalse(scene.exists(ref("v1", "ConfigMap", "third")));
         assertTrue(scene.central.status("a3").removed());
+        assertTrue(scene.central.status("a4").removed());
+        assertTrue(uids(scene).containsAll(kept), "what is kept is never deleted");
+        for (ObjectRef ref : FOURTH) {
+            assertTrue(
+                    !scene.exists(ref) || scene.live(ref).label(Labels.APPLICATION_UID).isEmpty(),
+                    "it is nobody's");
+        }
         assertEquals(
                 List.of(new Uid("a1"), new Uid("a2")),
                 scene.disk.load().applications().stream().map(a -> a.uid()).toList());
@@ -86,6 +102,10 @@ class CrashTest {
                         "proved while pods ran");
             }
         }
+    }
+
+    private static List<String> uids(Scene scene) {
+        return FOURTH.stream().filter(scene::exists).map(r -> scene.live(r).uid()).toList();
     }
 
     private static KubeObject web(String app, int replicas) {
