@@ -5,6 +5,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -65,6 +66,6 @@ final class Figures {
     }
 
     private static String number(double value) {
-        return Math.abs(value) >= 100 ? "%.0f".formatted(value) : "%.2f".formatted(value);
+        return String.format(Locale.ROOT, Math.abs(value) >= 100 ? "%.0f" : "%.2f", value);
     }
 }
