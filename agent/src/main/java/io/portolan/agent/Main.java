@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
 /** The agent's process. Exit codes: 1 failed, 2 usage, 143 stopped by SIGTERM. */
 @Command(
         name = "portolan-agent",
+        mixinStandardHelpOptions = true,
         description = "Runs Portolan's agent of one Kubernetes cluster.",
         sortOptions = false)
 public final class Main implements Callable<Integer> {

@@ -51,6 +51,9 @@ public final class Main {
         out.put("config", ConfigVerb::new);
         out.put("whoami", Whoami::new);
         out.put("version", Version::new);
+        for (Launched program : Launched.values()) {
+            out.put(program.title(), _ -> program);
+        }
         out.put("completion", Completion::new);
         return out;
     }
@@ -110,6 +113,10 @@ public final class Main {
     }
 
     private static void add(CommandLine line, String name, Object verb) {
+        if (verb instanceof Launched program) {
+            program.addTo(line);
+            return;
+        }
         CommandLine added = new CommandLine(verb);
         line.addSubcommand(name, added);
         if (verb instanceof Nested nested) {

@@ -27,7 +27,6 @@ import picocli.CommandLine.Spec;
             "  portolan why application checkout        why it runs where it runs",
             "  portolan failover checkout               move it to its standby",
             "",
-            "Also: portolan dev, demo, central, agent (each has --help).",
             "Exit codes: 0 ok, 1 differs or failed, 2 wrong usage or document, 3 unplaceable or",
             "blocked, 4 timeout, 5 conflict, 6 not allowed, 7 not found, 8 operation failed,",
             "9 degraded, 10 central unreachable."

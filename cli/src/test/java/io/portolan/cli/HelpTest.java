@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +59,28 @@ class HelpTest {
         assertEquals(0, ran.code());
         assertEquals("", ran.err());
         assertTrue(ran.out().startsWith("Usage: portolan " + command), ran.out());
+    }
+
+    @Test
+    void knowsWhateverTheLauncherStarts() throws IOException {
+        List<String> started =
+                Files.readAllLines(Path.of("../portolan")).stream()
+                        .filter(line -> line.matches("  [a-z| ]+\\) run_.*"))
+                        .flatMap(line -> Stream.of(line.replaceAll("\\).*", "").split("\\|")))
+                        .map(String::strip)
+                        .sorted()
+                        .toList();
+        assertEquals(List.of("agent", "central", "demo", "dev"), started);
+        String help = new Ran.With(home).run("--help").out();
+        for (String program : started) {
+            assertTrue(help.contains("\n  " + program + " "), help);
+            // Its options are its own: none of the command line's is offered.
+            assertEquals(
+                    List.of(), tree().getSubcommands().get(program).getCommandSpec().options());
+            Ran misled = new Ran.With(home).run(program, "--port", "0");
+            assertEquals(Exit.USAGE.code(), misled.code());
+            assertTrue(misled.err().contains("./portolan " + program), misled.err());
+        }
     }
 
     @ParameterizedTest
