@@ -20,8 +20,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Central with its embedded database and one agent for each cluster, all in this process. The
@@ -54,21 +56,22 @@ final class DevFleet implements AutoCloseable {
      * @param home holds the database and the agents' state from one start to the next
      * @param port 0 for any
      */
-    static DevFleet start(Path home, int port, List<Path> kubeconfigs) throws IOException {
+    static DevFleet start(Path home, int port, List<RealCluster> real) throws IOException {
         Files.createDirectories(home);
         DevFleet fleet = new DevFleet(home, Central.start(Config.under(home, port)));
         try {
-            if (kubeconfigs.isEmpty()) {
+            if (real.isEmpty()) {
                 for (int i = 0; i < PLACES.size(); i++) {
                     fleet.add(PLACES.get(i).region(), PLACES.get(i), memoryCluster(i));
                 }
             } else {
-                for (int i = 0; i < kubeconfigs.size(); i++) {
+                for (int i = 0; i < real.size(); i++) {
                     fleet.add(
-                            nameOf(kubeconfigs.get(i)),
+                            real.get(i).name(),
                             PLACES.get(i % PLACES.size()),
-                            KubernetesApi.fromKubeconfig(kubeconfigs.get(i)));
+                            KubernetesApi.fromKubeconfig(real.get(i).kubeconfig()));
                 }
+                fleet.distinct();
             }
             fleet.clusters.forEach(DevCluster::startAgent);
             return fleet;
@@ -93,17 +96,30 @@ final class DevFleet implements AutoCloseable {
         return cluster;
     }
 
-    private static String nameOf(Path kubeconfig) {
-        String file = String.valueOf(kubeconfig.getFileName());
-        return file.replaceAll("\\.(ya?ml|kubeconfig|conf|config)$", "")
-                .toLowerCase(java.util.Locale.ROOT)
-                .replaceAll("[^a-z0-9-]", "-");
-    }
-
     private void add(String name, Place place, KubeApi kube) {
         Path state = home.resolve("agents").resolve(name);
         String token = Agent.joined(state) ? "" : joinToken(name, place);
         clusters.add(new DevCluster(name, place.region(), kube, central.address(), token, state));
+    }
+
+    /** Two agents in one cluster would undo each other's work. */
+    private void distinct() {
+        Map<String, String> names = new HashMap<>();
+        for (DevCluster cluster : clusters) {
+            Optional<String> identity = cluster.identity();
+            if (identity.isEmpty()) {
+                continue;
+            }
+            String other = names.putIfAbsent(identity.get(), cluster.name());
+            if (other != null) {
+                throw new DevException(
+                        "the kubeconfigs of "
+                                + other
+                                + " and "
+                                + cluster.name()
+                                + " lead to one and the same cluster");
+            }
+        }
     }
 
     private String joinToken(String name, Place place) {
@@ -149,7 +165,7 @@ final class DevFleet implements AutoCloseable {
                         "PORTOLAN_TOKEN",
                         token(),
                         "PORTOLAN_TENANT",
-                        "shop"),
+                        Demo.TENANT),
                 home,
                 Clock.systemUTC(),
                 false);

@@ -1,5 +1,6 @@
 package io.portolan.dev;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +19,19 @@ public final class Main implements Runnable {
     @CommandLine.Spec CommandLine.Model.CommandSpec spec;
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setExecutionExceptionHandler(
+                        (e, line, _) -> {
+                            if (e instanceof DevException || e instanceof UncheckedIOException) {
+                                line.getErr().println("error: " + e.getMessage());
+                                return CommandLine.ExitCode.SOFTWARE;
+                            }
+                            throw e;
+                        });
     }
 
     @Override
@@ -31,18 +44,23 @@ public final class Main implements Runnable {
         @Option(
                 names = "--kubeconfig",
                 description =
-                        "a real cluster, named after the file; repeat it for each. Without it:"
+                        "a real cluster, named after the file (and its folder, where files are"
+                                + " called the same); repeat it for each. Without it:"
                                 + " three clusters in memory.")
         List<Path> kubeconfigs = List.of();
 
-        List<Path> checked(CommandLine line) {
+        List<RealCluster> checked(CommandLine line) {
             for (Path file : kubeconfigs) {
                 if (!Files.isReadable(file)) {
                     throw new CommandLine.ParameterException(
                             line, "--kubeconfig " + file + " cannot be read");
                 }
             }
-            return kubeconfigs;
+            try {
+                return RealCluster.named(kubeconfigs);
+            } catch (DevException e) {
+                throw new CommandLine.ParameterException(line, e.getMessage(), e);
+            }
         }
     }
 
@@ -79,9 +97,9 @@ public final class Main implements Runnable {
 
         @Override
         public Integer call() throws Exception {
-            List<Path> kubeconfigs = clusters.checked(spec.commandLine());
+            List<RealCluster> real = clusters.checked(spec.commandLine());
             Quiet.libraries();
-            DevFleet fleet = DevFleet.start(dataDir, port, kubeconfigs);
+            DevFleet fleet = DevFleet.start(dataDir, port, real);
             CountDownLatch stopped = new CountDownLatch(1);
             Runtime.getRuntime()
                     .addShutdownHook(
@@ -104,7 +122,10 @@ public final class Main implements Runnable {
             description =
                     "Runs the main job by itself and tells what happens: join, apply, place, why, a"
                             + " cluster lost, failover, return of the dead, report. Takes two"
-                            + " minutes and leaves nothing behind.",
+                            + " minutes and leaves nothing behind: in real clusters it makes the"
+                            + " namespace "
+                            + Demo.TENANT
+                            + " and removes it.",
             footer = {
                 "",
                 "Examples:",
@@ -116,16 +137,25 @@ public final class Main implements Runnable {
         @CommandLine.Spec CommandLine.Model.CommandSpec spec;
         @CommandLine.Mixin Clusters clusters;
 
+        @Option(
+                names = "--image",
+                paramLabel = "IMAGE",
+                description =
+                        "what the application runs; real clusters must be able to pull it"
+                                + " (${DEFAULT-VALUE})",
+                defaultValue = Demo.IMAGE)
+        String image = Demo.IMAGE;
+
         @Override
         public Integer call() throws Exception {
-            List<Path> kubeconfigs = clusters.checked(spec.commandLine());
-            if (kubeconfigs.size() == 1) {
+            List<RealCluster> real = clusters.checked(spec.commandLine());
+            if (real.size() == 1) {
                 throw new CommandLine.ParameterException(
                         spec.commandLine(),
                         "a failover needs two clusters: give --kubeconfig twice");
             }
             Quiet.libraries();
-            return Demo.run(kubeconfigs, System.out);
+            return Demo.run(real, image, System.out);
         }
     }
 }

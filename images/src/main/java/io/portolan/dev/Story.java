@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Tells, runs commands and takes times. */
 final class Story {
     /** The demo cannot go on. */
-    static final class Failed extends RuntimeException {
+    static final class Failed extends DevException {
         private static final long serialVersionUID = 1L;
 
         Failed(String message) {
