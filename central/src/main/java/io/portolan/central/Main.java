@@ -4,6 +4,9 @@ import io.portolan.central.http.Limits;
 import io.portolan.central.retention.Retention;
 import io.portolan.central.telemetry.Logs;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -37,7 +40,10 @@ public final class Main implements Callable<Integer> {
 
     @Option(
             names = "--data-dir",
-            description = "holds an embedded PostgreSQL and the admin token",
+            description =
+                    "holds the admin token, and an embedded PostgreSQL where no other is named"
+                            + " ($XDG_DATA_HOME/portolan/central, else"
+                            + " ~/.local/share/portolan/central)",
             defaultValue = "${env:PORTOLAN_DATA_DIR}")
     Optional<Path> dataDir;
 
@@ -57,7 +63,7 @@ public final class Main implements Callable<Integer> {
 
     @Option(
             names = "--token-file",
-            description = "the admin token, made at the first start (DATA_DIR/admin-token)",
+            description = "the admin token, made at the first start (admin-token in the data dir)",
             defaultValue = "${env:PORTOLAN_TOKEN_FILE}")
     Optional<Path> tokenFile;
 
@@ -128,8 +134,20 @@ public final class Main implements Callable<Integer> {
             defaultValue = "${env:PORTOLAN_KEEP_HISTORY:-" + Retention.HISTORY + "}")
     String keepHistory;
 
+    private final Map<String, String> env;
+    private final Path home;
+
+    /**
+     * @param home of the user; where there is none, a path that is not absolute
+     */
+    Main(Map<String, String> env, Path home) {
+        this.env = Map.copyOf(env);
+        this.home = home;
+    }
+
     public static void main(String[] args) {
-        System.exit(commandLine(new Main()).execute(args));
+        Main main = new Main(System.getenv(), Path.of(System.getProperty("user.home", "")));
+        System.exit(commandLine(main).execute(args));
     }
 
     static CommandLine commandLine(Main main) {
@@ -159,24 +177,38 @@ public final class Main implements Callable<Integer> {
                 throw new Config.ConfigException(
                         "--database-user and --database-password-file need --database-url");
             }
-            database =
-                    new Config.Database.Embedded(
-                            dataDir.orElseThrow(
-                                            () ->
-                                                    new Config.ConfigException(
-                                                            "give --data-dir for an embedded"
-                                                                    + " database, or --database-url"))
-                                    .resolve("postgres"));
+            database = new Config.Database.Embedded(data().resolve("postgres"));
         }
-        Path token =
-                tokenFile
-                        .or(() -> dataDir.map(d -> d.resolve("admin-token")))
-                        .orElseThrow(
-                                () ->
-                                        new Config.ConfigException(
-                                                "give --token-file or --data-dir: the admin token"
-                                                        + " needs a place"));
+        Path token = tokenFile.orElseGet(() -> data().resolve("admin-token"));
         return new Config(host, port, database, token, allowRemote, limits(), retention());
+    }
+
+    /** As the XDG base directories say, where nobody says otherwise. */
+    private Path data() {
+        return dataDir.orElseGet(
+                () -> {
+                    Path own = Path.of(env.getOrDefault("XDG_DATA_HOME", ""));
+                    Path share = own.isAbsolute() ? own : home.resolve(".local/share");
+                    if (!share.isAbsolute()) {
+                        throw new Config.ConfigException(
+                                "give --data-dir: this user has no home directory");
+                    }
+                    return share.resolve("portolan/central");
+                });
+    }
+
+    /** What a person needs who gave no flags. */
+    static List<String> places(Config config) {
+        List<String> out = new ArrayList<>();
+        switch (config.database()) {
+            case Config.Database.Embedded(Path directory) ->
+                    out.add("database: embedded PostgreSQL in " + directory);
+            case Config.Database.Url(var jdbc, _, _) ->
+                    // What stands behind it may be a password.
+                    out.add("database: " + jdbc.replaceFirst("[?].*", ""));
+        }
+        out.add("admin token: " + config.tokenFile());
+        return out;
     }
 
     private Limits limits() {
@@ -215,6 +247,7 @@ public final class Main implements Callable<Integer> {
                         },
                         "shutdown");
         Runtime.getRuntime().addShutdownHook(hook);
+        places(config).forEach(spec.commandLine().getOut()::println);
         spec.commandLine().getOut().println("portolan central ready at " + central.address());
         spec.commandLine().getOut().flush();
         asked.await();

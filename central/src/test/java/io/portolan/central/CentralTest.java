@@ -19,6 +19,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -146,9 +149,47 @@ class CentralTest {
         }
     }
 
+    private static Main main() {
+        return new Main(Map.of(), Path.of("/home/ann"));
+    }
+
+    private static Config config(Map<String, String> env, String home, String... args) {
+        Main main = new Main(env, Path.of(home));
+        Main.commandLine(main).parseArgs(args);
+        return main.config();
+    }
+
+    @Test
+    void withoutFlagsDataLieInTheUsersDataDirectory() {
+        Path own = Path.of("/home/ann/.local/share/portolan/central");
+        assertEquals(Config.under(own, Config.PORT), config(Map.of(), "/home/ann"));
+        assertEquals(
+                Config.under(Path.of("/data/portolan/central"), Config.PORT),
+                config(Map.of("XDG_DATA_HOME", "/data"), "/home/ann"));
+        assertEquals(
+                Config.under(own, Config.PORT),
+                config(Map.of("XDG_DATA_HOME", "relative is ignored"), "/home/ann"));
+        String url = "jdbc:postgresql://x/y";
+        Config elsewhere = config(Map.of(), "/home/ann", "--database-url", url);
+        assertEquals(
+                new Config.Database.Url(url, Optional.empty(), Optional.empty()),
+                elsewhere.database());
+        assertEquals(own.resolve("admin-token"), elsewhere.tokenFile());
+        assertEquals(
+                List.of(
+                        "database: jdbc:postgresql://x/y",
+                        "admin token: " + own.resolve("admin-token")),
+                Main.places(config(Map.of(), "/home/ann", "--database-url", url + "?password=p")));
+        var homeless = assertThrows(Config.ConfigException.class, () -> config(Map.of(), "?"));
+        assertTrue(homeless.getMessage().contains("--data-dir"), homeless::getMessage);
+        assertEquals(
+                Path.of("t"),
+                config(Map.of(), "?", "--database-url", url, "--token-file", "t").tokenFile());
+    }
+
     @Test
     void flagsAreReadAndUnknownOnesStopTheStart(@TempDir Path dir) {
-        Main main = new Main();
+        Main main = main();
         CommandLine line = Main.commandLine(main);
         line.parseArgs("--data-dir", dir.toString(), "--port", "0");
         assertEquals(
@@ -170,25 +211,24 @@ class CentralTest {
     void contradictingFlagsAreExplained(@TempDir Path dir) {
         for (String[] args :
                 new String[][] {
-                    {},
                     {"--database-url", "jdbc:mysql://x/y", "--token-file", "t"},
-                    {"--database-url", "jdbc:postgresql://x/y"},
+                    {"--database-user", "me"},
                     {"--data-dir", dir.toString(), "--database-user", "me"},
                     {"--data-dir", dir.toString(), "--port", "70000"},
                     {"--data-dir", dir.toString(), "--host", "0.0.0.0"},
                     {"--data-dir", dir.toString(), "--in-flight", "0"},
                     {"--data-dir", dir.toString(), "--reads-per-second", "-1"},
                 }) {
-            Main main = new Main();
+            Main main = main();
             CommandLine line = Main.commandLine(main);
             line.parseArgs(args);
             assertThrows(Config.ConfigException.class, main::config, String.join(" ", args));
         }
-        Main remote = new Main();
+        Main remote = main();
         Main.commandLine(remote)
                 .parseArgs("--data-dir", dir.toString(), "--host", "0.0.0.0", "--allow-remote");
         assertEquals("0.0.0.0", remote.config().host());
-        Main limited = new Main();
+        Main limited = main();
         Main.commandLine(limited)
                 .parseArgs(
                         "--data-dir",
