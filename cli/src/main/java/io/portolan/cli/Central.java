@@ -271,7 +271,7 @@ final class Central implements AutoCloseable {
         return Duration.ofSeconds(said.matches("[0-9]{1,6}") ? Long.parseLong(said) : 1);
     }
 
-    private static void pause(Duration time) {
+    static void pause(Duration time) {
         try {
             Thread.sleep(time);
         } catch (InterruptedException e) {

@@ -1,12 +1,12 @@
 package io.portolan.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portolan.model.Kind;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.wire.Codec;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -45,7 +45,12 @@ final class Describe implements Callable<Integer> {
         ResourceKey key = root.fleet().locate(Target.parse(kind, name));
         JsonNode document = root.fleet().read(key);
         if (!output.format.forPeople()) {
-            new Printer(root.shell.out()).value(output.format, document);
+            Printer printer = new Printer(root.shell.out());
+            if (output.format == Format.NAME) {
+                printer.name(key.kind(), document);
+            } else {
+                printer.value(output.format, document);
+            }
             return Exit.OK.code();
         }
         if (key.kind() == Kind.FAILOVER) {
@@ -104,22 +109,11 @@ final class Describe implements Callable<Integer> {
         conditions(d.at("/status/conditions"));
         out.println("Spec");
         Yaml.write(d.path("spec")).lines().forEach(l -> out.println("  " + l));
-        JsonNode events = Events.of(root, key);
-        if (!events.path("items").isEmpty()) {
+        List<JsonNode> events = Happened.to(root, key, EVENTS);
+        if (!events.isEmpty()) {
             out.println("Events");
-            Events.table(root, newest(events)).print(out, "  ");
+            Events.table(root, events).print(out, "  ");
         }
-    }
-
-    private static JsonNode newest(JsonNode events) {
-        ObjectNode out = Codec.lenient().mapper().createObjectNode();
-        var items = out.putArray("items");
-        for (JsonNode event : events.path("items")) {
-            if (items.size() < EVENTS) {
-                items.add(event);
-            }
-        }
-        return out;
     }
 
     private void conditions(JsonNode conditions) {

@@ -61,7 +61,7 @@ final class Revisions {
 
     static Revisions of(Portolan root, ResourceKey key) {
         JsonNode kept = root.central().get(Fleet.path(key) + "/revisions", key.toString());
-        JsonNode events = Events.of(root, key);
+        List<JsonNode> events = Happened.to(root, key, Integer.MAX_VALUE);
         Revisions out = new Revisions(key);
         for (JsonNode one : kept.path("items")) {
             long generation = one.path("generation").asLong();
@@ -71,8 +71,8 @@ final class Revisions {
         return out;
     }
 
-    private static Optional<JsonNode> event(JsonNode events, long generation) {
-        for (JsonNode event : events.path("items")) {
+    private static Optional<JsonNode> event(List<JsonNode> events, long generation) {
+        for (JsonNode event : events) {
             String reason = event.path("reason").asText();
             Matcher said = CHANGE.matcher(event.path("message").asText());
             if ((reason.equals("SpecChanged") || reason.equals("Created"))

@@ -164,6 +164,21 @@ final class Fixtures {
               "message":"1 of 3 replicas","since":"2026-03-01T11:00:00Z"}]}
             """;
 
+    /** With the step that ended it, and an operator's word on the way. */
+    static String endedFailover() {
+        return failover("Aborted", "", "")
+                .replace("checkout-1", "checkout-2")
+                .replace(
+                        "\"detail\":\"c1 stops\"}",
+                        "\"detail\":\"c1 stops\"},{\"state\":\"Aborted\","
+                                + "\"startedAt\":\"2026-03-01T11:59:09Z\",\"detail\":\"it is back\"}")
+                .replace(
+                        "\"abortRequested\"",
+                        "\"attestation\":{\"operator\":\"ann\",\"reason\":\"seen off\","
+                                + "\"at\":\"2026-03-01T11:59:05Z\",\"epoch\":4,\"clusters\":"
+                                + "[{\"cluster\":\"u-c1\",\"name\":\"c1\"}]},\"abortRequested\"");
+    }
+
     static String failover(String state, String waitingFor, String next) {
         boolean done = state.equals("Completed");
         return """

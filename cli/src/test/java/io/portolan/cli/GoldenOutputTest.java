@@ -68,7 +68,11 @@ class GoldenOutputTest {
         "get-tenants-wide, 0, get tenants -o wide",
         "describe-app, 0, describe application checkout",
         "describe-cluster, 0, describe cluster c1",
+        "describe-app-name, 0, describe application checkout -o name",
         "events-app, 0, events app checkout",
+        "events-app-json, 0, events app checkout --limit 5 -o json",
+        "events-failover, 0, events failover checkout-1",
+        "events-failover-newest, 0, events failover checkout-1 --limit 1",
         "why-app, 0, why application checkout",
         "why-app-json, 0, why application shop/checkout -o json",
         "cluster-health, 9, cluster health",
@@ -98,6 +102,13 @@ class GoldenOutputTest {
     void oneLineAndThenTheTree(String golden, String command) throws IOException {
         central.holds(Fixtures.APPLICATION, Fixtures.illApplication());
         Golden.matches(golden, cli.run(command.split(" ")).out());
+    }
+
+    @Test
+    void aFailoverThatHasEndedIsToldToItsEnd() throws IOException {
+        central.holds("tenants/shop/failovers/checkout-2", Fixtures.endedFailover());
+        Ran ran = cli.run("events", "failover", "checkout-2", "-w");
+        Golden.matches("events-failover-watch", ran.out());
     }
 
     private void answersEvents(String path) {
