@@ -150,21 +150,22 @@ final class Central implements AutoCloseable {
         List<JsonNode> items = new ArrayList<>();
         Map<String, String> params = new java.util.TreeMap<>(query);
         params.put("limit", String.valueOf(PAGE));
-        while (true) {
+        JsonNode first = get(path + query(params), "");
+        first.path("items").forEach(items::add);
+        String more = first.at("/metadata/continue").asText();
+        while (!more.isEmpty()) {
+            params.put("continue", more);
             JsonNode page = get(path + query(params), "");
             page.path("items").forEach(items::add);
-            JsonNode metadata = page.path("metadata");
-            String more = metadata.path("continue").asText();
-            if (more.isEmpty()) {
-                return new Listing(
-                        page.path("kind").asText(), metadata.path("revision").asLong(), items);
-            }
-            params.put("continue", more);
+            more = page.at("/metadata/continue").asText();
         }
+        return new Listing(
+                first.path("kind").asText(), first.at("/metadata/revision").asLong(), items);
     }
 
     /**
-     * @param revision of the last page: a watch goes on from here
+     * @param revision of the first page: a watch goes on from here, and tells what changed on it
+     *     while the others were read
      */
     record Listing(String kind, long revision, List<JsonNode> items) {}
 

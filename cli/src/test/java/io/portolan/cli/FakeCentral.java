@@ -64,12 +64,18 @@ final class FakeCentral implements AutoCloseable {
     }
 
     private final Map<String, Runnable> afterDryRun = new HashMap<>();
+    private final Map<String, Runnable> afterPage = new HashMap<>();
     private final Map<String, String> writeRefusals = new HashMap<>();
     private final Set<String> lostAnswers = new HashSet<>();
 
     /** Does this once when a document was judged and not yet written. */
     synchronized void afterDryRun(String path, Runnable what) {
         afterDryRun.put(path, what);
+    }
+
+    /** Does this once when a first page was made and the next was not. */
+    synchronized void afterPage(String path, Runnable what) {
+        afterPage.put(path, what);
     }
 
     /** Judges a document well and then does not take it. */
@@ -258,6 +264,7 @@ final class FakeCentral implements AutoCloseable {
             metadata.put("continue", String.valueOf(to));
         }
         out.putArray("items").addAll(all.subList(from, to));
+        Optional.ofNullable(afterPage.remove(path)).ifPresent(Runnable::run);
         return new Canned(200, out.toString());
     }
 

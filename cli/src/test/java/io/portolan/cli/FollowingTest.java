@@ -5,7 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,6 +144,25 @@ class FollowingTest {
         Ran ran = running.join();
         assertEquals(0, ran.code(), ran.err());
         assertEquals("Application shop/checkout is healthy\n", ran.out());
+    }
+
+    @Test
+    void whatChangesBetweenPagesIsNotMissed() {
+        for (String name : List.of("c1", "c2", "c3")) {
+            central.holds("clusters/" + name, Fixtures.cluster(name, "eu-west", "Ready"));
+        }
+        central.afterPage(
+                "/api/v1/clusters",
+                () ->
+                        central.becomes(
+                                "clusters/c1", Fixtures.cluster("c1", "eu-west", "Unreachable")));
+        Access access = new Access(URI.create(central.url()), FakeCentral.TOKEN, Optional.empty());
+        try (Central to = new Central(access, Optional.empty(), Duration.ofSeconds(1))) {
+            long before = to.list("/api/v1/tenants", Map.of()).revision();
+            Central.Listing listing = to.list("/api/v1/clusters", Map.of());
+            assertEquals(3, listing.items().size());
+            assertEquals(before, listing.revision(), "the change is behind it");
+        }
     }
 
     @Test
