@@ -72,6 +72,12 @@ final class App {
         return this;
     }
 
+    /** Renames the first component. */
+    App called(String component) {
+        component().addProperty("name", component);
+        return this;
+    }
+
     App withoutComponent(String name) {
         for (int i = components().size() - 1; i >= 0; i--) {
             JsonObject component = components().get(i).getAsJsonObject();
