@@ -40,10 +40,10 @@ final class Recall {
         desk.applications.values().forEach(this::meet);
     }
 
-    /** The application is here now. */
+    /** The application is here now. What the disk knows of its pods is newer. */
     void meet(Application application) {
         List<String> pods = told.remove(application.uid());
-        if (pods != null && application.ledger.recall(pods)) {
+        if (pods != null && application.ledger.isEmpty() && application.ledger.recall(pods)) {
             application.uncounted = true;
             application.podsDirty = true;
             undurable.add(application);

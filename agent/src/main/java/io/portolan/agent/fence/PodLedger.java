@@ -111,6 +111,10 @@ public final class PodLedger {
         return any;
     }
 
+    public boolean isEmpty() {
+        return traces.isEmpty();
+    }
+
     /** Keeps the doubts only. */
     public boolean forgetRunning() {
         return traces.values().removeIf(PodTrace::runs);

@@ -105,6 +105,26 @@ class LostDiskTest {
         assertEquals(2, demoted().orElseThrow().vanished().size());
     }
 
+    /** It has no cursor as long as there are orphans, and what central keeps may be of long ago. */
+    @Test
+    void anAgentThatKnowsBetterBelievesItsDisk() {
+        scene.want("a2", Role.ACTIVE, 1, 1, deployment("a2", "other", 1, "img:1"));
+        scene.settle();
+        scene.central.works.remove(new Uid("a2"));
+        scene.loseDisk();
+        scene.settle();
+        assertEquals(0, scene.disk.load().cursor());
+        scene.central.down = true;
+        pods().forEach(p -> scene.cluster.delete(p.ref(), p.uid()));
+        scene.settle();
+        assertEquals(2, pods().size(), "successors run");
+        scene.agent.die();
+        scene.central.down = false;
+        scene.restart();
+        scene.settle();
+        assertTrue(demoted().orElseThrow().proves(), () -> word().toString());
+    }
+
     @Test
     void withACentralThatKeepsNothingItsWordCoversWhatItSaw() {
         scene.central.remembers = false;
