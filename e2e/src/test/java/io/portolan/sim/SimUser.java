@@ -18,6 +18,7 @@ import io.portolan.model.Resource;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Spec;
 import io.portolan.model.Uid;
+import io.portolan.model.app.Role;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.wire.Codec;
 import io.portolan.model.wire.Documents;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Does through the store what the API's handlers do for a user. */
 final class SimUser {
@@ -155,7 +157,7 @@ final class SimUser {
                         });
     }
 
-    /** Swears that the sources run nothing; only before the commit, and once. */
+    /** Swears that whoever is asked runs nothing; only before the commit, and once. */
     void attest(String tenant, String name) {
         live(tenant, name)
                 .filter(o -> o.row().operation().attestation().isEmpty())
@@ -170,11 +172,21 @@ final class SimUser {
                         });
     }
 
-    /** For each source, and since when it is silent. */
+    /** Whose proof a failover may wait for, as its plan and the assignment say. */
+    List<Uid> asked(Failover f) {
+        TreeSet<Uid> asked = new TreeSet<>(f.plan().map(Failover.Plan::sources).orElse(List.of()));
+        store.assignment(f.application()).stream()
+                .flatMap(a -> a.row().assignment().members().stream())
+                .filter(m -> m.role() == Role.QUARANTINED)
+                .forEach(m -> asked.add(m.cluster()));
+        return List.copyOf(asked);
+    }
+
+    /** For each that is asked, and since when it is silent. */
     private Failover.Attestation vouching(Failover f) {
         Map<Uid, Silence> silences = store.silences();
         List<Failover.Vouched> vouched =
-                f.plan().map(Failover.Plan::sources).orElse(List.of()).stream()
+                asked(f).stream()
                         .map(
                                 c ->
                                         new Failover.Vouched(

@@ -206,6 +206,18 @@ final class Simulation {
                 .orElseGet(() -> world.pick(List.copyOf(agents.values())));
     }
 
+    /** Whether it stands by for a ledger that nobody runs, and nothing is under way. */
+    boolean standsBy(SimAgent agent) {
+        return user.find(TENANT, "ledger")
+                .filter(r -> operations().stream().noneMatch(o -> live(o, r.uid())))
+                .flatMap(r -> store.assignment(r.uid()))
+                .map(a -> a.row().assignment())
+                .filter(a -> a.active().isEmpty())
+                .flatMap(a -> a.member(agent.uid()))
+                .filter(m -> m.role() == Role.STANDBY)
+                .isPresent();
+    }
+
     // ---- how it ends
 
     /** Ends all trouble and lets everything settle. */
@@ -216,6 +228,10 @@ final class Simulation {
         world.run(Duration.ofMinutes(5));
         troubles.heal();
         troubles.clean();
+        troubles.decide();
+        world.run(Duration.ofMinutes(2));
+        troubles.unpark();
+        world.run(Duration.ofSeconds(20));
         troubles.decide();
         world.run(Duration.ofMinutes(5));
     }

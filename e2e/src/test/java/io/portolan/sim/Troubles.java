@@ -5,7 +5,6 @@ import io.portolan.model.Uid;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.operation.Failover;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -277,10 +276,7 @@ final class Troubles {
 
     /** Only for sites without power, which cannot start anything before they are heard again. */
     void attestIfTrue(String operation) {
-        List<Uid> sources = new ArrayList<>();
-        sim.operation(operation)
-                .flatMap(Failover::plan)
-                .ifPresent(p -> sources.addAll(p.sources()));
+        List<Uid> sources = sim.operation(operation).map(sim.user::asked).orElse(List.of());
         boolean dark = sources.stream().allMatch(this::dark) || plant == Plant.FALSE_ATTESTATION;
         if (!sources.isEmpty() && dark) {
             sim.user.attest(Simulation.TENANT, operation);
@@ -339,19 +335,7 @@ final class Troubles {
             if (operation.waitingFor().isEmpty()) {
                 throw sim.failure(operation.name() + " waits and does not say for what");
             }
-            boolean stopped =
-                    operation
-                            .plan()
-                            .filter(
-                                    p ->
-                                            agents.stream()
-                                                    .filter(a -> p.sources().contains(a.uid()))
-                                                    .allMatch(
-                                                            a ->
-                                                                    a.cluster()
-                                                                            .running("ledger")
-                                                                            .isEmpty()))
-                            .isPresent();
+            boolean stopped = stopped(sim.user.asked(operation));
             world.note(operation.name() + " waits for " + operation.waitingFor());
             if (stopped && operation.evidence().isEmpty()) {
                 sim.user.attest(Simulation.TENANT, operation.name());
@@ -359,5 +343,19 @@ final class Troubles {
                 sim.user.abort(Simulation.TENANT, operation.name());
             }
         }
+    }
+
+    private boolean stopped(List<Uid> clusters) {
+        return agents.stream()
+                .filter(a -> clusters.contains(a.uid()))
+                .allMatch(a -> a.cluster().running("ledger").isEmpty());
+    }
+
+    /** Where nobody has the role, for want of proof, a person gives it to who can take it. */
+    void unpark() {
+        agents.stream()
+                .filter(a -> sim.standsBy(a))
+                .findFirst()
+                .ifPresent(a -> sim.user.failover(Simulation.TENANT, "ledger", sim.region(a)));
     }
 }
