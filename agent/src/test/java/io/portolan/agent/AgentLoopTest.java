@@ -271,7 +271,7 @@ class AgentLoopTest {
             Map<String, Content> inline = new HashMap<>();
             all.forEach(
                     w -> w.content().ifPresent(d -> inline.put(d.hex(), contents.get(d.hex()))));
-            return new Sync(1, revision[0], cursor == 0, all, WorkSet.digest(all), inline);
+            return new Sync(1, revision[0], cursor == 0, all, WorkSet.of(all).digest(), inline);
         }
     }
 

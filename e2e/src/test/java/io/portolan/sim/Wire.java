@@ -146,7 +146,7 @@ final class Wire {
                 from.revision(),
                 full,
                 works,
-                WorkSet.digest(from.plain()),
+                WorkSet.of(from.plain()).digest(),
                 Map.of());
     }
 

@@ -18,6 +18,7 @@ import io.portolan.model.app.ObjectRef;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.wire.Content;
+import io.portolan.model.wire.WorkSet;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -55,6 +56,11 @@ final class Application {
 
     /** Nothing in the cluster may be written for it before its inventory is durable. */
     boolean ready;
+
+    /** Of the work of this sequence; works begin with 1. */
+    private WorkSet share = WorkSet.EMPTY;
+
+    private long sharedSequence;
 
     int inFlight;
     boolean inventoryDirty;
@@ -231,6 +237,18 @@ final class Application {
             }
         }
         return inFlight == 0 && contentIsHere();
+    }
+
+    /** Its part of what is compared with central's digest. */
+    WorkSet share() {
+        if (work.tombstone()) {
+            return WorkSet.EMPTY;
+        }
+        if (sharedSequence != work.sequence()) {
+            sharedSequence = work.sequence();
+            share = WorkSet.EMPTY.toggled(work);
+        }
+        return share;
     }
 
     boolean contentIsHere() {

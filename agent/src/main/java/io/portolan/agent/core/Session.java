@@ -303,13 +303,13 @@ final class Session {
     }
 
     private void compare(Sync sync) {
-        Digest mine =
-                WorkSet.digest(
+        WorkSet mine =
+                WorkSet.joined(
                         desk.applications.values().stream()
                                 .filter(a -> !a.orphan)
-                                .map(a -> a.work)
+                                .map(Application::share)
                                 .toList());
-        boolean differs = !mine.equals(sync.digest());
+        boolean differs = !mine.digest().equals(sync.digest());
         if (differs && sync.full()) {
             fullDiffered = desk.now;
         }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +23,7 @@ final class KubeJson {
     /** Kubernetes' own limit for one request is 3 MiB; secrets and CRDs stay below it. */
     private static final JsonFactory FACTORY =
             JsonFactory.builder()
+                    .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
                     .streamReadConstraints(
                             StreamReadConstraints.builder()
                                     .maxStringLength(8 << 20)

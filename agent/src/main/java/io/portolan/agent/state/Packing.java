@@ -15,7 +15,7 @@ public final class Packing {
     public static byte[] write(Object value) {
         var out = new ByteArrayOutputStream();
         try (var zip = new GZIPOutputStream(out)) {
-            zip.write(Codec.lenient().write(value));
+            Codec.lenient().write(value, zip);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -27,7 +27,7 @@ public final class Packing {
      */
     public static <T> T read(byte[] bytes, Class<T> type) {
         try (var zip = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
-            return Codec.lenient().read(zip.readAllBytes(), type);
+            return Codec.lenient().read(zip, type);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -136,7 +136,7 @@ final class FakeCentral implements DirectAgent.Central {
                                 revision,
                                 full,
                                 news,
-                                WorkSet.digest(works.values()),
+                                WorkSet.of(works.values()).digest(),
                                 inlined)));
     }
 

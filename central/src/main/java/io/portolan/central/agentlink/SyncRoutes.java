@@ -11,7 +11,6 @@ import io.portolan.model.Digest;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Work;
 import io.portolan.model.wire.AgentMessages;
-import io.portolan.model.wire.WorkSet;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +96,7 @@ final class SyncRoutes {
                         view.revision(),
                         full,
                         works,
-                        WorkSet.digest(view.plain()),
+                        view.digest(),
                         contents.inline(works)));
     }
 

@@ -4,13 +4,13 @@ import io.portolan.central.store.Change;
 import io.portolan.central.store.Row;
 import io.portolan.central.store.Store;
 import io.portolan.central.store.Versioned;
+import io.portolan.model.Digest;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Work;
+import io.portolan.model.wire.WorkSet;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,24 +28,71 @@ final class WorkFeed {
     private final Condition changed = lock.newCondition();
 
     /** All guarded by the lock. */
-    private TreePMap<Uid, Versioned<Row.WorkRow>> works = TreePMap.empty();
+    private View known = View.EMPTY;
 
     private final List<Delta> aside = new ArrayList<>();
     private boolean loaded;
-    private long revision;
     private boolean over;
 
     /** Monotonic time of the last question, for the board to forget who no longer asks. */
     private volatile long lastAsked = System.nanoTime();
 
+    /** Where a work stands among its cluster's by the revision that wrote it. */
+    private record Place(long revision, String application) implements Comparable<Place> {
+        @Override
+        public int compareTo(Place other) {
+            int byRevision = Long.compare(revision, other.revision);
+            return byRevision != 0 ? byRevision : application.compareTo(other.application);
+        }
+    }
+
     /**
-     * All works of one instant.
+     * All works of one instant. Persistent: the next one shares all but what changed.
      *
      * @param revision up to which changes are in it
+     * @param written the same works, oldest first, so that a delta costs its own length
      */
-    record View(long revision, TreePMap<Uid, Versioned<Row.WorkRow>> works) {
+    record View(
+            long revision,
+            TreePMap<Uid, Versioned<Row.WorkRow>> works,
+            TreePMap<Place, Work> written,
+            WorkSet set) {
+        private static final View EMPTY =
+                new View(0, TreePMap.empty(), TreePMap.empty(), WorkSet.EMPTY);
+
         static View of(Store.WorkSnapshot snapshot) {
-            return new View(snapshot.revision(), byApplication(snapshot));
+            View view = EMPTY.at(snapshot.revision());
+            for (Versioned<Row.WorkRow> work : snapshot.works()) {
+                view = view.plus(work);
+            }
+            return view;
+        }
+
+        private View at(long revision) {
+            return new View(revision, works, written, set);
+        }
+
+        private View plus(Versioned<Row.WorkRow> versioned) {
+            Work work = versioned.row().work();
+            View without = minus(work.application());
+            return new View(
+                    revision,
+                    without.works.plus(work.application(), versioned),
+                    without.written.plus(
+                            new Place(versioned.revision(), work.application().value()), work),
+                    without.set.toggled(work));
+        }
+
+        private View minus(Uid application) {
+            Versioned<Row.WorkRow> former = works.get(application);
+            if (former == null) {
+                return this;
+            }
+            return new View(
+                    revision,
+                    works.minus(application),
+                    written.minus(new Place(former.revision(), application.value())),
+                    set.toggled(former.row().work()));
         }
 
         List<Work> plain() {
@@ -54,10 +101,16 @@ final class WorkFeed {
 
         /** What was written after a revision. */
         List<Work> since(long cursor) {
-            return works.values().stream()
-                    .filter(v -> v.revision() > cursor)
-                    .map(v -> v.row().work())
-                    .toList();
+            return List.copyOf(written.tailMap(new Place(cursor + 1, ""), true).values());
+        }
+
+        private boolean newer(long cursor) {
+            return !written.isEmpty() && written.lastKey().revision() > cursor;
+        }
+
+        /** What the agent compares with its own. */
+        Digest digest() {
+            return set.digest();
         }
 
         Optional<Versioned<Row.WorkRow>> of(Uid application) {
@@ -65,22 +118,14 @@ final class WorkFeed {
         }
     }
 
-    private static TreePMap<Uid, Versioned<Row.WorkRow>> byApplication(
-            Store.WorkSnapshot snapshot) {
-        Map<Uid, Versioned<Row.WorkRow>> all = new HashMap<>();
-        snapshot.works().forEach(v -> all.put(v.row().work().application(), v));
-        return TreePMap.from(all);
-    }
-
     /** Takes what the store says of one instant; newer changes that were laid aside go on top. */
     void load(Store.WorkSnapshot snapshot) {
         lock.lock();
         try {
-            if (loaded && snapshot.revision() <= revision) {
+            if (loaded && snapshot.revision() <= known.revision()) {
                 return;
             }
-            works = byApplication(snapshot);
-            revision = snapshot.revision();
+            known = View.of(snapshot);
             loaded = true;
             aside.forEach(d -> apply(d.revision, d.entries));
             aside.clear();
@@ -115,20 +160,20 @@ final class WorkFeed {
     }
 
     private void apply(long at, List<Change.Entry> entries) {
-        if (at <= revision) {
+        if (at <= known.revision()) {
             return;
         }
+        View next = known.at(at);
         for (Change.Entry entry : entries) {
             if (!(entry.key() instanceof Row.Key.OfWork key)) {
                 continue;
             }
-            if (entry.row().isPresent() && entry.row().get() instanceof Row.WorkRow row) {
-                works = works.plus(key.application(), new Versioned<>(row, at));
-            } else {
-                works = works.minus(key.application());
-            }
+            next =
+                    entry.row().isPresent() && entry.row().get() instanceof Row.WorkRow row
+                            ? next.plus(new Versioned<>(row, at))
+                            : next.minus(key.application());
         }
-        revision = at;
+        known = next;
     }
 
     /** What is known now. Loaded before. */
@@ -136,7 +181,7 @@ final class WorkFeed {
         lastAsked = System.nanoTime();
         lock.lock();
         try {
-            return new View(revision, works);
+            return known;
         } finally {
             lock.unlock();
         }
@@ -147,9 +192,7 @@ final class WorkFeed {
         lock.lock();
         try {
             long left = atMost.toNanos();
-            while (!over
-                    && left > 0
-                    && works.values().stream().noneMatch(v -> v.revision() > cursor)) {
+            while (!over && left > 0 && !known.newer(cursor)) {
                 left = changed.awaitNanos(left);
             }
         } finally {

@@ -89,7 +89,7 @@ class SyncTest extends AgentWorld {
         Sync full = agent.sync(0, 0).as(Sync.class);
         assertTrue(full.full());
         assertEquals(2, full.works().size());
-        assertEquals(WorkSet.digest(full.works()), full.digest());
+        assertEquals(WorkSet.of(full.works()).digest(), full.digest());
         assertEquals(
                 List.of(Digest.of(SMALL).hex()),
                 List.copyOf(full.contents().keySet()),
@@ -102,7 +102,8 @@ class SyncTest extends AgentWorld {
         Sync delta = agent.sync(full.cursor(), 20).as(Sync.class);
         assertFalse(delta.full());
         assertEquals(List.of(2L), delta.works().stream().map(Work::sequence).toList());
-        assertEquals(WorkSet.digest(store.works(agent.joined.cluster()).plain()), delta.digest());
+        assertEquals(
+                WorkSet.of(store.works(agent.joined.cluster()).plain()).digest(), delta.digest());
 
         Sync quiet = agent.sync(delta.cursor(), 0).as(Sync.class);
         assertTrue(quiet.works().isEmpty());

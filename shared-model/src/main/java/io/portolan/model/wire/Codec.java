@@ -3,10 +3,13 @@ package io.portolan.model.wire;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -19,6 +22,8 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +42,12 @@ public final class Codec {
     private final ObjectMapper mapper;
 
     private Codec(boolean strict) {
+        // Virtual threads are too short-lived to keep buffers, which is Jackson's usual way.
         this.mapper =
-                JsonMapper.builder()
+                JsonMapper.builder(
+                                JsonFactory.builder()
+                                        .recyclerPool(JsonRecyclerPools.sharedConcurrentDequePool())
+                                        .build())
                         .addModule(new Jdk8Module())
                         .addModule(new JavaTimeModule())
                         .addModule(new ModelModule())
@@ -97,6 +106,23 @@ public final class Codec {
         }
     }
 
+    /**
+     * Writes to its end and leaves the stream open.
+     *
+     * @throws UncheckedIOException when the stream does not take it
+     */
+    public void write(Object value, OutputStream to) {
+        try {
+            mapper.writerFor(value.getClass())
+                    .without(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+                    .writeValue(to, value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("every model value can be written", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     public String text(Object value) {
         try {
             return mapper.writeValueAsString(value);
@@ -109,6 +135,20 @@ public final class Codec {
      * @throws UncheckedIOException with Jackson's own exception, which carries the path
      */
     public <T> T read(byte[] json, Class<T> type) {
+        try {
+            return mapper.readValue(json, type);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Reads all of it.
+     *
+     * @throws UncheckedIOException with Jackson's own exception, which carries the path, or with
+     *     what the stream threw
+     */
+    public <T> T read(InputStream json, Class<T> type) {
         try {
             return mapper.readValue(json, type);
         } catch (IOException e) {

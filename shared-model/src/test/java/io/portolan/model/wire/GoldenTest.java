@@ -1,6 +1,7 @@
 package io.portolan.model.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -224,10 +225,23 @@ class GoldenTest {
     @Test
     void theDigestOfAWorkSetIsStable() {
         Work work = Samples.work();
-        Digest one = WorkSet.digest(List.of(work, Samples.tombstone()));
+        WorkSet one = WorkSet.of(List.of(work, Samples.tombstone()));
         assertEquals(
-                Digest.of("0192-app:7".getBytes(java.nio.charset.StandardCharsets.UTF_8)), one);
-        assertEquals(one, WorkSet.digest(List.of(work)));
+                Digest.of("0192-app:7".getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+                one.digest());
+        assertEquals(one, WorkSet.of(List.of(work)));
+    }
+
+    @Test
+    void aWorkSetFollowsEachChangeWithoutTheOthers() {
+        Work one = Samples.work();
+        Work later = one.withSequence(one.sequence() + 1);
+        Work other = one.withSequence(99);
+        assertEquals(
+                WorkSet.of(List.of(other, later)),
+                WorkSet.of(List.of(one, other)).toggled(one).toggled(later));
+        assertEquals(WorkSet.EMPTY, WorkSet.EMPTY.toggled(one).toggled(one));
+        assertNotEquals(WorkSet.of(List.of(one)), WorkSet.of(List.of(later)));
     }
 
     @Test
