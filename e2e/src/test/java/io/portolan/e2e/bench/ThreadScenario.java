@@ -69,6 +69,7 @@ final class ThreadScenario {
 
             List<String> burst = Load.names("burst", BURST);
             Duration cpu = cpu(portolan);
+            Duration centralCpu = portolan.central().process().cpuTime();
             long begin = System.nanoTime();
             Load.burst(burst, CLIENTS, name -> accepted.put(name, send(portolan, name)));
             long allAccepted = System.nanoTime();
@@ -81,6 +82,10 @@ final class ThreadScenario {
             into.add("burst_accepted_s", "s", (allAccepted - begin) / 1e9);
             into.add("burst_total_s", "s", total / 1e9);
             into.add("burst_cpu_s", "s", cpu(portolan).minus(cpu).toMillis() / 1e3);
+            into.add(
+                    "burst_central_cpu_s",
+                    "s",
+                    portolan.central().process().cpuTime().minus(centralCpu).toMillis() / 1e3);
             return total;
         }
     }

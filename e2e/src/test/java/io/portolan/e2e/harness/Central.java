@@ -30,7 +30,10 @@ public final class Central implements AutoCloseable {
     private Proc launch() {
         Proc started =
                 Program.CENTRAL
-                        .process("central", "-Xmx256m", "--enable-native-access=ALL-UNNAMED")
+                        .process(
+                                "central",
+                                "@" + Workspace.root().resolve("central/jvm.options"),
+                                "-Xmx256m")
                         .with("--port", Integer.toString(port))
                         .with("--data-dir", data.toString())
                         .with("--database-url", database.jdbcUrl())
