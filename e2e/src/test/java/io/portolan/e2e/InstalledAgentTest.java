@@ -80,7 +80,8 @@ class InstalledAgentTest {
         // What is deleted by hand is seen by a watch, and made again.
         live().delete("v1/configmaps", "kinds", "one");
         live().awaitExists("v1/configmaps", "kinds", "one", Scene.SOON);
-        api().delete(app.path());
+        // Volume claims are deleted where that is said only.
+        api().delete(app.path() + "?deleteVolumes=true").expect(202);
         Await.until("the end", Scene.LATER, () -> api().get(app.path()).status() == 404);
 
         Set<String> granted = new TreeSet<>();
