@@ -54,6 +54,7 @@ final class HealthTree {
                                         + c.path("desiredReplicas").asInt()
                                         + " ready  revision "
                                         + c.path("generation").asLong()
+                                        + objects(c.path("objects").asInt())
                                 : "  unreachable")
                         + (c.path("leaving").asBoolean() ? "  leaving" : ""));
         Map<String, List<JsonNode>> ill = byComponent(c.path("troubles"));
@@ -65,6 +66,15 @@ final class HealthTree {
         for (var entry : ill.entrySet()) {
             component(entry.getKey(), entry.getValue(), indent, --left == 0);
         }
+    }
+
+    /** A central that does not tell yet has none to show. */
+    private static String objects(int count) {
+        return switch (count) {
+            case 0 -> "";
+            case 1 -> "  1 object";
+            default -> "  " + count + " objects";
+        };
     }
 
     private void component(String name, List<JsonNode> troubles, String indent, boolean last) {

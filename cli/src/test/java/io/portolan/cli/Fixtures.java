@@ -18,7 +18,7 @@ final class Fixtures {
          "status":{"observedGeneration":%d,"summary":"revision %d %s on 1 of 1","health":"%s",
           "epoch":3,"clusters":[
            {"cluster":"c1","region":"eu-west","role":"Active","leaving":false,"generation":%d,
-            "health":"%s","heard":true,"readyReplicas":3,"desiredReplicas":3,"message":"",
+            "health":"%s","heard":true,"readyReplicas":3,"desiredReplicas":3,"objects":2,"message":"",
             "troubles":[],"since":"2026-02-28T11:59:00Z"},
            {"cluster":"c2","region":"eu-north","role":"Standby","leaving":false,"generation":%d,
             "health":"Stopped","heard":false,"readyReplicas":0,"desiredReplicas":0,
@@ -54,7 +54,7 @@ final class Fixtures {
                         """
                         "since":"2026-03-01T11:48:00Z"},
                         {"cluster":"c3","region":"eu-north","role":"Active","leaving":false,"generation":7,
-                         "health":"Degraded","heard":true,"readyReplicas":1,"desiredReplicas":3,
+                         "health":"Degraded","heard":true,"readyReplicas":1,"desiredReplicas":3,"objects":1,
                          "message":"Pod shop/checkout-web-5c9f-x1: no such image","since":"2026-03-01T11:56:00Z",
                          "troubles":[{"object":{"apiVersion":"v1","kind":"Pod",
                          "namespace":"shop","name":"checkout-web-5c9f-x1"},"health":"Failed","reason":"ImagePullBackOff",

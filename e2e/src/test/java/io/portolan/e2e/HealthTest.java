@@ -86,7 +86,7 @@ class HealthTest {
                                                 + " main cannot be pulled"));
         String tree = scene.portolan().cli("get", "application", "deadline/late").expect(0).out();
         String[] expected = {
-            "  └─ eu-north \\(eu-north\\)  Active  Failed for \\d+s  0/1 ready  revision 1",
+            "  └─ eu-north \\(eu-north\\)  Active  Failed for \\d+s  0/1 ready  revision 1  1 object",
             "     └─ late",
             "        ├─ Pod late-\\w+-\\w+  Failed for \\d+s  ImagePullBackOff",
             "        │    image \"example.invalid/missing:1\" of container main cannot be pulled: .+",

@@ -48,6 +48,7 @@ record Part(Work work, OnCluster told, Optional<WorkStatus> current) {
                         heard,
                         heard ? report.map(WorkStatus::readyReplicas).orElse(0) : 0,
                         report.map(WorkStatus::desiredReplicas).orElse(0),
+                        report.map(WorkStatus::inventory).orElse(0),
                         message(image, work, reach, report, current),
                         heard ? current.map(WorkStatus::troubles).orElse(List.of()) : List.of(),
                         Optional.of(

@@ -32,6 +32,7 @@ public record ApplicationStatus(
      * @param generation what runs there as far as is known, 0 for nothing yet
      * @param heard false while the cluster is unreachable: then health is unknown, never the last
      *     good news
+     * @param objects how many objects its agent held for it there, as it said last
      * @param since when health became what it is; of a cluster that is not heard, when it was heard
      *     last
      */
@@ -45,6 +46,7 @@ public record ApplicationStatus(
             boolean heard,
             int readyReplicas,
             int desiredReplicas,
+            int objects,
             String message,
             List<WorkStatus.Trouble> troubles,
             Optional<Instant> since) {

@@ -166,6 +166,7 @@ final class Samples {
                                 true,
                                 1,
                                 3,
+                                5,
                                 "1 of 3 ready",
                                 List.of(trouble()),
                                 Optional.of(T))),
