@@ -16,6 +16,7 @@ import io.portolan.e2e.harness.KubeCluster;
 import io.portolan.e2e.harness.KubeClusters;
 import io.portolan.e2e.harness.Live;
 import io.portolan.e2e.harness.Portolan;
+import io.portolan.e2e.harness.Proc;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -266,9 +267,38 @@ class InstalledAgentTest {
                                 .toString()
                                 .contains("portolan-agent:9.9.9"));
         api().awaitHealth(InstalledAgent.NAMESPACE, "agent", "Healthy", Scene.SOON);
+        assertTrue(cluster("inside").contains("wanted is 9.9.9"), "no pod was replaced yet");
+
+        Proc former = agent.process();
+        agent.roll("9.9.9");
+        assertFalse(former.isAlive());
+        Await.until(
+                "the new agent to tell its version",
+                Scene.SOON,
+                () -> cluster("inside").contains("\"message\":\"its agent is 9.9.9\""),
+                () -> cluster("inside"));
+        String current = portolan.cli("get", "clusters", "-o", "wide").expect(0).out();
+        assertTrue(
+                current.lines().anyMatch(l -> l.matches("inside .* 9\\.9\\.9 +9\\.9\\.9 +yes .*")),
+                current);
+        App after =
+                new App(InstalledAgent.NAMESPACE, "after")
+                        .manifests(
+                                "{\"apiVersion\": \"v1\", \"kind\": \"ConfigMap\","
+                                        + " \"metadata\": {\"name\": \"after\"}}")
+                        .on("inside");
+        put(after);
+        api().awaitHealth(InstalledAgent.NAMESPACE, "after", "Healthy", Scene.SOON);
+        api().awaitHealth(InstalledAgent.NAMESPACE, "agent", "Healthy", Scene.SOON);
+
         api().patch("/api/v1/clusters/inside", "{\"spec\": {\"agent\": null}}").expect(200);
         Await.until(
                 "central's own version to be wanted again",
+                Scene.SOON,
+                () -> cluster("inside").contains("its agent is 9.9.9, wanted is "));
+        agent.move();
+        Await.until(
+                "the agent of this build to be current",
                 Scene.SOON,
                 () -> !cluster("inside").contains("9.9.9"));
     }

@@ -36,6 +36,7 @@ public final class InstalledAgent implements AutoCloseable {
                     "ServiceAccount", "v1/serviceaccounts",
                     "Secret", "v1/secrets",
                     "Lease", "coordination.k8s.io/v1/leases",
+                    "PersistentVolumeClaim", "v1/persistentvolumeclaims",
                     "Deployment", "apps/v1/deployments",
                     "Role", "rbac.authorization.k8s.io/v1/roles",
                     "RoleBinding", "rbac.authorization.k8s.io/v1/rolebindings",
@@ -58,7 +59,7 @@ public final class InstalledAgent implements AutoCloseable {
                         .getAsJsonObject("stringData")
                         .get("token")
                         .getAsString());
-        this.process = launch();
+        this.process = launch(Program.AGENT.jar());
     }
 
     /** Applies what {@code cluster join --manifest} printed and starts the agent. */
@@ -109,10 +110,11 @@ public final class InstalledAgent implements AutoCloseable {
     }
 
     /** The arguments of the manifest's container, with the places of this machine. */
-    private Proc launch() {
+    private Proc launch(Path jar) {
         Proc.Spec spec =
                 Program.AGENT.process(
                         "installed-" + cluster.name(),
+                        jar,
                         "@" + Workspace.root().resolve("agent/jvm.options"));
         Path state = Workspace.scratch("installed-" + cluster.name());
         for (String argument : arguments(object("Deployment", "portolan-agent"))) {
@@ -189,8 +191,21 @@ public final class InstalledAgent implements AutoCloseable {
      */
     public void move() {
         process.kill();
+        replace(Program.AGENT.jar());
+    }
+
+    /**
+     * What becomes of the agent when its Deployment gets another image, by the strategy Recreate:
+     * the old pod is asked to end, and when it has ended a new one starts from the other image.
+     */
+    public void roll(String version) {
+        process.close();
+        replace(Program.AGENT.jarOf(version));
+    }
+
+    private void replace(Path jar) {
         write(joinToken, "");
-        process = launch();
+        process = launch(jar);
         awaitWelcome();
     }
 
