@@ -34,6 +34,32 @@ class TroubleTest {
     }
 
     @Test
+    void runningContainerWhoseProbeDoesNotPassIsExplained(Fleet fleet) {
+        Scene scene = new Scene(fleet, "probe");
+        App app =
+                scene.app("shy")
+                        .manifests(
+                                """
+                                {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "shy"},
+                                 "spec": {"replicas": 2, "selector": {"matchLabels": {"app": "shy"}},
+                                  "template": {"metadata": {"labels": {"app": "shy"}},
+                                   "spec": {"containers": [{"name": "web", "image": "example.invalid/never-ready:1",
+                                    "readinessProbe": {"httpGet": {"path": "/up", "port": 8080}}}]}}}}
+                                """)
+                        .on("eu-north");
+        scene.put(app);
+        scene.api()
+                .awaitStatus(
+                        "probe",
+                        "shy",
+                        "container web runs, but its readiness probe does not pass: GET /up on port"
+                                + " 8080 (and 1 more pod)",
+                        Scene.SOON);
+        scene.api().awaitStatus("probe", "shy", "ProbeFailing", Scene.SOON);
+        scene.api().awaitHealth("probe", "shy", "Progressing", Scene.SOON);
+    }
+
+    @Test
     void manifestThatKubernetesRefusesIsToldInItsWordsAndHindersNothingElse(Fleet fleet) {
         Scene scene = new Scene(fleet, "refused");
         App good = scene.app("good").on("eu-north");

@@ -82,6 +82,7 @@ public final class KubeCluster implements AutoCloseable {
                                 "--service-account-private-key-file=" + key.file(),
                                 "--leader-elect=false",
                                 "--secure-port=0",
+                                "--horizontal-pod-autoscaler-sync-period=2s",
                                 "--controllers=*,-node-ipam-controller,-cloud-node-lifecycle-controller",
                                 "--kube-api-qps=200",
                                 "--kube-api-burst=400")

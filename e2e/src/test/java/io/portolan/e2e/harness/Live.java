@@ -5,15 +5,20 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.kubernetes.client.custom.V1Patch;
 import io.kubernetes.client.openapi.ApiClient;
+import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.util.generic.KubernetesApiResponse;
 import io.kubernetes.client.util.generic.dynamic.DynamicKubernetesApi;
 import io.kubernetes.client.util.generic.dynamic.DynamicKubernetesObject;
 import io.kubernetes.client.util.generic.options.DeleteOptions;
 import io.kubernetes.client.util.generic.options.ListOptions;
 import io.kubernetes.client.util.generic.options.PatchOptions;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import okhttp3.Response;
 
 /**
  * The live objects of one cluster, as another client of it sees and changes them. A resource is
@@ -102,6 +107,43 @@ public final class Live {
         options.setFieldManager(fieldManager);
         return patch(
                 resource, namespace, name, V1Patch.PATCH_FORMAT_JSON_MERGE_PATCH, json, options);
+    }
+
+    /** Writes an object's status, as its controller does: a merge patch of the subresource. */
+    public void status(String resource, String namespace, String name, String status) {
+        int plural = resource.lastIndexOf('/') + 1;
+        String path =
+                (resource.indexOf('/') == plural - 1 ? "/api/" : "/apis/")
+                        + resource.substring(0, plural)
+                        + (namespace.isEmpty() ? "" : "namespaces/" + namespace + "/")
+                        + resource.substring(plural)
+                        + "/"
+                        + name
+                        + "/status";
+        // The client adds its credential to the maps that it is given.
+        Map<String, String> headers = new HashMap<>();
+        headers.put("Content-Type", V1Patch.PATCH_FORMAT_JSON_MERGE_PATCH);
+        try (Response answer =
+                client.buildCall(
+                                client.getBasePath(),
+                                path,
+                                "PATCH",
+                                List.of(),
+                                List.of(),
+                                new V1Patch("{\"status\": " + status + "}"),
+                                headers,
+                                new HashMap<>(),
+                                new HashMap<>(),
+                                new String[] {"BearerToken"},
+                                null)
+                        .execute()) {
+            if (!answer.isSuccessful()) {
+                throw new IllegalStateException(
+                        "Kubernetes answered " + answer.code() + ": " + answer.body().string());
+            }
+        } catch (ApiException | IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Creates an object, as {@code kubectl create} does. */
