@@ -56,7 +56,9 @@ final class Troubles {
         ill.keySet().retainAll(troubles.stream().map(Trouble::object).collect(Collectors.toSet()));
         troubles.forEach(t -> ill.putIfAbsent(t.object(), now));
         Map<List<Object>, List<Trouble>> alike = new LinkedHashMap<>();
+        // A pod that the application holds itself is told as one of its objects and as a pod.
         troubles.stream()
+                .distinct()
                 .sorted(ORDER)
                 .forEach(t -> alike.computeIfAbsent(likeness(t), _ -> new ArrayList<>()).add(t));
         return alike.values().stream().limit(MOST).map(same -> one(same, ill)).toList();

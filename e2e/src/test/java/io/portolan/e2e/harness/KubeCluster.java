@@ -83,6 +83,7 @@ public final class KubeCluster implements AutoCloseable {
                                 "--leader-elect=false",
                                 "--secure-port=0",
                                 "--horizontal-pod-autoscaler-sync-period=2s",
+                                "--pvclaimbinder-sync-period=2s",
                                 "--controllers=*,-node-ipam-controller,-cloud-node-lifecycle-controller",
                                 "--kube-api-qps=200",
                                 "--kube-api-burst=400")
