@@ -76,7 +76,7 @@ public interface KubeApi extends AutoCloseable {
         /** Accepted; finalizers may keep it for a while. */
         record Accepted() implements Deleted {}
 
-        /** Not there. */
+        /** Not there, or in a scope that its kind does not have: then it cannot be there. */
         record Gone() implements Deleted {}
 
         /** The server does not know the kind, by this version at least. */
@@ -97,6 +97,7 @@ public interface KubeApi extends AutoCloseable {
     sealed interface Found {
         record Ok(KubeObject live) implements Found {}
 
+        /** Also what is named in a scope that its kind does not have. */
         record Absent() implements Found {}
 
         /** The server does not know the kind (yet). */

@@ -150,9 +150,8 @@ public final class KubernetesApi implements KubeApi {
                 return new Deleted.Retry(message, after);
             }
             case Lookup.Found(ApiKind kind) -> {
-                String misplaced = misplaced(kind, ref);
-                if (!misplaced.isEmpty()) {
-                    return new Deleted.Refused(400, "WrongScope", misplaced);
+                if (!misplaced(kind, ref).isEmpty()) {
+                    return new Deleted.Gone();
                 }
                 Map<String, Object> options = new LinkedHashMap<>();
                 options.put("apiVersion", "v1");
@@ -209,9 +208,8 @@ public final class KubernetesApi implements KubeApi {
                 return new Found.Retry(message, after);
             }
             case Lookup.Found(ApiKind kind) -> {
-                String misplaced = misplaced(kind, ref);
-                if (!misplaced.isEmpty()) {
-                    return new Found.Refused(400, "WrongScope", misplaced);
+                if (!misplaced(kind, ref).isEmpty()) {
+                    return new Found.Absent();
                 }
                 try {
                     HttpUrl url = transport.url(u -> path(u, kind, ref));

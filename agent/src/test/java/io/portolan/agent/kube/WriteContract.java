@@ -206,7 +206,7 @@ interface WriteContract {
     }
 
     @Test
-    default void scopeThatTheKindDoesNotHaveIsRefused() {
+    default void objectInAScopeThatItsKindDoesNotHaveIsRefusedAndNeverThere() {
         String ns = subject().freshNamespace();
         KubeObject inside = Shapes.object("v1", "Namespace", ns, subject().fresh());
         KubeObject nowhere = Shapes.configMap("", "settings", Map.of());
@@ -215,8 +215,8 @@ interface WriteContract {
                     assertInstanceOf(
                             Applied.Refused.class, subject().api().apply(misplaced, false));
             assertEquals("WrongScope", refused.reason());
-            assertInstanceOf(Found.Refused.class, subject().api().get(misplaced.ref()));
-            assertInstanceOf(Deleted.Refused.class, subject().api().delete(misplaced.ref(), "u"));
+            assertInstanceOf(Found.Absent.class, subject().api().get(misplaced.ref()));
+            assertInstanceOf(Deleted.Gone.class, subject().api().delete(misplaced.ref(), "u"));
         }
     }
 

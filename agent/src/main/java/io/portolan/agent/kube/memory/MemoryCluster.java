@@ -100,10 +100,9 @@ public final class MemoryCluster implements KubeApi {
                     if (kind.isEmpty()) {
                         return new Deleted.UnknownKind();
                     }
-                    String misplaced = Kinds.misplaced(kind.get(), ref);
-                    return misplaced.isEmpty()
+                    return Kinds.misplaced(kind.get(), ref).isEmpty()
                             ? writes.delete(ref, uid)
-                            : new Deleted.Refused(400, "WrongScope", misplaced);
+                            : new Deleted.Gone();
                 });
     }
 
@@ -118,9 +117,8 @@ public final class MemoryCluster implements KubeApi {
                     if (kind.isEmpty()) {
                         return new Found.UnknownKind();
                     }
-                    String misplaced = Kinds.misplaced(kind.get(), ref);
-                    if (!misplaced.isEmpty()) {
-                        return new Found.Refused(400, "WrongScope", misplaced);
+                    if (!Kinds.misplaced(kind.get(), ref).isEmpty()) {
+                        return new Found.Absent();
                     }
                     return table.find(key(ref))
                             .map(Stored::live)
