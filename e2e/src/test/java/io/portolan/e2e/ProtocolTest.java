@@ -9,12 +9,11 @@ import com.google.gson.JsonParser;
 import com.sun.net.httpserver.HttpServer;
 import io.portolan.e2e.harness.Await;
 import io.portolan.e2e.harness.BareAgent;
-import io.portolan.e2e.harness.Central;
 import io.portolan.e2e.harness.ClusterSpec;
 import io.portolan.e2e.harness.Exchange;
 import io.portolan.e2e.harness.Fleet;
-import io.portolan.e2e.harness.KubeCluster;
 import io.portolan.e2e.harness.KubeClusters;
+import io.portolan.e2e.harness.Live;
 import io.portolan.e2e.harness.Portolan;
 import io.portolan.e2e.harness.Proc;
 import io.portolan.e2e.harness.Workspace;
@@ -22,12 +21,11 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
@@ -43,20 +41,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ProtocolTest {
     private static final Path RECORDINGS =
             Workspace.module().resolve("src/test/resources/protocol");
-    private static final String TENANT = "spoken";
-    private static final String UNKNOWN = "\"fieldOfALaterVersion\": {\"a\": [1]}, ";
-
-    /** Large enough to be fetched by its digest and not to come with the work. */
-    private static App app() {
-        return new App(TENANT, "words")
-                .manifests(
-                        """
-                        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "words"},
-                         "data": {"text": "%s"}}
-                        """
-                                .formatted("word ".repeat(4_000)))
-                .on("recorded");
-    }
 
     static Stream<Path> recordings() throws IOException {
         try (Stream<Path> versions = Files.list(RECORDINGS)) {
@@ -70,72 +54,20 @@ class ProtocolTest {
     void formerAgentIsServed(Path recording, Fleet fleet) {
         List<Exchange> recorded = Exchange.read(recording);
         try (Portolan portolan =
-                        Portolan.start(fleet.postgres().freshDatabase("spoken"), List.of());
+                        Portolan.start(
+                                fleet.postgres().freshDatabase("spoken"),
+                                List.of(fleet.bareCluster()));
                 HttpClient http = HttpClient.newHttpClient()) {
-            Central central = portolan.central();
-            String token = prepare(portolan);
-            // Names of then to names of now.
-            Map<String, String> names = new LinkedHashMap<>();
-            String credential = "";
-            for (Exchange then : recorded) {
-                if (then.path().endsWith("/join")) {
-                    names.put(then.bodyJson().get("token").getAsString(), token);
+            FormerAgent agent = new FormerAgent(portolan, http, Conversation.prepare(portolan));
+            for (Conversation step : Conversation.values()) {
+                step.begin(portolan);
+                for (Exchange then : recorded) {
+                    if (then.after().equals(step.name())) {
+                        covers(then.answer(), agent.says(then).answer());
+                    }
                 }
-                Exchange now =
-                        then.asking(
-                                        renamed(then.path(), names),
-                                        asked(then.query(), names)
-                                                .replaceAll("cursor=\\d+", "cursor=0"),
-                                        unknown(
-                                                renamed(then.body(), names)
-                                                        .replaceAll(
-                                                                "\"batch\":\\d+", "\"batch\":1")))
-                                .send(http, central.address(), credential);
-                assertEquals(
-                        then.status(),
-                        now.status(),
-                        () -> now.method() + " " + now.path() + " now answers " + now.answer());
-                covers(then.answer(), now.answer());
-                switch (then.path().substring(then.path().lastIndexOf('/'))) {
-                    case "/join" -> {
-                        same(then, now, names, "cluster");
-                        same(then, now, names, "credential");
-                        credential = "Bearer " + now.answerJson().get("credential").getAsString();
-                    }
-                    case "/hello" -> {
-                        for (String field : List.of("session", "generation")) {
-                            number(field, then.answerJson(), now.answerJson(), names);
-                        }
-                        portolan.api().put(app().path(), app().json()).expect(200);
-                        portolan.api()
-                                .awaitStatus(
-                                        TENANT, "words", "\"cluster\":\"recorded\"", Scene.SOON);
-                    }
-                    case "/work" -> {
-                        JsonObject was =
-                                then.answerJson().getAsJsonArray("works").get(0).getAsJsonObject();
-                        JsonObject is =
-                                now.answerJson().getAsJsonArray("works").get(0).getAsJsonObject();
-                        for (String field : List.of("application", "content")) {
-                            names.put(was.get(field).getAsString(), is.get(field).getAsString());
-                        }
-                        number("sequence", was, is, names);
-                        names.put(
-                                "\"appliedSequence\":" + was.get("sequence"),
-                                "\"appliedSequence\":" + is.get("sequence"));
-                    }
-                    default -> {}
-                }
+                step.awaitEnd(portolan);
             }
-            Await.until(
-                    "what the former agent reported",
-                    Scene.SOON,
-                    () ->
-                            portolan.api()
-                                    .status(TENANT, "words")
-                                    .get("health")
-                                    .getAsString()
-                                    .equals("Healthy"));
         }
     }
 
@@ -143,42 +75,50 @@ class ProtocolTest {
     @ParameterizedTest
     @MethodSource("recordings")
     void formerCentralIsObeyed(Path recording) {
-        List<Exchange> recorded = Exchange.read(recording);
-        Queue<Exchange> asked = new ConcurrentLinkedQueue<>();
-        HttpServer former =
-                Exchange.serve(
-                        (request, _) -> {
-                            asked.add(request);
-                            return answerOfThen(recorded, request);
-                        });
+        FormerCentral former = new FormerCentral(Exchange.read(recording));
+        HttpServer wire = Exchange.serve((request, _) -> former.answer(request));
         try (KubeClusters clusters =
-                        KubeClusters.start(ClusterSpec.apiOnly("recorded", "eu-west"));
+                        KubeClusters.start(ClusterSpec.apiOnly(Conversation.CLUSTER, "eu-west"));
                 Proc agent =
                         BareAgent.start(
-                                clusters.get("recorded"),
-                                former.getAddress().getPort(),
+                                clusters.get(Conversation.CLUSTER),
+                                wire.getAddress().getPort(),
                                 "token-of-then")) {
             agent.awaitLine("portolan agent ready: cluster recorded", Scene.LATER);
-            KubeCluster cluster = clusters.get("recorded");
-            cluster.live().awaitExists("v1/configmaps", TENANT, "words", Scene.LATER);
-            Await.until(
-                    "the report",
-                    Scene.LATER,
-                    () ->
-                            asked.stream()
-                                    .anyMatch(
-                                            e ->
-                                                    e.path().endsWith("/reports")
-                                                            && e.body()
-                                                                    .contains(
-                                                                            "\"health\":\"Healthy\"")));
-            Await.until(
-                    "a heartbeat",
-                    Scene.LATER,
-                    () -> asked.stream().anyMatch(e -> e.path().endsWith("/heartbeat")));
+            Live live = clusters.get(Conversation.CLUSTER).live();
+            former.reach(Conversation.PLACED);
+            awaitText(live, "first ");
+            former.awaitReport("\"health\":\"Healthy\"");
+            former.awaitAsked("heartbeat", "");
+
+            former.lose();
+            former.reach(Conversation.CHANGED);
+            awaitText(live, "second ");
+            former.awaitResent();
+
+            former.reach(Conversation.PROTECTED);
+            live.awaitExists("v1/configmaps", Conversation.TENANT, "ledger", Scene.LATER);
+            former.reach(Conversation.DEMOTED);
+            former.awaitReport("\"role\":\"Standby\"", "\"demotion\":{");
+            former.reach(Conversation.DELETED);
+            live.awaitGone("v1/configmaps", Conversation.TENANT, "words", Scene.LATER);
+            former.awaitReport("\"removed\":true");
+            assertTrue(live.get("v1/configmaps", Conversation.TENANT, "ledger").isPresent());
         } finally {
-            former.stop(0);
+            former.reach(Conversation.DELETED);
+            wire.stop(0);
         }
+    }
+
+    private static void awaitText(Live live, String word) {
+        Await.until(
+                "the text of " + word,
+                Scene.LATER,
+                () ->
+                        live.get("v1/configmaps", Conversation.TENANT, "words")
+                                .orElseThrow()
+                                .toString()
+                                .contains(word));
     }
 
     /** Not a test: {@code PORTOLAN_RECORD=0.1} makes the recording of this build. */
@@ -186,105 +126,66 @@ class ProtocolTest {
     @EnabledIfEnvironmentVariable(named = "PORTOLAN_RECORD", matches = "[0-9]+\\.[0-9]+")
     void record(Fleet fleet) {
         Queue<Exchange> heard = new ConcurrentLinkedQueue<>();
+        AtomicReference<Conversation> step = new AtomicReference<>(Conversation.JOINED);
+        AtomicBoolean lose = new AtomicBoolean();
         try (Portolan portolan =
-                        Portolan.start(fleet.postgres().freshDatabase("record"), List.of());
+                        Portolan.start(
+                                fleet.postgres().freshDatabase("record"),
+                                List.of(fleet.bareCluster()));
                 KubeClusters clusters =
-                        KubeClusters.start(ClusterSpec.apiOnly("recorded", "eu-west"));
+                        KubeClusters.start(ClusterSpec.apiOnly(Conversation.CLUSTER, "eu-west"));
                 HttpClient http = HttpClient.newHttpClient()) {
-            String token = prepare(portolan);
+            String token = Conversation.prepare(portolan);
+            String central = portolan.central().address();
             HttpServer wire =
                     Exchange.serve(
                             (request, credential) -> {
+                                boolean skip =
+                                        request.route().equals("reports")
+                                                && lose.compareAndSet(true, false);
+                                // A report may end its step, and a poll waits for the next one.
+                                Conversation before = step.get();
                                 Exchange done =
-                                        request.send(
-                                                http, portolan.central().address(), credential);
-                                heard.add(done);
+                                        (skip ? skipping(request) : request)
+                                                .send(http, central, credential);
+                                boolean polled = request.route().equals("work");
+                                heard.add(done.following((polled ? step.get() : before).name()));
                                 return done;
                             });
             try (Proc agent =
-                    BareAgent.start(clusters.get("recorded"), wire.getAddress().getPort(), token)) {
+                    BareAgent.start(
+                            clusters.get(Conversation.CLUSTER),
+                            wire.getAddress().getPort(),
+                            token)) {
                 agent.awaitLine("portolan agent ready: cluster recorded", Scene.LATER);
-                portolan.api().put(app().path(), app().json()).expect(200);
-                portolan.api().awaitHealth(TENANT, "words", "Healthy", Scene.LATER);
                 Await.until(
-                        "each route", Scene.LATER, () -> distinct(List.copyOf(heard)).size() == 6);
+                        "a heartbeat",
+                        Scene.LATER,
+                        () -> heard.stream().anyMatch(e -> e.route().equals("heartbeat")));
+                for (Conversation next : Conversation.values()) {
+                    step.set(next);
+                    lose.set(next == Conversation.CHANGED);
+                    next.begin(portolan);
+                    next.awaitEnd(portolan);
+                }
             } finally {
                 wire.stop(0);
             }
         }
+        List<Exchange> kept = Conversation.worthKeeping(List.copyOf(heard));
+        assertTrue(kept.stream().anyMatch(e -> e.status() == 409), "no batch was refused");
+        assertTrue(kept.stream().anyMatch(e -> e.route().equals("heartbeat")), "no heartbeat");
+        assertTrue(kept.stream().anyMatch(e -> e.body().contains("\"demotion\":{")), "no proof");
+        assertTrue(kept.stream().anyMatch(e -> e.body().contains("\"removed\":true")), "no end");
         Exchange.write(
-                RECORDINGS.resolve(System.getenv("PORTOLAN_RECORD") + "/exchanges.jsonl"),
-                distinct(List.copyOf(heard)));
+                RECORDINGS.resolve(System.getenv("PORTOLAN_RECORD") + "/exchanges.jsonl"), kept);
     }
 
-    /** The first exchange of each route that says something. */
-    private static List<Exchange> distinct(List<Exchange> heard) {
-        List<Exchange> out = new ArrayList<>();
-        heard.stream().filter(e -> e.path().endsWith("/join")).findFirst().ifPresent(out::add);
-        heard.stream().filter(e -> e.path().endsWith("/hello")).findFirst().ifPresent(out::add);
-        heard.stream()
-                .filter(e -> e.path().endsWith("/work"))
-                .filter(e -> e.answer().contains("\"words\""))
-                .findFirst()
-                .ifPresent(out::add);
-        heard.stream().filter(e -> e.path().contains("/content/")).findFirst().ifPresent(out::add);
-        heard.stream()
-                .filter(e -> e.path().endsWith("/reports"))
-                .filter(e -> e.body().contains("\"health\":\"Healthy\""))
-                .findFirst()
-                .ifPresent(out::add);
-        heard.stream().filter(e -> e.path().endsWith("/heartbeat")).findFirst().ifPresent(out::add);
-        return out;
-    }
-
-    private static String prepare(Portolan portolan) {
-        portolan.createTenant(TENANT);
-        portolan.api()
-                .put(
-                        "/api/v1/clusters/recorded",
-                        """
-                        {"apiVersion": "portolan.io/v1", "kind": "Cluster", "metadata": {"name": "recorded"},
-                         "spec": {"location": {"region": "eu-west"}}}
-                        """)
-                .expect(200);
-        return portolan.api()
-                .post("/api/v1/clusters/recorded/join-tokens", "{\"validFor\": \"1h\"}")
-                .expect(201)
-                .json()
-                .get("token")
-                .getAsString();
-    }
-
-    /** Numbers in a query end with the next parameter: the last one needs an end, too. */
-    private static String asked(String query, Map<String, String> names) {
-        String out = renamed(query + "&", names);
-        return out.substring(0, out.length() - 1);
-    }
-
-    private static String renamed(String text, Map<String, String> names) {
-        String out = text;
-        for (Map.Entry<String, String> name : names.entrySet()) {
-            out = out.replace(name.getKey(), name.getValue());
-        }
-        return out;
-    }
-
-    private static String unknown(String json) {
-        return json.startsWith("{") ? "{" + UNKNOWN + json.substring(1) : json;
-    }
-
-    private static void same(Exchange then, Exchange now, Map<String, String> names, String field) {
-        names.put(
-                then.answerJson().get(field).getAsString(),
-                now.answerJson().get(field).getAsString());
-    }
-
-    private static void number(
-            String field, JsonObject then, JsonObject now, Map<String, String> names) {
-        for (String form :
-                List.of(field + "=%s&", "\"" + field + "\":%s,", "\"" + field + "\":%s}")) {
-            names.put(form.formatted(then.get(field)), form.formatted(now.get(field)));
-        }
+    /** As if reports before this one had been lost on the way. */
+    private static Exchange skipping(Exchange report) {
+        JsonObject body = report.bodyJson();
+        body.addProperty("batch", body.get("batch").getAsLong() + 5);
+        return report.asking(report.path(), report.query(), body.toString());
     }
 
     /** Whether today's answer still has each field that the peer of then reads. */
@@ -319,28 +220,5 @@ class ProtocolTest {
                     now.getAsJsonPrimitive().isBoolean(),
                     at);
         }
-    }
-
-    /** The recorded answer, with a field that came later; a batch is always the one asked about. */
-    private static Exchange answerOfThen(List<Exchange> recorded, Exchange request) {
-        for (Exchange then : recorded) {
-            if (!then.path().equals(request.path())) {
-                continue;
-            }
-            String answer = then.answer();
-            if (request.path().endsWith("/reports")) {
-                JsonObject ack = then.answerJson();
-                ack.add("batch", request.bodyJson().get("batch"));
-                answer = ack.toString();
-            }
-            if (request.path().endsWith("/work")
-                    && request.query().contains("cursor=" + then.answerJson().get("cursor"))) {
-                // Nothing is new: a poll of then waited and said nothing more.
-                return request.answered(429, "");
-            }
-            return request.answered(
-                    then.status(), request.path().contains("/content/") ? answer : unknown(answer));
-        }
-        return request.answered(404, "");
     }
 }

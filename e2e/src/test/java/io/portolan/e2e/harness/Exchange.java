@@ -21,11 +21,18 @@ import java.util.concurrent.Executors;
 /**
  * One request of an agent and central's answer to it.
  *
+ * @param after what the user had done last before
  * @param query empty where there is none
  * @param body as it was sent, empty for GET
  */
 public record Exchange(
-        String method, String path, String query, String body, int status, String answer) {
+        String after,
+        String method,
+        String path,
+        String query,
+        String body,
+        int status,
+        String answer) {
     private static final Gson GSON = new Gson();
 
     /** All that were recorded in a file, one a line. */
@@ -59,11 +66,21 @@ public record Exchange(
 
     /** The same request with other words, not answered yet. */
     public Exchange asking(String otherPath, String otherQuery, String otherBody) {
-        return new Exchange(method, otherPath, otherQuery, otherBody, 0, "");
+        return new Exchange(after, method, otherPath, otherQuery, otherBody, 0, "");
     }
 
     public Exchange answered(int otherStatus, String otherAnswer) {
-        return new Exchange(method, path, query, body, otherStatus, otherAnswer);
+        return new Exchange(after, method, path, query, body, otherStatus, otherAnswer);
+    }
+
+    /** The same as part of what followed that. */
+    public Exchange following(String step) {
+        return new Exchange(step, method, path, query, body, status, answer);
+    }
+
+    /** Its route: the last part of the path, {@code content} for all contents. */
+    public String route() {
+        return path.contains("/content/") ? "content" : path.substring(path.lastIndexOf('/') + 1);
     }
 
     /** Sends the request to a central and returns it with the answer. */
@@ -119,6 +136,7 @@ public record Exchange(
             Exchange done =
                     answering.answer(
                             new Exchange(
+                                    "",
                                     call.getRequestMethod(),
                                     uri.getPath(),
                                     uri.getQuery() == null ? "" : uri.getQuery(),
