@@ -36,6 +36,8 @@ final class DevStartScenario {
             first.awaitLine("ready", FIRST);
             portolan("get", "applications").run(FIRST).expect(0);
             awaitCache("cli.aot");
+            // Writes down what it loaded, which may take long: it is not to be killed over that.
+            first.terminate(CACHE);
         }
         awaitCache("dev.aot");
         long begin = System.nanoTime();
