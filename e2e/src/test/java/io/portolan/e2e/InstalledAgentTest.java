@@ -233,8 +233,10 @@ class InstalledAgentTest {
 
     @Test
     void agentIsRolledAsAnApplicationAndCentralTellsWhoIsBehind() {
-        JsonObject cluster = api().get("/api/v1/clusters/inside").expect(200).json();
-        assertTrue(cluster.getAsJsonObject("status").toString().contains("\"AgentCurrent\""));
+        Await.until(
+                "the agent to have told its version",
+                Scene.SOON,
+                () -> cluster("inside").contains("\"AgentCurrent\""));
         api().patch("/api/v1/clusters/inside", "{\"spec\": {\"agent\": {\"version\": \"9.9.9\"}}}")
                 .expect(200);
         Await.until(
