@@ -239,6 +239,11 @@ final class Application {
         return inFlight == 0 && contentIsHere();
     }
 
+    /** A creation whose answer was lost: forgotten too early it would be left behind. */
+    boolean mayStillCome(ObjectTrack track, Instant now) {
+        return Fence.stoppable(track.ref) && uncertainUntil.isAfter(now);
+    }
+
     /** Its part of what is compared with central's digest. */
     WorkSet share() {
         if (work.tombstone()) {

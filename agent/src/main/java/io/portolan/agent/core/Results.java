@@ -100,6 +100,9 @@ final class Results {
             case Found.Absent _ -> {
                 if (track.isWanted()) {
                     absent(application, track);
+                } else if (application.mayStillCome(track, desk.now)) {
+                    Duration doubt = Duration.between(desk.now, application.uncertainUntil);
+                    hands.wait(application, track, doubt, null);
                 } else {
                     desk.forget(application, track);
                 }
@@ -373,6 +376,8 @@ final class Results {
             if (track.phase != Phase.BUSY) {
                 track.phase = Phase.UNKNOWN;
             }
+        } else if (application.mayStillCome(track, desk.now)) {
+            track.phase = track.phase == Phase.BUSY ? Phase.BUSY : Phase.UNKNOWN;
         } else if (track.phase != Phase.BUSY) {
             desk.forget(application, track);
         }

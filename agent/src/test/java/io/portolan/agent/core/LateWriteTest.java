@@ -10,9 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.portolan.agent.fence.Fence;
 import io.portolan.agent.kube.KubeApi;
 import io.portolan.agent.kube.KubeApi.Applied;
+import io.portolan.model.Uid;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.Role;
+import io.portolan.model.app.WorkStatus;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A write whose answer was lost comes through after the stop was proved: it starts nothing. */
@@ -67,6 +70,26 @@ class LateWriteTest {
         assertFalse(proves(), "it may still come");
         scene.pass(AgentSettings.of("test").creationDoubt());
         assertTrue(scene.central.status("a1").demotion().isPresent());
+    }
+
+    /** Forgotten too early it would be left behind, and nobody would ever say that all is gone. */
+    @Test
+    void aCreationThatWasLostAndComesAfterTheTombstoneIsRemovedToo() {
+        Effect.Apply late = lostActivation(1);
+        scene.central.put(
+                Scene.work("a1", Role.STANDBY, 1, 2, Optional.empty(), false, false), null);
+        scene.settle();
+        assertFalse(removed(), "it may still come");
+
+        assertInstanceOf(Applied.Ok.class, scene.cluster.apply(late.object(), late.force()));
+        scene.pass(AgentSettings.of("test").creationDoubt().plusSeconds(10));
+        assertFalse(scene.exists(deploymentRef("web")));
+        assertTrue(removed());
+    }
+
+    private boolean removed() {
+        WorkStatus status = scene.central.statuses.get(new Uid("a1"));
+        return status != null && status.removed();
     }
 
     private void standsByWithNothingToStop() {
