@@ -8,10 +8,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.portolan.e2e.harness.Await;
 import io.portolan.e2e.harness.Fleet;
-import io.portolan.e2e.harness.HarnessException;
 import io.portolan.e2e.harness.TcpProxy;
-import java.time.Duration;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -21,7 +18,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(Fleet.Extension.class)
 class FailoverTest {
-    private static final Set<String> ENDS = Set.of("Completed", "Aborted", "Refused");
 
     @Test
     void singleWriterMovesByTheCommandLineAndNeverRunsTwice(Fleet fleet) throws Exception {
@@ -66,8 +62,8 @@ class FailoverTest {
         String source = activeCluster(scene, app);
         String target = source.equals("eu-west") ? "eu-north" : "eu-west";
 
-        String path = failover(scene, app, target);
-        awaitState(scene, path, "Fencing");
+        String path = scene.failover(app, target);
+        scene.awaitState(path, "Fencing");
         String pod = scene.live(source).names("v1/pods", "stuck").getFirst();
         Await.until(
                 "the pod to be asked to end",
@@ -83,12 +79,12 @@ class FailoverTest {
 
         // What only looks gone frees nothing: the operator has to speak.
         Await.until(
-                "the reason", Scene.SOON, () -> operation(scene, path).toString().contains(pod));
-        assertEquals("Fencing", operation(scene, path).get("state").getAsString());
+                "the reason", Scene.SOON, () -> scene.operation(path).toString().contains(pod));
+        assertEquals("Fencing", scene.operation(path).get("state").getAsString());
         assertEquals(0, scene.pods(target, app));
 
         scene.api().post(path + "/attest", "{\"reason\": \"saw the process end\"}").expect(200);
-        awaitState(scene, path, "Completed");
+        scene.awaitState(path, "Completed");
         assertEquals(1, scene.ready(target, app));
     }
 
@@ -105,9 +101,9 @@ class FailoverTest {
         wire.cut();
         try {
             scene.awaitReach(source, "Unreachable");
-            String path = failover(scene, app, target);
-            awaitState(scene, path, "Fencing");
-            JsonObject waiting = operation(scene, path);
+            String path = scene.failover(app, target);
+            scene.awaitState(path, "Fencing");
+            JsonObject waiting = scene.operation(path);
             assertFalse(waiting.get("waitingFor").getAsString().isEmpty());
             assertTrue(waiting.get("next").getAsString().contains("attest"), waiting::toString);
             assertEquals(0, scene.pods(target, app));
@@ -117,9 +113,9 @@ class FailoverTest {
             scene.api()
                     .post(path + "/attest", "{\"reason\": \"power was cut at 10:42\"}")
                     .expect(200);
-            awaitState(scene, path, "Completed");
+            scene.awaitState(path, "Completed");
             assertEquals(1, scene.ready(target, app));
-            JsonObject done = operation(scene, path);
+            JsonObject done = scene.operation(path);
             assertTrue(done.getAsJsonObject("report").has("rto"), done::toString);
             assertTrue(done.toString().contains("power was cut at 10:42"));
             assertTrue(
@@ -153,8 +149,8 @@ class FailoverTest {
         wire.cut();
         try {
             scene.awaitReach(source, "Unreachable");
-            String path = failover(scene, app, target);
-            awaitState(scene, path, "Completed");
+            String path = scene.failover(app, target);
+            scene.awaitState(path, "Completed");
             assertEquals(1, scene.ready(target, app));
         } finally {
             wire.restore();
@@ -162,25 +158,6 @@ class FailoverTest {
         scene.awaitNoPods(source, app);
         assertEquals(1, scene.ready(target, app));
         scene.awaitReach(source, "Ready");
-    }
-
-    private static String failover(Scene scene, App app, String to) {
-        JsonObject created =
-                scene.api()
-                        .post(
-                                "/api/v1/tenants/" + app.tenant() + "/failovers",
-                                "{\"application\": \"%s\", \"to\": \"%s\", \"reason\": \"test\"}"
-                                        .formatted(app.name(), to))
-                        .expect(201)
-                        .json();
-        return "/api/v1/tenants/"
-                + app.tenant()
-                + "/failovers/"
-                + created.get("name").getAsString();
-    }
-
-    private static JsonObject operation(Scene scene, String path) {
-        return scene.api().get(path).expect(200).json();
     }
 
     private static JsonObject onlyFailover(Scene scene, String application) {
@@ -197,20 +174,6 @@ class FailoverTest {
             }
         }
         return found;
-    }
-
-    private static void awaitState(Scene scene, String path, String state) {
-        Await.until(
-                path + " to be " + state,
-                Duration.ofSeconds(60),
-                () -> {
-                    String now = operation(scene, path).get("state").getAsString();
-                    if (ENDS.contains(now) && !now.equals(state)) {
-                        throw new HarnessException("ended: " + operation(scene, path));
-                    }
-                    return now.equals(state);
-                },
-                () -> "\n--- the operation\n" + scene.api().get(path).body());
     }
 
     private static String activeCluster(Scene scene, App app) {

@@ -56,17 +56,17 @@ class RejoinTest {
             own.agent("eu-west").awaitWelcome();
             scene.awaitReady("eu-west", app, 1);
 
-            String path = failover(scene, app, "eu-north");
+            String path = scene.failover(app, "eu-north");
             Await.until(
                     "the pod to be named",
                     Scene.SOON,
                     () -> scene.api().get(path).body().contains(pod),
                     () -> "\n--- the operation\n" + scene.api().get(path).body());
             scene.awaitNoPods("eu-west", app);
-            awaitState(scene, path, "Fencing");
+            scene.awaitState(path, "Fencing");
             assertEquals(0, scene.pods("eu-north", app));
             scene.api().post(path + "/attest", "{\"reason\": \"saw the process end\"}").expect(200);
-            awaitState(scene, path, "Completed");
+            scene.awaitState(path, "Completed");
             assertEquals(1, scene.ready("eu-north", app));
         }
     }
@@ -135,36 +135,11 @@ class RejoinTest {
     private static void failOverByOath(Scene scene, Portolan own, App app) {
         own.agent("eu-north").toCentral().cut();
         scene.awaitReach("eu-north", "Unreachable");
-        String path = failover(scene, app, "eu-west");
-        awaitState(scene, path, "Fencing");
+        String path = scene.failover(app, "eu-west");
+        scene.awaitState(path, "Fencing");
         String name = app.tenant() + path.substring(path.lastIndexOf('/'));
         own.cli("failover", "attest", name, "--reason", "the hall burnt down").expect(0);
-        awaitState(scene, path, "Completed");
-    }
-
-    private static String failover(Scene scene, App app, String to) {
-        String path = "/api/v1/tenants/" + app.tenant() + "/failovers";
-        String body =
-                "{\"application\": \"%s\", \"to\": \"%s\", \"reason\": \"test\"}"
-                        .formatted(app.name(), to);
-        return path
-                + "/"
-                + scene.api().post(path, body).expect(201).json().get("name").getAsString();
-    }
-
-    private static void awaitState(Scene scene, String path, String state) {
-        Await.until(
-                path + " to be " + state,
-                Scene.LATER,
-                () ->
-                        scene.api()
-                                .get(path)
-                                .expect(200)
-                                .json()
-                                .get("state")
-                                .getAsString()
-                                .equals(state),
-                () -> "\n--- the operation\n" + scene.api().get(path).body());
+        scene.awaitState(path, "Completed");
     }
 
     private static String roles(Scene scene, App app) {

@@ -69,8 +69,8 @@ class RetireTest {
         scene.portolan().agent("eu-west").toCentral().cut();
         try {
             scene.awaitReach("eu-west", "Unreachable");
-            String path = failover(scene, app, "us-east");
-            awaitState(scene, path, "Fencing");
+            String path = scene.failover(app, "us-east");
+            scene.awaitState(path, "Fencing");
             // Without its target the failover cannot commit, whatever is sworn.
             scene.portolan().agent("us-east").toCentral().cut();
             try {
@@ -102,7 +102,7 @@ class RetireTest {
             assertEquals(0, scene.pods("us-east", app));
             assertEquals(1, scene.pods("eu-west", app), "it does not stop");
             scene.api().post(path + "/abort", "{\"reason\": \"it is back\"}").expect(200);
-            awaitState(scene, path, "Aborted");
+            scene.awaitState(path, "Aborted");
         } finally {
             scene.portolan().agent("eu-west").toCentral().restore();
         }
@@ -141,8 +141,8 @@ class RetireTest {
             assertTrue(
                     early.toString().contains("portolan failover ledger --tenant retired"),
                     early::toString);
-            String path = failover(scene, ledger, "eu-west");
-            awaitState(scene, path, "Fencing");
+            String path = scene.failover(ledger, "eu-west");
+            scene.awaitState(path, "Fencing");
             own.cli(
                             "failover",
                             "attest",
@@ -150,7 +150,7 @@ class RetireTest {
                             "--reason",
                             "the hall burnt down")
                     .expect(0);
-            awaitState(scene, path, "Completed");
+            scene.awaitState(path, "Completed");
 
             own.cli(forget).expect(0);
             Await.until(
@@ -195,30 +195,5 @@ class RetireTest {
 
     private static String events(Scene scene, App app) {
         return scene.api().get(app.path() + "/events").expect(200).body();
-    }
-
-    private static String failover(Scene scene, App app, String to) {
-        String body =
-                "{\"application\": \"%s\", \"to\": \"%s\", \"reason\": \"test\"}"
-                        .formatted(app.name(), to);
-        String path = "/api/v1/tenants/" + app.tenant() + "/failovers";
-        return path
-                + "/"
-                + scene.api().post(path, body).expect(201).json().get("name").getAsString();
-    }
-
-    private static void awaitState(Scene scene, String path, String state) {
-        Await.until(
-                path + " to be " + state,
-                Scene.LATER,
-                () ->
-                        scene.api()
-                                .get(path)
-                                .expect(200)
-                                .json()
-                                .get("state")
-                                .getAsString()
-                                .equals(state),
-                () -> "\n--- the operation\n" + scene.api().get(path).body());
     }
 }

@@ -4,12 +4,14 @@ import com.google.gson.JsonObject;
 import io.portolan.e2e.harness.Api;
 import io.portolan.e2e.harness.Await;
 import io.portolan.e2e.harness.Fleet;
+import io.portolan.e2e.harness.HarnessException;
 import io.portolan.e2e.harness.KubeCluster;
 import io.portolan.e2e.harness.Live;
 import io.portolan.e2e.harness.Portolan;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -24,6 +26,8 @@ final class Scene {
 
     /** For what needs central's belief that a cluster is down, 40 s of silence. */
     static final Duration LATER = Duration.ofSeconds(120);
+
+    private static final Set<String> ENDS = Set.of("Completed", "Aborted", "Refused");
 
     private static final List<String> NAMESPACED =
             List.of(
@@ -157,6 +161,34 @@ final class Scene {
 
     void awaitReach(String cluster, String reach) {
         Await.until(cluster + " to be " + reach, LATER, () -> reach(cluster).equals(reach));
+    }
+
+    /** Asks for a failover; returns its path. */
+    String failover(App app, String to) {
+        String path = "/api/v1/tenants/" + app.tenant() + "/failovers";
+        String body =
+                "{\"application\": \"%s\", \"to\": \"%s\", \"reason\": \"test\"}"
+                        .formatted(app.name(), to);
+        return path + "/" + api().post(path, body).expect(201).json().get("name").getAsString();
+    }
+
+    JsonObject operation(String path) {
+        return api().get(path).expect(200).json();
+    }
+
+    /** Gives up at once when the operation has ended otherwise. */
+    void awaitState(String path, String state) {
+        Await.until(
+                path + " to be " + state,
+                LATER,
+                () -> {
+                    String now = operation(path).get("state").getAsString();
+                    if (ENDS.contains(now) && !now.equals(state)) {
+                        throw new HarnessException("ended: " + operation(path));
+                    }
+                    return now.equals(state);
+                },
+                () -> "\n--- the operation\n" + api().get(path).body());
     }
 
     private static String selector(App app) {
