@@ -50,7 +50,7 @@ class CutOffTest {
             String pattern =
                     "island +Unknown .+\\n"
                             + "  ├─ eu-west \\(eu-west\\)  Active  Healthy for \\d+[sm]  3/3 ready"
-                            + "  revision 2\\n"
+                            + "  revision 2  1 object\\n"
                             + "  └─ us-east \\(us-east\\)  Active  Unknown since \\d+[sm] ago"
                             + "  unreachable\\n"
                             + "        not heard since \\S+; last known Healthy, 1 of 1 ready,"

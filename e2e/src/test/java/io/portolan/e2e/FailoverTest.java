@@ -18,7 +18,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(Fleet.Extension.class)
 class FailoverTest {
-
     @Test
     void singleWriterMovesByTheCommandLineAndNeverRunsTwice(Fleet fleet) throws Exception {
         Scene scene = new Scene(fleet, "writers");
