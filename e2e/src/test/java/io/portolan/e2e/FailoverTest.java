@@ -77,8 +77,7 @@ class FailoverTest {
         scene.awaitNoPods(source, app);
 
         // What only looks gone frees nothing: the operator has to speak.
-        Await.until(
-                "the reason", Scene.SOON, () -> scene.operation(path).toString().contains(pod));
+        Await.until("the reason", Scene.SOON, () -> scene.operation(path).toString().contains(pod));
         assertEquals("Fencing", scene.operation(path).get("state").getAsString());
         assertEquals(0, scene.pods(target, app));
 
