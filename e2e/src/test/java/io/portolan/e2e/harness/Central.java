@@ -1,5 +1,7 @@
 package io.portolan.e2e.harness;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,40 +13,61 @@ public final class Central implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
 
     private final int port = Ports.next();
-    private final Path data = Workspace.scratch("central");
-    private final Postgres.Database database;
+    private final Path data;
+    private final NodeSetup setup;
     private Proc process;
-    private final Api api;
+    private @Nullable Api api;
 
-    private Central(Postgres.Database database) {
-        this.database = database;
+    private Central(Path data, NodeSetup setup) {
+        this.data = data;
+        this.setup = setup;
         this.process = launch();
-        this.api = new Api(address(), token());
     }
 
     /** Starts central on an empty or a used database and returns when it says that it is ready. */
     public static Central start(Postgres.Database database) {
-        return new Central(database);
+        Path data = Workspace.scratch("central");
+        Central central =
+                new Central(
+                        data,
+                        NodeSetup.of("central", database.jdbcUrl(), data.resolve("admin-token")));
+        central.awaitReady();
+        return central;
+    }
+
+    /** Starts a node that is one of several, or special otherwise; does not wait for it. */
+    public static Central begin(NodeSetup setup) {
+        return new Central(Workspace.scratch(setup.name()), setup);
+    }
+
+    /** Waits until the process that runs now says that it is ready. */
+    public void awaitReady() {
+        process.awaitLine("portolan central ready at ", START);
     }
 
     private Proc launch() {
-        Proc started =
+        Proc.Spec spec =
                 Program.CENTRAL
                         .process(
-                                "central",
+                                setup.name(),
                                 "@" + Workspace.root().resolve("central/jvm.options"),
                                 "-Xmx256m")
+                        .within(setup.launcher())
+                        .with("--host", setup.host())
                         .with("--port", Integer.toString(port))
                         .with("--data-dir", data.toString())
-                        .with("--database-url", database.jdbcUrl())
+                        .with("--database-url", setup.jdbcUrl())
                         .with("--token-file", tokenFile().toString())
-                        .start();
-        started.awaitLine("portolan central ready at ", START);
-        return started;
+                        .with(setup.flags().toArray(String[]::new));
+        if (!setup.host().equals(NodeSetup.LOOPBACK)) {
+            spec.with("--allow-remote");
+        }
+        setup.environment().forEach(spec::env);
+        return spec.start();
     }
 
     public String address() {
-        return "http://127.0.0.1:" + port;
+        return "http://" + setup.host() + ":" + port;
     }
 
     public int port() {
@@ -53,7 +76,7 @@ public final class Central implements AutoCloseable {
 
     /** The file with the operator's token. */
     public Path tokenFile() {
-        return data.resolve("admin-token");
+        return setup.tokenFile();
     }
 
     public String token() {
@@ -64,7 +87,11 @@ public final class Central implements AutoCloseable {
         }
     }
 
-    public Api api() {
+    /** By the operator's token, which is there once a node was ready. */
+    public synchronized Api api() {
+        if (api == null) {
+            api = new Api(address(), token());
+        }
         return api;
     }
 
@@ -80,13 +107,21 @@ public final class Central implements AutoCloseable {
 
     /** Ends the process if it runs and starts another on the same database and port. */
     public void restart() {
+        begin();
+        awaitReady();
+    }
+
+    /** As {@link #restart()}, without waiting: a node that nobody helps may not become ready. */
+    public void begin() {
         process.close();
         process = launch();
     }
 
     @Override
-    public void close() {
-        api.close();
+    public synchronized void close() {
+        if (api != null) {
+            api.close();
+        }
         process.close();
     }
 }

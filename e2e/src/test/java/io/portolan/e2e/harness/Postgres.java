@@ -1,6 +1,7 @@
 package io.portolan.e2e.harness;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,11 @@ public final class Postgres implements AutoCloseable {
         /** A new connection; the caller closes it. */
         public Connection connect() throws SQLException {
             return DriverManager.getConnection(jdbcUrl);
+        }
+
+        /** The same database as another role reaches it, over a wire of its own. */
+        public String url(String host, int port, String role) {
+            return "jdbc:postgresql://" + host + ":" + port + "/" + name + "?user=" + role;
         }
     }
 

@@ -60,6 +60,12 @@ public final class Proc implements AutoCloseable {
             return this;
         }
 
+        /** Starts it by a program that becomes it, so that it keeps the process id. */
+        public Spec within(List<String> program) {
+            command.addAll(0, program);
+            return this;
+        }
+
         /** Sets a variable of the environment. */
         public Spec env(String variable, String value) {
             environment.put(variable, value);
@@ -213,13 +219,13 @@ public final class Proc implements AutoCloseable {
      * that froze.
      */
     public void pause() {
-        signal("STOP");
+        Signals.send(pid(), Signals.STOP);
         Await.until(name + " to stop", GRACE, () -> ProcFile.state(pid()) == 'T');
     }
 
     /** SIGCONT. */
     public void resume() {
-        signal("CONT");
+        Signals.send(pid(), Signals.CONT);
     }
 
     /** Resident set of the process, in bytes, without its children. */
@@ -273,10 +279,6 @@ public final class Proc implements AutoCloseable {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
-    }
-
-    private void signal(String signal) {
-        command("kill", "kill", "-" + signal, Long.toString(pid())).run(GRACE).expect(0);
     }
 
     private String describeEnd() {

@@ -1,0 +1,224 @@
+package io.portolan.e2e.harness;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+
+/**
+ * Several central nodes on one database, as processes that share the operator's token. Each node
+ * reaches the database by a wire and with a role of its own, so that the database's sessions tell
+ * which node they belong to.
+ */
+public final class Nodes implements AutoCloseable {
+    private static final String LEADER =
+            """
+            select a.usename from leader l
+            join pg_stat_activity a on a.application_name like 'portolan:' || l.node || ':%'
+            where l.holder <> '' limit 1
+            """;
+
+    /** The last lock of a commit is the counter's: who has it holds all that others wait for. */
+    private static final String IN_TRANSACTION =
+            """
+            select bool_or(a.state = 'active') as busy,
+                coalesce(bool_or(a.state = 'idle in transaction' and a.backend_xid is not null
+                    and exists (select from pg_locks l where l.pid = a.pid and l.granted
+                        and l.relation = 'counter'::regclass and l.mode = 'RowShareLock')), false)
+                as holds
+            from pg_stat_activity a where a.usename = ? and a.datname = current_database()
+            """;
+
+    private final Postgres.Database database;
+    private final List<Central> nodes = new ArrayList<>();
+    private final List<TcpProxy> wires = new ArrayList<>();
+
+    private Nodes(Postgres.Database database) {
+        this.database = database;
+    }
+
+    /** Starts nodes on an empty or a used database and returns when all are ready. */
+    public static Nodes start(
+            Postgres postgres, Postgres.Database database, int count, String... flags) {
+        return start(postgres, database, count, setup -> setup.with(List.of(flags)));
+    }
+
+    /**
+     * @param special what differs in a node, which is known by its setup's name: {@code node0} and
+     *     so on
+     */
+    public static Nodes start(
+            Postgres postgres,
+            Postgres.Database database,
+            int count,
+            UnaryOperator<NodeSetup> special) {
+        Nodes nodes = new Nodes(database);
+        Path token = Workspace.scratch("nodes").resolve("admin-token");
+        try {
+            // The first one makes the schema and the token; the others do not wait for each other.
+            for (int i = 0; i < count; i++) {
+                TcpProxy wire = TcpProxy.to(postgres.port());
+                nodes.wires.add(wire);
+                nodes.role(role(i));
+                String url = database.url(NodeSetup.LOOPBACK, wire.port(), role(i));
+                Central node = Central.begin(special.apply(NodeSetup.of("node" + i, url, token)));
+                nodes.nodes.add(node);
+                if (i == 0) {
+                    node.awaitReady();
+                }
+            }
+            nodes.nodes.forEach(Central::awaitReady);
+            return nodes;
+        } catch (RuntimeException | AssertionError e) {
+            nodes.close();
+            throw e;
+        }
+    }
+
+    /** The database role of a node. */
+    public static String role(int node) {
+        return "node" + node;
+    }
+
+    private void role(String name) {
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            // Of the whole server, so another test may have made it.
+            statement.execute(
+                    """
+                    do $$ begin create role %s superuser login;
+                    exception when duplicate_object or unique_violation then null; end $$
+                    """
+                            .formatted(name));
+        } catch (SQLException e) {
+            throw new HarnessException("no role " + name, e);
+        }
+    }
+
+    public int size() {
+        return nodes.size();
+    }
+
+    public Central node(int index) {
+        return nodes.get(index);
+    }
+
+    public List<Central> all() {
+        return List.copyOf(nodes);
+    }
+
+    /** The wire over which a node reaches the database. */
+    public TcpProxy toDatabase(int index) {
+        return wires.get(index);
+    }
+
+    public Postgres.Database database() {
+        return database;
+    }
+
+    public List<String> addresses() {
+        return nodes.stream().map(Central::address).toList();
+    }
+
+    /** Who leads as the database says, if its process still has a session there. */
+    public OptionalInt leader() {
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement();
+                ResultSet rs = statement.executeQuery(LEADER)) {
+            if (!rs.next()) {
+                return OptionalInt.empty();
+            }
+            String role = rs.getString(1);
+            return IntStream.range(0, nodes.size()).filter(i -> role(i).equals(role)).findFirst();
+        } catch (SQLException e) {
+            throw new HarnessException("no leader can be read", e);
+        }
+    }
+
+    /** Waits until a node leads. */
+    public int awaitLeader(Duration atMost) {
+        return Await.value(
+                "a leader",
+                atMost,
+                () -> {
+                    OptionalInt leader = leader();
+                    return leader.isPresent() ? Optional.of(leader.getAsInt()) : Optional.empty();
+                });
+    }
+
+    /** The present epoch: it rises with each term. */
+    public long epoch() {
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement();
+                ResultSet rs = statement.executeQuery("select epoch from leader")) {
+            rs.next();
+            return rs.getLong(1);
+        } catch (SQLException e) {
+            throw new HarnessException("no epoch can be read", e);
+        }
+    }
+
+    /**
+     * SIGSTOPs a node inside a transaction that holds the counter, and with it what every commit
+     * waits for. The node must be committing, so somebody has to load it; it is stopped and let go
+     * at random moments until one hits.
+     *
+     * @return whether it was hit in time; if not, the node runs
+     */
+    public boolean pauseInTransaction(int index, Random random, Duration atMost) {
+        Proc process = node(index).process();
+        long until = System.nanoTime() + atMost.toNanos();
+        try (Connection connection = database.connect();
+                PreparedStatement look = connection.prepareStatement(IN_TRANSACTION)) {
+            look.setString(1, role(index));
+            while (System.nanoTime() < until) {
+                process.pause();
+                if (holdsCounter(look)) {
+                    return true;
+                }
+                process.resume();
+                TimeUnit.MICROSECONDS.sleep(random.nextInt(200, 5_000));
+            }
+            return false;
+        } catch (SQLException e) {
+            process.resume();
+            throw new HarnessException("the sessions of " + role(index) + " cannot be seen", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new HarnessException("interrupted while stopping " + role(index));
+        }
+    }
+
+    /** Waits until the server has done what the stopped node had sent already. */
+    private static boolean holdsCounter(PreparedStatement look) throws SQLException {
+        for (int i = 0; i < 20; i++) {
+            try (ResultSet rs = look.executeQuery()) {
+                rs.next();
+                if (rs.getBoolean("holds")) {
+                    return true;
+                }
+                if (!rs.getBoolean("busy")) {
+                    return false;
+                }
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(Central::close);
+        wires.forEach(TcpProxy::close);
+    }
+}
