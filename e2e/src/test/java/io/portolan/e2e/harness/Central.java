@@ -1,12 +1,11 @@
 package io.portolan.e2e.harness;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** One central node as a process; it keeps port, data folder and database across restarts. */
 public final class Central implements AutoCloseable {
