@@ -145,9 +145,11 @@ record Columns(List<Column> columns) {
                         t -> {
                             String value = t.path("value").asText();
                             String effect = t.path("effect").asText();
+                            String seconds = t.path("tolerationSeconds").asText();
                             return t.path("key").asText("*")
                                     + (value.isEmpty() ? "" : "=" + value)
-                                    + (effect.isEmpty() ? "" : ":" + effect);
+                                    + (effect.isEmpty() ? "" : ":" + effect)
+                                    + (seconds.isEmpty() ? "" : " for " + seconds + "s");
                         })
                 .collect(java.util.stream.Collectors.joining(","));
     }

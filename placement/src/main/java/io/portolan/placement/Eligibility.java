@@ -6,6 +6,7 @@ import io.portolan.placement.ClusterSnapshot.Candidate;
 import io.portolan.placement.filter.Filter;
 import io.portolan.placement.filter.Question;
 import io.portolan.placement.filter.Rejection;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -37,7 +38,17 @@ public final class Eligibility {
     }
 
     static boolean isThere(Candidate cluster, Needs needs) {
-        return needs.current().contains(cluster.uid()) || needs.pinned().contains(cluster.uid());
+        return needs.isOn(cluster.uid());
+    }
+
+    /**
+     * When what keeps only newcomers away now will evict what is there, if nothing changes; empty
+     * where that is never.
+     */
+    public static Optional<Instant> evictionAt(
+            Candidate cluster, PlacementPolicySpec policy, Needs needs) {
+        return first(cluster, policy, needs, r -> r.evictsAt().isPresent())
+                .flatMap(Rejection::evictsAt);
     }
 
     private static Optional<Rejection> first(
@@ -52,11 +63,15 @@ public final class Eligibility {
                         cluster.spec(),
                         cluster.reach(),
                         cluster.apiKinds(),
+                        cluster.kubernetesVersion(),
+                        cluster.tainted(),
                         cluster.deleting(),
                         policy,
                         needs.tenantClusters(),
+                        needs.dataResidency(),
                         needs.apiKinds(),
-                        needs.excluded().contains(cluster.uid()));
+                        needs.excluded().contains(cluster.uid()),
+                        needs.now());
         List<Filter> filters = Filter.ALL;
         return filters.stream()
                 .flatMap(f -> f.rejection(question).stream())

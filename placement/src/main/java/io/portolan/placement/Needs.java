@@ -2,6 +2,7 @@ package io.portolan.placement;
 
 import io.portolan.model.Selector;
 import io.portolan.model.Uid;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
@@ -9,21 +10,37 @@ import java.util.Set;
  * What one application asks of the fleet beside its policy.
  *
  * @param tenantClusters the clusters that its tenant may use
+ * @param dataResidency jurisdictions that its tenant's data may be in; any when empty
  * @param apiKinds kinds that its objects have, less those that it brings itself
  * @param current where it is now: kept while it fits
  * @param pinned must be chosen where they fit at all: the active cluster of a single writer
  * @param excluded clusters that an operation left, not to be chosen again until it is over
+ * @param now until when a taint is tolerated depends on it
  */
 public record Needs(
         Selector tenantClusters,
+        Set<String> dataResidency,
         Set<String> apiKinds,
         List<Uid> current,
         List<Uid> pinned,
-        Set<Uid> excluded) {
+        Set<Uid> excluded,
+        Instant now) {
     public Needs {
+        dataResidency = Set.copyOf(dataResidency);
         apiKinds = Set.copyOf(apiKinds);
         current = List.copyOf(current);
         pinned = List.copyOf(pinned);
         excluded = Set.copyOf(excluded);
+    }
+
+    /** The same, as if it were on these clusters and bound to none. */
+    public Needs on(List<Uid> clusters) {
+        return new Needs(
+                tenantClusters, dataResidency, apiKinds, clusters, List.of(), excluded, now);
+    }
+
+    /** Whether it is on this cluster. */
+    public boolean isOn(Uid cluster) {
+        return current.contains(cluster) || pinned.contains(cluster);
     }
 }

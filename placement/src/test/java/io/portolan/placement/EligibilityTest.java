@@ -7,6 +7,8 @@ import io.portolan.model.cluster.ClusterSpec.Effect;
 import io.portolan.model.placement.PlacementDecision.Fate;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.placement.PlacementPolicySpec.Toleration;
+import io.portolan.placement.ClusterSnapshot.Candidate;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,8 +18,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EligibilityTest {
     private static final PlacementPolicySpec POLICY =
-            Fleet.policy("region in (eu-west, eu-north), !legacy, name != c9", 1);
-    private static final Selector TENANT = Selector.parse("jurisdiction = EU");
+            Fleet.policy(
+                    "region in (eu-west, eu-north), !legacy, name != c9,"
+                            + " kubernetesVersion >= 1.34, kubernetesVersion < 1.40",
+                    1);
+    private static final Selector TENANT = Selector.parse("name != c8");
 
     /** Each rule for a newcomer, and for the cluster where the application is already. */
     @ParameterizedTest
@@ -31,7 +36,12 @@ class EligibilityTest {
                 "c1 eu-west label=legacy:yes      | Selector: the policy asks for !legacy, here it is yes | Selector: the policy asks for !legacy, here it is yes",
                 "c1 us-east label=region:eu-west  | Selector: the policy asks for region in (eu-north, eu-west), here it is us-east | Selector: the policy asks for region in (eu-north, eu-west), here it is us-east",
                 "c9 eu-west                       | Selector: the policy asks for name != c9, here it is c9 | Selector: the policy asks for name != c9, here it is c9",
-                "c1 eu-west law=US                | Tenant: the tenant may use clusters with jurisdiction = EU only, here it is US | Tenant: the tenant may use clusters with jurisdiction = EU only, here it is US",
+                "c8 eu-west                       | Tenant: the tenant may use clusters with name != c8 only, here it is c8 | Tenant: the tenant may use clusters with name != c8 only, here it is c8",
+                "c1 eu-west version=v1.33.9       | Selector: the policy asks for kubernetesVersion >= 1.34, here it is v1.33.9 | Selector: the policy asks for kubernetesVersion >= 1.34, here it is v1.33.9",
+                "c1 eu-west version=v1.40.0-gke.1 | Selector: the policy asks for kubernetesVersion < 1.40, here it is v1.40.0-gke.1 | Selector: the policy asks for kubernetesVersion < 1.40, here it is v1.40.0-gke.1",
+                "c1 eu-west law=CH                | fits | fits",
+                "c1 eu-west law=US                | DataResidency: the tenant's data must stay in CH, EU, here the law of US holds | DataResidency: the tenant's data must stay in CH, EU, here the law of US holds",
+                "c1 us-east law=-                 | DataResidency: the tenant's data must stay in CH, EU, here nothing says whose law holds | DataResidency: the tenant's data must stay in CH, EU, here nothing says whose law holds",
                 "c1 eu-west deleting              | Deleting: is being deleted | Deleting: is being deleted",
                 "c1 eu-west pending               | NotJoined: no agent has joined yet | fits",
                 "c1 eu-west suspect               | Unreachable: its agent has gone silent | fits",
@@ -67,15 +77,51 @@ class EligibilityTest {
                 tolerating(cluster, "cpu", Optional.empty()));
     }
 
+    /** The tolerations of each effect, and what a newcomer and what is there are told. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "fits",
+            value = {
+                "tainted=a:59  | Tainted: its taint a:NoExecute is tolerated until 2026-11-22T12:00:01Z only | fits | 2026-11-22T12:00:01Z",
+                "tainted=a:60  | Tainted: its taint a:NoExecute was tolerated until 2026-11-22T12:00:00Z | Tainted: its taint a:NoExecute was tolerated until 2026-11-22T12:00:00Z | fits",
+                "pending       | Tainted: its taint a:NoExecute is tolerated until 2026-11-22T12:01:00Z only | fits | 2026-11-22T12:01:00Z",
+                "tainted=a:10 taint=b:NoSchedule | Tainted: its taint a:NoExecute is tolerated until 2026-11-22T12:00:50Z only | fits | 2026-11-22T12:00:50Z",
+                "tainted=a:10 taint=b:NoExecute  | Tainted: its taint b:NoExecute is not tolerated | Tainted: its taint b:NoExecute is not tolerated | fits",
+                "tainted=a:10 taint=c:NoExecute tainted=c:29 | Tainted: its taint c:NoExecute is tolerated until 2026-11-22T12:00:01Z only | fits | 2026-11-22T12:00:01Z",
+            })
+    void aTaintIsToleratedForATime(
+            String more, String newcomer, String current, String evictionAt) {
+        Toleration minute = timed("a", 60);
+        PlacementPolicySpec policy =
+                Fleet.policy("", 1, minute, timed("c", 30), timed("c", 90), timed("c", 31));
+        Candidate cluster = Fleet.cluster("c1 eu-west taint=a:NoExecute " + more);
+        assertEquals(
+                Optional.ofNullable(newcomer),
+                Eligibility.refusal(cluster, policy, Fleet.needs()).map(EligibilityTest::text));
+        assertEquals(
+                Optional.ofNullable(current),
+                Eligibility.refusal(cluster, policy, Fleet.needs("c1")).map(EligibilityTest::text));
+        assertEquals(
+                Optional.ofNullable(evictionAt).map(Instant::parse),
+                Eligibility.evictionAt(cluster, policy, Fleet.needs("c1")));
+    }
+
+    private static Toleration timed(String key, long seconds) {
+        return new Toleration(key, "", Optional.of(Effect.NO_EXECUTE), Optional.of(seconds));
+    }
+
     @Test
     void anExcludedClusterIsLeft() {
         Needs needs =
                 new Needs(
                         Selector.EVERYTHING,
                         Set.of(),
+                        Set.of(),
                         Fleet.uids("c1"),
                         List.of(),
-                        Set.copyOf(Fleet.uids("c1")));
+                        Set.copyOf(Fleet.uids("c1")),
+                        Fleet.NOW);
         assertEquals(
                 Optional.of("Excluded: an operation has just left it"),
                 Eligibility.refusal(Fleet.cluster("c1"), Fleet.policy(1), needs)
@@ -92,10 +138,12 @@ class EligibilityTest {
         Needs needs =
                 new Needs(
                         TENANT,
+                        Set.of("EU", "CH"),
                         Set.of("Deployment.apps"),
                         Fleet.uids(current.toArray(String[]::new)),
                         List.of(),
-                        Set.of());
+                        Set.of(),
+                        Fleet.NOW);
         return Eligibility.refusal(Fleet.cluster(cluster), policy, needs)
                 .map(EligibilityTest::text);
     }

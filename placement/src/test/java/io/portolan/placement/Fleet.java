@@ -7,6 +7,7 @@ import io.portolan.model.cluster.ClusterSpec.Effect;
 import io.portolan.model.cluster.ClusterSpec.Location;
 import io.portolan.model.cluster.ClusterSpec.Taint;
 import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.model.cluster.ClusterStatus.Tainted;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementDecision.Fate;
 import io.portolan.model.placement.PlacementPolicySpec;
@@ -14,6 +15,7 @@ import io.portolan.model.placement.PlacementPolicySpec.Spread;
 import io.portolan.model.placement.PlacementPolicySpec.Toleration;
 import io.portolan.model.placement.PlacementPolicySpec.Topology;
 import io.portolan.placement.ClusterSnapshot.Candidate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,9 +26,11 @@ import java.util.Set;
 
 /**
  * Fleets written as words, one cluster each: {@code c1 eu-west cordoned taint=gpu:NoSchedule}. The
- * uid of c1 is {@code uid-c1}.
+ * uid of c1 is {@code uid-c1}; {@code tainted=gpu:60} tells that its taint was set a minute ago.
  */
 final class Fleet {
+    static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+
     private Fleet() {}
 
     static List<Candidate> of(String... lines) {
@@ -48,6 +52,8 @@ final class Fleet {
         boolean cordoned = false;
         boolean deleting = false;
         String jurisdiction = "EU";
+        String version = "v1.36.0";
+        List<Tainted> tainted = new ArrayList<>();
         for (int i = 2; i < words.length; i++) {
             String word = words[i];
             String value = word.substring(word.indexOf('=') + 1);
@@ -58,6 +64,13 @@ final class Fleet {
                 case "suspect" -> reach = Reach.SUSPECT;
                 case "unreachable" -> reach = Reach.UNREACHABLE;
                 case "law" -> jurisdiction = value;
+                case "version" -> version = value;
+                case "tainted" ->
+                        tainted.add(
+                                new Tainted(
+                                        value.split(":")[0],
+                                        "",
+                                        NOW.minusSeconds(Long.parseLong(value.split(":")[1]))));
                 case "kind" -> kinds.add(value);
                 case "label" -> labels.put(value.split(":")[0], value.split(":")[1]);
                 case "taint" ->
@@ -80,11 +93,13 @@ final class Fleet {
                                 "aws",
                                 region.equals("-") ? "" : region,
                                 region + "-" + name,
-                                jurisdiction),
+                                jurisdiction.equals("-") ? "" : jurisdiction),
                         taints,
                         cordoned),
                 reach,
                 kinds,
+                version,
+                tainted,
                 deleting);
     }
 
@@ -114,7 +129,11 @@ final class Fleet {
     }
 
     static Needs needs(String... current) {
-        return new Needs(Selector.EVERYTHING, Set.of(), uids(current), List.of(), Set.of());
+        return needs(uids(current), List.of());
+    }
+
+    static Needs needs(List<Uid> current, List<Uid> pinned) {
+        return new Needs(Selector.EVERYTHING, Set.of(), Set.of(), current, pinned, Set.of(), NOW);
     }
 
     static PlacementDecision place(List<Candidate> fleet, PlacementPolicySpec policy, Needs needs) {

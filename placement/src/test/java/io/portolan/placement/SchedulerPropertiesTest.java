@@ -3,7 +3,6 @@ package io.portolan.placement;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.portolan.model.Selector;
 import io.portolan.model.Uid;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementPolicySpec;
@@ -64,7 +63,7 @@ class SchedulerPropertiesTest {
         }
 
         Needs needs() {
-            return new Needs(Selector.EVERYTHING, Set.of(), current, pinned, Set.of());
+            return Fleet.needs(current, pinned);
         }
 
         PlacementDecision place() {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.portolan.model.Selector;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementDecision.Reason;
 import io.portolan.placement.ClusterSnapshot.Candidate;
@@ -83,12 +82,7 @@ class SchedulerTest {
     void thePinnedClusterStaysWhereOneMustGo() {
         for (Candidate pinned : FIVE) {
             Needs needs =
-                    new Needs(
-                            Selector.EVERYTHING,
-                            Set.of(),
-                            FIVE.stream().map(Candidate::uid).toList(),
-                            List.of(pinned.uid()),
-                            Set.of());
+                    Fleet.needs(FIVE.stream().map(Candidate::uid).toList(), List.of(pinned.uid()));
             assertEquals(
                     List.of(pinned.name()),
                     Fleet.chosen(Fleet.place(FIVE, Fleet.policy(1), needs)));
@@ -144,13 +138,7 @@ class SchedulerTest {
         assertTrue(free.satisfied());
         assertEquals(List.of("b1", "b2", "b3", "b4"), Fleet.chosen(free));
 
-        Needs pinned =
-                new Needs(
-                        Selector.EVERYTHING,
-                        Set.of(),
-                        Fleet.uids("a1"),
-                        Fleet.uids("a1"),
-                        Set.of());
+        Needs pinned = Fleet.needs(Fleet.uids("a1"), Fleet.uids("a1"));
         PlacementDecision held = Fleet.place(fleet, Fleet.spread(4, 1, 1), pinned);
         assertFalse(held.satisfied());
         assertEquals(3, held.chosen().size());

@@ -3,15 +3,18 @@ package io.portolan.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Requirements over labels, all of which must hold; empty selects everything. Written in the syntax
- * of Kubernetes' label selectors: {@code tier = prod, region in (eu-west, eu-north), !legacy}.
+ * of Kubernetes' label selectors: {@code tier = prod, region in (eu-west, eu-north), !legacy}; and
+ * beyond it as ranges of {@link Version}s: {@code kubernetesVersion >= 1.34}.
  */
 public record Selector(List<Requirement> requirements) {
     public static final Selector EVERYTHING = new Selector(List.of());
@@ -19,19 +22,51 @@ public record Selector(List<Requirement> requirements) {
     private static final Pattern IN =
             Pattern.compile("\\s*(\\S+)\\s+(in|notin)\\s+\\(([^()]*)\\)\\s*");
     private static final Pattern EQUALITY =
-            Pattern.compile("\\s*([^\\s=!]+)\\s*(==|=|!=)\\s*(\\S*)\\s*");
-    private static final Pattern EXISTS = Pattern.compile("\\s*(!?)\\s*([^\\s=!()]+)\\s*");
+            Pattern.compile("\\s*([^\\s=!<>]+)\\s*(==|=|!=)\\s*(\\S*)\\s*");
+    private static final Pattern COMPARISON =
+            Pattern.compile("\\s*([^\\s=!<>]+)\\s*(>=|<=|>|<)\\s*([^\\s=<>]+)\\s*");
+    private static final Pattern EXISTS = Pattern.compile("\\s*(!?)\\s*([^\\s=!<>()]+)\\s*");
 
     public Selector {
         requirements = List.copyOf(requirements);
     }
 
-    /** How a requirement compares. {@code NOT_IN} also holds where the key is absent. */
+    /**
+     * How a requirement compares. {@code NOT_IN} also holds where the key is absent; an order holds
+     * between versions only.
+     */
     public enum Operator {
-        IN,
-        NOT_IN,
-        EXISTS,
-        ABSENT
+        IN("in"),
+        NOT_IN("notin"),
+        EXISTS(""),
+        ABSENT("!"),
+        AT_LEAST(">="),
+        AT_MOST("<="),
+        MORE(">"),
+        LESS("<");
+
+        private final String sign;
+
+        Operator(String sign) {
+            this.sign = sign;
+        }
+
+        /** Whether it compares the order of versions. */
+        public boolean ordered() {
+            return switch (this) {
+                case IN, NOT_IN, EXISTS, ABSENT -> false;
+                case AT_LEAST, AT_MOST, MORE, LESS -> true;
+            };
+        }
+
+        private static Operator of(String sign) {
+            for (Operator operator : values()) {
+                if (operator.sign.equals(sign)) {
+                    return operator;
+                }
+            }
+            throw new IllegalArgumentException("no operator: " + sign);
+        }
     }
 
     /** One comparison of one key. Values are kept in natural order. */
@@ -41,13 +76,35 @@ public record Selector(List<Requirement> requirements) {
         }
 
         public boolean matches(Map<String, String> labels) {
-            String value = labels.get(key);
+            return matches(labels.get(key));
+        }
+
+        /**
+         * Whether it holds of this value.
+         *
+         * @param value null where the key is absent
+         */
+        public boolean matches(@Nullable String value) {
             return switch (operator) {
                 case IN -> value != null && values.contains(value);
                 case NOT_IN -> value == null || !values.contains(value);
                 case EXISTS -> value != null;
                 case ABSENT -> value == null;
+                case AT_LEAST -> value != null && order(value, 0, 1);
+                case AT_MOST -> value != null && order(value, -1, 0);
+                case MORE -> value != null && order(value, 1, 1);
+                case LESS -> value != null && order(value, -1, -1);
             };
+        }
+
+        private boolean order(String value, int least, int most) {
+            Optional<Version> found = Version.parse(value);
+            Optional<Version> bound = values.stream().findFirst().flatMap(Version::parse);
+            if (found.isEmpty() || bound.isEmpty()) {
+                return false;
+            }
+            int order = Integer.signum(found.get().compareTo(bound.get()));
+            return least <= order && order <= most;
         }
 
         @Override
@@ -63,6 +120,8 @@ public record Selector(List<Requirement> requirements) {
                                 : key + " notin (" + String.join(", ", values) + ")";
                 case EXISTS -> key;
                 case ABSENT -> "!" + key;
+                case AT_LEAST, AT_MOST, MORE, LESS ->
+                        key + " " + operator.sign + " " + values.iterator().next();
             };
         }
     }
@@ -82,6 +141,11 @@ public record Selector(List<Requirement> requirements) {
                     Names.labelKey(requirement.key),
                     "\"" + requirement.key + "\" is not a label key or field");
             for (String value : requirement.values) {
+                if (requirement.operator.ordered()) {
+                    at.require(
+                            Version.parse(value).isPresent(),
+                            "\"" + value + "\" is not a version such as 1.34");
+                }
                 at.require(Names.labelValue(value), "\"" + value + "\" is not a label value");
             }
         }
@@ -119,6 +183,13 @@ public record Selector(List<Requirement> requirements) {
                     equality.group(1),
                     equality.group(2).equals("!=") ? Operator.NOT_IN : Operator.IN,
                     Set.of(equality.group(3)));
+        }
+        Matcher comparison = COMPARISON.matcher(part);
+        if (comparison.matches()) {
+            return new Requirement(
+                    comparison.group(1),
+                    Operator.of(comparison.group(2)),
+                    Set.of(comparison.group(3)));
         }
         Matcher exists = EXISTS.matcher(part);
         if (exists.matches()) {

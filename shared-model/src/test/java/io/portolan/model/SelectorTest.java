@@ -13,7 +13,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SelectorTest {
     private static final Map<String, String> LABELS =
-            Map.of("tier", "prod", "region", "eu-west", "portolan.io/x", "");
+            Map.of(
+                    "tier", "prod",
+                    "region", "eu-west",
+                    "portolan.io/x", "",
+                    "kubernetes", "v1.36.2-gke.100",
+                    "cores", "96");
 
     @ParameterizedTest
     @CsvSource(
@@ -40,6 +45,19 @@ class SelectorTest {
                 "portolan.io/x =                | true",
                 "tier = prod, region in (a, b)  | false",
                 "tier = prod, region in (eu-west, b), !missing | true",
+                "kubernetes >= 1.36             | true",
+                "kubernetes>=1.36.2             | true",
+                "kubernetes >= v1.36.3          | false",
+                "kubernetes > 1.36.2            | false",
+                "kubernetes > 1.9               | true",
+                "kubernetes <= 1.36.2           | true",
+                "kubernetes < 1.36.2            | false",
+                "kubernetes >= 1.34, kubernetes < 1.37 | true",
+                "cores > 100                    | false",
+                "cores < 100                    | true",
+                "tier < 1                       | false",
+                "missing < 1                    | false",
+                "missing >= 0                   | false",
             })
     void selectsAsKubernetesDoes(String text, boolean matches) {
         Selector selector = Selector.parse(text);
@@ -48,7 +66,18 @@ class SelectorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a in b", "a b", "= x", "a in (x", "a = b = c d"})
+    @ValueSource(
+            strings = {
+                "a in b",
+                "a b",
+                "= x",
+                "a in (x",
+                "a = b = c d",
+                "a >= ",
+                "> 1",
+                "a => 1",
+                "a < 1 < 2"
+            })
     void refusesWhatItDoesNotUnderstand(String text) {
         assertThrows(IllegalArgumentException.class, () -> Selector.parse(text));
     }
@@ -63,5 +92,10 @@ class SelectorTest {
         assertEquals(2, bad.problems().size());
         assertEquals("/where", bad.problems().getFirst().pointer());
         assertFalse(bad.problems().getFirst().message().isEmpty());
+        Check noVersion = Check.root();
+        Selector.parse("kubernetes >= new").check(noVersion.at("where"));
+        assertEquals(
+                "where: \"new\" is not a version such as 1.34",
+                noVersion.problems().getFirst().toString());
     }
 }

@@ -39,7 +39,8 @@ public final class Heard {
                                 cluster.reach(),
                                 Optional.of(silence.lastHeard()),
                                 cluster.observation(),
-                                cluster.conditions()));
+                                cluster.conditions(),
+                                cluster.tainted()));
             }
         }
         return status;

@@ -31,6 +31,9 @@ record Selecting(Selector labels, Optional<String> name) {
             Selector selector = Selector.parse(text);
             Check check = Check.root();
             selector.check(check);
+            selector.requirements().stream()
+                    .filter(r -> r.operator().ordered())
+                    .forEach(r -> check.problem("\"" + r + "\": lists do not compare versions"));
             if (check.problems().isEmpty()) {
                 return selector;
             }

@@ -279,6 +279,10 @@ final class ImageDraft {
                                 observation == null
                                         ? Set.of()
                                         : Set.copyOf(observation.value().apiKinds()),
+                                observation == null ? "" : observation.value().kubernetesVersion(),
+                                status != null && status.value() instanceof ClusterStatus s
+                                        ? s.tainted()
+                                        : List.of(),
                                 resource.metadata().deleting()));
     }
 

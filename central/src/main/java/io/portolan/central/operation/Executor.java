@@ -96,7 +96,7 @@ public final class Executor implements Reconciler<Key.OfOperation> {
                     }
                 };
         Optional<String> refusal = barrier;
-        Needs needs = Asking.needs(application, policies, assignment);
+        Needs needs = Asking.needs(application, policies, assignment, view.now());
         List<FailoverView.Candidate> clusters =
                 image.candidates().stream()
                         .map(c -> candidate(view, application.uid(), c, policies, needs, refusal))

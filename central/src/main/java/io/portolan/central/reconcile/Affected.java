@@ -5,7 +5,6 @@ import io.portolan.central.store.Change;
 import io.portolan.central.store.Row;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Uid;
-import io.portolan.model.cluster.ClusterStatus.Observation;
 import io.portolan.model.cluster.ClusterStatus.Orphan;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,7 +37,7 @@ final class Affected {
             case Row.Key.OfStatus(var resource, var subject) -> {
                 switch (resource.kind()) {
                     case CLUSTER -> {
-                        if (before.reach(subject) != after.reach(subject)) {
+                        if (!before.candidate(subject).equals(after.candidate(subject))) {
                             fleet(subject);
                         }
                     }
@@ -65,7 +64,8 @@ final class Affected {
                     left(before, cluster).forEach(o -> application(o.application()));
                     left(after, cluster).forEach(o -> application(o.application()));
                 }
-                if (!kinds(before, cluster).equals(kinds(after, cluster))) {
+                if (!before.candidate(cluster).equals(after.candidate(cluster))) {
+                    after.appliedTo(cluster).forEach(this::application);
                     after.unsatisfied().forEach(this::application);
                 }
             }
@@ -103,9 +103,5 @@ final class Affected {
 
     private static List<Orphan> left(FleetImage image, Uid cluster) {
         return image.observation(cluster).map(h -> h.value().left()).orElse(List.of());
-    }
-
-    private static Optional<List<String>> kinds(FleetImage image, Uid cluster) {
-        return image.observation(cluster).map(h -> h.value()).map(Observation::apiKinds);
     }
 }

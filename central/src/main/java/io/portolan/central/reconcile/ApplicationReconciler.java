@@ -16,7 +16,9 @@ import io.portolan.model.placement.PlacementDecision;
 import io.portolan.placement.Eligibility;
 import io.portolan.placement.Needs;
 import io.portolan.placement.Scheduler;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,6 +71,7 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
         private final Optional<Held<Assignment>> seen;
         private final Assignment former;
         private final Outcome.Draft out = new Outcome.Draft();
+        private Optional<Instant> evicted = Optional.empty();
 
         Pass(View view, Held<Resource<ApplicationSpec>> held) {
             this.view = view;
@@ -116,7 +119,7 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
             if (!out.empty()) {
                 out.require(held);
             }
-            return out.finish();
+            return out.finish(evicted);
         }
 
         private void asItIs(SequencedMap<Uid, Work> works) {
@@ -172,7 +175,7 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
         private Assignment placed(Policies.Found policies) {
             boolean single = policies.disasterRecovery().singleWriter();
             Assignment was = found(single);
-            Needs needs = Asking.needs(application, policies, was);
+            Needs needs = Asking.needs(application, policies, was, view.now());
             PlacementDecision decision =
                     Scheduler.place(
                             image.fleet(),
@@ -188,6 +191,7 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                             decision,
                             single,
                             mayStay(policies, needs));
+            evicted = evicted(next, policies, needs);
             if (seen.isEmpty() || !next.equals(former)) {
                 decided(next);
                 for (EventRecord event : Moves.told(image, former, next, view.now())) {
@@ -207,6 +211,14 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
             return next;
         }
 
+        /** When the first toleration of a taint is over that keeps it where it is. */
+        private Optional<Instant> evicted(Assignment next, Policies.Found policies, Needs needs) {
+            return next.members().stream()
+                    .flatMap(m -> image.candidate(m.cluster()).stream())
+                    .flatMap(c -> Eligibility.evictionAt(c, policies.placement(), needs).stream())
+                    .min(Comparator.naturalOrder());
+        }
+
         private boolean becameSingle(Policies.Found policies, Assignment.Member member) {
             return policies.disasterRecovery().singleWriter()
                     && Optional.ofNullable(image.works(application.uid()).get(member.cluster()))
@@ -216,12 +228,7 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
 
         private Predicate<Uid> mayStay(Policies.Found policies, Needs needs) {
             Needs there =
-                    new Needs(
-                            needs.tenantClusters(),
-                            needs.apiKinds(),
-                            former.members().stream().map(Assignment.Member::cluster).toList(),
-                            List.of(),
-                            needs.excluded());
+                    needs.on(former.members().stream().map(Assignment.Member::cluster).toList());
             return cluster ->
                     image.candidate(cluster)
                             .filter(

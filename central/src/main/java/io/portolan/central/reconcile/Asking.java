@@ -9,6 +9,7 @@ import io.portolan.model.app.Scopes;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Assignment.Member;
 import io.portolan.placement.Needs;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,7 +28,10 @@ public final class Asking {
      * Of others only what is active does: the rest runs nothing and must not hold a place.
      */
     public static Needs needs(
-            Resource<ApplicationSpec> application, Policies.Found policies, Assignment assignment) {
+            Resource<ApplicationSpec> application,
+            Policies.Found policies,
+            Assignment assignment,
+            Instant now) {
         boolean single = policies.disasterRecovery().singleWriter();
         List<Uid> current =
                 assignment.members().stream()
@@ -36,10 +40,12 @@ public final class Asking {
                         .toList();
         return new Needs(
                 policies.tenant().clusters(),
+                policies.tenant().dataResidency(),
                 kinds(application.spec()),
                 current,
                 single ? assignment.active() : List.of(),
-                Set.of());
+                Set.of(),
+                now);
     }
 
     private static Set<String> kinds(ApplicationSpec spec) {

@@ -12,8 +12,10 @@ import io.portolan.model.Uid;
 import io.portolan.model.cluster.ClusterSpec;
 import io.portolan.model.cluster.ClusterStatus;
 import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.model.cluster.ClusterStatus.Tainted;
 import io.portolan.model.operation.EventRecord;
 import io.portolan.model.operation.EventRecord.Severity;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -116,7 +118,11 @@ public final class ClusterReconciler implements Reconciler<Key.OfCluster> {
                         reach,
                         silence.map(Silence::lastHeard),
                         view.image().observation(uid).map(Held::value),
-                        conditions);
+                        conditions,
+                        tainted(
+                                held.value().spec(),
+                                former.map(h -> h.value().tainted()).orElse(List.of()),
+                                view.now()));
         if (former.filter(h -> same(h.value(), status)).isPresent()) {
             return;
         }
@@ -131,7 +137,21 @@ public final class ClusterReconciler implements Reconciler<Key.OfCluster> {
     private static boolean same(ClusterStatus former, ClusterStatus now) {
         return former.reach() == now.reach()
                 && former.observation().equals(now.observation())
-                && former.conditions().equals(now.conditions());
+                && former.conditions().equals(now.conditions())
+                && former.tainted().equals(now.tainted());
+    }
+
+    /** A taint that was seen before keeps its time; one that was lifted and set again does not. */
+    private static List<Tainted> tainted(ClusterSpec spec, List<Tainted> before, Instant now) {
+        return spec.taints().stream()
+                .filter(t -> t.effect() == ClusterSpec.Effect.NO_EXECUTE)
+                .map(
+                        taint ->
+                                before.stream()
+                                        .filter(known -> known.isOf(taint))
+                                        .findFirst()
+                                        .orElse(new Tainted(taint.key(), taint.value(), now)))
+                .toList();
     }
 
     private Condition heard(View view, Reach reach, Optional<Silence> silence) {

@@ -74,9 +74,13 @@ public record Outcome(
         }
 
         public Outcome finish() {
+            return finish(Optional.empty());
+        }
+
+        public Outcome finish(Optional<Instant> requeueAt) {
             return writes.isEmpty()
-                    ? NOTHING
-                    : new Outcome(List.copyOf(preconditions), writes, Optional.empty());
+                    ? waiting(requeueAt)
+                    : new Outcome(List.copyOf(preconditions), writes, requeueAt);
         }
     }
 }

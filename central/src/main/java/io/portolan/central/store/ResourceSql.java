@@ -165,6 +165,8 @@ final class ResourceSql {
             }
             case EXISTS -> " and jsonb_exists(r.labels, ?)";
             case ABSENT -> " and not jsonb_exists(r.labels, ?)";
+            case AT_LEAST, AT_MOST, MORE, LESS ->
+                    throw new IllegalArgumentException("lists do not compare versions");
         };
     }
 

@@ -236,6 +236,7 @@ class ResourceRoutesTest {
                         "limit=x",
                         "continue=%25",
                         "labelSelector=a%20in%20b",
+                        "labelSelector=a%3E1",
                         "fieldSelector=spec.x%3D1")) {
             assertEquals(400, node.get("/api/v1/applications?" + bad).status(), bad);
         }

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.portolan.model.Condition.Truth;
 import io.portolan.model.Kind;
 import io.portolan.model.ResourceKey;
+import io.portolan.model.Selector;
+import io.portolan.model.TenantSpec;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.Health;
@@ -17,16 +19,20 @@ import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.cluster.ClusterSpec;
+import io.portolan.model.cluster.ClusterSpec.Effect;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.operation.EventRecord;
+import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementPolicySpec;
+import io.portolan.model.placement.PlacementPolicySpec.Toleration;
 import io.portolan.model.wire.Codec;
 import io.portolan.model.wire.Content;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -356,6 +362,92 @@ class ApplicationScenarioTest {
 
         assertFalse(holders(app).contains("c1"));
         assertTrue(world.store.find(ResourceKey.cluster("c1")).isEmpty());
+    }
+
+    private void taint(String cluster, String region, ClusterSpec.Taint... taints) {
+        world.put(
+                new ClusterSpec(
+                        new ClusterSpec.Location("test", region, "", ""), List.of(taints), false),
+                "",
+                cluster);
+        world.converge();
+    }
+
+    @Test
+    void aTaintThatEvictsIsLeftWhenItsTolerationIsOver() {
+        Effect evicts = Effect.NO_EXECUTE;
+        PlacementPolicySpec policy =
+                new PlacementPolicySpec(
+                        Selector.parse("region != us-east"),
+                        List.of(
+                                new Toleration(
+                                        "maintenance", "", Optional.of(evicts), Optional.of(60L))),
+                        1,
+                        Optional.empty());
+        Uid app = checkout(World.spec(1, policy, false));
+        String first = holders(app).getFirst();
+        String region = first.equals("c1") ? "eu-west" : "eu-north";
+
+        taint(first, region, new ClusterSpec.Taint("maintenance", "", evicts));
+        assertEquals(world.now, world.clusterStatus(first).tainted().getFirst().since());
+        world.pass(Duration.ofSeconds(59));
+        world.converge();
+        assertEquals(List.of(first), holders(app), "it is tolerated for a minute");
+
+        world.pass(Duration.ofSeconds(1));
+        world.converge();
+        assertEquals(List.of(first.equals("c1") ? "c2" : "c1"), holders(app));
+
+        taint(first, region);
+        assertEquals(List.of(), world.clusterStatus(first).tainted());
+    }
+
+    @Test
+    void whereDataMayBeIsTheTenantsToSayWhateverAPolicySays() {
+        Uid app = checkout(World.spec(1, World.on(3, ""), true));
+        Uid active = world.assignment(app).active().getFirst();
+        List<String> others =
+                world.agents.keySet().stream()
+                        .filter(c -> !world.agents.get(c).uid().equals(active))
+                        .sorted()
+                        .toList();
+        Uid legal = world.agents.get(others.getFirst()).uid();
+
+        world.put(
+                new ClusterSpec(
+                        new ClusterSpec.Location("test", "eu-west", "", "EU"), List.of(), false),
+                "",
+                others.getFirst());
+        world.put(new TenantSpec(Selector.EVERYTHING, Set.of(), Set.of("EU")), "", World.TENANT);
+        world.converge();
+
+        Assignment next = world.assignment(app);
+        assertEquals(List.of(active), next.active(), "a single writer never moves by itself");
+        assertEquals(List.of(legal), next.decision().chosen());
+        assertEquals(
+                Set.of(active, legal),
+                Set.copyOf(next.members().stream().map(Assignment.Member::cluster).toList()),
+                "no standby keeps data elsewhere");
+        var proposed = world.condition("checkout", "RelocationProposed");
+        assertTrue(proposed.message().contains("must stay in EU"), proposed.message());
+        world.failover(app, "f", others.getLast(), true);
+        world.converge();
+        assertEquals(Failover.State.REFUSED, world.operation("f").state());
+    }
+
+    @Test
+    void anUpgradeOutOfTheRangeOfVersionsMovesIt() {
+        PlacementPolicySpec policy = World.on(1, "kubernetesVersion < 1.37");
+        Uid app = checkout(World.spec(1, policy, false));
+        String first = holders(app).getFirst();
+
+        world.agents.get(first).kubernetesVersion = "v1.37.0";
+        world.agents.get(first).observe();
+        world.pass(Duration.ofSeconds(1));
+        world.converge();
+
+        assertNotEquals(List.of(first), holders(app));
+        assertEquals(1, holders(app).size());
     }
 
     @Test

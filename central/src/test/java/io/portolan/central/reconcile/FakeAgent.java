@@ -31,6 +31,9 @@ final class FakeAgent implements Comparable<FakeAgent> {
     /** What it can beyond the first agent; one without does not read how a work ends. */
     List<String> abilities = List.of(AgentMessages.GIVES_UP);
 
+    /** What its cluster runs. */
+    String kubernetesVersion = "v1.36.3";
+
     /** How its reports differ from a good agent's. */
     UnaryOperator<WorkStatus> temper = s -> s;
 
@@ -60,7 +63,7 @@ final class FakeAgent implements Comparable<FakeAgent> {
                                 uid,
                                 new Observation(
                                         "1",
-                                        "v1.36.3",
+                                        kubernetesVersion,
                                         Optional.empty(),
                                         List.of("Deployment.apps", "Service", "CronJob.batch"),
                                         List.of(orphans),

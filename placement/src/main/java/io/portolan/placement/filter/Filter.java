@@ -13,6 +13,7 @@ public interface Filter {
             List.of(
                     new DeletingFilter(),
                     new ExcludedFilter(),
+                    new DataResidencyFilter(),
                     new TenantFilter(),
                     new SelectorFilter(),
                     new TaintFilter(),

@@ -3,8 +3,11 @@ package io.portolan.placement.filter;
 import io.portolan.model.Selector;
 import io.portolan.model.cluster.ClusterSpec;
 import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.model.cluster.ClusterStatus.Tainted;
 import io.portolan.model.placement.PlacementPolicySpec;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -12,6 +15,9 @@ import java.util.Set;
  * May this application run on this cluster?
  *
  * @param apiKinds that the cluster serves; empty while not known
+ * @param kubernetesVersion empty while not known
+ * @param tainted since when its taints evict
+ * @param dataResidency jurisdictions that the data may be in; any when empty
  * @param neededKinds that the application's objects have
  * @param excluded whether an operation has just left the cluster
  */
@@ -21,11 +27,15 @@ public record Question(
         ClusterSpec spec,
         Reach reach,
         Set<String> apiKinds,
+        String kubernetesVersion,
+        List<Tainted> tainted,
         boolean deleting,
         PlacementPolicySpec policy,
         Selector tenantClusters,
+        Set<String> dataResidency,
         Set<String> neededKinds,
-        boolean excluded) {
+        boolean excluded,
+        Instant now) {
 
     /** What selectors see: the labels, under the fields, which hide labels of their name. */
     Map<String, String> selectable() {
@@ -36,6 +46,7 @@ public record Question(
         field(all, "provider", at.provider());
         field(all, "jurisdiction", at.jurisdiction());
         field(all, "name", name);
+        field(all, "kubernetesVersion", kubernetesVersion);
         return all;
     }
 

@@ -2,28 +2,76 @@ package io.portolan.placement.filter;
 
 import io.portolan.model.cluster.ClusterSpec.Effect;
 import io.portolan.model.cluster.ClusterSpec.Taint;
+import io.portolan.model.cluster.ClusterStatus.Tainted;
 import io.portolan.model.placement.PlacementDecision.Reason;
+import io.portolan.model.placement.PlacementPolicySpec.Toleration;
+import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * As Kubernetes has it for nodes: NoSchedule keeps newcomers away, NoExecute moves what is there.
+ * As Kubernetes has it for nodes: NoSchedule keeps newcomers away, NoExecute moves what is there,
+ * at once or when the shortest toleration of it is over. Unlike there, what is tolerated for a time
+ * takes nothing new: it would have to leave again.
  */
 final class TaintFilter implements Filter {
+    private static final Comparator<Rejection> WORST =
+            Comparator.comparing(Rejection::evicts)
+                    .thenComparing(
+                            r -> r.evictsAt().orElse(Instant.MAX), Comparator.reverseOrder());
+
     @Override
     public Optional<Rejection> rejection(Question q) {
-        return q.spec().taints().stream()
-                .filter(
-                        taint ->
-                                q.policy().tolerations().stream()
-                                        .noneMatch(t -> t.tolerates(taint)))
-                .max(Comparator.comparing(Taint::effect))
+        return q.spec().taints().stream().flatMap(t -> rejection(t, q).stream()).max(WORST);
+    }
+
+    private static Optional<Rejection> rejection(Taint taint, Question q) {
+        List<Toleration> tolerations =
+                q.policy().tolerations().stream().filter(t -> t.tolerates(taint)).toList();
+        if (tolerations.isEmpty()) {
+            return Optional.of(
+                    rejection(
+                            taint,
+                            " is not tolerated",
+                            taint.effect() == Effect.NO_EXECUTE,
+                            Optional.empty()));
+        }
+        return tolerations.stream()
+                .flatMap(t -> t.tolerationSeconds().stream())
+                .min(Comparator.naturalOrder())
+                .map(seconds -> since(taint, q).plusSeconds(seconds))
                 .map(
-                        taint ->
-                                new Rejection(
-                                        Reason.TAINTED,
-                                        "tainted " + taint.key(),
-                                        "its taint " + taint + " is not tolerated",
-                                        taint.effect() == Effect.NO_EXECUTE));
+                        until ->
+                                q.now().isBefore(until)
+                                        ? rejection(
+                                                taint,
+                                                " is tolerated until " + until + " only",
+                                                false,
+                                                Optional.of(until))
+                                        : rejection(
+                                                taint,
+                                                " was tolerated until " + until,
+                                                true,
+                                                Optional.empty()));
+    }
+
+    /** A taint that nobody has seen yet begins now. */
+    private static Instant since(Taint taint, Question q) {
+        return q.tainted().stream()
+                .filter(t -> t.isOf(taint))
+                .map(Tainted::since)
+                .findFirst()
+                .orElse(q.now());
+    }
+
+    private static Rejection rejection(
+            Taint taint, String what, boolean evicts, Optional<Instant> evictsAt) {
+        return new Rejection(
+                Reason.TAINTED,
+                "tainted " + taint.key(),
+                "its taint " + taint + what,
+                evicts,
+                evictsAt);
     }
 }

@@ -13,15 +13,34 @@ import java.util.Optional;
  *
  * @param lastHeard on PostgreSQL's clock
  * @param observation what its agent last told; absent before the first hello
+ * @param tainted since when each of its taints evicts, by central's clock
  */
 public record ClusterStatus(
         Reach reach,
         Optional<Instant> lastHeard,
         Optional<Observation> observation,
-        List<Condition> conditions)
+        List<Condition> conditions,
+        List<Tainted> tainted)
         implements Status {
     public ClusterStatus {
         conditions = List.copyOf(conditions);
+        tainted = List.copyOf(tainted);
+    }
+
+    /** Of a cluster with no taint that evicts. */
+    public ClusterStatus(
+            Reach reach,
+            Optional<Instant> lastHeard,
+            Optional<Observation> observation,
+            List<Condition> conditions) {
+        this(reach, lastHeard, observation, conditions, List.of());
+    }
+
+    /** Since when central has seen a taint of effect NoExecute. */
+    public record Tainted(String key, String value, Instant since) {
+        public boolean isOf(ClusterSpec.Taint taint) {
+            return key.equals(taint.key()) && value.equals(taint.value());
+        }
     }
 
     /** Whether central hears the agent. */

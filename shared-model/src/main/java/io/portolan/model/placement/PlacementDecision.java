@@ -40,6 +40,8 @@ public record PlacementDecision(
         SPREAD,
         SELECTOR,
         TENANT,
+        /** Where the tenant's data must not be. */
+        DATA_RESIDENCY,
         CORDONED,
         TAINTED,
         NOT_JOINED,

@@ -13,7 +13,8 @@ import java.util.Optional;
  * Where an application may run, and on how many clusters.
  *
  * @param where over the cluster's fields {@code region}, {@code zone}, {@code provider}, {@code
- *     jurisdiction}, {@code name} and its labels; a field's name hides a label of that name
+ *     jurisdiction}, {@code name}, {@code kubernetesVersion} and its labels; a field's name hides a
+ *     label of that name
  * @param clusters how many; of a single writer one is active, the others stand by
  * @param spread at most one constraint, over regions, zones or providers
  */
@@ -23,6 +24,8 @@ public record PlacementPolicySpec(
     /** One cluster, any that fits. */
     public static final PlacementPolicySpec ANYWHERE =
             new PlacementPolicySpec(Selector.EVERYTHING, List.of(), 1, Optional.empty());
+
+    private static final long MOST_SECONDS = 366L * 24 * 3600;
 
     public PlacementPolicySpec {
         tolerations = List.copyOf(tolerations);
@@ -54,8 +57,19 @@ public record PlacementPolicySpec(
      * @param key empty tolerates every taint
      * @param value empty tolerates every value
      * @param effect absent tolerates both effects
+     * @param tolerationSeconds of a taint of effect NoExecute: how long what is there may stay from
+     *     the taint on, and nothing new comes; absent tolerates for ever
      */
-    public record Toleration(String key, String value, Optional<ClusterSpec.Effect> effect) {
+    public record Toleration(
+            String key,
+            String value,
+            Optional<ClusterSpec.Effect> effect,
+            Optional<Long> tolerationSeconds) {
+        /** Tolerates for ever. */
+        public Toleration(String key, String value, Optional<ClusterSpec.Effect> effect) {
+            this(key, value, effect, Optional.empty());
+        }
+
         public boolean tolerates(ClusterSpec.Taint taint) {
             return (key.isEmpty() || key.equals(taint.key()))
                     && (value.isEmpty() || value.equals(taint.value()))
@@ -81,7 +95,8 @@ public record PlacementPolicySpec(
                             .require(
                                     s.minGroups <= clusters,
                                     s.minGroups
-                                            + " groups need at least as many clusters, was clusters: "
+                                            + " groups need at least as many clusters, was"
+                                            + " clusters: "
                                             + clusters);
                 });
         for (int i = 0; i < tolerations.size(); i++) {
@@ -89,6 +104,14 @@ public record PlacementPolicySpec(
             Check here = at.at("tolerations").at(i);
             here.at("key").require(t.key.isEmpty() || Names.labelKey(t.key), "must be a label key");
             here.at("value").require(Names.labelValue(t.value), "must be a label value");
+            t.tolerationSeconds.ifPresent(
+                    seconds -> {
+                        here.at("tolerationSeconds").range(seconds, 0, MOST_SECONDS);
+                        here.at("tolerationSeconds")
+                                .require(
+                                        t.effect.equals(Optional.of(ClusterSpec.Effect.NO_EXECUTE)),
+                                        "needs effect: NoExecute, nothing else evicts");
+                    });
         }
     }
 }

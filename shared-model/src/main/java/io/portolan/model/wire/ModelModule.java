@@ -23,6 +23,7 @@ import io.portolan.model.Digest;
 import io.portolan.model.Quantity;
 import io.portolan.model.Selector;
 import io.portolan.model.Spec;
+import io.portolan.model.TenantSpec;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.Component;
@@ -31,6 +32,7 @@ import io.portolan.model.app.PolicyRef;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.cluster.ClusterSpec;
+import io.portolan.model.cluster.ClusterStatus;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.Evidence;
 import io.portolan.model.placement.Assignment;
@@ -70,7 +72,9 @@ final class ModelModule extends SimpleModule {
         for (Class<?> type :
                 List.of(
                         ApplicationSpec.class,
+                        ClusterStatus.class,
                         Content.class,
+                        TenantSpec.class,
                         WorkStatus.class,
                         Assignment.Member.class)) {
             setMixInAnnotation(type, Rarely.class);

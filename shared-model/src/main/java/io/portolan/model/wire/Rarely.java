@@ -2,7 +2,9 @@ package io.portolan.model.wire;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.portolan.model.app.HealthRule;
+import io.portolan.model.cluster.ClusterStatus;
 import java.util.List;
+import java.util.Set;
 
 /** What few of a type's values have: where it says nothing, nothing is written. */
 interface Rarely {
@@ -13,6 +15,14 @@ interface Rarely {
     /** Only single writers' pods are remembered. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     List<String> pods();
+
+    /** Few tenants are bound to a jurisdiction. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    Set<String> dataResidency();
+
+    /** Few clusters are tainted. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    List<ClusterStatus.Tainted> tainted();
 
     /** Few clusters join a second time. */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)

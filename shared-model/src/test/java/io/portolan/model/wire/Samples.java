@@ -69,7 +69,8 @@ final class Samples {
     static TenantSpec tenant() {
         return new TenantSpec(
                 Selector.parse("jurisdiction = EU"),
-                Set.of("CustomResourceDefinition.apiextensions.k8s.io"));
+                Set.of("CustomResourceDefinition.apiextensions.k8s.io"),
+                Set.of("EU", "CH"));
     }
 
     static ClusterSpec cluster() {
@@ -93,7 +94,8 @@ final class Samples {
                                 Condition.Truth.UNKNOWN,
                                 "Silent",
                                 "not heard for 20s",
-                                T)));
+                                T)),
+                List.of(new ClusterStatus.Tainted("maintenance", "now", T)));
     }
 
     static ClusterStatus.Observation observation() {
@@ -189,7 +191,12 @@ final class Samples {
                 List.of(
                         new PlacementPolicySpec.Toleration(
                                 "gpu", "", Optional.of(ClusterSpec.Effect.NO_SCHEDULE)),
-                        new PlacementPolicySpec.Toleration("any", "thing", Optional.empty())),
+                        new PlacementPolicySpec.Toleration("any", "thing", Optional.empty()),
+                        new PlacementPolicySpec.Toleration(
+                                "maintenance",
+                                "",
+                                Optional.of(ClusterSpec.Effect.NO_EXECUTE),
+                                Optional.of(300L))),
                 2,
                 Optional.of(
                         new PlacementPolicySpec.Spread(PlacementPolicySpec.Topology.REGION, 2, 1)));
