@@ -31,8 +31,12 @@ public final class Central implements AutoCloseable {
         return wiring.address();
     }
 
+    /**
+     * @throws java.util.NoSuchElementException where this node was given none and other nodes of
+     *     its database have an admin
+     */
     public String adminToken() {
-        return wiring.adminToken();
+        return wiring.adminToken().orElseThrow();
     }
 
     /** All that it serves. */

@@ -63,7 +63,9 @@ public final class Main implements Callable<Integer> {
 
     @Option(
             names = "--token-file",
-            description = "the admin token, made at the first start (admin-token in the data dir)",
+            description =
+                    "the admin token, made by the first node of a database (admin-token in the data"
+                            + " dir)",
             defaultValue = "${env:PORTOLAN_TOKEN_FILE}")
     Optional<Path> tokenFile;
 

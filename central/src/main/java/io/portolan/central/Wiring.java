@@ -53,10 +53,14 @@ final class Wiring implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Deque<AutoCloseable> made;
     private final URI address;
-    private final String adminToken;
+    private final Optional<String> adminToken;
     private final List<Route> routes;
 
-    private Wiring(Deque<AutoCloseable> made, URI address, String adminToken, List<Route> routes) {
+    private Wiring(
+            Deque<AutoCloseable> made,
+            URI address,
+            Optional<String> adminToken,
+            List<Route> routes) {
         this.made = made;
         this.address = address;
         this.adminToken = adminToken;
@@ -77,7 +81,7 @@ final class Wiring implements AutoCloseable {
     private static Wiring on(Config config, Store store, Deque<AutoCloseable> made) {
         Clock clock = Clock.systemUTC();
         Tokens tokens = new Tokens(store);
-        String adminToken = AdminToken.establish(config.tokenFile(), store, tokens);
+        Optional<String> adminToken = adminToken(config, store, tokens, clock);
         Metrics metrics = kept(made, new Metrics());
         ClusterDirectory clusters = new ClusterDirectory(store);
         WorkBoard board = new WorkBoard(store);
@@ -113,6 +117,15 @@ final class Wiring implements AutoCloseable {
         URI address = URI.create("http://" + config.host() + ":" + server.port());
         LOG.log(Level.INFO, "serving at {0}", address);
         return new Wiring(made, address, adminToken, routes);
+    }
+
+    private static Optional<String> adminToken(
+            Config config, Store store, Tokens tokens, Clock clock) {
+        AdminToken token = new AdminToken(config.tokenFile(), store, tokens, clock);
+        return switch (config.database()) {
+            case Config.Database.Embedded _ -> Optional.of(token.establishAlone());
+            case Config.Database.Url _ -> token.establish();
+        };
     }
 
     private static HttpServer listening(
@@ -207,7 +220,8 @@ final class Wiring implements AutoCloseable {
         return address;
     }
 
-    String adminToken() {
+    /** Empty where this node was given none and others have an admin. */
+    Optional<String> adminToken() {
         return adminToken;
     }
 

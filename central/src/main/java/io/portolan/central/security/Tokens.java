@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -41,8 +42,18 @@ public final class Tokens {
 
     private final AtomicLong forgotten = new AtomicLong();
 
+    private final LongSupplier nanos;
+
     public Tokens(Store store) {
+        this(store, System::nanoTime);
+    }
+
+    /**
+     * @param nanos a clock that only goes forward
+     */
+    Tokens(Store store, LongSupplier nanos) {
         this.store = store;
+        this.nanos = nanos;
     }
 
     /** Whether it was somebody's not long ago; it may have ended since. */
@@ -61,7 +72,7 @@ public final class Tokens {
             return Optional.empty();
         }
         Digest digest = digest(secret);
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         synchronized (known) {
             Known hit = known.get(digest);
             if (hit != null && hit.untilNanos - now > 0) {
@@ -115,7 +126,7 @@ public final class Tokens {
         synchronized (known) {
             // What is being asked for at this moment is not remembered either.
             forgotten.incrementAndGet();
-            long now = System.nanoTime();
+            long now = nanos.getAsLong();
             known.replaceAll((_, k) -> new Known(k.principal, now));
         }
     }

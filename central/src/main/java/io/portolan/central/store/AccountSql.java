@@ -42,6 +42,9 @@ final class AccountSql {
             and (t.expires_at is null or t.expires_at > now()) limit 1
             """;
 
+    /** Nodes that start on an empty database wait for each other. */
+    private static final String LOCK_FIRST = "lock table account in share row exclusive mode";
+
     private static final String LIVE =
             "t.account is not null and (t.expires_at is null or t.expires_at > now())";
 
@@ -67,7 +70,8 @@ final class AccountSql {
                     LIVE,
                     """
                     (? = '' or a.name = ?) and (t.created_at < ?
-                    or t.created_at = ? and left(t.secret, 16) collate "C" > ?)""");
+                    or t.created_at = ? and left(t.secret, 16) collate "C" > ?)\
+                    """);
     private static final String BY_ID = ISSUED.formatted(LIVE, "left(t.secret, 16) = ?");
 
     private static final String REVOKE =
@@ -94,6 +98,16 @@ final class AccountSql {
                 yield Outcome.DONE;
             }
         };
+    }
+
+    static boolean hasAdmin(Connection connection) throws SQLException {
+        return otherAdmin(connection, "", "");
+    }
+
+    /** Whether there is no admin yet; none comes into being until the transaction ends. */
+    static boolean awaitFirst(Connection connection) throws SQLException {
+        Rows.execute(connection, LOCK_FIRST);
+        return !hasAdmin(connection);
     }
 
     /** Makes it where there is none. */

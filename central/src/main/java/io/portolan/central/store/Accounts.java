@@ -65,6 +65,17 @@ public interface Accounts {
         return secret.hex().substring(0, 16);
     }
 
+    /** Whether there is an admin with a token that works. */
+    boolean hasAdmin();
+
+    /**
+     * Makes the user {@code admin}, who reaches all, with this token that lasts. Of nodes that try
+     * at the same time one succeeds.
+     *
+     * @return false, and nothing is done, where {@link #hasAdmin} holds
+     */
+    boolean firstAdmin(Digest secret);
+
     Outcome addAccount(String name, String tenant, How how);
 
     /**

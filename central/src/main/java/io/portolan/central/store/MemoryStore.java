@@ -236,6 +236,20 @@ public final class MemoryStore implements Store {
     }
 
     @Override
+    public synchronized boolean hasAdmin() {
+        return accounts.hasAdmin(clock.instant());
+    }
+
+    @Override
+    public synchronized boolean firstAdmin(Digest secret) {
+        boolean first = !hasAdmin();
+        if (first) {
+            putToken(secret, TokenRecord.User.FIRST_ADMIN);
+        }
+        return first;
+    }
+
+    @Override
     public synchronized Optional<TokenRecord> token(Digest secret) {
         Instant now = clock.instant();
         return accounts.token(secret, now).or(() -> sessions.token(secret, now));

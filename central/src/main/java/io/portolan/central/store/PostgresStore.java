@@ -196,6 +196,23 @@ public final class PostgresStore implements Store {
     }
 
     @Override
+    public boolean hasAdmin() {
+        return quick.run(AccountSql::hasAdmin);
+    }
+
+    @Override
+    public boolean firstAdmin(Digest secret) {
+        return quick.transact(
+                c -> {
+                    boolean first = AccountSql.awaitFirst(c);
+                    if (first) {
+                        SessionSql.putToken(c, secret, TokenRecord.User.FIRST_ADMIN);
+                    }
+                    return first;
+                });
+    }
+
+    @Override
     public Outcome addAccount(String name, String tenant, How how) {
         return quick.transact(c -> AccountSql.add(c, name, tenant, how));
     }

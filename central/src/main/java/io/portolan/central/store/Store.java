@@ -166,7 +166,9 @@ public interface Store extends Accounts, AutoCloseable {
         /**
          * @param tenant empty for all tenants
          */
-        record User(String name, String tenant) implements TokenRecord {}
+        record User(String name, String tenant) implements TokenRecord {
+            public static final User FIRST_ADMIN = new User("admin", "");
+        }
 
         record Agent(Uid cluster) implements TokenRecord {}
 

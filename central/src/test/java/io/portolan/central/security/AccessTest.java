@@ -1,21 +1,30 @@
 package io.portolan.central.security;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.portolan.central.TestNode;
 import io.portolan.central.api.Docs;
 import io.portolan.central.api.SystemRoutes;
+import io.portolan.central.store.Accounts;
+import io.portolan.central.store.MemoryStore;
 import io.portolan.central.store.Store;
 import io.portolan.model.Uid;
+import io.portolan.model.operation.AuditEntry;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -157,13 +166,70 @@ class AccessTest {
     @Test
     void theAdminTokenIsKeptForItsOwnerOnly(@TempDir Path dir) throws Exception {
         Path file = dir.resolve("deep/admin-token");
-        Tokens tokens = new Tokens(node.store);
-        String token = AdminToken.establish(file, node.store, tokens);
+        AdminToken admin = adminToken(file, node.store);
+        String token = admin.establishAlone();
         assertEquals(
                 "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
-        assertEquals(token, AdminToken.establish(file, node.store, tokens));
+        assertEquals(token, admin.establishAlone());
         assertEquals(
                 "admin",
                 node.sendAs(token, "GET", "/api/v1/whoami", "").json().path("name").asText());
+    }
+
+    private static AdminToken adminToken(Path file, Store store) {
+        return new AdminToken(file, store, new Tokens(store), Clock.systemUTC());
+    }
+
+    @Test
+    void aFurtherNodeWithoutATokenMakesNoAdmin(@TempDir Path dir) throws Exception {
+        MemoryStore store = new MemoryStore(Clock.systemUTC());
+        Path first = dir.resolve("first/admin-token");
+        String token = adminToken(first, store).establish().orElseThrow();
+        Path second = dir.resolve("second/admin-token");
+        assertEquals(Optional.empty(), adminToken(second, store).establish());
+        assertFalse(Files.exists(second), "nothing is left that a later start would take");
+        assertEquals(Optional.of(token), adminToken(first, store).establish());
+        assertEquals(1, store.issued("", 10).size());
+    }
+
+    @Test
+    void aTokenThatIsMountedOnEveryNodeIsOneAdmin(@TempDir Path dir) throws Exception {
+        MemoryStore store = new MemoryStore(Clock.systemUTC());
+        for (String node : List.of("a", "b")) {
+            Path mounted = dir.resolve(node);
+            Files.writeString(mounted, "a-token-from-a-secret-0123456789\n");
+            assertEquals(
+                    Optional.of("a-token-from-a-secret-0123456789"),
+                    adminToken(mounted, store).establish());
+        }
+        assertEquals(1, store.issued("", 10).size());
+        assertEquals(List.of(), store.audit(10));
+    }
+
+    @Test
+    void aFurtherTokenThatTheOperatorGivesIsTakenAndRecorded(@TempDir Path dir) throws Exception {
+        MemoryStore store = new MemoryStore(Clock.systemUTC());
+        String first = adminToken(dir.resolve("a"), store).establish().orElseThrow();
+        Path other = dir.resolve("b");
+        Files.writeString(other, "another-token-0123456789");
+        assertEquals(Optional.of("another-token-0123456789"), adminToken(other, store).establish());
+        assertTrue(new Tokens(store).principal(first).isPresent(), "the first one lives");
+        assertEquals(
+                List.of("AcceptTokenFile"),
+                store.audit(10).stream().map(AuditEntry::action).toList());
+        Files.writeString(other, "short");
+        assertThrows(UncheckedIOException.class, () -> adminToken(other, store).establish());
+    }
+
+    @Test
+    void aTokenRevokedThroughAnotherNodeEndsWithinTheMemory() {
+        AtomicLong nanos = new AtomicLong();
+        Tokens here = new Tokens(node.store, nanos::get);
+        String secret = node.userOf("shop");
+        assertTrue(here.principal(secret).isPresent());
+        String id = Accounts.tokenId(Tokens.digest(secret));
+        assertEquals(200, node.delete("/api/v1/tokens/" + id).status());
+        nanos.set(Tokens.MEMORY.toNanos());
+        assertEquals(Optional.empty(), here.principal(secret));
     }
 }

@@ -1,6 +1,7 @@
 package io.portolan.central.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.central.store.Accounts.Account;
@@ -88,6 +89,33 @@ interface AccountsContract extends StoreFixture {
         assertTrue(store().token(key("t")).isPresent());
         add("bob", "bank");
         assertEquals(Optional.empty(), store().token(key("s")), "a namesake inherits nothing");
+    }
+
+    @Test
+    default void ofManyNodesOneMakesTheFirstAdmin() {
+        add("bob", "shop");
+        issue("of bob", "bob", LIFE);
+        assertFalse(store().hasAdmin(), "who reaches one tenant is no admin");
+        CountDownLatch all = new CountDownLatch(1);
+        List<CompletableFuture<Boolean>> tries = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            Digest secret = key("admin " + i);
+            tries.add(
+                    CompletableFuture.supplyAsync(
+                            () -> {
+                                try {
+                                    all.await();
+                                } catch (InterruptedException e) {
+                                    throw new IllegalStateException(e);
+                                }
+                                return store().firstAdmin(secret);
+                            },
+                            Thread::startVirtualThread));
+        }
+        all.countDown();
+        assertEquals(1, tries.stream().filter(CompletableFuture::join).count());
+        assertTrue(store().hasAdmin());
+        assertEquals(1, store().issued("admin", 10).size());
     }
 
     @Test
