@@ -28,12 +28,14 @@ public final class TestNode implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     public final Store store;
+    private final Path tokenFile;
     private final Central central;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private TestNode(Store store, Central central) {
+    private TestNode(Store store, Path tokenFile, Central central) {
         this.store = store;
+        this.tokenFile = tokenFile;
         this.central = central;
     }
 
@@ -57,19 +59,28 @@ public final class TestNode implements AutoCloseable {
     public static TestNode start(Store store, Limits limits) {
         try {
             Path dir = Files.createTempDirectory("portolan-central");
-            Config config =
-                    new Config(
-                            "127.0.0.1",
-                            0,
-                            new Config.Database.Embedded(dir.resolve("unused")),
-                            dir.resolve("admin-token"),
-                            false,
-                            limits,
-                            Retention.USUAL);
-            return new TestNode(store, Central.start(config, store));
+            return start(store, limits, dir.resolve("admin-token"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static TestNode start(Store store, Limits limits, Path tokenFile) {
+        Config config =
+                new Config(
+                        "127.0.0.1",
+                        0,
+                        new Config.Database.Embedded(tokenFile.resolveSibling("unused")),
+                        tokenFile,
+                        false,
+                        limits,
+                        Retention.USUAL);
+        return new TestNode(store, tokenFile, Central.start(config, store));
+    }
+
+    /** Another node of the same database, which it reaches by a store of its own. */
+    public TestNode beside(Store own) {
+        return start(own, Limits.USUAL, tokenFile);
     }
 
     Central central() {

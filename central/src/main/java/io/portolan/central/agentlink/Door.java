@@ -1,9 +1,11 @@
 package io.portolan.central.agentlink;
 
 import io.portolan.central.feed.ClusterDirectory;
+import io.portolan.central.http.Answer;
 import io.portolan.central.http.Problem;
 import io.portolan.central.http.Request;
 import io.portolan.central.security.Principal;
+import io.portolan.model.wire.AgentMessages;
 
 /** What every agent route asks first: is there still such a cluster, and is this its session? */
 final class Door {
@@ -45,6 +47,13 @@ final class Door {
         ClusterDirectory.Entry cluster = cluster(agent);
         sessions.require(agent.cluster(), session);
         return cluster;
+    }
+
+    /** To who asks for something lasting of a node that shuts down. */
+    static Answer closing() {
+        return Problem.of(503, "Unavailable", "this node shuts down: ask another")
+                .answer()
+                .with(AgentMessages.CLOSING, "true");
     }
 
     static long session(Request request) {

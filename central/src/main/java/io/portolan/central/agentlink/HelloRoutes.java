@@ -58,6 +58,9 @@ final class HelloRoutes {
     }
 
     private Answer hello(Request request, Principal.Agent agent) {
+        if (board.ended()) {
+            return Door.closing();
+        }
         AgentMessages.Hello hello = request.message(AgentMessages.Hello.class);
         door.cluster(agent);
         int protocol = Math.min(hello.protocolMax(), AgentMessages.PROTOCOL);

@@ -63,7 +63,7 @@ final class ReportRoutes {
     private Answer report(Request request, Principal.Agent agent) {
         AgentMessages.Report report = request.message(AgentMessages.Report.class);
         ClusterDirectory.Entry cluster = door.session(agent, report.session());
-        WorkFeed.View view = board.feed(agent.cluster()).view();
+        WorkFeed.View view = known(agent.cluster(), report);
         for (int i = 0; i < ATTEMPTS; i++) {
             Optional<Answer> answer = commit(report, agent, cluster, view);
             if (answer.isPresent()) {
@@ -72,6 +72,19 @@ final class ReportRoutes {
             view = board.fresh(agent.cluster());
         }
         throw Problem.unavailable("works change too fast; send it again").refusal();
+    }
+
+    /**
+     * Works as this node knows them; as they are stored where the agent speaks of others: it may
+     * have been given them through another node, before this one has heard.
+     */
+    private WorkFeed.View known(Uid cluster, AgentMessages.Report report) {
+        WorkFeed.View view = board.feed(cluster).view();
+        boolean all =
+                report.statuses().stream().allMatch(s -> view.of(s.application()).isPresent())
+                        && report.events().stream()
+                                .allMatch(e -> view.of(e.application()).isPresent());
+        return all ? view : board.reload(cluster).view();
     }
 
     /** One try; empty when a work was changed since the view. */

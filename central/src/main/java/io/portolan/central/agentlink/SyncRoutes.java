@@ -58,6 +58,9 @@ final class SyncRoutes {
     }
 
     private Answer sync(Request request, Principal.Agent agent) throws InterruptedException {
+        if (board.ended()) {
+            return Door.closing();
+        }
         long session = Door.session(request);
         door.session(agent, session);
         long cursor = request.number("cursor", 0, 0, Long.MAX_VALUE);
@@ -65,17 +68,22 @@ final class SyncRoutes {
         boolean foreign =
                 cursor == 0 || request.number("generation", 0, 0, Long.MAX_VALUE) != generation;
         Uid cluster = agent.cluster();
+        if (foreign) {
+            // As it is stored: what is missing in a full set is taken for an orphan, and this node
+            // may not have heard yet what the agent was given through another.
+            WorkFeed.View view = board.reload(cluster).view();
+            return answer(generation, view, true, view.plain());
+        }
         WorkFeed feed = board.feed(cluster);
         WorkFeed.View view = feed.view();
-        if (!foreign && cursor > view.revision()) {
+        if (cursor > view.revision()) {
             // It heard more through another node: catch up. What even the store has not, is of a
             // past that was lost.
             feed = board.reload(cluster);
             view = feed.view();
-            foreign = cursor > view.revision();
-        }
-        if (foreign) {
-            return answer(generation, view, true, view.plain());
+            if (cursor > view.revision()) {
+                return answer(generation, view, true, view.plain());
+            }
         }
         Duration wait = Duration.ofSeconds(request.number("wait", 0, 0, LONGEST_WAIT_SECONDS));
         parked.incrementAndGet();
@@ -86,7 +94,10 @@ final class SyncRoutes {
         }
         // The agent may have been replaced, or have died, while this poll was parked.
         door.stillThere(agent, session);
-        return answer(generation, view, false, view.since(cursor));
+        List<Work> works = view.since(cursor);
+        return works.isEmpty() && board.ended()
+                ? Door.closing()
+                : answer(generation, view, false, works);
     }
 
     private Answer answer(long generation, WorkFeed.View view, boolean full, List<Work> works) {

@@ -22,6 +22,8 @@ public final class WorkBoard implements ChangeFollower.Listener {
     private final Store store;
     private final Map<Uid, WorkFeed> feeds = new ConcurrentHashMap<>();
 
+    private volatile boolean ended;
+
     public WorkBoard(Store store) {
         this.store = store;
     }
@@ -66,9 +68,9 @@ public final class WorkBoard implements ChangeFollower.Listener {
         stale.forEach(WorkFeed::end);
     }
 
-    /** Reads a feed again, for an agent that knows more than this node. */
+    /** Reads a feed anew, for an agent that may know more than this node. */
     WorkFeed reload(Uid cluster) {
-        WorkFeed feed = feed(cluster);
+        WorkFeed feed = feeds.computeIfAbsent(cluster, _ -> new WorkFeed());
         feed.load(store.works(cluster));
         return feed;
     }
@@ -79,9 +81,14 @@ public final class WorkBoard implements ChangeFollower.Listener {
         feeds.values().removeIf(feed -> feed.unaskedFor(FORGOTTEN, now));
     }
 
-    /** Wakes every parked poll: the node shuts down. */
+    /** Wakes every parked poll, and parks none any more: the node shuts down. */
     public void end() {
+        ended = true;
         feeds.values().forEach(WorkFeed::end);
+    }
+
+    boolean ended() {
+        return ended;
     }
 
     int clusters() {

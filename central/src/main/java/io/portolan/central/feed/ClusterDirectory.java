@@ -11,6 +11,7 @@ import io.portolan.model.Uid;
 import io.portolan.model.cluster.ClusterSpec;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +39,20 @@ public final class ClusterDirectory implements ChangeFollower.Listener {
     private final Map<Uid, Known> byUid = new HashMap<>();
 
     private final Map<String, Uid> byName = new HashMap<>();
+
+    /**
+     * Names of the clusters whose end was heard of last, and when it was: who read them before that
+     * may bring them only now.
+     */
+    private final Map<String, Long> ends =
+            new LinkedHashMap<>() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+                    return size() > GRAVES;
+                }
+            };
 
     /** A uid that was gone once never comes back. */
     private final Set<Uid> gone = new HashSet<>();
@@ -95,10 +110,11 @@ public final class ClusterDirectory implements ChangeFollower.Listener {
         }
         Uid uid = resource.uid();
         Known known = byUid.get(uid);
-        if (known != null && known.revision >= revision) {
+        String name = resource.metadata().name();
+        if ((known != null && known.revision >= revision)
+                || ends.getOrDefault(name, 0L) > revision) {
             return;
         }
-        String name = resource.metadata().name();
         Entry entry =
                 new Entry(uid, name, spec.location().region(), resource.metadata().deleting());
         byUid.put(uid, new Known(entry, revision));
@@ -106,6 +122,7 @@ public final class ClusterDirectory implements ChangeFollower.Listener {
     }
 
     private synchronized void remove(String name, long revision) {
+        ends.merge(name, revision, Math::max);
         Uid uid = byName.get(name);
         Known known = uid == null ? null : byUid.get(uid);
         if (uid != null && known != null && known.revision < revision) {

@@ -11,6 +11,7 @@ import io.portolan.central.store.CommitResult;
 import io.portolan.central.store.MemoryStore;
 import io.portolan.central.store.Precondition;
 import io.portolan.central.store.Row;
+import io.portolan.central.store.Store;
 import io.portolan.central.store.Write;
 import io.portolan.model.Digest;
 import io.portolan.model.Uid;
@@ -42,7 +43,7 @@ class AgentWorld {
     static final byte[] SMALL = content("small");
     static final byte[] LARGE = content("x".repeat(AgentMessages.INLINE_CONTENT_LIMIT));
 
-    MemoryStore store;
+    Store store;
     TestNode node;
 
     @BeforeEach

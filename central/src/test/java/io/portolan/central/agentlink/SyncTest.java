@@ -170,7 +170,9 @@ class SyncTest extends AgentWorld {
                 CompletableFuture.supplyAsync(() -> agent.sync(cursor, 30));
         Awaitility.await().until(() -> parkedPolls() == 1);
         node.close();
-        assertTrue(parked.get(10, TimeUnit.SECONDS).as(Sync.class).works().isEmpty());
+        Reply answer = parked.get(10, TimeUnit.SECONDS);
+        assertEquals(503, answer.status());
+        assertEquals("true", answer.header(AgentMessages.CLOSING), answer::toString);
     }
 
     @Test

@@ -38,6 +38,12 @@ public final class AgentMessages {
      */
     public static final int INLINE_CONTENT_LIMIT = 16 * 1024;
 
+    /**
+     * Header of a refusal (503) by a node that shuts down: another is to be asked, and nothing of
+     * what was asked has been done.
+     */
+    public static final String CLOSING = "Portolan-Closing";
+
     /** An ability of agents: to give objects up, so that they stay in the cluster as nobody's. */
     public static final String GIVES_UP = "GivesUp";
 
