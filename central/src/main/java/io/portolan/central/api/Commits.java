@@ -14,6 +14,7 @@ import io.portolan.model.ResourceKey;
 import io.portolan.model.Uid;
 import io.portolan.model.operation.AuditEntry;
 import io.portolan.model.operation.EventRecord;
+
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,13 +60,16 @@ public final class Commits {
             case CommitResult.KeyReused _ ->
                     throw Problem.conflict("the Idempotency-Key was used for another request")
                             .refusal();
-            case CommitResult.Unknown _ ->
+            case CommitResult.Unknown unknown ->
                     throw Problem.unavailable(
-                                    "the answer was lost: it may have happened or not; look, or"
-                                            + " send it again")
+                                    unknown.message()
+                                            + ", and the answer was lost: it may have happened or"
+                                            + " not; look, or send it again")
                             .refusal();
-            case CommitResult.Unavailable _ ->
-                    throw Problem.unavailable("nothing was changed; send it again").refusal();
+            case CommitResult.Unavailable unavailable ->
+                    throw Problem.unavailable(
+                                    unavailable.message() + ": nothing was changed; send it again")
+                            .refusal();
             case CommitResult.Fenced _, CommitResult.OutOfOrder _ ->
                     throw new IllegalStateException("no answer to a user's commit: " + result);
         };

@@ -2,6 +2,7 @@ package io.portolan.central.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+
 import io.portolan.central.http.Answer;
 import io.portolan.central.http.Problem;
 import io.portolan.central.http.Request;
@@ -10,6 +11,7 @@ import io.portolan.central.security.Principal;
 import io.portolan.central.store.Store;
 import io.portolan.central.telemetry.Metrics;
 import io.portolan.model.wire.Codec;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -80,7 +82,7 @@ public final class SystemRoutes {
             var _ = store.head();
             return text("ok\n");
         } catch (Store.StoreException e) {
-            return Problem.unavailable("the store does not answer: " + e.getMessage()).answer();
+            return Problem.unavailable(e.reason()).answer();
         }
     }
 

@@ -18,6 +18,7 @@ import io.portolan.central.security.Principal;
 import io.portolan.central.security.Tokens;
 import io.portolan.central.store.Store;
 import io.portolan.central.telemetry.Metrics;
+
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.time.Duration;
@@ -158,7 +159,7 @@ public final class HttpServer implements AutoCloseable {
             return Problem.gone("history is compacted: list again").answer();
         } catch (Store.StoreException e) {
             LOG.log(Level.WARNING, "the store does not answer: {0}", e.getMessage());
-            return Problem.unavailable("the store does not answer now").answer();
+            return Problem.unavailable(e.reason()).answer();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Problem.unavailable("shutting down").answer();
@@ -196,7 +197,7 @@ public final class HttpServer implements AutoCloseable {
             } catch (Store.CompactedException e) {
                 sink.emit(error(Problem.gone("history is compacted: list again")));
             } catch (Store.StoreException e) {
-                sink.emit(error(Problem.unavailable("the store does not answer now")));
+                sink.emit(error(Problem.unavailable(e.reason())));
             }
         } catch (UncheckedIOException | ServerConnectionException e) {
             LOG.log(Level.FINE, "a watcher left: {0}", e.getMessage());

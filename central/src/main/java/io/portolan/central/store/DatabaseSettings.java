@@ -10,11 +10,12 @@ import java.util.UUID;
  * @param password empty: the one in the URL, or none where the server trusts
  * @param node tells the database sessions of this process from all others, as the application name
  *     of each; at most 40 characters
- * @param bulkConnections for commits and reads; heartbeats and leadership have two of their own
+ * @param readConnections for what users and agents read; commits, heartbeats, the lease and bulk
+ *     have nine of their own
  */
 public record DatabaseSettings(
-        String url, String user, String password, String node, int bulkConnections) {
-    private static final int BULK_CONNECTIONS = 12;
+        String url, String user, String password, String node, int readConnections) {
+    private static final int READ_CONNECTIONS = 8;
 
     public DatabaseSettings {
         if (!url.startsWith("jdbc:postgresql:")) {
@@ -23,7 +24,7 @@ public record DatabaseSettings(
         if (!node.matches("[-a-zA-Z0-9]{1,40}")) {
             throw new IllegalArgumentException("node must be 1..40 letters, digits or -");
         }
-        if (bulkConnections < 1) {
+        if (readConnections < 1) {
             throw new IllegalArgumentException("at least one connection");
         }
     }
@@ -31,7 +32,7 @@ public record DatabaseSettings(
     /** With a random node name. */
     public static DatabaseSettings of(String url, String user, String password) {
         String node = UUID.randomUUID().toString().substring(0, 13);
-        return new DatabaseSettings(url, user, password, node, BULK_CONNECTIONS);
+        return new DatabaseSettings(url, user, password, node, READ_CONNECTIONS);
     }
 
     /** Never shows the password. */

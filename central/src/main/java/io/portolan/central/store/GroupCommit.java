@@ -1,7 +1,10 @@
 package io.portolan.central.store;
 
+import org.jspecify.annotations.Nullable;
+
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -12,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a group of proposals in one transaction. The order of its locks is what makes it correct:
@@ -23,7 +25,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Two round trips, whatever the group's size: one locks and looks, one writes and commits.
  */
 final class GroupCommit {
-    private static final String COUNTER = "select revision from counter for no key update";
+    /** And what no session's beginning can tell: a pooler may have put another server behind it. */
+    private static final String COUNTER =
+            "select c.revision, i.generation, "
+                    + Origin.TIMELINE
+                    + " from counter c, store_identity i for no key update of c";
+
     private static final String COUNT = "update counter set revision = ?";
     private static final String CLOSE_CLUSTERS =
             """
@@ -36,6 +43,8 @@ final class GroupCommit {
             )
             delete from cluster_session s using gone where s.cluster = gone.uid
             """;
+
+    private static final String NOT_REPLICATED = "08007";
 
     /** How far a transaction came that failed. */
     enum Stage {
@@ -75,6 +84,8 @@ final class GroupCommit {
     private final Map<Proposal, CommitResult> answers = new LinkedHashMap<>();
     private List<Change> changes = List.of();
     private long counter;
+    private long generation;
+    private String timeline = "";
 
     GroupCommit(List<Proposal> group) {
         this.group = List.copyOf(group);
@@ -104,16 +115,29 @@ final class GroupCommit {
             connection.setAutoCommit(false);
             try {
                 read(connection);
+                lane.guard().found(generation, timeline);
                 Script script = write(connection);
                 script.add("commit");
                 stage = Stage.SENT;
-                script.run(connection);
+                requireReplicated(script.run(connection));
             } catch (SQLException e) {
                 Failure.rollback(connection, e);
                 throw e;
             }
         } catch (SQLException e) {
             throw new Broken(e, stage);
+        }
+    }
+
+    /**
+     * A commit that runs out of time while it waits for a synchronous standby is told as done, with
+     * a warning: it is, but here alone, and a failover would lose it.
+     */
+    private static void requireReplicated(Optional<SQLWarning> warning) throws SQLException {
+        for (SQLWarning w = warning.orElse(null); w != null; w = w.getNextWarning()) {
+            if (String.valueOf(w.getMessage()).contains("synchronous replication")) {
+                throw new SQLException(w.getMessage(), NOT_REPLICATED, w);
+            }
         }
     }
 
@@ -135,7 +159,13 @@ final class GroupCommit {
             Table table = entry.getKey();
             find(connection, script, table, table.lock(), entry.getValue(), found);
         }
-        script.query(rs -> counter = rs.getLong(1), COUNTER);
+        script.query(
+                rs -> {
+                    counter = rs.getLong(1);
+                    generation = rs.getLong(2);
+                    timeline = rs.getString(3);
+                },
+                COUNTER);
         // What is absent cannot be locked. Now that the counter is ours nobody else commits rows:
         // what is still absent stays so, and an insert meets no such key. Where somebody saw the
         // row its absence is a conflict already.

@@ -1,6 +1,10 @@
 package io.portolan.central.store;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -15,12 +19,14 @@ import java.util.concurrent.locks.ReentrantLock;
  * Nobody waits for company. A platform thread, so that it gets its share of a busy processor.
  */
 final class GroupLane implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupLane.class);
+
     /** So that one group holds the counter for no longer than some ten milliseconds. */
     private static final int MOST_PROPOSALS = 64;
 
     private static final int MOST_WEIGHT = 1_000;
     private static final int ATTEMPTS = 5;
-    private static final java.time.Duration CLOSING = java.time.Duration.ofSeconds(5);
+    private static final Duration CLOSING = Duration.ofSeconds(5);
 
     /** Hears of everything that was committed, in order, before its authors do. */
     interface Listener {
@@ -101,7 +107,11 @@ final class GroupLane implements AutoCloseable {
         return group;
     }
 
-    private void settle(List<Proposal> group) {
+    private void settle(List<Proposal> proposals) {
+        List<Proposal> group = proposals.stream().filter(p -> !tooLate(p)).toList();
+        if (group.isEmpty()) {
+            return;
+        }
         GroupCommit commit = new GroupCommit(group);
         try {
             commit.run(sessions);
@@ -118,14 +128,27 @@ final class GroupLane implements AutoCloseable {
         }
     }
 
+    /**
+     * The database is slow or others hold what is needed: who waited is told, and not in the end.
+     */
+    private static boolean tooLate(Proposal proposal) {
+        boolean late = proposal.tooLate();
+        if (late) {
+            proposal.answer().complete(new CommitResult.Unavailable("the database is too slow"));
+        }
+        return late;
+    }
+
     private void broken(List<Proposal> group, GroupCommit commit, GroupCommit.Broken broken) {
         Failure failure = Failure.of(broken.sql());
         // Without a session the reason does not matter, be it a password: nothing was sent.
         if (failure == Failure.UNREACHABLE || broken.stage() == GroupCommit.Stage.NONE) {
-            String message = String.valueOf(broken.getMessage());
+            LOG.warn("a commit failed: {}", broken.getMessage());
+            String message = Failure.words(broken.sql());
             for (Proposal proposal : group) {
                 boolean doubt =
                         broken.stage() == GroupCommit.Stage.SENT
+                                && Failure.doubtful(broken.sql())
                                 && commit.answers().get(proposal) instanceof CommitResult.Committed;
                 proposal.answer()
                         .complete(

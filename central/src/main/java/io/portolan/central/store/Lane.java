@@ -2,6 +2,7 @@ package io.portolan.central.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -10,39 +11,47 @@ final class Lane implements AutoCloseable {
     private static final int ATTEMPTS = 5;
 
     private final HikariDataSource pool;
+    private final Guard guard;
 
     /** Something to do with a connection. */
     interface Call<T> {
         T run(Connection connection) throws SQLException;
     }
 
-    private Lane(HikariDataSource pool) {
+    private Lane(HikariDataSource pool, Guard guard) {
         this.pool = pool;
+        this.guard = guard;
     }
 
-    static Lane open(DatabaseSettings settings, SessionSort sort, int sessions) {
+    static Lane open(DatabaseSettings settings, SessionSort sort, int sessions, Guard guard) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("portolan-" + sort.lowerCase());
-        config.setDataSource(sort.source(settings));
+        config.setDataSource(sort.source(settings, guard));
         config.setMaximumPoolSize(sessions);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(3_000);
-        config.setValidationTimeout(2_000);
+        config.setValidationTimeout(1_000);
         config.setKeepaliveTime(30_000);
         config.setInitializationFailTimeout(10_000);
-        return new Lane(new HikariDataSource(config));
+        return new Lane(new HikariDataSource(config), guard);
     }
 
+    /** A session that the guard lets through, within three seconds or so. */
     Connection connection() throws SQLException {
+        guard.standing();
         return pool.getConnection();
+    }
+
+    Guard guard() {
+        return guard;
     }
 
     /** One or more statements, each of its own transaction. */
     <T> T run(Call<T> call) {
-        try (Connection connection = pool.getConnection()) {
+        try (Connection connection = connection()) {
             return call.run(connection);
         } catch (SQLException e) {
-            throw new Store.StoreException("the database did not answer: " + e.getMessage(), e);
+            throw Failure.store(e);
         }
     }
 
@@ -64,7 +73,7 @@ final class Lane implements AutoCloseable {
 
     private <T> T inTransaction(int isolation, Call<T> call) {
         for (int attempt = 1; ; attempt++) {
-            try (Connection connection = pool.getConnection()) {
+            try (Connection connection = connection()) {
                 connection.setTransactionIsolation(isolation);
                 connection.setAutoCommit(false);
                 try {
@@ -76,9 +85,8 @@ final class Lane implements AutoCloseable {
                     throw e;
                 }
             } catch (SQLException e) {
-                if (attempt == ATTEMPTS || Failure.of(e) != Failure.CONTENTION) {
-                    throw new Store.StoreException(
-                            "the database did not answer: " + e.getMessage(), e);
+                if (attempt == ATTEMPTS || !Failure.again(e)) {
+                    throw Failure.store(e);
                 }
             }
         }

@@ -8,11 +8,13 @@ import io.portolan.model.Uid;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.operation.AuditEntry;
 import io.portolan.model.operation.EventRecord;
+
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -23,28 +25,41 @@ import java.util.OptionalInt;
 public final class PostgresStore implements Store {
     private static final int QUICK_CONNECTIONS = 2;
 
-    /** One for each lane of commits: no reader can keep them waiting. */
-    private static final int COMMIT_CONNECTIONS = 2;
+    /** Few at once, and rarely any. */
+    private static final int BULK_CONNECTIONS = 2;
+
+    /** One for each lane of commits, and one to move the horizon: no reader keeps them waiting. */
+    private static final int COMMIT_CONNECTIONS = 3;
+
+    private static final int LEADER_CONNECTIONS = 1;
 
     private final String node;
+    private final Lane reads;
     private final Lane bulk;
     private final Lane quick;
+    private final Lane leading;
     private final Lane sessions;
+    private final Lineage lineage;
     private final Commits commits;
     private final Wakes wakes;
     private final RecentChanges recent = new RecentChanges();
     private final RecentContents contents = new RecentContents();
-    private final long generation;
 
-    private PostgresStore(DatabaseSettings settings, Lane bulk, Lane quick, Lane sessions) {
+    private PostgresStore(
+            DatabaseSettings settings, Lineage lineage, Map<SessionSort, Lane> lanes) {
         this.node = settings.node();
-        this.bulk = bulk;
-        this.quick = quick;
-        this.sessions = sessions;
-        this.generation =
-                quick.transact(c -> Schema.generation(c, System.currentTimeMillis() / 1_000));
+        this.lineage = lineage;
+        this.reads = lane(lanes, SessionSort.READ);
+        this.bulk = lane(lanes, SessionSort.BULK);
+        this.quick = lane(lanes, SessionSort.QUICK);
+        this.leading = lane(lanes, SessionSort.LEADER);
+        this.sessions = lane(lanes, SessionSort.COMMIT);
         this.wakes = new Wakes(settings, quick, quick.run(ChangeSql::head));
         this.commits = new Commits(sessions, this::committed);
+    }
+
+    private static Lane lane(Map<SessionSort, Lane> lanes, SessionSort sort) {
+        return Objects.requireNonNull(lanes.get(sort));
     }
 
     /**
@@ -53,16 +68,46 @@ public final class PostgresStore implements Store {
      * @throws RuntimeException when the database cannot be reached or migrated
      */
     public static PostgresStore open(DatabaseSettings settings) {
+        return open(settings, () -> {});
+    }
+
+    /**
+     * As {@link #open(DatabaseSettings)}.
+     *
+     * @param ended told once, on any thread, when the database turns out to be another than it was
+     *     at first: restored, or a standby that was promoted. The store refuses everything from
+     *     then on; close it, forget all that was read from it and open another
+     */
+    public static PostgresStore open(DatabaseSettings settings, Runnable ended) {
         Schema.migrate(settings);
-        List<Lane> open = new ArrayList<>();
+        Lineage lineage = lineage(settings, ended);
+        Map<SessionSort, Lane> open = new EnumMap<>(SessionSort.class);
         try {
-            open.add(Lane.open(settings, SessionSort.BULK, settings.bulkConnections()));
-            open.add(Lane.open(settings, SessionSort.QUICK, QUICK_CONNECTIONS));
-            open.add(Lane.open(settings, SessionSort.COMMIT, COMMIT_CONNECTIONS));
-            return new PostgresStore(settings, open.get(0), open.get(1), open.get(2));
+            Map.of(
+                            SessionSort.READ, settings.readConnections(),
+                            SessionSort.BULK, BULK_CONNECTIONS,
+                            SessionSort.QUICK, QUICK_CONNECTIONS,
+                            SessionSort.LEADER, LEADER_CONNECTIONS,
+                            SessionSort.COMMIT, COMMIT_CONNECTIONS)
+                    .forEach(
+                            (sort, most) ->
+                                    open.put(sort, Lane.open(settings, sort, most, lineage)));
+            return new PostgresStore(settings, lineage, open);
         } catch (RuntimeException e) {
-            open.forEach(Lane::close);
+            open.values().forEach(Lane::close);
             throw e;
+        }
+    }
+
+    /** Whoever comes first to a database that changed raises its generation. */
+    private static Lineage lineage(DatabaseSettings settings, Runnable ended) {
+        try (Lane first = Lane.open(settings, SessionSort.QUICK, 1, Guard.OPEN)) {
+            return first.transact(
+                    c -> {
+                        Origin origin = Origin.read(c);
+                        long seconds = System.currentTimeMillis() / 1_000;
+                        return new Lineage(origin, Schema.generation(c, origin, seconds), ended);
+                    });
         }
     }
 
@@ -83,7 +128,7 @@ public final class PostgresStore implements Store {
 
     @Override
     public long generation() {
-        return generation;
+        return lineage.generation();
     }
 
     @Override
@@ -97,14 +142,14 @@ public final class PostgresStore implements Store {
         if (!known.isEmpty()) {
             return known;
         }
-        List<Change> read = bulk.run(c -> ChangeSql.after(c, after, atMost));
+        List<Change> read = reads.run(c -> ChangeSql.after(c, after, atMost));
         recent.add(read);
         return read;
     }
 
     @Override
     public long head() {
-        long head = bulk.run(ChangeSql::head);
+        long head = reads.run(ChangeSql::head);
         wakes.seen(head);
         return head;
     }
@@ -116,64 +161,64 @@ public final class PostgresStore implements Store {
 
     @Override
     public Optional<Described> find(ResourceKey key) {
-        return bulk.run(c -> ResourceSql.find(c, key));
+        return reads.run(c -> ResourceSql.find(c, key));
     }
 
     @Override
     public Page list(
             Kind kind, String tenant, Selector labels, Optional<ResourceKey> after, int limit) {
-        return bulk.run(c -> ResourceSql.list(c, kind, tenant, labels, after, limit));
+        return reads.run(c -> ResourceSql.list(c, kind, tenant, labels, after, limit));
     }
 
     @Override
     public Optional<Versioned<Row.AssignmentRow>> assignment(Uid application) {
-        return bulk.run(c -> ResourceSql.assignment(c, application));
+        return reads.run(c -> ResourceSql.assignment(c, application));
     }
 
     @Override
     public Optional<Versioned<Row.OperationRow>> operation(String tenant, String name) {
-        return bulk.run(c -> OperationSql.byName(c, tenant, name));
+        return reads.run(c -> OperationSql.byName(c, tenant, name));
     }
 
     @Override
     public Slice<Versioned<Row.OperationRow>> operations(
             String tenant, String name, Optional<Slice.Place> after, int limit) {
-        return bulk.run(c -> OperationSql.newest(c, tenant, name, after, limit));
+        return reads.run(c -> OperationSql.newest(c, tenant, name, after, limit));
     }
 
     @Override
     public Map<Long, String> history(Uid resource) {
-        return bulk.run(c -> ResourceSql.history(c, resource));
+        return reads.run(c -> ResourceSql.history(c, resource));
     }
 
     @Override
     public Optional<byte[]> content(Digest digest) {
-        return contents.find(digest).or(() -> bulk.run(c -> RecordSql.content(c, digest)));
+        return contents.find(digest).or(() -> reads.run(c -> RecordSql.content(c, digest)));
     }
 
     @Override
     public boolean mayRead(Uid cluster, Digest digest) {
-        return bulk.run(c -> RecordSql.mayRead(c, cluster, digest));
+        return reads.run(c -> RecordSql.mayRead(c, cluster, digest));
     }
 
     @Override
     public WorkSnapshot works(Uid cluster) {
-        return bulk.run(c -> ResourceSql.works(c, cluster));
+        return reads.run(c -> ResourceSql.works(c, cluster));
     }
 
     @Override
     public List<WorkStatus> reported(Uid cluster) {
-        return bulk.run(c -> ResourceSql.reported(c, cluster));
+        return reads.run(c -> ResourceSql.reported(c, cluster));
     }
 
     @Override
     public Slice<EventRecord> events(Uid subject, Optional<Slice.Place> after, int limit) {
-        return bulk.run(c -> RecordSql.events(c, subject, after, limit));
+        return reads.run(c -> RecordSql.events(c, subject, after, limit));
     }
 
     @Override
     public Slice<AuditEntry> audit(Optional<Slice.Place> after, int limit) {
-        return bulk.run(c -> RecordSql.audit(c, after, limit));
+        return reads.run(c -> RecordSql.audit(c, after, limit));
     }
 
     @Override
@@ -229,7 +274,7 @@ public final class PostgresStore implements Store {
 
     @Override
     public List<Account> accounts(String tenant, String after, int limit) {
-        return bulk.run(c -> AccountSql.accounts(c, tenant, after, limit));
+        return reads.run(c -> AccountSql.accounts(c, tenant, after, limit));
     }
 
     @Override
@@ -239,7 +284,7 @@ public final class PostgresStore implements Store {
 
     @Override
     public Slice<Issued> issued(String user, Optional<Slice.Place> after, int limit) {
-        return bulk.run(c -> AccountSql.issued(c, user, after, limit));
+        return reads.run(c -> AccountSql.issued(c, user, after, limit));
     }
 
     @Override
@@ -287,17 +332,17 @@ public final class PostgresStore implements Store {
 
     @Override
     public Optional<Term> lead(String holder, String termId, Duration lease) {
-        return quick.run(c -> LeaderSql.lead(c, node, holder, termId, lease));
+        return leading.run(c -> LeaderSql.lead(c, node, holder, termId, lease));
     }
 
     @Override
     public boolean renew(Term term, Duration lease) {
-        return quick.run(c -> LeaderSql.renew(c, term, lease));
+        return leading.run(c -> LeaderSql.renew(c, term, lease));
     }
 
     @Override
     public void release(Term term) {
-        quick.transact(
+        leading.transact(
                 c -> {
                     LeaderSql.release(c, term);
                     return term;
@@ -323,7 +368,7 @@ public final class PostgresStore implements Store {
 
     private OptionalInt forgetHistory(Term term, Old.History old, int atMost) {
         long end = bulk.run(c -> ChangeSql.compactable(c, old.keepAtLeast(), old.age(), atMost));
-        if (!bulk.transact(c -> OldSql.moveHorizon(c, term, end))) {
+        if (!sessions.transact(c -> OldSql.moveHorizon(c, term, end))) {
             return OptionalInt.empty();
         }
         recent.begin(end);
@@ -349,8 +394,6 @@ public final class PostgresStore implements Store {
     public void close() {
         commits.close();
         wakes.close();
-        sessions.close();
-        quick.close();
-        bulk.close();
+        List.of(sessions, leading, quick, bulk, reads).forEach(Lane::close);
     }
 }

@@ -2,6 +2,8 @@ package io.portolan.central.store;
 
 import io.portolan.model.Digest;
 import io.portolan.model.wire.Codec;
+
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +15,8 @@ final class Proposal {
     /** An event as it is stored. */
     record Told(String subject, String body) {}
 
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
     private final Authority authority;
     private final List<Precondition> preconditions;
     private final List<Encoded> rows;
@@ -21,6 +25,8 @@ final class Proposal {
     private final List<Told> events;
     private final List<String> audit;
     private final CompletableFuture<CommitResult> answer = new CompletableFuture<>();
+
+    private final long made = System.nanoTime();
 
     /** Owned by the lane that it waits in. */
     private int attempts;
@@ -87,6 +93,11 @@ final class Proposal {
     /** How much work it is to write, roughly in rows. */
     int weight() {
         return 1 + rows.size() + preconditions.size();
+    }
+
+    /** Whether its author has waited for so long that it is not begun any more. */
+    boolean tooLate() {
+        return System.nanoTime() - made > LONGEST_WAIT.toNanos();
     }
 
     int tryAgain() {

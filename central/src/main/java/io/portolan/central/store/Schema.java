@@ -1,19 +1,14 @@
 package io.portolan.central.store;
 
+import org.flywaydb.core.Flyway;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import org.flywaydb.core.Flyway;
+import java.util.Map;
 
 /** Brings the schema up to date and finds out whether this is still the database that it was. */
 final class Schema {
-    /** The timeline as well: a promoted standby may lack what the former primary had told. */
-    private static final String AUTHORITY =
-            """
-            select (select system_identifier::text from pg_control_system())
-                || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8)
-            """;
-
     private static final String KNOWN =
             "select generation, authority from store_identity for update";
 
@@ -22,12 +17,32 @@ final class Schema {
 
     private static final String RAISE = "update store_identity set generation = ?, authority = ?";
 
+    /**
+     * What was told by the former life and lost must not be told again with another meaning:
+     * revisions (cursors, tags, the first sequence of a work), terms and agents' sessions go on far
+     * beyond anything that it can have reached. All its cursors are compacted history.
+     */
+    private static final List<String> LEAP =
+            List.of(
+                    """
+                    update counter set revision = revision + 1000000000,
+                        horizon = revision + 1000000000
+                    """,
+                    """
+                    update leader set epoch = epoch + 1000, term_id = '', holder = '', node = '',
+                        lease_until = '-infinity'
+                    """,
+                    "update cluster_session set session = session + 1000000, batch = 0");
+
     private Schema() {}
 
     static void migrate(DatabaseSettings settings) {
         Flyway.configure()
-                .dataSource(SessionSort.MIGRATION.source(settings))
+                .dataSource(SessionSort.MIGRATION.source(settings, Guard.OPEN))
                 .locations("classpath:db/migration")
+                // A lock of the session: a transaction that stands idle would need a limit so long
+                // that a frozen node could keep its table locks for half an hour.
+                .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
                 .load()
                 .migrate();
     }
@@ -39,21 +54,23 @@ final class Schema {
      *
      * @param seconds since 1970, so that generations of unrelated lives rarely meet
      */
-    static long generation(Connection connection, long seconds) throws SQLException {
-        String authority = Rows.query(connection, AUTHORITY, rs -> rs.getString(1)).getFirst();
+    static long generation(Connection connection, Origin origin, long seconds) throws SQLException {
         Rows.execute(connection, "lock table store_identity in exclusive mode");
         List<Known> known =
                 Rows.query(connection, KNOWN, rs -> new Known(rs.getLong(1), rs.getString(2)));
         if (known.isEmpty()) {
-            Rows.execute(connection, FIRST, Math.max(1, seconds), authority);
+            Rows.execute(connection, FIRST, Math.max(1, seconds), origin.text());
             return Math.max(1, seconds);
         }
         Known before = known.getFirst();
-        if (before.authority().equals(authority)) {
+        if (before.authority().equals(origin.text())) {
             return before.generation();
         }
         long raised = Math.max(before.generation() + 1, seconds);
-        Rows.execute(connection, RAISE, raised, authority);
+        for (String leap : LEAP) {
+            Rows.execute(connection, leap);
+        }
+        Rows.execute(connection, RAISE, raised, origin.text());
         return raised;
     }
 }

@@ -4,8 +4,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Statements that go to the server together and are done there one after the other: one round trip,
@@ -42,9 +44,12 @@ final class Script {
         readers.add(row);
     }
 
-    void run(Connection connection) throws SQLException {
+    /**
+     * @return what the server warned of
+     */
+    Optional<SQLWarning> run(Connection connection) throws SQLException {
         if (isEmpty()) {
-            return;
+            return Optional.empty();
         }
         try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
             for (int i = 0; i < parameters.size(); i++) {
@@ -61,6 +66,7 @@ final class Script {
                 }
                 rows = statement.getMoreResults();
             }
+            return Optional.ofNullable(statement.getWarnings());
         }
     }
 }

@@ -1,12 +1,13 @@
 package io.portolan.central.store;
 
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * What this process has database sessions for. There is no other way to one, and every session ends
@@ -14,22 +15,44 @@ import org.postgresql.ds.PGSimpleDataSource;
  * long.
  */
 enum SessionSort {
-    /** Reads, and what may take its time. */
+    /** What somebody waits for who asked by HTTP. */
+    READ(Duration.ofSeconds(10)),
+
+    /** What may take its time: the whole store at once, sweeping. */
     BULK(Duration.ofSeconds(30)),
 
-    /** Heartbeats, tokens, leadership: whatever must not wait behind bulk. */
-    QUICK(Duration.ofSeconds(5)),
+    /** Heartbeats, tokens, agents' sessions: whatever must not wait behind bulk. */
+    QUICK(Duration.ofSeconds(5), Duration.ofMillis(2_500), Duration.ofSeconds(2)),
 
-    COMMIT(Duration.ofSeconds(30)),
+    /** The lease: waits for nothing else, not even for a thousand agents that come back. */
+    LEADER(Duration.ofSeconds(3), Duration.ofMillis(1_500), Duration.ofSeconds(1)),
+
+    /**
+     * Holds rows and the counter, for which the commits of all nodes wait: a process that pauses
+     * for longer inside one loses it, and does it again by itself when it wakes.
+     */
+    COMMIT(Duration.ofSeconds(6), Duration.ofSeconds(3), Duration.ofSeconds(1)),
 
     /** Hears of other nodes' commits. */
     LISTENER(Duration.ofSeconds(10)),
 
     /**
      * A change of the schema. Who waits for a table lock keeps all others waiting behind it, so it
-     * gives up early; the transaction that keeps other nodes from migrating stands idle meanwhile.
+     * gives up early.
      */
-    MIGRATION(Duration.ofMinutes(30), Duration.ofSeconds(30), Duration.ofMinutes(30));
+    MIGRATION(Duration.ofMinutes(30), Duration.ofSeconds(30), Duration.ofSeconds(10));
+
+    /** For each host in the URL: to connect, and then for each of its answers to the login. */
+    private static final Duration LOGIN = Duration.ofSeconds(3);
+
+    /** Of all hosts together. */
+    private static final Duration ALL_LOGINS = Duration.ofSeconds(20);
+
+    /** So that the server's own limit comes first, with its reason. */
+    private static final Duration MARGIN = Duration.ofSeconds(2);
+
+    /** How long the server waits for a client that takes nothing of what it is sent. */
+    private static final Duration TAKES_NOTHING = Duration.ofSeconds(10);
 
     private final Duration statement;
     private final Duration lock;
@@ -70,8 +93,8 @@ enum SessionSort {
     }
 
     /** Where sessions of this sort come from, limits and all. */
-    PGSimpleDataSource source(DatabaseSettings settings) {
-        PGSimpleDataSource source = new Limited(limits());
+    PGSimpleDataSource source(DatabaseSettings settings, Guard guard) {
+        PGSimpleDataSource source = new Limited(limits(), statement.plus(MARGIN), guard);
         source.setUrl(settings.url());
         // Set, they would win over the ones in the URL.
         if (!settings.user().isEmpty()) {
@@ -83,26 +106,48 @@ enum SessionSort {
         source.setApplicationName(applicationName(settings.node()));
         source.setReWriteBatchedInserts(true);
         source.setTcpKeepAlive(true);
-        source.setConnectTimeout(5);
-        source.setLoginTimeout(5);
-        source.setSocketTimeout((int) statement.toSeconds() + 5);
+        source.setConnectTimeout((int) LOGIN.toSeconds());
+        source.setSocketTimeout((int) LOGIN.toSeconds());
         return source;
     }
 
+    /** What not every server has must not keep a session from coming about. */
     private String limits() {
         return """
         set statement_timeout = %d; set lock_timeout = %d;
-        set idle_in_transaction_session_timeout = %d; set timezone = 'UTC'"""
-                .formatted(statement.toMillis(), lock.toMillis(), idle.toMillis());
+        set idle_in_transaction_session_timeout = %d; set timezone = 'UTC';
+        do $$ begin
+            perform set_config('tcp_user_timeout', '%d', false);
+            perform set_config('client_connection_check_interval', '2000', false);
+        exception when others then null; end $$\
+        """
+                .formatted(
+                        statement.toMillis(),
+                        lock.toMillis(),
+                        idle.toMillis(),
+                        TAKES_NOTHING.toMillis());
     }
 
     /** Not by startup options: poolers between here and PostgreSQL refuse those. */
     private static final class Limited extends PGSimpleDataSource {
         private static final long serialVersionUID = 1L;
         private final String limits;
+        private final Duration silence;
+        private final transient Guard guard;
 
-        Limited(String limits) {
+        /**
+         * @param silence after which an answer does not come any more
+         */
+        Limited(String limits, Duration silence, Guard guard) {
             this.limits = limits;
+            this.silence = silence;
+            this.guard = guard;
+        }
+
+        /** A pool's idea of it would leave no time for the second host when the first is silent. */
+        @Override
+        public void setLoginTimeout(int seconds) {
+            super.setLoginTimeout((int) ALL_LOGINS.toSeconds());
         }
 
         @Override
@@ -111,6 +156,8 @@ enum SessionSort {
             Connection connection = super.getConnection(user, password);
             try (Statement statement = connection.createStatement()) {
                 statement.execute(limits);
+                guard.admit(connection);
+                connection.setNetworkTimeout(Runnable::run, (int) silence.toMillis());
                 return connection;
             } catch (SQLException e) {
                 connection.close();

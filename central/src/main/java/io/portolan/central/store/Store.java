@@ -9,6 +9,7 @@ import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.operation.AuditEntry;
 import io.portolan.model.operation.EventRecord;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -246,9 +247,19 @@ public interface Store extends Accounts, AutoCloseable {
     /** The store cannot answer now. */
     final class StoreException extends RuntimeException {
         private static final long serialVersionUID = 1L;
+        private final String reason;
 
-        public StoreException(String message, Throwable cause) {
-            super(message, cause);
+        /**
+         * @param reason in words for whoever asked
+         */
+        public StoreException(String reason, Throwable cause) {
+            super(reason + ": " + cause.getMessage(), cause);
+            this.reason = reason;
+        }
+
+        /** Why, in words for whoever asked. */
+        public String reason() {
+            return reason;
         }
     }
 

@@ -1,5 +1,10 @@
 package io.portolan.central.store;
 
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -7,10 +12,6 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.postgresql.PGConnection;
-import org.postgresql.PGNotification;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tells waiters that the head moved: at once for this process' commits, by a notification for those
@@ -20,6 +21,12 @@ import org.slf4j.LoggerFactory;
 final class Wakes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Wakes.class);
     private static final int POLL_MILLIS = 1_000;
+
+    /** An operator may raise the generation of a database that was set back unseen. */
+    private static final String LOOK =
+            "select c.revision, i.generation, "
+                    + Origin.TIMELINE
+                    + " from counter c, store_identity i";
 
     private final DatabaseSettings settings;
     private final Lane lane;
@@ -123,7 +130,8 @@ final class Wakes implements AutoCloseable {
 
     private void listen() {
         while (!closed) {
-            try (Connection connection = SessionSort.LISTENER.source(settings).getConnection()) {
+            try (Connection connection =
+                    SessionSort.LISTENER.source(settings, lane.guard()).getConnection()) {
                 Rows.execute(connection, "listen portolan_change");
                 listen(connection);
             } catch (SQLException e) {
@@ -137,12 +145,13 @@ final class Wakes implements AutoCloseable {
 
     private void listen(Connection connection) throws SQLException {
         PGConnection postgres = connection.unwrap(PGConnection.class);
-        try (PreparedStatement poll = connection.prepareStatement("select revision from counter")) {
+        try (PreparedStatement poll = connection.prepareStatement(LOOK)) {
             while (!closed) {
                 PGNotification[] heard = postgres.getNotifications(POLL_MILLIS);
                 if (heard == null || heard.length == 0) {
                     try (var rs = poll.executeQuery()) {
                         if (rs.next()) {
+                            lane.guard().found(rs.getLong(2), rs.getString(3));
                             seen(rs.getLong(1));
                         }
                     }

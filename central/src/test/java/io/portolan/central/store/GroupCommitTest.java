@@ -4,12 +4,18 @@ import static io.portolan.central.store.Samples.key;
 import static io.portolan.central.store.Samples.row;
 import static io.portolan.central.store.Samples.uid;
 import static io.portolan.central.store.StoreFixture.committed;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.portolan.model.ResourceKey;
 import io.portolan.model.operation.Failover;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,9 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 
 /** Several authors in one transaction: each is judged and answered as if it were alone. */
 class GroupCommitTest {
@@ -35,7 +38,7 @@ class GroupCommitTest {
     void open() {
         settings = TestDatabase.fresh();
         store = PostgresStore.open(settings);
-        lane = Lane.open(settings, SessionSort.COMMIT, 1);
+        lane = Lane.open(settings, SessionSort.COMMIT, 1, Guard.OPEN);
     }
 
     @AfterEach
@@ -199,7 +202,7 @@ class GroupCommitTest {
     /** Has the lane gather these while another node holds the counter. */
     private void gathered(List<Proposal> proposals) throws Exception {
         try (GroupLane gathering = new GroupLane("test", lane, (_, _) -> {});
-                Connection busy = SessionSort.BULK.source(settings).getConnection()) {
+                Connection busy = SessionSort.BULK.source(settings, Guard.OPEN).getConnection()) {
             busy.setAutoCommit(false);
             Rows.query(busy, "select revision from counter for update", rs -> rs.getLong(1));
             proposals.forEach(gathering::add);

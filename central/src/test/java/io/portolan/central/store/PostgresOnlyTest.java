@@ -3,6 +3,7 @@ package io.portolan.central.store;
 import static io.portolan.central.store.Samples.key;
 import static io.portolan.central.store.Samples.row;
 import static io.portolan.central.store.StoreFixture.committed;
+
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -11,6 +12,11 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.model.ResourceKey;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,9 +27,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 
 /** What only a database has: other nodes, broken sessions, restarts, lost answers. */
 class PostgresOnlyTest {
@@ -146,7 +149,7 @@ class PostgresOnlyTest {
     void takeoverEndsTheFormerLeadersSessions() throws Exception {
         Term former = store.lead("frozen", "t1", Duration.ZERO).orElseThrow();
         try (PostgresStore other = PostgresStore.open(otherNode());
-                Connection frozen = SessionSort.BULK.source(settings).getConnection()) {
+                Connection frozen = SessionSort.BULK.source(settings, Guard.OPEN).getConnection()) {
             // A leader's transaction that stopped half way holds the leader row.
             frozen.setAutoCommit(false);
             assertEquals(List.of(former), leading(frozen));
@@ -171,7 +174,7 @@ class PostgresOnlyTest {
     @Test
     void renewalDoesNotWaitForCommitsOnTheirWay() throws Exception {
         Term term = store.lead("busy", "t1", Duration.ofMinutes(1)).orElseThrow();
-        try (Connection slow = SessionSort.BULK.source(settings).getConnection()) {
+        try (Connection slow = SessionSort.BULK.source(settings, Guard.OPEN).getConnection()) {
             slow.setAutoCommit(false);
             assertEquals(List.of(term), leading(slow));
             assertTimeout(
@@ -206,7 +209,7 @@ class PostgresOnlyTest {
         Term former = store.lead("former", "t1", Duration.ofMinutes(1)).orElseThrow();
         store.release(former);
         try (PostgresStore other = PostgresStore.open(otherNode());
-                Connection busy = SessionSort.BULK.source(settings).getConnection()) {
+                Connection busy = SessionSort.BULK.source(settings, Guard.OPEN).getConnection()) {
             assertTrue(other.lead("next", "t2", Duration.ofMinutes(1)).isPresent());
             assertTrue(busy.isValid(1));
         }

@@ -4,6 +4,10 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -12,9 +16,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** No session may hold anything for ever. */
 class SessionSortTest {
@@ -24,7 +25,8 @@ class SessionSortTest {
     @ParameterizedTest
     @EnumSource
     void everySessionEndsWhatTakesTooLong(SessionSort sort) throws SQLException {
-        try (Connection connection = sort.source(TestDatabase.fresh()).getConnection()) {
+        try (Connection connection =
+                sort.source(TestDatabase.fresh(), Guard.OPEN).getConnection()) {
             for (String limit : LIMITS) {
                 String value =
                         Rows.query(connection, "show " + limit, rs -> rs.getString(1)).getFirst();
@@ -34,9 +36,9 @@ class SessionSortTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"BULK", "QUICK", "COMMIT"})
+    @EnumSource(names = {"READ", "BULK", "QUICK", "LEADER", "COMMIT"})
     void sessionsOfALaneDoToo(SessionSort sort) {
-        try (Lane lane = Lane.open(TestDatabase.fresh(), sort, 1)) {
+        try (Lane lane = Lane.open(TestDatabase.fresh(), sort, 1, Guard.OPEN)) {
             for (String limit : LIMITS) {
                 String value =
                         lane.run(c -> Rows.query(c, "show " + limit, rs -> rs.getString(1)))
@@ -86,7 +88,7 @@ class SessionSortTest {
         DatabaseSettings watcher =
                 DatabaseSettings.of(settings.url(), settings.user(), settings.password());
         try (PostgresStore store = PostgresStore.open(settings);
-                Lane watching = Lane.open(watcher, SessionSort.BULK, 1)) {
+                Lane watching = Lane.open(watcher, SessionSort.BULK, 1, Guard.OPEN)) {
             assertEquals(0, store.head());
             Set<String> seen = new HashSet<>();
             await().atMost(Duration.ofSeconds(20))
@@ -98,10 +100,10 @@ class SessionSortTest {
                                                         Rows.query(
                                                                 c,
                                                                 "select application_name from"
-                                                                        + " pg_stat_activity where"
-                                                                        + " datname ="
-                                                                        + " current_database() and pid"
-                                                                        + " <> pg_backend_pid()",
+                                                                    + " pg_stat_activity where"
+                                                                    + " datname ="
+                                                                    + " current_database() and pid"
+                                                                    + " <> pg_backend_pid()",
                                                                 rs -> rs.getString(1))));
                                 return seen.contains(
                                         SessionSort.LISTENER.applicationName(settings.node()));

@@ -54,7 +54,8 @@ final class TestDatabase {
     }
 
     static void execute(DatabaseSettings settings, String sql) {
-        try (Connection connection = SessionSort.BULK.source(settings).getConnection()) {
+        try (Connection connection =
+                SessionSort.BULK.source(settings, Guard.OPEN).getConnection()) {
             Rows.execute(connection, sql);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
@@ -74,7 +75,8 @@ final class TestDatabase {
     }
 
     static int count(DatabaseSettings settings, String sql) {
-        try (Connection connection = SessionSort.BULK.source(settings).getConnection()) {
+        try (Connection connection =
+                SessionSort.BULK.source(settings, Guard.OPEN).getConnection()) {
             return Rows.query(connection, sql, rs -> rs.getInt(1)).getFirst();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
@@ -87,7 +89,8 @@ final class TestDatabase {
      */
     static Map<String, Long> bytesWhenTidy(DatabaseSettings settings) {
         String sql = "select relname, pg_total_relation_size(relid) from pg_stat_user_tables";
-        try (Connection connection = SessionSort.BULK.source(settings).getConnection()) {
+        try (Connection connection =
+                SessionSort.BULK.source(settings, Guard.OPEN).getConnection()) {
             List<String> tables = Rows.query(connection, sql, rs -> rs.getString(1));
             Rows.execute(connection, "vacuum " + String.join(", ", tables));
             return Rows.query(connection, sql, rs -> Map.entry(rs.getString(1), rs.getLong(2)))
