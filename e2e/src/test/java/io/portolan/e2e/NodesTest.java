@@ -1,19 +1,28 @@
 package io.portolan.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.portolan.e2e.harness.Api;
 import io.portolan.e2e.harness.Await;
+import io.portolan.e2e.harness.Central;
+import io.portolan.e2e.harness.FakeClock;
 import io.portolan.e2e.harness.Fleet;
+import io.portolan.e2e.harness.Network;
 import io.portolan.e2e.harness.Nodes;
+import io.portolan.e2e.harness.Postgres;
+import io.portolan.e2e.harness.Proc;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -62,6 +71,101 @@ class NodesTest {
         } finally {
             enough.set(true);
         }
+    }
+
+    @Test
+    void linkIsCutInOneDirection(Fleet fleet) {
+        assumeTrue(Network.unavailable().isEmpty(), () -> Network.unavailable().orElse(""));
+        try (Network network = Network.create(2);
+                Nodes nodes =
+                        Nodes.start(
+                                fleet.postgres(),
+                                fleet.postgres().freshDatabase("nodes"),
+                                2,
+                                network,
+                                UnaryOperator.identity())) {
+            assertTrue(reaches(network, 0, nodes.node(1)));
+            network.cut(1, 0);
+            // What answers is dropped.
+            assertFalse(reaches(network, 0, nodes.node(1)));
+            assertTrue(put(nodes.node(0).api(), "meanwhile").status() < 300);
+            network.mend(1, 0);
+            assertTrue(reaches(network, 0, nodes.node(1)));
+        }
+    }
+
+    private static boolean reaches(Network network, int from, Central to) {
+        String connect = "timeout 2 bash -c 'exec 3<>/dev/tcp/%s'";
+        String address = to.address().replace("http://", "").replace(':', '/');
+        return Proc.command("connect", "sh", "-c", connect.formatted(address))
+                        .within(network.enter(from))
+                        .run(SOON)
+                        .exitCode()
+                == 0;
+    }
+
+    @Test
+    void clockIsSteppedWhileTheNodeRuns(Fleet fleet) {
+        assumeTrue(FakeClock.unavailable().isEmpty(), () -> FakeClock.unavailable().orElse(""));
+        FakeClock clock = FakeClock.create();
+        try (Nodes nodes =
+                Nodes.start(
+                        fleet.postgres(), fleet.postgres().freshDatabase("nodes"), 1, clock::of)) {
+            nodes.awaitLeader(SOON);
+            clock.step(Duration.ofHours(2));
+            Await.until(
+                    "the node's clock to be two hours ahead",
+                    SOON,
+                    () -> created(nodes).isAfter(Instant.now().plus(Duration.ofMinutes(119))));
+            clock.step(Duration.ofHours(-2));
+            Await.until(
+                    "the node's clock to be two hours behind",
+                    SOON,
+                    () -> created(nodes).isBefore(Instant.now().minus(Duration.ofMinutes(119))));
+            assertEquals(1, nodes.epoch(), "a stepped clock ended a term");
+        }
+    }
+
+    private static Instant created(Nodes nodes) {
+        String name = "t" + System.nanoTime();
+        return Instant.parse(
+                put(nodes.node(0).api(), name)
+                        .expect(201)
+                        .json()
+                        .getAsJsonObject("metadata")
+                        .get("createdAt")
+                        .getAsString());
+    }
+
+    @Test
+    void databaseIsRestartedAndCrashesUnderTheNodes() {
+        try (Postgres postgres = Postgres.start("on");
+                Nodes nodes = Nodes.start(postgres, postgres.freshDatabase("nodes"), 2)) {
+            nodes.awaitLeader(SOON);
+            put(nodes.node(0).api(), "before").expect(201);
+            postgres.crash();
+            awaitServed(nodes, "before");
+            awaitWritten(nodes, "between");
+            postgres.restart();
+            awaitServed(nodes, "between");
+            awaitWritten(nodes, "after");
+        }
+    }
+
+    private static void awaitServed(Nodes nodes, String tenant) {
+        for (Central node : nodes.all()) {
+            Await.until(
+                    tenant + " to be served",
+                    SOON,
+                    () -> node.api().get("/api/v1/tenants/" + tenant).status() == 200);
+        }
+    }
+
+    private static void awaitWritten(Nodes nodes, String tenant) {
+        Await.until(
+                tenant + " to be written",
+                SOON,
+                () -> put(nodes.node(1).api(), tenant).status() < 300);
     }
 
     private static void writeUntil(AtomicBoolean enough, Api api, String tenant) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -63,19 +64,55 @@ public final class Nodes implements AutoCloseable {
             Postgres.Database database,
             int count,
             UnaryOperator<NodeSetup> special) {
+        return start(
+                database,
+                count,
+                _ -> {
+                    TcpProxy wire = TcpProxy.to(postgres.port());
+                    return new Place(wire, NodeSetup.LOOPBACK, special);
+                });
+    }
+
+    /** Each node in a namespace of the network, which outlives the nodes. */
+    public static Nodes start(
+            Postgres postgres,
+            Postgres.Database database,
+            int count,
+            Network network,
+            UnaryOperator<NodeSetup> special) {
+        return start(
+                database,
+                count,
+                i -> {
+                    TcpProxy wire = TcpProxy.at(network.hub(), postgres.port());
+                    return new Place(
+                            wire,
+                            network.hub(),
+                            setup ->
+                                    special.apply(
+                                            setup.within(network.enter(i), network.address(i))));
+                });
+    }
+
+    /**
+     * @param hub the address at which the node finds its wire
+     */
+    private record Place(TcpProxy wire, String hub, UnaryOperator<NodeSetup> special) {}
+
+    private static Nodes start(Postgres.Database database, int count, IntFunction<Place> places) {
         Nodes nodes = new Nodes(database);
         Path token = Workspace.scratch("nodes").resolve("admin-token");
         try {
             // The first one makes the schema and the token; the others do not wait for each other.
             for (int i = 0; i < count; i++) {
-                TcpProxy wire = TcpProxy.to(postgres.port());
-                nodes.wires.add(wire);
+                Place place = places.apply(i);
+                nodes.wires.add(place.wire());
                 nodes.role(role(i));
-                String url = database.url(NodeSetup.LOOPBACK, wire.port(), role(i));
-                Central node = Central.begin(special.apply(NodeSetup.of("node" + i, url, token)));
-                nodes.nodes.add(node);
+                String url = database.url(place.hub(), place.wire().port(), role(i));
+                NodeSetup setup = NodeSetup.of(role(i), url, token);
+                nodes.nodes.add(Central.begin(place.special().apply(setup)));
                 if (i == 0) {
-                    node.awaitReady();
+                    nodes.node(0).awaitReady();
                 }
             }
             nodes.nodes.forEach(Central::awaitReady);

@@ -9,15 +9,21 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A real PostgreSQL of the test run, with a database for each test that asks for one. */
 public final class Postgres implements AutoCloseable {
+    private static final Duration START = Duration.ofSeconds(60);
+
+    private final Path data;
     private final EmbeddedPostgres server;
-    private final Process guard;
+    private Process guard;
     private final AtomicInteger sequence = new AtomicInteger();
 
-    private Postgres(EmbeddedPostgres server, Process guard) {
+    private Postgres(Path data, EmbeddedPostgres server, Process guard) {
+        this.data = data;
         this.server = server;
         this.guard = guard;
     }
@@ -39,8 +45,17 @@ public final class Postgres implements AutoCloseable {
         }
     }
 
-    /** Starts a server with an empty cluster. */
+    /** Starts a server with an empty cluster, fast and forgetful. */
     public static Postgres start() {
+        return start("off");
+    }
+
+    /**
+     * Starts a server with an empty cluster.
+     *
+     * @param synchronousCommit {@code on} where {@link #crash()} must lose nothing
+     */
+    public static Postgres start(String synchronousCommit) {
         Path data = Workspace.scratch("postgres");
         try {
             EmbeddedPostgres server =
@@ -49,7 +64,7 @@ public final class Postgres implements AutoCloseable {
                             .setDataDirectory(data)
                             .setCleanDataDirectory(true)
                             .setServerConfig("fsync", "off")
-                            .setServerConfig("synchronous_commit", "off")
+                            .setServerConfig("synchronous_commit", synchronousCommit)
                             .setServerConfig("max_connections", "200")
                             .setPGStartupWait(Duration.ofSeconds(60))
                             .setErrorRedirector(
@@ -59,20 +74,81 @@ public final class Postgres implements AutoCloseable {
                                     ProcessBuilder.Redirect.to(
                                             Workspace.log("postgres.out").toFile()))
                             .start();
-            String pid = Files.readAllLines(data.resolve("postmaster.pid")).getFirst();
-            // The server is a daemon of its own. The guard's standard input ends when this JVM
-            // does, however it ends.
-            Process guard =
-                    new ProcessBuilder(
-                                    "sh",
-                                    "-c",
-                                    "read -r _; kill -QUIT \"$1\"",
-                                    "postgres-guard",
-                                    pid)
-                            .start();
-            return new Postgres(server, guard);
+            return new Postgres(data, server, guard(postmaster(data)));
         } catch (IOException e) {
             throw new HarnessException("PostgreSQL did not start", e);
+        }
+    }
+
+    private static long postmaster(Path data) throws IOException {
+        return Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).getFirst());
+    }
+
+    /**
+     * The server is a daemon of its own. The guard's standard input ends when this JVM does,
+     * however it ends.
+     */
+    private static Process guard(long pid) throws IOException {
+        return new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "read -r _; kill -QUIT \"$1\"",
+                        "postgres-guard",
+                        Long.toString(pid))
+                .start();
+    }
+
+    /** Ends all sessions and the server, then starts it again: what an upgrade does. */
+    public void restart() {
+        end(Signals.INT);
+        begin();
+    }
+
+    /** Ends the server as a power cut does, but for the disk; it recovers from its log. */
+    public void crash() {
+        end(Signals.QUIT);
+        begin();
+    }
+
+    private void end(int signal) {
+        guard.destroyForcibly();
+        try {
+            long pid = postmaster(data);
+            Signals.send(pid, signal);
+            Await.until(
+                    "PostgreSQL to end",
+                    START,
+                    () -> ProcessHandle.of(pid).map(p -> !p.isAlive()).orElse(true));
+        } catch (IOException e) {
+            throw new HarnessException("PostgreSQL did not end", e);
+        }
+    }
+
+    /** By the very command that started it the first time. */
+    private void begin() {
+        try {
+            String command = Files.readString(data.resolve("postmaster.opts")).strip();
+            List<String> words = new ArrayList<>();
+            // PostgreSQL does not run as root, whom its library puts into a namespace.
+            if ("root".equals(System.getProperty("user.name"))) {
+                words.addAll(List.of("unshare", "-U"));
+            }
+            for (String word : command.split(" ", -1)) {
+                words.add(word.replaceAll("^\"|\"$", ""));
+            }
+            Proc.command("postgres", words.toArray(String[]::new)).start();
+            Await.until("PostgreSQL to start", START, this::answers);
+            guard = guard(postmaster(data));
+        } catch (IOException e) {
+            throw new HarnessException("PostgreSQL did not start again", e);
+        }
+    }
+
+    private boolean answers() {
+        try (Connection connection = server.getPostgresDatabase().getConnection()) {
+            return connection.isValid(1);
+        } catch (SQLException _) {
+            return false;
         }
     }
 

@@ -11,6 +11,8 @@ import java.lang.invoke.MethodHandle;
  */
 final class Signals {
     // As Linux numbers them.
+    static final int INT = 2;
+    static final int QUIT = 3;
     static final int CONT = 18;
     static final int STOP = 19;
 

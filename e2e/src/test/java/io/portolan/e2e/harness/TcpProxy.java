@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
@@ -26,8 +26,10 @@ public final class TcpProxy implements AutoCloseable {
         CLOSED
     }
 
+    private final String host;
     private final int port;
-    private final int targetPort;
+    private volatile InetSocketAddress target;
+    private volatile Duration delay = Duration.ZERO;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition modeChanged = lock.newCondition();
@@ -35,15 +37,36 @@ public final class TcpProxy implements AutoCloseable {
     private Mode mode = Mode.FORWARDING;
     private ServerSocket listening;
 
-    private TcpProxy(int port, int targetPort) {
+    private TcpProxy(String host, int port, InetSocketAddress target) {
+        this.host = host;
         this.port = port;
-        this.targetPort = targetPort;
+        this.target = target;
         this.listening = listen();
     }
 
     /** A wire to a loopback port, whole at first. The target need not listen yet. */
     public static TcpProxy to(int targetPort) {
-        return new TcpProxy(Ports.next(), targetPort);
+        return new TcpProxy(
+                NodeSetup.LOOPBACK,
+                Ports.next(),
+                new InetSocketAddress(NodeSetup.LOOPBACK, targetPort));
+    }
+
+    /** A wire that listens at an address of this machine. */
+    public static TcpProxy at(String host, int targetPort) {
+        return new TcpProxy(
+                host, Ports.next(), new InetSocketAddress(NodeSetup.LOOPBACK, targetPort));
+    }
+
+    /** Leads elsewhere from now on, as a load balancer would; connections that exist break. */
+    public void lead(String targetHost, int targetPort) {
+        target = new InetSocketAddress(targetHost, targetPort);
+        breakConnections();
+    }
+
+    /** Each read passes on what it got so much later; zero makes the wire fast again. */
+    public void delay(Duration each) {
+        delay = each;
     }
 
     /** The loopback port that stands for the target; the same for the proxy's whole life. */
@@ -125,7 +148,7 @@ public final class TcpProxy implements AutoCloseable {
         try {
             ServerSocket socket = new ServerSocket();
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 256);
+            socket.bind(new InetSocketAddress(host, port), 256);
             Thread.ofVirtual().name("proxy-" + port).start(() -> accept(socket));
             return socket;
         } catch (IOException e) {
@@ -155,7 +178,7 @@ public final class TcpProxy implements AutoCloseable {
             }
             near.setTcpNoDelay(true);
             far.setTcpNoDelay(true);
-            far.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort), 5_000);
+            far.connect(target, 5_000);
             Thread back = Thread.ofVirtual().start(() -> pump(far, near));
             pump(near, far);
             back.join();
@@ -177,6 +200,9 @@ public final class TcpProxy implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             int read;
             while ((read = in.read(buffer)) >= 0) {
+                if (delay.isPositive()) {
+                    Thread.sleep(delay);
+                }
                 if (!awaitForwarding()) {
                     return;
                 }
