@@ -1,10 +1,12 @@
 package io.portolan.central;
 
 import io.portolan.central.http.Limits;
+import io.portolan.central.leader.Members;
 import io.portolan.central.retention.Retention;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -13,6 +15,8 @@ import java.util.Optional;
  * @param port 0 for any that is free
  * @param tokenFile where the admin token is, or is put at the first start
  * @param allowRemote to listen beyond this machine although nothing encrypts yet
+ * @param members how it meets the other nodes
+ * @param drain how long it goes on to answer after it said that it is no longer ready
  */
 public record Config(
         String host,
@@ -21,7 +25,9 @@ public record Config(
         Path tokenFile,
         boolean allowRemote,
         Limits limits,
-        Retention retention) {
+        Retention retention,
+        Members members,
+        Duration drain) {
     public static final String HOST = "127.0.0.1";
     public static final int PORT = 8440;
 
@@ -49,9 +55,24 @@ public record Config(
         }
     }
 
-    /** With what fits most. */
+    /** The only node, with what fits most. */
     public Config(String host, int port, Database database, Path tokenFile, boolean allowRemote) {
-        this(host, port, database, tokenFile, allowRemote, Limits.USUAL, Retention.USUAL);
+        this(
+                host,
+                port,
+                database,
+                tokenFile,
+                allowRemote,
+                Limits.USUAL,
+                Retention.USUAL,
+                Members.none(""),
+                Duration.ZERO);
+    }
+
+    /** The same under other limits. */
+    public Config limited(Limits other) {
+        return new Config(
+                host, port, database, tokenFile, allowRemote, other, retention, members, drain);
     }
 
     /** Embedded database and token under one directory. */

@@ -1,9 +1,14 @@
 package io.portolan.central;
 
 import io.portolan.central.http.Limits;
+import io.portolan.central.leader.Members;
+import io.portolan.central.leader.Networks;
+import io.portolan.central.leader.Rendezvous;
 import io.portolan.central.retention.Retention;
 import io.portolan.central.telemetry.Logs;
+import io.portolan.model.wire.Durations;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +79,49 @@ public final class Main implements Callable<Integer> {
             description = "listen beyond this machine although nothing encrypts yet",
             defaultValue = "${env:PORTOLAN_ALLOW_REMOTE:-false}")
     boolean allowRemote;
+
+    @Option(
+            names = "--members",
+            description =
+                    "how the nodes find each other: postgres (the database tells, the default"
+                            + " where one is named), dns:NAME, tcp:HOST:PORT,HOST:PORT, or none"
+                            + " where this is the only node",
+            defaultValue = "${env:PORTOLAN_MEMBERS}")
+    Optional<String> members;
+
+    @Option(
+            names = "--member-host",
+            description = "the address at which other nodes reach this one (${DEFAULT-VALUE})",
+            defaultValue = "${env:PORTOLAN_MEMBER_HOST:-" + Members.HOST + "}")
+    String memberHost;
+
+    @Option(
+            names = "--member-port",
+            description = "and the port, 0 for any (${DEFAULT-VALUE})",
+            defaultValue = "${env:PORTOLAN_MEMBER_PORT:-" + Members.PORT + "}")
+    int memberPort;
+
+    @Option(
+            names = "--member-networks",
+            description =
+                    "the networks of the nodes: nothing protects the port for other nodes, so it"
+                            + " is not opened to more than these (${DEFAULT-VALUE})",
+            defaultValue = "${env:PORTOLAN_MEMBER_NETWORKS:-" + Networks.LOOPBACK + "}")
+    String memberNetworks;
+
+    @Option(
+            names = "--node-name",
+            description = "what people call this node (the name of the host)",
+            defaultValue = "${env:PORTOLAN_NODE_NAME:-}")
+    String nodeName;
+
+    @Option(
+            names = "--drain",
+            description =
+                    "how long to go on answering after /readyz said no at a stop, so that a load"
+                            + " balancer has turned away (${DEFAULT-VALUE})",
+            defaultValue = "${env:PORTOLAN_DRAIN:-0s}")
+    String drain;
 
     @Option(
             names = "--reads-per-second",
@@ -182,7 +230,56 @@ public final class Main implements Callable<Integer> {
             database = new Config.Database.Embedded(data().resolve("postgres"));
         }
         Path token = tokenFile.orElseGet(() -> data().resolve("admin-token"));
-        return new Config(host, port, database, token, allowRemote, limits(), retention());
+        return new Config(
+                host,
+                port,
+                database,
+                token,
+                allowRemote,
+                limits(),
+                retention(),
+                members(),
+                drain());
+    }
+
+    private Members members() {
+        if (databaseUrl.isEmpty() && members.isPresent() && !members.get().equals("none")) {
+            throw new Config.ConfigException(
+                    "--members " + members.get() + " needs --database-url: nodes share a database");
+        }
+        try {
+            String how = members.orElse(databaseUrl.isPresent() ? "postgres" : "none");
+            if (how.equals("none")) {
+                return Members.none(nodeName);
+            }
+            return new Members(rendezvous(how), memberHost, memberPort, networks(), nodeName);
+        } catch (IllegalArgumentException e) {
+            throw new Config.ConfigException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Rendezvous rendezvous(String how) {
+        try {
+            return Rendezvous.parse(how);
+        } catch (IllegalArgumentException e) {
+            throw new Config.ConfigException("--members " + e.getMessage());
+        }
+    }
+
+    private Networks networks() {
+        try {
+            return Networks.parse(memberNetworks);
+        } catch (IllegalArgumentException e) {
+            throw new Config.ConfigException("--member-networks " + e.getMessage());
+        }
+    }
+
+    private Duration drain() {
+        try {
+            return Durations.parse(drain);
+        } catch (IllegalArgumentException e) {
+            throw new Config.ConfigException("--drain: " + e.getMessage());
+        }
     }
 
     /** As the XDG base directories say, where nobody says otherwise. */

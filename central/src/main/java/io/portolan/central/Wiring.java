@@ -6,6 +6,7 @@ import io.portolan.central.api.ApplicationRoutes;
 import io.portolan.central.api.ClusterRoutes;
 import io.portolan.central.api.Commits;
 import io.portolan.central.api.Heard;
+import io.portolan.central.api.NodeRoutes;
 import io.portolan.central.api.OperationRoutes;
 import io.portolan.central.api.PlannedPreview;
 import io.portolan.central.api.ResourceRoutes;
@@ -16,8 +17,13 @@ import io.portolan.central.feed.ChangeFollower;
 import io.portolan.central.feed.ClusterDirectory;
 import io.portolan.central.http.HttpServer;
 import io.portolan.central.http.Route;
+import io.portolan.central.leader.Beats;
 import io.portolan.central.leader.Candidacy;
+import io.portolan.central.leader.HazelcastMembership;
 import io.portolan.central.leader.Leadership;
+import io.portolan.central.leader.Membership;
+import io.portolan.central.leader.NodeGauges;
+import io.portolan.central.leader.Rendezvous;
 import io.portolan.central.operation.Executor;
 import io.portolan.central.reconcile.Loop;
 import io.portolan.central.reconcile.Thresholds;
@@ -33,7 +39,9 @@ import io.portolan.central.store.Term;
 import io.portolan.central.telemetry.Metrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -103,18 +111,39 @@ final class Wiring implements AutoCloseable {
                         .routes());
         routes.addAll(new UserRoutes(store, commits, tokens).routes());
         routes.addAll(new ClusterRoutes(store, commits, tokens).routes());
-        routes.addAll(new SystemRoutes(store, metrics, version()).routes());
+        AtomicBoolean leaving = new AtomicBoolean();
+        routes.addAll(new SystemRoutes(store, metrics, version(), leaving::get).routes());
+        routes.addAll(new NodeRoutes(store).routes());
         metrics.gauge("portolan.api.watches", "Open watches", watches::open);
         Loop loop = kept(made, Loop.start(store, clock, Thresholds.USUAL, new Executor()));
         HttpServer server = kept(made, listening(config, routes, tokens, metrics));
         Sweeper sweeper = kept(made, Sweeper.start(store, config.retention(), metrics::forgotten));
+        URI address = URI.create("http://" + config.host() + ":" + server.port());
+        Beats beats = new Beats(store, self(config, address), follower::position);
+        made.push(beats);
         // Only what can be reached leads.
-        Leadership leadership = kept(made, Leadership.start(store, led(loop, sweeper)));
-        gauges(metrics, loop, leadership);
-        // Closed first: who waits is answered before the server stops.
+        Leadership leadership =
+                kept(
+                        made,
+                        Leadership.start(
+                                store,
+                                wake -> met(config, store, beats, wake),
+                                led(loop, sweeper)));
+        beats.start(leadership.members());
+        gauges(metrics, loop);
+        NodeGauges.register(metrics, leadership, beats, follower::position);
+        // Closed first: who waits is answered before the server stops, and before that all others
+        // are told to go elsewhere.
         made.push(follower);
         made.push(board::end);
-        URI address = URI.create("http://" + config.host() + ":" + server.port());
+        made.push(() -> Thread.sleep(config.drain()));
+        made.push(beats);
+        made.push(leadership);
+        made.push(
+                () -> {
+                    leaving.set(true);
+                    server.leave();
+                });
         LOG.log(Level.INFO, "serving at {0}", address);
         return new Wiring(made, address, adminToken, routes);
     }
@@ -138,6 +167,32 @@ final class Wiring implements AutoCloseable {
         }
     }
 
+    private static Beats.Self self(Config config, URI address) {
+        String name = config.members().name();
+        return new Beats.Self(name.isEmpty() ? hostName() : name, address.toString(), version());
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            LOG.log(Level.FINE, "this host has no name", e);
+            return "central";
+        }
+    }
+
+    private static Membership met(Config config, Store store, Beats beats, Runnable wake) {
+        try {
+            return switch (config.members().rendezvous()) {
+                case Rendezvous.None() -> Membership.alone(store.node());
+                case Rendezvous.Postgres _, Rendezvous.Dns _, Rendezvous.Tcp _ ->
+                        HazelcastMembership.start(store, config.members(), beats, wake);
+            };
+        } catch (UncheckedIOException e) {
+            throw new Config.ConfigException(String.valueOf(e.getMessage()));
+        }
+    }
+
     private static Candidacy.Listener led(Loop loop, Sweeper sweeper) {
         return new Candidacy.Listener() {
             @Override
@@ -156,16 +211,12 @@ final class Wiring implements AutoCloseable {
         };
     }
 
-    private static void gauges(Metrics metrics, Loop loop, Leadership leadership) {
+    private static void gauges(Metrics metrics, Loop loop) {
         metrics.gauge("portolan.loop.depth", "Keys that wait to be reconciled", loop::depth);
         metrics.count("portolan.loop.reconciled", "Keys that were looked at", loop::reconciled);
         metrics.count("portolan.loop.commits", "Leader's commits that stand", loop::commits);
         metrics.count(
                 "portolan.loop.conflicts", "Leader's commits that met others", loop::conflicts);
-        metrics.gauge(
-                "portolan.leader",
-                "1 while this node believes to lead",
-                () -> leadership.leads() ? 1 : 0);
     }
 
     /** Opens the database, migrates it and starts on it; closes what it opened if that fails. */

@@ -2,7 +2,6 @@ package io.portolan.central;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.portolan.central.http.Limits;
-import io.portolan.central.retention.Retention;
 import io.portolan.central.security.Tokens;
 import io.portolan.central.store.MemoryStore;
 import io.portolan.central.store.Store;
@@ -72,10 +71,8 @@ public final class TestNode implements AutoCloseable {
                         0,
                         new Config.Database.Embedded(tokenFile.resolveSibling("unused")),
                         tokenFile,
-                        false,
-                        limits,
-                        Retention.USUAL);
-        return new TestNode(store, tokenFile, Central.start(config, store));
+                        false);
+        return new TestNode(store, tokenFile, Central.start(config.limited(limits), store));
     }
 
     /** Another node of the same database, which it reaches by a store of its own. */

@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
             "  portolan get applications",
             "  portolan get app checkout -o yaml",
             "  portolan get clusters -o wide -l tier=prod",
-            "  portolan get failovers -A -w"
+            "  portolan get failovers -A -w",
+            "  portolan get nodes"
         })
 final class Get implements Callable<Integer> {
     private final Portolan root;
@@ -31,7 +32,7 @@ final class Get implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "KIND",
-            description = "app, cluster, tenant, placement, dr, failover, user, token.")
+            description = "app, cluster, tenant, placement, dr, failover, user, token, node.")
     String kind = "";
 
     @Parameters(
@@ -70,6 +71,12 @@ final class Get implements Callable<Integer> {
                 throw Failure.usage("-l, -A and -w are not for users and tokens", "");
             }
             return new Identities(root, output.format).show(kind, name);
+        }
+        if (NodeList.named(kind)) {
+            if (name != null || selector != null || allTenants || watch) {
+                throw Failure.usage("nodes are shown together: no NAME, -l, -A or -w", "");
+            }
+            return new NodeList(root, output.format).show();
         }
         Target target = Target.parse(kind, name);
         return target.name().isPresent() ? one(target) : all(target.kind());

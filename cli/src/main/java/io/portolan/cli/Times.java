@@ -23,7 +23,11 @@ final class Times {
     }
 
     static String age(Instant at, Clock clock) {
-        long seconds = Math.max(0, Duration.between(at, clock.instant()).toSeconds());
+        return age(Duration.between(at, clock.instant()));
+    }
+
+    static String age(Duration since) {
+        long seconds = Math.max(0, since.toSeconds());
         if (seconds < 120) {
             return seconds + "s";
         }

@@ -106,6 +106,21 @@ final class Fixtures {
               "createdAt":"2026-02-20T12:00:00Z","lastUsedAt":"2026-03-01T11:57:00Z"}]}
             """;
 
+    static final String NODES =
+            """
+            {"epoch":7,"head":120,"items":[
+             {"name":"central-0","id":"a1","role":"Leader","version":"0.1.0","api":"http://10.1.0.1:8440",
+              "member":"10.1.0.1:8441","uptimeSeconds":7300,"lagRevisions":0,"silentSeconds":0.4,
+              "sees":["a1","b2"],"majority":true},
+             {"name":"central-1","id":"b2","role":"Follower","version":"0.1.0","api":"http://10.1.0.2:8440",
+              "member":"10.1.0.2:8441","uptimeSeconds":65,"lagRevisions":3,"silentSeconds":0.9,
+              "sees":["a1","b2"],"majority":true},
+             {"name":"central-2","id":"c3","role":"Silent","version":"0.1.0","api":"http://10.1.0.3:8440",
+              "member":"","uptimeSeconds":9000,"lagRevisions":40,"silentSeconds":12.3,
+              "sees":["a1","b2","c3"],"majority":true}],
+             "warnings":["central-2 has been silent for 12 s"]}
+            """;
+
     static final String AUDIT =
             """
             {"items":[

@@ -42,6 +42,7 @@ class GoldenOutputTest {
         central.answers("GET /api/v1/users", 200, Fixtures.USERS)
                 .answers("GET /api/v1/users/dev", 200, Fixtures.user("dev", "shop"))
                 .answers("GET /api/v1/tokens", 200, Fixtures.TOKENS)
+                .answers("GET /api/v1/nodes", 200, Fixtures.NODES)
                 .answers("GET /api/v1/audit", 200, Fixtures.AUDIT);
         cli = new Ran.With(home, central);
     }
@@ -82,6 +83,10 @@ class GoldenOutputTest {
         "get-user-json, 0, get user/dev -o json",
         "get-tokens-wide, 0, get tokens -o wide",
         "get-tokens-json, 0, get token -o json",
+        "get-nodes-table, 0, get nodes",
+        "get-nodes-wide, 0, get node -o wide",
+        "get-nodes-json, 0, get nodes -o json",
+        "get-nodes-name, 0, get nodes -o name",
         "audit, 0, audit",
         "audit-json, 0, audit --limit 2 -o json",
         "failover-report, 0, failover report checkout-1",

@@ -112,6 +112,8 @@ class IdentityTest {
                 "get users -w",
                 "get tokens -A",
                 "get user/a b",
+                "get nodes n1",
+                "get node -w",
                 "token create --expires soon"
             })
     void wrongUsageIsToldBeforeCentralIsAsked(String command) {

@@ -113,13 +113,14 @@ class HouseRulesTest {
                 .check(PRODUCT);
     }
 
-    /** Else the rule above would hold of anything. Hazelcast is not used yet. */
+    /** Else the rule above would hold of anything. */
     @ParameterizedTest
     @CsvSource({
         "central.store, java.sql",
         "central.store, org.flywaydb",
         "agent.link, io.vertx",
         "agent.kube, io.kubernetes",
+        "central.leader, com.hazelcast",
     })
     void librariesAreAtHome(String home, String library) {
         assertTrue(

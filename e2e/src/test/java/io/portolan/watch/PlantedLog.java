@@ -5,7 +5,6 @@ import io.portolan.e2e.harness.Postgres;
 import io.portolan.watch.History.Commit;
 import io.portolan.watch.History.Reader;
 import io.portolan.watch.History.Seen;
-
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -4,7 +4,6 @@ import io.portolan.watch.History.Commit;
 import io.portolan.watch.History.Reader;
 import io.portolan.watch.History.Seen;
 import io.portolan.watch.Violation.Guarantee;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

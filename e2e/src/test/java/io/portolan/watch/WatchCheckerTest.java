@@ -7,15 +7,13 @@ import io.portolan.watch.History.Commit;
 import io.portolan.watch.History.Reader;
 import io.portolan.watch.History.Seen;
 import io.portolan.watch.Violation.Guarantee;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 
 /** A small history, told right and in each wrong way. */
 class WatchCheckerTest {

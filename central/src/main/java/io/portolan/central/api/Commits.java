@@ -14,7 +14,6 @@ import io.portolan.model.ResourceKey;
 import io.portolan.model.Uid;
 import io.portolan.model.operation.AuditEntry;
 import io.portolan.model.operation.EventRecord;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

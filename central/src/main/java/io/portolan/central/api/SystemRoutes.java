@@ -2,7 +2,6 @@ package io.portolan.central.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-
 import io.portolan.central.http.Answer;
 import io.portolan.central.http.Problem;
 import io.portolan.central.http.Request;
@@ -11,7 +10,6 @@ import io.portolan.central.security.Principal;
 import io.portolan.central.store.Store;
 import io.portolan.central.telemetry.Metrics;
 import io.portolan.model.wire.Codec;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -19,18 +17,24 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** What the server tells of itself. */
 public final class SystemRoutes {
     private final Store store;
     private final Metrics metrics;
     private final String version;
+    private final BooleanSupplier leaving;
     private final byte[] openapi;
 
-    public SystemRoutes(Store store, Metrics metrics, String version) {
+    /**
+     * @param leaving whether the node is being stopped
+     */
+    public SystemRoutes(Store store, Metrics metrics, String version, BooleanSupplier leaving) {
         this.store = store;
         this.metrics = metrics;
         this.version = version;
+        this.leaving = leaving;
         this.openapi = Codec.lenient().write(document());
     }
 
@@ -78,6 +82,9 @@ public final class SystemRoutes {
 
     /** Opening a store migrates it, so a head means that the schema is there too. */
     private Answer ready() {
+        if (leaving.getAsBoolean()) {
+            return Problem.unavailable("the node is being stopped").answer();
+        }
         try {
             var _ = store.head();
             return text("ok\n");

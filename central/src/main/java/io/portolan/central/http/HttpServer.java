@@ -2,6 +2,7 @@ package io.portolan.central.http;
 
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.HttpException;
 import io.helidon.http.Method;
 import io.helidon.http.RequestException;
@@ -18,7 +19,6 @@ import io.portolan.central.security.Principal;
 import io.portolan.central.security.Tokens;
 import io.portolan.central.store.Store;
 import io.portolan.central.telemetry.Metrics;
-
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.time.Duration;
@@ -48,6 +48,7 @@ public final class HttpServer implements AutoCloseable {
     private final Metrics metrics;
     private final Map<Pattern, Route> table = new LinkedHashMap<>();
     private final WebServer server;
+    private volatile boolean leaving;
 
     private HttpServer(String host, int port, List<Route> routes, Gate gate, Metrics metrics) {
         this.gate = gate;
@@ -94,6 +95,11 @@ public final class HttpServer implements AutoCloseable {
             Metrics metrics) {
         Gate gate = new Gate(tokens, new Admission(limits, metrics));
         return new HttpServer(host, port, routes, gate, metrics);
+    }
+
+    /** Each connection ends with its next answer from now on. */
+    public void leave() {
+        leaving = true;
     }
 
     public int port() {
@@ -177,8 +183,11 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    private static void send(ServerResponse response, Answer.Whole whole) {
+    private void send(ServerResponse response, Answer.Whole whole) {
         response.status(whole.status());
+        if (leaving) {
+            response.header(HeaderValues.CONNECTION_CLOSE);
+        }
         whole.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));
         if (whole.type().isEmpty()) {
             response.send();

@@ -1,5 +1,7 @@
 package io.portolan.central.leader;
 
+import io.portolan.central.store.Bid;
+import io.portolan.central.store.Election;
 import io.portolan.central.store.Store;
 import io.portolan.central.store.Term;
 import java.time.Duration;
@@ -17,12 +19,23 @@ import org.slf4j.LoggerFactory;
  * <p>The lease is counted from before the request was sent, and a tenth is given away for clocks
  * that run at different speeds: so it ends here before the store lets another lead. A process that
  * was frozen learns too late; then the term in its commits is what protects.
+ *
+ * <p>Nobody takes the lead from a process that prolongs its lease, whatever the members say: their
+ * choice may follow at once when the lease is over or its holder was killed, all others a little
+ * later. So two that hear each other in one direction only do not take turns.
  */
 public final class Candidacy {
     private static final Logger LOG = LoggerFactory.getLogger(Candidacy.class);
-    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    /** How long the lease must be over before one leads who was not chosen. */
+    static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration CHOSEN_LOOK = Duration.ofMillis(200);
+    private static final Duration SOONEST = Duration.ofMillis(20);
 
     private final Store store;
+    private final Membership members;
     private final String holder;
     private final Supplier<String> termIds;
     private final LongSupplier nanos;
@@ -53,12 +66,14 @@ public final class Candidacy {
      */
     public Candidacy(
             Store store,
+            Membership members,
             String holder,
             Supplier<String> termIds,
             LongSupplier nanos,
             Duration lease,
             Listener listener) {
         this.store = store;
+        this.members = members;
         this.holder = holder;
         this.termIds = termIds;
         this.nanos = nanos;
@@ -84,18 +99,42 @@ public final class Candidacy {
     public Duration campaign() {
         Optional<Term> present = term();
         long sent = nanos.getAsLong();
+        Duration next = LOOK;
         try {
             if (present.isPresent()) {
                 renewed(present.get(), sent, store.renew(present.get(), lease));
             } else if (!resigned()) {
-                store.lead(holder, termIds.get(), lease).ifPresent(led -> led(led, sent));
+                next = bid(sent);
             }
+            members.able(true);
         } catch (Store.StoreException e) {
             LOG.warn("cannot {}: {}", present.isPresent() ? "stay leader" : "lead", e.getMessage());
+            members.able(false);
         }
         watch();
-        Duration third = lease.dividedBy(3);
-        return term().isPresent() && third.compareTo(RETRY) > 0 && stillFresh() ? third : RETRY;
+        if (term().isEmpty()) {
+            return next;
+        }
+        return stillFresh() ? lease.dividedBy(3) : lease.dividedBy(10);
+    }
+
+    /**
+     * @return when to bid again
+     */
+    private Duration bid(long sent) {
+        boolean chosen = members.chosen();
+        Bid bid = chosen ? new Bid(Duration.ZERO, true) : new Bid(PATIENCE, false);
+        return switch (store.lead(holder, termIds.get(), lease, bid)) {
+            case Election.Won(Term won) -> {
+                led(won, sent);
+                yield LOOK;
+            }
+            case Election.Lost(Duration left) -> {
+                Duration look = chosen ? CHOSEN_LOOK : LOOK;
+                Duration soon = left.compareTo(SOONEST) > 0 ? left : SOONEST;
+                yield soon.compareTo(look) < 0 ? soon : look;
+            }
+        };
     }
 
     private boolean resigned() {
@@ -163,14 +202,14 @@ public final class Candidacy {
         lock.lock();
         try {
             if (term.isEmpty()) {
-                return RETRY;
+                return LOOK;
             }
             long left = deadline - nanos.getAsLong();
             if (left > 0) {
                 return Duration.ofNanos(left);
             }
             depose(term.get(), "the store did not prolong the lease in time");
-            return RETRY;
+            return LOOK;
         } finally {
             lock.unlock();
         }

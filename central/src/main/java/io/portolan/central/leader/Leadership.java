@@ -1,10 +1,13 @@
 package io.portolan.central.leader;
 
 import io.portolan.central.store.Store;
+import io.portolan.central.store.Term;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -12,61 +15,91 @@ import java.util.function.Supplier;
  * listener is called on either, never on both at once.
  */
 public final class Leadership implements AutoCloseable {
-    private static final Duration LEASE = Duration.ofSeconds(10);
+    private static final Duration LEASE = Duration.ofSeconds(3);
     private static final Duration GRACE = Duration.ofSeconds(5);
 
+    private final Membership members;
     private final Candidacy candidacy;
-    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Semaphore wakeCampaigner = new Semaphore(0);
+    private final Semaphore wakeWatcher = new Semaphore(0);
+    private volatile boolean closing;
     private final Thread campaigner;
     private final Thread watcher;
 
-    private Leadership(Candidacy candidacy) {
-        this.candidacy = candidacy;
-        this.campaigner =
-                Thread.ofVirtual()
-                        .name("portolan-leadership")
-                        .start(() -> repeat(candidacy::campaign));
-        this.watcher =
-                Thread.ofVirtual().name("portolan-lease").start(() -> repeat(candidacy::watch));
-    }
-
-    /** Tries to lead from now on. Terms are told to the listener. */
-    public static Leadership start(Store store, Candidacy.Listener listener) {
-        return start(store, LEASE, listener);
-    }
-
-    static Leadership start(Store store, Duration lease, Candidacy.Listener listener) {
-        return new Leadership(
+    private Leadership(
+            Store store,
+            Function<Runnable, Membership> members,
+            Duration lease,
+            Candidacy.Listener listener) {
+        this.members = members.apply(wakeCampaigner::release);
+        this.candidacy =
                 new Candidacy(
                         store,
+                        this.members,
                         UUID.randomUUID().toString(),
                         () -> UUID.randomUUID().toString(),
                         System::nanoTime,
                         lease,
-                        listener));
+                        listener);
+        this.campaigner =
+                Thread.ofVirtual()
+                        .name("portolan-leadership")
+                        .start(() -> repeat(candidacy::campaign, wakeCampaigner));
+        this.watcher =
+                Thread.ofVirtual()
+                        .name("portolan-lease")
+                        .start(() -> repeat(candidacy::watch, wakeWatcher));
     }
 
-    private void repeat(Supplier<Duration> step) {
+    /**
+     * Tries to lead from now on, as the members advise. Terms are told to the listener.
+     *
+     * @param members made from what wakes this one when the advice changes; closed with it
+     */
+    public static Leadership start(
+            Store store, Function<Runnable, Membership> members, Candidacy.Listener listener) {
+        return start(store, members, LEASE, listener);
+    }
+
+    static Leadership start(
+            Store store,
+            Function<Runnable, Membership> members,
+            Duration lease,
+            Candidacy.Listener listener) {
+        return new Leadership(store, members, lease, listener);
+    }
+
+    private void repeat(Supplier<Duration> step, Semaphore wake) {
         try {
-            Duration pause = Duration.ZERO;
-            while (!closing.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
-                pause = step.get();
+            while (!closing) {
+                Duration pause = step.get();
+                if (wake.tryAcquire(pause.toNanos(), TimeUnit.NANOSECONDS)) {
+                    wake.drainPermits();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Whether this process believes to lead. For display: only the store knows. */
-    public boolean leads() {
-        return candidacy.term().isPresent();
+    /** Whom this process hears. */
+    public Membership members() {
+        return members;
+    }
+
+    /** The term that this process believes to lead in. For display: only the store knows. */
+    public Optional<Term> term() {
+        return candidacy.term();
     }
 
     /** Tells the listener that it leads no more and lets another process lead at once. */
     @Override
     public void close() {
-        closing.countDown();
+        closing = true;
         candidacy.resign();
+        members.close();
+        wakeCampaigner.release();
+        wakeWatcher.release();
         try {
             campaigner.join(GRACE);
             watcher.join(GRACE);

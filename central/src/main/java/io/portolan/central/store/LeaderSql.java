@@ -1,17 +1,36 @@
 package io.portolan.central.store;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /** The leader row. */
 final class LeaderSql {
-    private record Seen(long epoch, String holder, String node, boolean over) {}
+    /**
+     * @param free released, or never held
+     * @param left of the lease, in milliseconds; negative when it is over
+     * @param until the lease as it is written, to see later whether it was prolonged
+     */
+    private record Seen(
+            long epoch, String holder, String node, boolean free, long left, String until) {}
 
     private static final String SEE =
-            "select epoch, holder, node, lease_until <= clock_timestamp() from leader";
+            """
+            select epoch, holder, node, not isfinite(lease_until),
+                case when isfinite(lease_until)
+                    then (extract(epoch from lease_until - clock_timestamp()) * 1000)::bigint else 0 end,
+                lease_until::text
+            from leader
+            """;
+
+    /** Nobody left; believed only where the own sessions can be seen by their names. */
+    private static final String DESERTED =
+            """
+            select not exists (select from pg_stat_activity where application_name like ?)
+                and exists (select from pg_stat_activity where application_name like ?)
+            """;
 
     /** By name, because the sessions of a frozen process hold no locks that would show them. */
     private static final String END_SESSIONS =
@@ -25,7 +44,8 @@ final class LeaderSql {
             """
             update leader set epoch = epoch + 1, term_id = ?, holder = ?, node = ?,
                 lease_until = clock_timestamp() + (? * interval '1 millisecond')
-            where epoch = ? and (holder = ? or lease_until <= clock_timestamp())
+            where epoch = ? and (holder = ? or lease_until::text = ?
+                or lease_until <= clock_timestamp() - (? * interval '1 millisecond'))
             returning epoch
             """;
 
@@ -43,22 +63,20 @@ final class LeaderSql {
 
     private LeaderSql() {}
 
-    static Optional<Term> lead(
-            Connection connection, String node, String holder, String termId, Duration lease)
+    static Election lead(
+            Connection connection,
+            String node,
+            String holder,
+            String termId,
+            Duration lease,
+            Bid bid)
             throws SQLException {
-        Seen seen =
-                Rows.query(
-                                connection,
-                                SEE,
-                                rs ->
-                                        new Seen(
-                                                rs.getLong(1),
-                                                rs.getString(2),
-                                                rs.getString(3),
-                                                rs.getBoolean(4)))
-                        .getFirst();
-        if (!seen.over() && !seen.holder().equals(holder)) {
-            return Optional.empty();
+        Seen seen = Rows.query(connection, SEE, LeaderSql::seen).getFirst();
+        long wait = bid.patience().toMillis() + seen.left();
+        boolean due = seen.free() || seen.holder().equals(holder) || wait <= 0;
+        boolean deserted = !due && bid.desertion() && deserted(connection, seen.node(), node);
+        if (!due && !deserted) {
+            return new Election.Lost(Duration.ofMillis(wait));
         }
         if (!seen.node().isEmpty() && !seen.node().equals(node)) {
             endSessions(connection, seen.node());
@@ -73,8 +91,34 @@ final class LeaderSql {
                         node,
                         lease.toMillis(),
                         seen.epoch(),
-                        holder);
-        return epoch.stream().findFirst().map(e -> new Term(e, termId));
+                        holder,
+                        deserted ? seen.until() : "",
+                        bid.patience().toMillis());
+        return epoch.isEmpty()
+                ? new Election.Lost(bid.patience().plus(lease))
+                : new Election.Won(new Term(epoch.getFirst(), termId));
+    }
+
+    private static Seen seen(ResultSet rs) throws SQLException {
+        return new Seen(
+                rs.getLong(1),
+                rs.getString(2),
+                rs.getString(3),
+                rs.getBoolean(4),
+                rs.getLong(5),
+                rs.getString(6));
+    }
+
+    private static boolean deserted(Connection connection, String node, String own)
+            throws SQLException {
+        return !node.isEmpty()
+                && Rows.query(
+                                connection,
+                                DESERTED,
+                                rs -> rs.getBoolean(1),
+                                SessionSort.applicationNames(node),
+                                SessionSort.applicationNames(own))
+                        .getFirst();
     }
 
     /**

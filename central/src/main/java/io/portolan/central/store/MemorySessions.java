@@ -119,13 +119,25 @@ final class MemorySessions {
         return !leader.holder().isEmpty() && leader.term().equals(term);
     }
 
-    Optional<Term> lead(String holder, String termId, Duration lease, Instant now) {
-        if (leader.until().isAfter(now) && !leader.holder().equals(holder)) {
-            return Optional.empty();
+    long epoch() {
+        return leader.term().epoch();
+    }
+
+    boolean led(Instant now) {
+        return !leader.holder().isEmpty() && leader.until().isAfter(now);
+    }
+
+    /** Nobody has database sessions here, so nobody is seen to have left. */
+    Election lead(String holder, String termId, Duration lease, Bid bid, Instant now) {
+        if (!leader.holder().isEmpty() && !leader.holder().equals(holder)) {
+            Instant due = leader.until().plus(bid.patience());
+            if (due.isAfter(now)) {
+                return new Election.Lost(Duration.between(now, due));
+            }
         }
         Term term = new Term(leader.term().epoch() + 1, termId);
         leader = new Lease(term, holder, now.plus(lease));
-        return Optional.of(term);
+        return new Election.Won(term);
     }
 
     boolean renew(Term term, Duration lease, Instant now) {

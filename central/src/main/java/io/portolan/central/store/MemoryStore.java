@@ -29,6 +29,7 @@ public final class MemoryStore implements Store {
     private final InstantSource clock;
     private final MemoryRows rows = new MemoryRows();
     private final MemorySessions sessions = new MemorySessions();
+    private final MemoryNodes nodes = new MemoryNodes();
     private final MemoryAccounts accounts = new MemoryAccounts();
     private final MemoryRecords records = new MemoryRecords();
 
@@ -346,8 +347,8 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public synchronized Optional<Term> lead(String holder, String termId, Duration lease) {
-        return sessions.lead(holder, termId, lease, clock.instant());
+    public synchronized Election lead(String holder, String termId, Duration lease, Bid bid) {
+        return sessions.lead(holder, termId, lease, bid, clock.instant());
     }
 
     @Override
@@ -358,6 +359,31 @@ public final class MemoryStore implements Store {
     @Override
     public synchronized void release(Term term) {
         sessions.release(term);
+    }
+
+    @Override
+    public String node() {
+        return MemoryNodes.ID;
+    }
+
+    @Override
+    public String group() {
+        return MemoryNodes.ID;
+    }
+
+    @Override
+    public synchronized void beat(Beat beat) {
+        nodes.beat(beat, clock.instant());
+    }
+
+    @Override
+    public synchronized Roster roster() {
+        return nodes.roster(sessions, rows.head(), clock.instant());
+    }
+
+    @Override
+    public synchronized void part() {
+        nodes.part();
     }
 
     @Override

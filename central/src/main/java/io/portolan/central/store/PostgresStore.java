@@ -8,7 +8,6 @@ import io.portolan.model.Uid;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.operation.AuditEntry;
 import io.portolan.model.operation.EventRecord;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -331,8 +330,8 @@ public final class PostgresStore implements Store {
     }
 
     @Override
-    public Optional<Term> lead(String holder, String termId, Duration lease) {
-        return leading.run(c -> LeaderSql.lead(c, node, holder, termId, lease));
+    public Election lead(String holder, String termId, Duration lease, Bid bid) {
+        return leading.run(c -> LeaderSql.lead(c, node, holder, termId, lease, bid));
     }
 
     @Override
@@ -346,6 +345,39 @@ public final class PostgresStore implements Store {
                 c -> {
                     LeaderSql.release(c, term);
                     return term;
+                });
+    }
+
+    @Override
+    public String node() {
+        return node;
+    }
+
+    @Override
+    public String group() {
+        return quick.run(NodeSql::group);
+    }
+
+    @Override
+    public void beat(Beat beat) {
+        quick.transact(
+                c -> {
+                    NodeSql.beat(c, node, beat);
+                    return beat;
+                });
+    }
+
+    @Override
+    public Roster roster() {
+        return quick.run(NodeSql::roster);
+    }
+
+    @Override
+    public void part() {
+        quick.transact(
+                c -> {
+                    NodeSql.part(c, node);
+                    return node;
                 });
     }
 

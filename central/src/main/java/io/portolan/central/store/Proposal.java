@@ -2,7 +2,6 @@ package io.portolan.central.store;
 
 import io.portolan.model.Digest;
 import io.portolan.model.wire.Codec;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,10 @@
 package io.portolan.central.store;
 
-import org.flywaydb.core.Flyway;
-
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import org.flywaydb.core.Flyway;
 
 /** Brings the schema up to date and finds out whether this is still the database that it was. */
 final class Schema {

@@ -1,13 +1,12 @@
 package io.portolan.central.store;
 
-import org.jspecify.annotations.Nullable;
-import org.postgresql.ds.PGSimpleDataSource;
-
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * What this process has database sessions for. There is no other way to one, and every session ends

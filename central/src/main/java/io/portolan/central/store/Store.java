@@ -9,7 +9,6 @@ import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.operation.AuditEntry;
 import io.portolan.model.operation.EventRecord;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,7 @@ import java.util.OptionalInt;
  * The only authority. Safe for use by many threads. Reads throw {@link StoreException} when the
  * store cannot be reached; commits answer with a {@link CommitResult} instead.
  */
-public interface Store extends Accounts, AutoCloseable {
+public interface Store extends Accounts, NodeRoster, AutoCloseable {
     /**
      * Makes all writes or none. Of two writes to one row the later stands; deleting what is not
      * there does nothing. The revision rises exactly when a row was put or deleted. Deleting a
@@ -198,12 +197,19 @@ public interface Store extends Accounts, AutoCloseable {
     // --- leadership ---------------------------------------------------------------------------
 
     /**
-     * Takes the leader row if its lease is over, released or already this holder's, and raises the
-     * epoch.
+     * Takes the leader row where the bid's grounds hold, and raises the epoch.
      *
+     * @param holder names this life of a process
      * @param termId random, chosen by the caller
      */
-    Optional<Term> lead(String holder, String termId, Duration lease);
+    Election lead(String holder, String termId, Duration lease, Bid bid);
+
+    /** Takes the leader row if its lease is over, released or already this holder's. */
+    default Optional<Term> lead(String holder, String termId, Duration lease) {
+        return lead(holder, termId, lease, Bid.WHEN_OVER) instanceof Election.Won(Term term)
+                ? Optional.of(term)
+                : Optional.empty();
+    }
 
     /** Prolongs the lease; false when the term is over. */
     boolean renew(Term term, Duration lease);

@@ -17,6 +17,7 @@ import java.util.logging.Logger;
 public final class Logs {
     private static final List<String> QUIET =
             List.of(
+                    "com.hazelcast",
                     "org.flywaydb",
                     "com.zaxxer.hikari",
                     "io.helidon",

@@ -267,7 +267,14 @@ class OpenApiAnswersTest {
 
     private void system() {
         get("/api/v1/audit", "/api/v1/audit?limit=1");
-        for (String path : List.of("/api/v1/whoami", "/openapi", "/livez", "/readyz", "/metrics")) {
+        for (String path :
+                List.of(
+                        "/api/v1/nodes",
+                        "/api/v1/whoami",
+                        "/openapi",
+                        "/livez",
+                        "/readyz",
+                        "/metrics")) {
             get(path, path);
         }
     }

@@ -34,6 +34,7 @@ class CandidacyTest {
     private Candidacy candidate(String name) {
         return new Candidacy(
                 unreliable(),
+                Membership.alone(name),
                 name,
                 () -> "t" + ++terms,
                 () -> Duration.between(Instant.EPOCH, now).toNanos(),
@@ -81,7 +82,7 @@ class CandidacyTest {
                 Duration.ofMillis(3_333),
                 a.campaign().truncatedTo(java.time.temporal.ChronoUnit.MILLIS));
         for (int i = 0; i < 20; i++) {
-            assertEquals(Duration.ofSeconds(1), b.campaign());
+            assertEquals(Duration.ofMillis(200), b.campaign());
             pass(Duration.ofSeconds(3));
             a.campaign();
         }

@@ -4,18 +4,12 @@ import static io.portolan.central.store.Samples.key;
 import static io.portolan.central.store.Samples.row;
 import static io.portolan.central.store.Samples.uid;
 import static io.portolan.central.store.StoreFixture.committed;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.portolan.model.ResourceKey;
 import io.portolan.model.operation.Failover;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +19,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 
 /** Several authors in one transaction: each is judged and answered as if it were alone. */
 class GroupCommitTest {

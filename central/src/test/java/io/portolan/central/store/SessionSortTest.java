@@ -4,10 +4,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,6 +12,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** No session may hold anything for ever. */
 class SessionSortTest {
@@ -100,10 +99,10 @@ class SessionSortTest {
                                                         Rows.query(
                                                                 c,
                                                                 "select application_name from"
-                                                                    + " pg_stat_activity where"
-                                                                    + " datname ="
-                                                                    + " current_database() and pid"
-                                                                    + " <> pg_backend_pid()",
+                                                                        + " pg_stat_activity where"
+                                                                        + " datname ="
+                                                                        + " current_database() and pid"
+                                                                        + " <> pg_backend_pid()",
                                                                 rs -> rs.getString(1))));
                                 return seen.contains(
                                         SessionSort.LISTENER.applicationName(settings.node()));

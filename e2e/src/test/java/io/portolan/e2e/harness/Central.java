@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One central node as a process; it keeps port, data folder and database across restarts. */
@@ -29,7 +30,8 @@ public final class Central implements AutoCloseable {
         Central central =
                 new Central(
                         data,
-                        NodeSetup.of("central", database.jdbcUrl(), data.resolve("admin-token")));
+                        NodeSetup.of("central", database.jdbcUrl(), data.resolve("admin-token"))
+                                .with(List.of("--members", "none")));
         central.awaitReady();
         return central;
     }
@@ -57,9 +59,11 @@ public final class Central implements AutoCloseable {
                         .with("--data-dir", data.toString())
                         .with("--database-url", setup.jdbcUrl())
                         .with("--token-file", tokenFile().toString())
+                        .with("--member-host", setup.host(), "--member-port", "0")
+                        .with("--node-name", setup.name())
                         .with(setup.flags().toArray(String[]::new));
         if (!setup.host().equals(NodeSetup.LOOPBACK)) {
-            spec.with("--allow-remote");
+            spec.with("--allow-remote", "--member-networks", "0.0.0.0/0");
         }
         setup.environment().forEach(spec::env);
         return spec.start();

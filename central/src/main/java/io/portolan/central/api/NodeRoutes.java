@@ -1,0 +1,97 @@
+package io.portolan.central.api;
+
+import io.portolan.central.http.Answer;
+import io.portolan.central.http.Request;
+import io.portolan.central.http.Route;
+import io.portolan.central.security.Principal;
+import io.portolan.central.store.NodeRoster;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** The nodes of this control plane. */
+public final class NodeRoutes {
+    private final NodeRoster nodes;
+
+    public NodeRoutes(NodeRoster nodes) {
+        this.nodes = nodes;
+    }
+
+    public List<Route> routes() {
+        return List.of(Route.user("GET", "/api/v1/nodes", this::list));
+    }
+
+    private Answer list(Request request, Principal.User user) {
+        Reach.operator(user);
+        NodeRoster.Roster roster = nodes.roster();
+        Map<String, Object> out = new LinkedHashMap<>();
+        out.put("epoch", roster.epoch());
+        out.put("head", roster.head());
+        out.put("items", roster.nodes().stream().map(n -> shown(n, roster)).toList());
+        out.put("warnings", warnings(roster));
+        return Answer.ok(out);
+    }
+
+    private static Map<String, Object> shown(NodeRoster.Node node, NodeRoster.Roster roster) {
+        Map<String, Object> out = new LinkedHashMap<>();
+        out.put("name", node.beat().name());
+        out.put("id", node.id());
+        out.put("role", role(node, roster));
+        out.put("version", node.beat().version());
+        out.put("api", node.beat().api());
+        out.put("member", node.beat().member());
+        out.put("uptimeSeconds", node.beat().uptime().toSeconds());
+        out.put("lagRevisions", Math.max(0, roster.head() - node.beat().position()));
+        out.put("silentSeconds", node.silence().toMillis() / 1_000.0);
+        out.put("sees", new TreeSet<>(node.beat().sees()));
+        out.put("majority", node.beat().majority());
+        return out;
+    }
+
+    /** Who holds the lease leads, also while it is not heard of. */
+    private static String role(NodeRoster.Node node, NodeRoster.Roster roster) {
+        if (node.id().equals(roster.leader())) {
+            return "Leader";
+        }
+        return node.silent() ? "Silent" : "Follower";
+    }
+
+    /** What an operator should know before it matters. */
+    static List<String> warnings(NodeRoster.Roster roster) {
+        List<String> out = new ArrayList<>();
+        List<NodeRoster.Node> all = roster.nodes();
+        if (roster.leader().isEmpty()) {
+            out.add("no node leads: nothing is decided until one does");
+        }
+        if (all.size() == 1) {
+            out.add("one node: while it is down nobody answers and nothing is decided");
+        }
+        if (all.size() == 2) {
+            out.add(
+                    "two nodes: neither is a majority without the other, so when one is lost"
+                            + " without notice the other waits for the end of the lease (4 s)");
+        }
+        for (NodeRoster.Node node : all) {
+            NodeRoster.Beat beat = node.beat();
+            if (node.silent()) {
+                out.add(
+                        "%s has been silent for %d s"
+                                .formatted(beat.name(), node.silence().toSeconds()));
+            } else if (beat.sees().size() < all.size()) {
+                out.add(
+                        "%s hears %d of %d nodes%s"
+                                .formatted(
+                                        beat.name(),
+                                        beat.sees().size(),
+                                        all.size(),
+                                        beat.majority()
+                                                ? ""
+                                                : ", no majority: it takes over only after the end"
+                                                        + " of the lease"));
+            }
+        }
+        return out;
+    }
+}
