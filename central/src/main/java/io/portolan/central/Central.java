@@ -3,14 +3,41 @@ package io.portolan.central;
 import io.portolan.central.http.Route;
 import io.portolan.central.store.Store;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
-/** A running central node. Also runs inside another process, as in developer mode. */
+/**
+ * A running central node. Also runs inside another process, as in developer mode. When its database
+ * turns out to be another than it was (restored, or a standby that was promoted) it drops all that
+ * it remembers and begins anew at the same address.
+ */
 public final class Central implements AutoCloseable {
-    private final Wiring wiring;
+    private static final Logger LOG = Logger.getLogger(Central.class.getName());
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition closing = lock.newCondition();
+
+    // Guarded by the lock.
+    private Wiring wiring;
+    private boolean closed;
 
     private Central(Wiring wiring) {
         this.wiring = wiring;
+    }
+
+    private Central(Config config) {
+        lock.lock();
+        try {
+            this.wiring = Wiring.on(config, () -> anew(config));
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -19,7 +46,7 @@ public final class Central implements AutoCloseable {
      * @throws Config.ConfigException when the database cannot be used as configured
      */
     public static Central start(Config config) {
-        return new Central(Wiring.on(config));
+        return new Central(config);
     }
 
     /** Starts on a store that somebody else opened and closes. */
@@ -27,8 +54,52 @@ public final class Central implements AutoCloseable {
         return new Central(Wiring.on(config, store));
     }
 
+    /** By a thread of its own: who found it out may be one that has to end first. */
+    private void anew(Config config) {
+        var _ = Thread.ofPlatform().name("portolan-anew").daemon().start(() -> restart(config));
+    }
+
+    private void restart(Config config) {
+        lock.lock();
+        try {
+            Config same = config.onPort(wiring.address().getPort());
+            long generation = wiring.generation();
+            wiring.close();
+            while (!closed && !started(same, generation)) {
+                var _ = closing.await(PAUSE.toNanos(), TimeUnit.NANOSECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean started(Config config, long generation) {
+        try {
+            wiring = Wiring.on(config, () -> anew(config), generation);
+            LOG.log(
+                    Level.WARNING,
+                    "began anew on store generation {0}, after {1}",
+                    new Object[] {Long.toString(wiring.generation()), Long.toString(generation)});
+            return true;
+        } catch (Config.ConfigException e) {
+            LOG.log(Level.WARNING, "cannot begin anew yet: {0}", e.getMessage());
+            return false;
+        }
+    }
+
+    private Wiring wiring() {
+        lock.lock();
+        try {
+            return wiring;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     public URI address() {
-        return wiring.address();
+        return wiring().address();
     }
 
     /**
@@ -36,17 +107,24 @@ public final class Central implements AutoCloseable {
      *     its database have an admin
      */
     public String adminToken() {
-        return wiring.adminToken().orElseThrow();
+        return wiring().adminToken().orElseThrow();
     }
 
     /** All that it serves. */
     List<Route> routes() {
-        return wiring.routes();
+        return wiring().routes();
     }
 
     /** Stops answering, releases leadership, closes what was opened. Harmless when repeated. */
     @Override
     public void close() {
-        wiring.close();
+        lock.lock();
+        try {
+            closed = true;
+            closing.signalAll();
+            wiring.close();
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -85,6 +85,11 @@ public record Config(
                 false);
     }
 
+    /** The same at this port. */
+    Config onPort(int chosen) {
+        return new Config(host, chosen, database, tokenFile, allowRemote, limits, retention);
+    }
+
     private static boolean loopback(String host) {
         try {
             return InetAddress.getByName(host).isLoopbackAddress();

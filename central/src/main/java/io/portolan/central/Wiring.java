@@ -63,13 +63,16 @@ final class Wiring implements AutoCloseable {
     private final URI address;
     private final Optional<String> adminToken;
     private final List<Route> routes;
+    private final long generation;
 
     private Wiring(
             Deque<AutoCloseable> made,
             URI address,
             Optional<String> adminToken,
-            List<Route> routes) {
+            List<Route> routes,
+            long generation) {
         this.made = made;
+        this.generation = generation;
         this.address = address;
         this.adminToken = adminToken;
         this.routes = List.copyOf(routes);
@@ -145,7 +148,7 @@ final class Wiring implements AutoCloseable {
                     server.leave();
                 });
         LOG.log(Level.INFO, "serving at {0}", address);
-        return new Wiring(made, address, adminToken, routes);
+        return new Wiring(made, address, adminToken, routes, store.generation());
     }
 
     private static Optional<String> adminToken(
@@ -219,20 +222,40 @@ final class Wiring implements AutoCloseable {
                 "portolan.loop.conflicts", "Leader's commits that met others", loop::conflicts);
     }
 
-    /** Opens the database, migrates it and starts on it; closes what it opened if that fails. */
-    static Wiring on(Config config) {
+    /**
+     * Opens the database, migrates it and starts on it; closes what it opened if that fails.
+     *
+     * @param ended told once when the database turns out to be another than it was
+     */
+    static Wiring on(Config config, Runnable ended) {
+        return on(config, ended, 0);
+    }
+
+    /**
+     * As {@link #on(Config, Runnable)}, after a life on another database.
+     *
+     * @param generation that was served before: nothing older is
+     */
+    static Wiring on(Config config, Runnable ended, long generation) {
         Deque<AutoCloseable> made = new ArrayDeque<>();
         try {
-            return on(config, opened(config.database(), made), made);
+            Store store = opened(config.database(), made, ended);
+            if (store.generation() < generation) {
+                throw new Config.ConfigException(
+                        "the database is of store generation %d, older than %d, which this node has served: is it a former primary?"
+                                .formatted(store.generation(), generation));
+            }
+            return on(config, store, made);
         } catch (RuntimeException e) {
             closeAll(made);
             throw e;
         }
     }
 
-    private static Store opened(Config.Database database, Deque<AutoCloseable> made) {
+    private static Store opened(
+            Config.Database database, Deque<AutoCloseable> made, Runnable ended) {
         try {
-            return kept(made, PostgresStore.open(settings(database, made)));
+            return kept(made, PostgresStore.open(settings(database, made), ended));
         } catch (Config.ConfigException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -274,6 +297,11 @@ final class Wiring implements AutoCloseable {
     /** Empty where this node was given none and others have an admin. */
     Optional<String> adminToken() {
         return adminToken;
+    }
+
+    /** Of the store that it stands on. */
+    long generation() {
+        return generation;
     }
 
     List<Route> routes() {
