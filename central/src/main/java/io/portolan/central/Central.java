@@ -64,7 +64,7 @@ public final class Central implements AutoCloseable {
         try {
             Config same = config.onPort(wiring.address().getPort());
             long generation = wiring.generation();
-            wiring.close();
+            wiring.drop();
             while (!closed && !started(same, generation)) {
                 var _ = closing.await(PAUSE.toNanos(), TimeUnit.NANOSECONDS);
             }

@@ -87,7 +87,8 @@ public record Config(
 
     /** The same at this port. */
     Config onPort(int chosen) {
-        return new Config(host, chosen, database, tokenFile, allowRemote, limits, retention);
+        return new Config(
+                host, chosen, database, tokenFile, allowRemote, limits, retention, members, drain);
     }
 
     private static boolean loopback(String host) {

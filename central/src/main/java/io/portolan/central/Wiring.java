@@ -45,6 +45,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -59,6 +60,7 @@ final class Wiring implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Wiring.class.getName());
 
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean atOnce;
     private final Deque<AutoCloseable> made;
     private final URI address;
     private final Optional<String> adminToken;
@@ -67,11 +69,13 @@ final class Wiring implements AutoCloseable {
 
     private Wiring(
             Deque<AutoCloseable> made,
+            AtomicBoolean atOnce,
             URI address,
             Optional<String> adminToken,
             List<Route> routes,
             long generation) {
         this.made = made;
+        this.atOnce = atOnce;
         this.generation = generation;
         this.address = address;
         this.adminToken = adminToken;
@@ -139,7 +143,8 @@ final class Wiring implements AutoCloseable {
         // are told to go elsewhere.
         made.push(follower);
         made.push(board::end);
-        made.push(() -> Thread.sleep(config.drain()));
+        AtomicBoolean atOnce = new AtomicBoolean();
+        made.push(() -> Thread.sleep(atOnce.get() ? Duration.ZERO : config.drain()));
         made.push(beats);
         made.push(leadership);
         made.push(
@@ -148,7 +153,7 @@ final class Wiring implements AutoCloseable {
                     server.leave();
                 });
         LOG.log(Level.INFO, "serving at {0}", address);
-        return new Wiring(made, address, adminToken, routes, store.generation());
+        return new Wiring(made, atOnce, address, adminToken, routes, store.generation());
     }
 
     private static Optional<String> adminToken(
@@ -312,6 +317,12 @@ final class Wiring implements AutoCloseable {
     static String version() {
         return Optional.ofNullable(Wiring.class.getPackage().getImplementationVersion())
                 .orElse("development");
+    }
+
+    /** Closes without a drain: its store refuses everything already. */
+    void drop() {
+        atOnce.set(true);
+        close();
     }
 
     @Override
