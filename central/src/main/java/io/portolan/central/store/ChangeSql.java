@@ -1,7 +1,11 @@
 package io.portolan.central.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.portolan.model.wire.Codec;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -9,22 +13,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The change log. Revisions have no gaps, because the counter is drawn inside transactions. */
 final class ChangeSql {
     private static final String APPEND =
             """
-            insert into change_log (revision, ordinal, type, key, body, existed)
+            insert into change_log (revision, ordinal, type, key, body, existed, former)
             select n.revision::bigint, n.ordinal::int, n.type, n.key::json, n.body::json,
-                n.existed::boolean
-            from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])
-                as n(revision, ordinal, type, key, body, existed)
+                n.existed::boolean, n.former::json
+            from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
+                ?::text[]) as n(revision, ordinal, type, key, body, existed, former)
             """;
 
     private static final String AFTER =
             """
-            select c.horizon, l.revision, l.type, l.key, l.body, l.existed
+            select c.horizon, l.revision, l.type, l.key, l.body, l.existed, l.former
             from counter c left join change_log l on l.revision > ? and l.revision <= ?
             order by l.revision, l.ordinal
             """;
@@ -63,9 +66,10 @@ final class ChangeSql {
             value.add(logged.row().keyJson());
             value.add(logged.row().body().orElse(null));
             value.add(Boolean.toString(logged.existed()));
+            value.add(logged.former().map(Former::json).orElse(null));
             values.add(value);
         }
-        script.add(APPEND, Rows.columns(connection, values, 6));
+        script.add(APPEND, Rows.columns(connection, values, 7));
     }
 
     static long head(Connection connection) throws SQLException {
@@ -107,8 +111,18 @@ final class ChangeSql {
         String body = rs.getString(5);
         Optional<Row> row =
                 body == null ? Optional.empty() : Optional.of(RowCodec.read(key, body, revision));
+        String former = rs.getString(7);
         return new Line(
-                rs.getLong(1), revision, Optional.of(new Change.Entry(key, row, rs.getBoolean(6))));
+                rs.getLong(1),
+                revision,
+                Optional.of(
+                        new Change.Entry(
+                                key,
+                                row,
+                                rs.getBoolean(6),
+                                former == null
+                                        ? Optional.empty()
+                                        : Optional.of(Former.read(former)))));
     }
 
     private static Row.Key key(Table table, String json) {

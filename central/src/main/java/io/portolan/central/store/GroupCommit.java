@@ -1,5 +1,7 @@
 package io.portolan.central.store;
 
+import org.jspecify.annotations.Nullable;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
@@ -13,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a group of proposals in one transaction. The order of its locks is what makes it correct:
@@ -79,6 +80,7 @@ final class GroupCommit {
     private final List<Proposal> group;
     private final AuthoritySql authors = new AuthoritySql();
     private final Map<Row.Key, Long> found = new HashMap<>();
+    private final Map<Row.Key, String> former = new HashMap<>();
     private final Set<Row.Key> appeared = new HashSet<>();
     private final Map<Proposal, CommitResult> answers = new LinkedHashMap<>();
     private List<Change> changes = List.of();
@@ -156,7 +158,7 @@ final class GroupCommit {
         }
         for (var entry : byTable(keys).entrySet()) {
             Table table = entry.getKey();
-            find(connection, script, table, table.lock(), entry.getValue(), found);
+            find(connection, script, table, table.lock(), entry.getValue(), found, former);
         }
         script.query(
                 rs -> {
@@ -172,7 +174,7 @@ final class GroupCommit {
         Map<Row.Key, Long> late = new HashMap<>();
         for (var entry : byTable(keys).entrySet()) {
             Table table = entry.getKey();
-            find(connection, script, table, table.find(), entry.getValue(), late);
+            find(connection, script, table, table.find(), entry.getValue(), late, new HashMap<>());
         }
         authors.look(connection, script);
         script.run(connection);
@@ -192,7 +194,8 @@ final class GroupCommit {
             Table table,
             String sql,
             List<Row.Key> keys,
-            Map<Row.Key, Long> into)
+            Map<Row.Key, Long> into,
+            Map<Row.Key, String> former)
             throws SQLException {
         Map<List<@Nullable String>, Row.Key> wanted = new HashMap<>();
         keys.forEach(k -> wanted.put(new ArrayList<>(table.key(k)), k));
@@ -206,6 +209,10 @@ final class GroupCommit {
                     Row.Key asked = wanted.get(key);
                     if (asked != null) {
                         into.put(asked, rs.getLong(width + 1));
+                        String before = rs.getString(width + 2);
+                        if (before != null) {
+                            former.put(asked, before);
+                        }
                     }
                 },
                 sql,
@@ -213,7 +220,7 @@ final class GroupCommit {
     }
 
     private Judgement judge() {
-        Judgement judgement = new Judgement(found, appeared, counter);
+        Judgement judgement = new Judgement(found, former, appeared, counter);
         for (Proposal proposal : group) {
             Optional<CommitResult> answer =
                     authors.refusal(proposal.authority()).or(() -> judgement.judge(proposal));

@@ -1,5 +1,7 @@
 package io.portolan.central.store;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -7,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Goes through the proposals of a group as if each were a transaction of its own after the one
@@ -19,7 +20,12 @@ final class Judgement {
     private static final long UNSEEN = -1;
 
     /** One row of one accepted proposal, as the change log tells it. */
-    record Logged(long revision, int ordinal, Encoded row, boolean existed) {}
+    record Logged(
+            long revision,
+            int ordinal,
+            Encoded row,
+            boolean existed,
+            Optional<Map<String, String>> former) {}
 
     /**
      * What a table's row is after the group.
@@ -29,6 +35,7 @@ final class Judgement {
     record Last(long revision, long made, Encoded row) {}
 
     private final Map<Row.Key, Long> found;
+    private final Map<Row.Key, String> former;
     private final Set<Row.Key> appeared;
     private long head;
 
@@ -39,11 +46,17 @@ final class Judgement {
 
     /**
      * @param found the revisions of what is there, all locked
+     * @param former what is told of it when it changes, as JSON
      * @param appeared what came into being between the locks and the counter: not locked
      * @param head the counter, locked
      */
-    Judgement(Map<Row.Key, Long> found, Set<Row.Key> appeared, long head) {
+    Judgement(
+            Map<Row.Key, Long> found,
+            Map<Row.Key, String> former,
+            Set<Row.Key> appeared,
+            long head) {
         this.found = found;
+        this.former = former;
         this.appeared = appeared;
         this.head = head;
     }
@@ -68,9 +81,9 @@ final class Judgement {
             head++;
             int ordinal = 0;
             for (Encoded row : effective) {
-                log.add(new Logged(head, ++ordinal, row, isThere(row.key())));
-                Last former = last.get(row.key());
-                last.put(row.key(), new Last(head, former == null ? head : former.made(), row));
+                log.add(new Logged(head, ++ordinal, row, isThere(row.key()), former(row.key())));
+                Last earlier = last.get(row.key());
+                last.put(row.key(), new Last(head, earlier == null ? head : earlier.made(), row));
                 present.put(row.key(), !row.deletes());
             }
         }
@@ -98,6 +111,14 @@ final class Judgement {
 
     private boolean isThere(Row.Key key) {
         return revision(key) != Precondition.ABSENT;
+    }
+
+    /** Of the row before: of the group's making, or of the database's. */
+    private Optional<Map<String, String>> former(Row.Key key) {
+        @Nullable Last earlier = last.get(key);
+        return earlier == null
+                ? Optional.ofNullable(former.get(key)).map(Former::read)
+                : earlier.row().row().flatMap(Former::of);
     }
 
     /** Whether the database had it before the group. */
@@ -135,7 +156,8 @@ final class Judgement {
                     new Change.Entry(
                             logged.row().key(),
                             logged.row().row().map(r -> WriteSet.stamped(r, revision)),
-                            logged.existed()));
+                            logged.existed(),
+                            logged.former()));
             if (i + 1 == log.size() || log.get(i + 1).revision() != revision) {
                 out.add(new Change(revision, entries));
                 entries.clear();

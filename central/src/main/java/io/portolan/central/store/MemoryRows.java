@@ -7,6 +7,7 @@ import io.portolan.model.Selector;
 import io.portolan.model.Uid;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.wire.Codec;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -79,14 +80,16 @@ final class MemoryRows {
         List<Change.Entry> entries = new ArrayList<>();
         writes.forEach(
                 (key, row) -> {
+                    Optional<Map<String, String>> former =
+                            Optional.ofNullable(rows.get(key)).flatMap(v -> Former.of(v.row()));
                     boolean existed = rows.containsKey(key);
                     if (row.isPresent()) {
                         Row stamped = WriteSet.stamped(row.get(), revision);
                         put(key, stamped, revision);
-                        entries.add(new Change.Entry(key, Optional.of(stamped), existed));
+                        entries.add(new Change.Entry(key, Optional.of(stamped), existed, former));
                     } else if (existed) {
                         remove(key);
-                        entries.add(new Change.Entry(key, Optional.empty(), true));
+                        entries.add(new Change.Entry(key, Optional.empty(), true, former));
                     }
                 });
         if (!entries.isEmpty()) {

@@ -1,12 +1,14 @@
 package io.portolan.central.store;
 
 import io.portolan.model.wire.Codec;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A table of rows: its key, the columns that queries need beside the body, and the statements that
@@ -43,12 +45,13 @@ enum Table {
         String match = each(keys, "t.%1$s = n.%1$s", " and ");
         this.find =
                 """
-                select %s, t.revision
+                select %s, t.revision, %s
                 from %s t join unnest(%s) as n(%s) on %s
                 order by %s
                 """
                         .formatted(
                                 each(keys, "t.%s", ", "),
+                                Former.sql(table),
                                 table,
                                 arrays(keys.size()),
                                 String.join(", ", keys),
@@ -138,7 +141,7 @@ enum Table {
         return this == STATUS ? 4 : keyColumns;
     }
 
-    /** Keys and revisions of those that are there. */
+    /** Keys, revisions and {@link Former} of those that are there. */
     String find() {
         return find;
     }

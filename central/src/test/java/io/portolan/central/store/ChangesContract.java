@@ -2,11 +2,18 @@ package io.portolan.central.store;
 
 import static io.portolan.central.store.Samples.key;
 import static io.portolan.central.store.Samples.row;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.portolan.model.operation.Failover;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,9 +24,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The change log: ordered, atomic, complete back to where history begins. */
 interface ChangesContract extends StoreFixture {
@@ -35,8 +39,45 @@ interface ChangesContract extends StoreFixture {
                 all.getFirst().entries().stream().map(Change.Entry::key).toList());
         assertTrue(all.getFirst().entries().stream().noneMatch(Change.Entry::existed));
         Change.Entry deleted = all.get(1).entries().getFirst();
-        assertEquals(new Change.Entry(key("b"), Optional.empty(), true), deleted);
+        assertEquals(
+                new Change.Entry(
+                        key("b"), Optional.empty(), true, Optional.of(Map.of("tier", "prod"))),
+                deleted);
         assertTrue(all.get(1).entries().get(1).existed());
+    }
+
+    /** Whoever selected a row must learn that it left, also where nobody kept it in memory. */
+    @Test
+    default void tellsWhatARowWasBefore() {
+        write(
+                new Write.Put(
+                        new Row.ResourceRow(
+                                Samples.application("shop", "a", Map.of("is", "red")))));
+        write(
+                new Write.Put(
+                        new Row.ResourceRow(
+                                Samples.application("shop", "a", Map.of("is", "blue")))));
+        write(
+                new Write.Put(Samples.operation("o", "a", Failover.State.COMPLETED)),
+                new Write.Put(Samples.status("a", "well")));
+        write(
+                new Write.Delete(key("a")),
+                new Write.Delete(new Row.Key.OfOperation(Samples.uid("o"))),
+                new Write.Delete(Samples.status("a", "well").key()));
+        List<List<Optional<Map<String, String>>>> former =
+                store().changes(0, 100).stream()
+                        .map(c -> c.entries().stream().map(Change.Entry::former).toList())
+                        .toList();
+        assertEquals(
+                List.of(
+                        List.of(Optional.empty()),
+                        List.of(Optional.of(Map.of("is", "red"))),
+                        List.of(Optional.empty(), Optional.empty()),
+                        List.of(
+                                Optional.of(Map.of("is", "blue")),
+                                Optional.of(Map.of("tenant", "shop", "name", "o")),
+                                Optional.empty())),
+                former);
     }
 
     @Test
