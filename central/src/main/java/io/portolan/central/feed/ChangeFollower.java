@@ -2,20 +2,13 @@ package io.portolan.central.feed;
 
 import io.portolan.central.store.Change;
 import io.portolan.central.store.Store;
-import io.portolan.model.Resource;
-import io.portolan.model.ResourceKey;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -39,32 +32,13 @@ public final class ChangeFollower implements AutoCloseable {
         void missed();
     }
 
-    /**
-     * A change and the documents that its watchers needed, each read at most once per node.
-     *
-     * @param documents filled by the first watcher who asks
-     */
-    public record Seen(Change change, Map<ResourceKey, Optional<Document>> documents) {
-        Seen(Change change) {
-            this(change, new ConcurrentHashMap<>());
-        }
-
-        public Optional<Document> document(
-                ResourceKey key, Function<ResourceKey, Optional<Document>> read) {
-            return documents.computeIfAbsent(key, read);
-        }
-    }
-
-    /** A resource and how it is shown. */
-    public record Document(Resource<?> resource, byte[] json) {}
-
     private final Store store;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition grown = lock.newCondition();
 
     /** Guarded by the lock: everything after {@code floor} up to {@code position}. */
-    private final Deque<Seen> kept = new ArrayDeque<>();
+    private final NavigableMap<Long, Change> kept = new TreeMap<>();
 
     private long floor;
     private long position;
@@ -111,19 +85,12 @@ public final class ChangeFollower implements AutoCloseable {
      *
      * @throws Store.CompactedException when history does not reach back so far
      */
-    public List<Seen> after(long revision, Duration wait) throws InterruptedException {
+    public List<Change> after(long revision, Duration wait) throws InterruptedException {
         lock.lock();
         try {
             long left = wait.toNanos();
             while (revision >= floor) {
-                List<Seen> found = new ArrayList<>();
-                if (revision < position) {
-                    for (Seen seen : kept) {
-                        if (seen.change().revision() > revision) {
-                            found.add(seen);
-                        }
-                    }
-                }
+                List<Change> found = newer(revision);
                 if (!found.isEmpty() || closed || left <= 0) {
                     return found;
                 }
@@ -132,7 +99,11 @@ public final class ChangeFollower implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        return store.changes(revision, BATCH).stream().map(Seen::new).toList();
+        return store.changes(revision, BATCH);
+    }
+
+    private List<Change> newer(long revision) {
+        return kept.tailMap(revision, false).values().stream().limit(BATCH).toList();
     }
 
     private void follow() {
@@ -174,11 +145,11 @@ public final class ChangeFollower implements AutoCloseable {
         lock.lock();
         try {
             for (Change change : batch) {
-                kept.addLast(new Seen(change));
+                kept.put(change.revision(), change);
                 position = change.revision();
             }
             while (kept.size() > KEPT) {
-                floor = kept.removeFirst().change().revision();
+                floor = kept.pollFirstEntry().getKey();
             }
             grown.signalAll();
         } finally {

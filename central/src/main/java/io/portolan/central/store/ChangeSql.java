@@ -1,11 +1,7 @@
 package io.portolan.central.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.portolan.model.wire.Codec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -13,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The change log. Revisions have no gaps, because the counter is drawn inside transactions. */
 final class ChangeSql {

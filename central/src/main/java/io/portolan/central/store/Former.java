@@ -1,9 +1,7 @@
 package io.portolan.central.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.portolan.model.wire.Codec;
-
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;

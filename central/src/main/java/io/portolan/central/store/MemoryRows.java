@@ -7,7 +7,6 @@ import io.portolan.model.Selector;
 import io.portolan.model.Uid;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.wire.Codec;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,14 +1,12 @@
 package io.portolan.central.store;
 
 import io.portolan.model.wire.Codec;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A table of rows: its key, the columns that queries need beside the body, and the statements that

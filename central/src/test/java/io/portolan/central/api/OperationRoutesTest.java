@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.portolan.central.Events;
 import io.portolan.central.TestNode;
 import io.portolan.central.TestNode.Reply;
+import io.portolan.central.store.Authority;
 import io.portolan.central.store.Row;
+import io.portolan.central.store.Write;
 import io.portolan.model.operation.Failover;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,7 +21,8 @@ class OperationRoutesTest {
     private static final String FAILOVERS = "/api/v1/tenants/shop/failovers";
     private static final String WISH =
             """
-            {"application":"web","to":"eu-north","reason":"region lost"}""";
+            {"application":"web","to":"eu-north","reason":"region lost"}\
+            """;
     private TestNode node;
 
     @BeforeEach
@@ -216,6 +220,23 @@ class OperationRoutesTest {
             assertEquals("Requested", events.nextChange().data().path("state").asText());
             put(Fenced.in(f, Failover.State.FENCING));
             assertEquals("Fencing", events.nextChange().data().path("state").asText());
+        }
+    }
+
+    /** Retention deletes what ended long ago. */
+    @Test
+    void aForgottenOneIsToldToBeGone() {
+        Failover f = node.post(FAILOVERS, WISH).as(Failover.class);
+        try (Events events = node.watch(FAILOVERS + "?watch=true")) {
+            assertEquals("put", events.next().name());
+            node.store.commit(
+                    new Authority.Api(Optional.empty()),
+                    List.of(),
+                    List.of(new Write.Delete(new Row.Key.OfOperation(f.uid()))));
+            Events.Event gone = events.nextChange();
+            assertEquals("delete", gone.name());
+            assertEquals(f.name(), gone.subject());
+            assertEquals("shop", gone.data().at("/metadata/tenant").asText());
         }
     }
 

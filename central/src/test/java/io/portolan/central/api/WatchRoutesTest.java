@@ -1,22 +1,31 @@
 package io.portolan.central.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.central.Events;
 import io.portolan.central.TestNode;
 import io.portolan.central.store.Authority;
+import io.portolan.central.store.CommitResult;
 import io.portolan.central.store.MemoryStore;
 import io.portolan.central.store.Row;
 import io.portolan.central.store.Write;
+import io.portolan.model.Metadata;
+import io.portolan.model.Resource;
 import io.portolan.model.ResourceKey;
+import io.portolan.model.Selector;
+import io.portolan.model.TenantSpec;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationStatus;
 import io.portolan.model.app.Health;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,11 +72,104 @@ class WatchRoutesTest {
             assertEquals("", first.id(), "a resumption in the middle must begin anew");
             Events.Event mark = events.next();
             assertEquals("bookmark", mark.name());
-            assertEquals(Long.toString(store.head()), mark.id());
+            assertEquals(id(store.head()), mark.id());
             application("b", "x:1", "red");
             Events.Event second = events.nextChange();
             assertEquals("b", second.subject());
-            assertEquals(Long.toString(store.head()), second.id());
+            assertEquals(id(store.head()), second.id());
+        }
+    }
+
+    /** As events name the place from which to resume. */
+    private String id(long revision) {
+        return store.generation() + "-" + revision;
+    }
+
+    private long commit(Write... writes) {
+        return assertInstanceOf(
+                        CommitResult.Committed.class,
+                        store.commit(
+                                new Authority.Api(Optional.empty()), List.of(), List.of(writes)))
+                .revision();
+    }
+
+    private static Write.Put tenant(String name, String label) {
+        return new Write.Put(
+                new Row.ResourceRow(
+                        new Resource<>(
+                                Metadata.named("", name)
+                                        .created(new Uid("uid-" + name), Instant.EPOCH)
+                                        .withLabels(Map.of("is", label)),
+                                new TenantSpec(Selector.EVERYTHING, Set.of()))));
+    }
+
+    /** Who resumed inside a transaction would never see its rest. */
+    @Test
+    void onlyTheLastEventOfATransactionCanBeResumedFrom() {
+        long before = store.head();
+        long both = commit(tenant("t1", "red"), tenant("t2", "blue"), tenant("t3", "red"));
+        for (String selected : List.of("", "&labelSelector=is%3Dred")) {
+            try (Events events =
+                    node.watch("/api/v1/tenants?watch=true&revision=" + before + selected)) {
+                assertEquals(id(before), events.next().id());
+                Events.Event event = events.next();
+                assertEquals("t1", event.subject());
+                assertEquals("", event.id());
+                while (!event.subject().equals("t3")) {
+                    event = events.next();
+                }
+                assertEquals(id(both), event.id());
+            }
+        }
+    }
+
+    @Test
+    void aDocumentIsAsItsTransactionLeftIt() {
+        long before = store.head();
+        for (String label : List.of("one", "two", "three")) {
+            commit(tenant("t1", label));
+        }
+        commit(new Write.Delete(tenant("t1", "").row().key()));
+        try (Events events = node.watch("/api/v1/tenants?watch=true&revision=" + before)) {
+            for (String label : List.of("one", "two", "three")) {
+                assertEquals(label, events.nextChange().data().at("/metadata/labels/is").asText());
+            }
+            assertEquals("delete", events.nextChange().name());
+        }
+    }
+
+    @Test
+    void whatWasNeverSelectedIsNotToldToLeave() {
+        commit(tenant("t1", "blue"), tenant("t2", "blue"), tenant("t3", "red"));
+        long before = store.head();
+        try (Events live = node.watch("/api/v1/tenants?watch=true&labelSelector=is%3Dred")) {
+            assertEquals("t3", live.next().subject());
+            assertEquals("bookmark", live.next().name());
+            commit(tenant("t1", "green"));
+            commit(new Write.Delete(tenant("t2", "").row().key()));
+            commit(new Write.Delete(tenant("t3", "").row().key()));
+            try (Events late =
+                    node.watch(
+                            "/api/v1/tenants?watch=true&labelSelector=is%3Dred&revision="
+                                    + before)) {
+                for (Events events : List.of(live, late)) {
+                    Events.Event event = events.nextChange();
+                    assertEquals("delete", event.name());
+                    assertEquals("t3", event.subject());
+                }
+            }
+        }
+    }
+
+    @Test
+    void aPlaceInAnotherLifeOfTheStoreIsGone() {
+        long head = store.head();
+        String other = (store.generation() + 1) + "-" + head;
+        assertEquals(410, node.get(APPS + "?watch=true&revision=" + other).status());
+        assertEquals(
+                410, node.send("GET", APPS + "?watch=true", "", "Last-Event-ID", other).status());
+        try (Events events = node.watch(APPS + "?watch=true", "Last-Event-ID", id(head))) {
+            assertEquals(id(head), events.next().id());
         }
     }
 

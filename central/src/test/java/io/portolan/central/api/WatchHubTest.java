@@ -1,0 +1,131 @@
+package io.portolan.central.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.portolan.central.api.Subscription.Next;
+import io.portolan.central.feed.ChangeFollower;
+import io.portolan.central.store.Authority;
+import io.portolan.central.store.CommitResult;
+import io.portolan.central.store.MemoryStore;
+import io.portolan.central.store.Row;
+import io.portolan.central.store.Write;
+import io.portolan.model.Kind;
+import io.portolan.model.Metadata;
+import io.portolan.model.Resource;
+import io.portolan.model.Selector;
+import io.portolan.model.TenantSpec;
+import io.portolan.model.Uid;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class WatchHubTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final MemoryStore store = new MemoryStore(Clock.systemUTC());
+    private final ChangeFollower follower = ChangeFollower.start(store, List.of());
+    private final WatchHub hub = WatchHub.start(follower, new Showing(store, new Heard(store)));
+
+    @AfterEach
+    void stop() {
+        hub.close();
+        follower.close();
+        store.close();
+    }
+
+    private long put(String name, Map<String, String> labels) {
+        CommitResult result =
+                store.commit(
+                        new Authority.Api(Optional.empty()),
+                        List.of(),
+                        List.of(
+                                new Write.Put(
+                                        new Row.ResourceRow(
+                                                new Resource<>(
+                                                        Metadata.named("", name)
+                                                                .created(
+                                                                        new Uid("uid-" + name),
+                                                                        Instant.EPOCH)
+                                                                .withLabels(labels),
+                                                        new TenantSpec(
+                                                                Selector.EVERYTHING, Set.of()))))));
+        return assertInstanceOf(CommitResult.Committed.class, result).revision();
+    }
+
+    private static Interest tenants(String selector) {
+        return new Interest(
+                Kind.TENANT, "", Selector.parse(selector), key -> key.kind() == Kind.TENANT);
+    }
+
+    /** Those that ask for a label are not even woken by what others ask for. */
+    @Test
+    void handsOutToWhomItConcerns() throws Exception {
+        try (Subscription red = hub.subscribe(tenants("is=red"));
+                Subscription blue = hub.subscribe(tenants("is in (blue, green)"));
+                Subscription all = hub.subscribe(tenants(""))) {
+            put("a", Map.of("is", "red"));
+            long left = put("a", Map.of("is", "blue"));
+            long last = put("b", Map.of("is", "white"));
+            for (int i = 0; i < 3; i++) {
+                assertInstanceOf(Next.News.class, all.next(PATIENCE));
+            }
+            assertEquals(left - 1, told(red));
+            assertEquals(left, told(red));
+            assertEquals(left, told(blue));
+            assertEquals(new Next.Quiet(last), red.next(Duration.ZERO));
+            assertEquals(new Next.Quiet(last), blue.next(Duration.ZERO));
+        }
+    }
+
+    private static long told(Subscription of) throws InterruptedException {
+        return assertInstanceOf(Next.News.class, of.next(PATIENCE)).told().revision();
+    }
+
+    @Test
+    void whoTakesNothingIsTooSlowAndOthersAreNot() throws Exception {
+        try (Subscription stuck = hub.subscribe(tenants(""));
+                Subscription other = hub.subscribe(tenants("is=last"))) {
+            for (int i = 0; i <= Subscription.MOST_WAITING; i++) {
+                put("a", Map.of("n", "v" + i));
+            }
+            put("a", Map.of("is", "last"));
+            assertInstanceOf(Next.News.class, other.next(PATIENCE));
+            assertInstanceOf(Next.TooSlow.class, stuck.next(PATIENCE));
+        }
+    }
+
+    /** What waits is bounded in bytes, too. */
+    @Test
+    void largeDocumentsMakeWhoIsSlowTooSlowSooner() throws Exception {
+        try (Subscription stuck = hub.subscribe(tenants(""))) {
+            long last = 0;
+            for (int i = 0; i < 40; i++) {
+                last = put("a", Map.of("large", i + "x".repeat(1 << 20)));
+            }
+            while (hub.position() < last) {
+                follower.after(last, Duration.ofMillis(10));
+            }
+            assertInstanceOf(Next.TooSlow.class, stuck.next(PATIENCE));
+        }
+    }
+
+    @Test
+    void endsWithTheFollower() throws Exception {
+        try (Subscription open = hub.subscribe(tenants(""))) {
+            follower.close();
+            assertInstanceOf(Next.Ended.class, open.next(PATIENCE));
+        }
+        try (Subscription late = hub.subscribe(tenants(""))) {
+            assertInstanceOf(Next.Ended.class, late.next(PATIENCE));
+        }
+        assertTrue(follower.closed());
+    }
+}
