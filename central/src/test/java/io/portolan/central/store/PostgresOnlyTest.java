@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -198,6 +199,66 @@ class PostgresOnlyTest {
             committed(put(one, row("a")));
             assertTrue(one.lead("one", "t1", Duration.ZERO).isPresent());
             assertTrue(two.lead("two", "t2", Duration.ofMinutes(1)).isPresent());
+        }
+    }
+
+    @Test
+    void nodeWithoutSessionsHasDesertedItsLease() {
+        Bid watchful = new Bid(Duration.ZERO, true);
+        Term former = store.lead("former", "t1", Duration.ofMinutes(1)).orElseThrow();
+        try (PostgresStore other = PostgresStore.open(otherNode())) {
+            assertInstanceOf(
+                    Election.Lost.class,
+                    other.lead("next", "t2", Duration.ofMinutes(1), watchful),
+                    "its sessions are there");
+            store.close();
+            assertInstanceOf(
+                    Election.Lost.class,
+                    other.lead("next", "t3", Duration.ofMinutes(1), Bid.WHEN_OVER),
+                    "the lease is not over");
+            Term next =
+                    assertInstanceOf(
+                                    Election.Won.class,
+                                    other.lead("next", "t4", Duration.ofMinutes(1), watchful))
+                            .term();
+            assertEquals(former.epoch() + 1, next.epoch());
+        }
+    }
+
+    @Test
+    void longSilentNodesAreForgottenByThoseWhoWereHeard() {
+        NodeRoster.Beat beat =
+                new NodeRoster.Beat("n", "", "", "", Duration.ZERO, 0, Set.of(), false);
+        try (PostgresStore other = PostgresStore.open(otherNode())) {
+            other.beat(beat);
+            String old = "update node set seen = clock_timestamp() - interval '31 s'";
+            TestDatabase.execute(settings, old);
+            store.beat(beat);
+            assertEquals(2, store.roster().nodes().size(), "this one was not heard before");
+            store.beat(beat);
+            assertEquals(
+                    List.of(store.node()),
+                    store.roster().nodes().stream().map(NodeRoster.Node::id).toList());
+            TestDatabase.execute(settings, old);
+            other.beat(beat);
+            assertEquals(2, store.roster().nodes().size(), "all were cut off");
+        }
+    }
+
+    @Test
+    void olderCodeGoesOnWithANewerSchema() {
+        TestDatabase.execute(
+                settings,
+                """
+                insert into flyway_schema_history
+                    (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
+                values (1000, '999', 'of the future', 'SQL', 'V999__of_the_future.sql', 1, 'x', 1, true)
+                """);
+        TestDatabase.execute(
+                settings, "alter table leader add column later text not null default ''");
+        try (PostgresStore older = PostgresStore.open(otherNode())) {
+            committed(put(older, row("a")));
+            assertTrue(older.lead("older", "t1", Duration.ofMinutes(1)).isPresent());
         }
     }
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Who may write: leaders by term, agents by session and batch; and who a token stands for. */
@@ -60,6 +61,57 @@ interface SessionsContract extends StoreFixture {
         Term second = store().lead("node-2", "t2", LEASE).orElseThrow();
         store().release(first);
         committed(lead(second, row("a")));
+    }
+
+    @Test
+    default void whoIsPatientWaitsLonger() {
+        Term first = store().lead("node-1", "t1", LEASE).orElseThrow();
+        Bid patient = new Bid(LEASE, false);
+        assertLost(LEASE, LEASE.multipliedBy(2), store().lead("node-2", "t2", LEASE, patient));
+        assertTrue(store().renew(first, Duration.ZERO));
+        assertLost(Duration.ZERO, LEASE, store().lead("node-2", "t2", LEASE, patient));
+        store().release(first);
+        assertInstanceOf(
+                Election.Won.class, store().lead("node-2", "t2", LEASE, patient), "released");
+    }
+
+    private static void assertLost(Duration least, Duration most, Election election) {
+        Duration left = assertInstanceOf(Election.Lost.class, election).left();
+        assertTrue(left.compareTo(least) > 0 && left.compareTo(most) <= 0, left::toString);
+    }
+
+    @Test
+    default void nodeIsOnTheRosterFromItsFirstBeatUntilItParts() {
+        NodeRoster.Roster empty = store().roster();
+        assertEquals(List.of(), empty.nodes());
+        assertEquals("", empty.leader());
+        NodeRoster.Beat beat =
+                new NodeRoster.Beat(
+                        "central-0",
+                        "http://10.1.0.1:8440",
+                        "10.1.0.1:8441",
+                        "0.1",
+                        Duration.ofSeconds(7),
+                        3,
+                        Set.of("b", "a"),
+                        true);
+        store().beat(beat);
+        store().beat(beat);
+        Term term = store().lead("life", "t1", LEASE).orElseThrow();
+        NodeRoster.Roster roster = store().roster();
+        assertEquals(1, roster.nodes().size());
+        NodeRoster.Node node = roster.nodes().getFirst();
+        assertEquals(store().node(), node.id());
+        assertEquals(store().node(), roster.leader());
+        assertEquals(term.epoch(), roster.epoch());
+        assertEquals(store().head(), roster.head());
+        assertEquals(beat.sees(), node.beat().sees());
+        assertEquals("10.1.0.1:8441", node.beat().member());
+        assertFalse(node.silent());
+        store().release(term);
+        assertEquals("", store().roster().leader());
+        store().part();
+        assertEquals(List.of(), store().roster().nodes());
     }
 
     private CommitResult lead(Term term, Row row) {
