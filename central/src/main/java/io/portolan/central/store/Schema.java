@@ -3,8 +3,9 @@ package io.portolan.central.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 
 /** Brings the schema up to date and finds out whether this is still the database that it was. */
 final class Schema {
@@ -36,14 +37,16 @@ final class Schema {
     private Schema() {}
 
     static void migrate(DatabaseSettings settings) {
-        Flyway.configure()
-                .dataSource(SessionSort.MIGRATION.source(settings, Guard.OPEN))
-                .locations("classpath:db/migration")
-                // A lock of the session: a transaction that stands idle would need a limit so long
-                // that a frozen node could keep its table locks for half an hour.
-                .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
-                .load()
-                .migrate();
+        FluentConfiguration configuration =
+                Flyway.configure()
+                        .dataSource(SessionSort.MIGRATION.source(settings, Guard.OPEN))
+                        .locations("classpath:db/migration");
+        // A lock of the session: a transaction that stands idle would need a limit so long that a
+        // frozen node could keep its table locks for half an hour.
+        configuration
+                .getConfigurationExtension(PostgreSQLConfigurationExtension.class)
+                .setTransactionalLock(false);
+        configuration.load().migrate();
     }
 
     private record Known(long generation, String authority) {}
