@@ -43,7 +43,7 @@ final class LinkEffects {
         this.config = config;
         this.backoff = backoff;
         this.welcomed = welcomed;
-        credentials.credential().ifPresent(c -> link.credential(c.token()));
+        credentials.credential().ifPresent(c -> link.credential(c.cluster(), c.token()));
     }
 
     /** Empty for effects that are not requests to central. */
@@ -166,7 +166,7 @@ final class LinkEffects {
         Credential credential =
                 new Credential(joined.cluster(), joined.name(), joined.credential());
         credentials.keep(credential);
-        link.credential(credential.token());
+        link.credential(credential.cluster(), credential.token());
         return credential;
     }
 

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Security;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -39,9 +41,13 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--central",
             required = true,
+            split = ",",
+            paramLabel = "URL",
             defaultValue = "${env:PORTOLAN_CENTRAL}",
-            description = "URL of central, http://127.0.0.1:8440")
-    private URI central;
+            description =
+                    "URL of central, http://127.0.0.1:8440; of several nodes with commas between"
+                            + " them")
+    private List<URI> central = List.of();
 
     @Option(
             names = "--join-token",
@@ -90,6 +96,8 @@ public final class Main implements Callable<Integer> {
     private int healthPort;
 
     public static void main(String[] args) {
+        // A pod's name stands for another address soon after the pod is another: ask each time.
+        Security.setProperty("networkaddress.cache.ttl", "0");
         System.exit(new CommandLine(new Main()).execute(args));
     }
 

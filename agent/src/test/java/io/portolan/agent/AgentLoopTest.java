@@ -183,7 +183,7 @@ class AgentLoopTest {
     private Agent agent() {
         DesiredState state = DesiredState.open(dir);
         var uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-        CentralLink link = new CentralLink(uri);
+        CentralLink link = new CentralLink(List.of(uri));
         Backoff backoff =
                 new Backoff(new SplittableRandom(1), Duration.ofMillis(20), Duration.ofSeconds(1));
         Config config = new Config(uri, "token", dir, Optional.empty());

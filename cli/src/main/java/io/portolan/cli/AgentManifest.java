@@ -6,11 +6,13 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -26,7 +28,7 @@ final class AgentManifest {
     /**
      * What differs between clusters.
      *
-     * @param central URL of central as pods of the cluster reach it
+     * @param central URLs of central as pods of the cluster reach it
      * @param volume size of a persistent volume for the state; absent for one that ends with the
      *     pod
      * @param storageClass of that volume; absent for the cluster's own default
@@ -34,7 +36,7 @@ final class AgentManifest {
      */
     record Choice(
             String image,
-            String central,
+            List<URI> central,
             String token,
             Optional<String> volume,
             Optional<String> storageClass,
@@ -53,8 +55,11 @@ final class AgentManifest {
         @Option(
                 names = "--central",
                 paramLabel = "URL",
-                description = "With --manifest: central as the cluster's pods reach it.")
-        @Nullable URI central;
+                split = ",",
+                description =
+                        "With --manifest: central as the cluster's pods reach it; of several nodes"
+                                + " with commas between them.")
+        List<URI> central = List.of();
 
         @Option(
                 names = "--with-secrets",
@@ -80,7 +85,7 @@ final class AgentManifest {
         void check(boolean manifest) {
             boolean any =
                     !image.isEmpty()
-                            || central != null
+                            || !central.isEmpty()
                             || secrets
                             || volume != null
                             || storageClass != null;
@@ -95,11 +100,11 @@ final class AgentManifest {
             }
         }
 
-        String central(URI server) {
-            return String.valueOf(central == null ? server : central);
+        List<URI> central(URI server) {
+            return central.isEmpty() ? List.of(server) : central;
         }
 
-        Choice choice(String address, Supplier<String> version, String token) {
+        Choice choice(List<URI> address, Supplier<String> version, String token) {
             return new Choice(
                     image.isEmpty() ? "portolan-agent:" + version.get() : image,
                     address,
@@ -111,15 +116,15 @@ final class AgentManifest {
     }
 
     /** Whether only the machine itself reaches this address. */
-    static boolean loopback(String central) {
-        String host = String.valueOf(URI.create(central).getHost());
+    static boolean loopback(URI central) {
+        String host = String.valueOf(central.getHost());
         return host.startsWith("127.") || host.equals("localhost") || host.equals("[::1]");
     }
 
     static String of(Choice choice) {
         Map<String, String> values = new HashMap<>();
         values.put("image", choice.image);
-        values.put("central", "--central=" + choice.central);
+        values.put("central", "--central=" + joined(choice.central));
         values.put("token", choice.token);
         choice.volume.ifPresent(v -> values.put("volume", v));
         choice.storageClass.ifPresent(c -> values.put("class", c));
@@ -138,6 +143,10 @@ final class AgentManifest {
             }
         }
         return out.toString();
+    }
+
+    private static String joined(List<URI> addresses) {
+        return addresses.stream().map(URI::toString).collect(Collectors.joining(","));
     }
 
     private static boolean shown(String part, Choice choice) {

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portolan.model.Kind;
 import io.portolan.model.ResourceKey;
+import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -124,21 +126,24 @@ final class ClusterJoin implements Callable<Integer> {
     }
 
     private void manifest(@Nullable JsonNode cluster, String token, String expires) {
-        String central = wishes.central(root.central().server());
+        List<URI> central = wishes.central(root.central().server());
         root.shell
                 .out()
                 .print(AgentManifest.of(wishes.choice(central, () -> wanted(cluster), token)));
         root.shell
                 .err()
                 .println("apply this to " + name + " before " + expires + ": its token works once");
-        if (AgentManifest.loopback(central)) {
-            root.shell
-                    .err()
-                    .println(
-                            "warning: pods cannot reach "
-                                    + central
-                                    + ": say --central with the address that they can");
-        }
+        central.stream()
+                .filter(AgentManifest::loopback)
+                .forEach(
+                        address ->
+                                root.shell
+                                        .err()
+                                        .println(
+                                                "warning: pods cannot reach "
+                                                        + address
+                                                        + ": say --central with the address that"
+                                                        + " they can"));
         root.shell.next("portolan wait cluster " + name + " --for healthy");
     }
 

@@ -96,6 +96,27 @@ class ClusterTest {
     }
 
     @Test
+    void manifestNamesAllNodesOfCentralAndWarnsOfThoseThatPodsCannotReach() {
+        Ran ran =
+                cli.run(
+                        "cluster",
+                        "join",
+                        "c1",
+                        "--manifest",
+                        "--image",
+                        "agent:1",
+                        "--central",
+                        "https://a.example,https://b.example:8440,http://127.0.0.1:8440");
+        assertTrue(
+                ran.out()
+                        .contains(
+                                "\"--central=https://a.example,https://b.example:8440,http://127.0.0.1:8440\""),
+                ran.out());
+        assertTrue(ran.err().contains("pods cannot reach http://127.0.0.1:8440"), ran.err());
+        assertFalse(ran.err().contains("pods cannot reach https://a"), ran.err());
+    }
+
+    @Test
     void manifestHoldsWhatWasAskedForAndOnlyAManifestDoes() {
         Ran ran =
                 cli.run(

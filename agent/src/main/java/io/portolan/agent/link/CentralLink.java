@@ -1,6 +1,7 @@
 package io.portolan.agent.link;
 
 import io.portolan.model.Digest;
+import io.portolan.model.Uid;
 import io.portolan.model.wire.AgentMessages;
 import io.portolan.model.wire.AgentMessages.Heartbeat;
 import io.portolan.model.wire.AgentMessages.Hello;
@@ -12,32 +13,38 @@ import io.portolan.model.wire.AgentMessages.Sync;
 import io.portolan.model.wire.AgentMessages.Welcome;
 import io.portolan.model.wire.Codec;
 import io.portolan.model.wire.Content;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
-import java.io.UncheckedIOException;
+import io.vertx.core.net.SocketAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/2 to central, HTTP/1.1 where something between does not speak it. Calls block and belong on
  * virtual threads; each has its deadline. One connection carries polls, contents and reports;
  * heartbeats have one of their own, so that no bulk delays the sign of life.
+ *
+ * <p>All go to the address that {@link Addresses} says. A call that finds it gone fails, and the
+ * next one goes elsewhere: what an answer says does not depend on who gives it.
  */
 public final class CentralLink implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(CentralLink.class.getName());
     private static final Duration DEADLINE = Duration.ofSeconds(15);
     private static final int CONNECT_MILLIS = 5_000;
     private static final Duration PING = Duration.ofSeconds(5);
@@ -45,8 +52,10 @@ public final class CentralLink implements AutoCloseable {
     /** Only where HTTP/2 is not spoken: a parked poll must not hold up the rest. */
     private static final int HTTP1_BULK_CONNECTIONS = 4;
 
-    private final URI central;
+    private final Addresses addresses;
+    private final Names names;
     private final Vertx vertx;
+    private final Pulse pulse;
 
     /** Held here: Vert.x closes a client that nobody refers to. */
     private final HttpClient bulk;
@@ -57,35 +66,38 @@ public final class CentralLink implements AutoCloseable {
     /** Of the last welcome: content is served to the newest session only. */
     private volatile long session;
 
-    public CentralLink(URI central) {
-        this(central, PING);
+    /**
+     * @param central its addresses, at least one
+     */
+    public CentralLink(List<URI> central) {
+        this(
+                new Addresses(central, System::nanoTime, RandomGenerator.getDefault()),
+                Names.ofThisMachine(),
+                PING);
     }
 
     /**
      * @param ping how often the connections are asked whether they live
      */
-    CentralLink(URI central, Duration ping) {
-        this.central = central;
+    CentralLink(Addresses addresses, Names names, Duration ping) {
+        this.addresses = addresses;
+        this.names = names;
         this.vertx =
                 Vertx.vertx(
                         new VertxOptions()
                                 .setEventLoopPoolSize(1)
                                 .setWorkerPoolSize(1)
                                 .setInternalBlockingPoolSize(1));
-        Pulse pulse = new Pulse(vertx, ping);
-        this.bulk = client(HTTP1_BULK_CONNECTIONS, pulse);
-        this.heartbeats = client(1, pulse);
+        this.pulse = new Pulse(vertx, ping);
+        this.bulk = client(HTTP1_BULK_CONNECTIONS);
+        this.heartbeats = client(1);
     }
 
-    private HttpClient client(int http1Connections, Pulse pulse) {
-        int port = central.getPort() > 0 ? central.getPort() : tls() ? 443 : 80;
+    private HttpClient client(int http1Connections) {
         HttpClientOptions options =
                 new HttpClientOptions()
-                        .setDefaultHost(central.getHost())
-                        .setDefaultPort(port)
-                        .setSsl(tls())
                         .setProtocolVersion(HttpVersion.HTTP_2)
-                        .setUseAlpn(tls())
+                        .setUseAlpn(true)
                         // An upgrade needs a request without a body to ride on.
                         .setHttp2ClearTextUpgradeWithPreflightRequest(true)
                         .setConnectTimeout(CONNECT_MILLIS)
@@ -98,22 +110,25 @@ public final class CentralLink implements AutoCloseable {
                 .build();
     }
 
-    private boolean tls() {
-        return "https".equals(central.getScheme());
-    }
-
-    /** The bearer token of every later request. */
-    public void credential(String token) {
+    /** Who the agent is: the bearer token of every later request. */
+    public void credential(Uid cluster, String token) {
         this.credential = token;
+        addresses.of(cluster);
     }
 
     public Answer<Joined> join(Join join) {
-        return call(bulk, post(AgentMessages.JOIN), join, read(Joined.class), DEADLINE);
+        return call(bulk, HttpMethod.POST, AgentMessages.JOIN, join, read(Joined.class), DEADLINE);
     }
 
     public Answer<Welcome> hello(Hello hello) {
         Answer<Welcome> answer =
-                call(bulk, post(AgentMessages.HELLO), hello, read(Welcome.class), DEADLINE);
+                call(
+                        bulk,
+                        HttpMethod.POST,
+                        AgentMessages.HELLO,
+                        hello,
+                        read(Welcome.class),
+                        DEADLINE);
         if (answer instanceof Answer.Ok(var welcome)) {
             session = welcome.session();
         }
@@ -126,7 +141,8 @@ public final class CentralLink implements AutoCloseable {
                         .formatted(session, generation, cursor, waitSeconds);
         return call(
                 bulk,
-                get(AgentMessages.WORK + query),
+                HttpMethod.GET,
+                AgentMessages.WORK + query,
                 null,
                 read(Sync.class),
                 DEADLINE.plusSeconds(waitSeconds));
@@ -136,7 +152,8 @@ public final class CentralLink implements AutoCloseable {
     public Answer<Content> content(Digest digest) {
         return call(
                 bulk,
-                get(AgentMessages.CONTENT + digest.hex() + "?session=" + session),
+                HttpMethod.GET,
+                AgentMessages.CONTENT + digest.hex() + "?session=" + session,
                 null,
                 bytes -> {
                     if (!Digest.of(bytes).equals(digest)) {
@@ -148,116 +165,131 @@ public final class CentralLink implements AutoCloseable {
     }
 
     public Answer<ReportAck> report(Report report) {
-        return call(bulk, post(AgentMessages.REPORTS), report, read(ReportAck.class), DEADLINE);
+        return call(
+                bulk,
+                HttpMethod.POST,
+                AgentMessages.REPORTS,
+                report,
+                read(ReportAck.class),
+                DEADLINE);
     }
 
+    /** A sign of life. Beside it, now and then, the address that was left is looked at. */
     public Answer<Boolean> beat(Heartbeat beat) {
-        return call(heartbeats, post(AgentMessages.HEARTBEAT), beat, _ -> true, DEADLINE);
+        Answer<Boolean> answer =
+                call(
+                        heartbeats,
+                        HttpMethod.POST,
+                        AgentMessages.HEARTBEAT,
+                        beat,
+                        _ -> true,
+                        DEADLINE);
+        addresses.home().ifPresent(home -> lookAt(home, beat));
+        return answer;
     }
 
-    private RequestOptions get(String path) {
-        return new RequestOptions().setMethod(HttpMethod.GET).setURI(base() + path);
-    }
-
-    private RequestOptions post(String path) {
-        return new RequestOptions().setMethod(HttpMethod.POST).setURI(base() + path);
-    }
-
-    private String base() {
-        String path = central.getRawPath() == null ? "" : central.getRawPath();
-        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    /** Goes back to the cluster's first address if that takes signs of life again. */
+    private void lookAt(URI home, Heartbeat beat) {
+        try {
+            RequestOptions options =
+                    request(HttpMethod.POST, home, names.server(home), AgentMessages.HEARTBEAT);
+            if (Exchange.of(heartbeats, options, beat, DEADLINE)
+                            instanceof Exchange.Settled.Answered(Exchange.Raw raw)
+                    && raw.status() == 200) {
+                LOG.log(Level.INFO, "central at {0} serves again", home);
+                addresses.returned(home);
+            }
+        } catch (UnknownHostException e) {
+            LOG.log(Level.FINE, "nothing is known of {0}", home);
+        }
     }
 
     private static <T> Function<byte[], T> read(Class<T> type) {
         return bytes -> Codec.lenient().read(bytes, type);
     }
 
-    record Raw(int status, String retryAfter, byte[] body) {}
-
     private <T> Answer<T> call(
             HttpClient client,
-            RequestOptions options,
+            HttpMethod method,
+            String path,
             @Nullable Object message,
             Function<byte[], T> reader,
             Duration deadline) {
-        options.setIdleTimeout(deadline.toMillis());
+        Addresses.At at = addresses.now();
+        return switch (settled(client, at, method, path, message, deadline)) {
+            case Exchange.Settled.Answered(Exchange.Raw raw) -> {
+                judge(at, raw);
+                yield Exchange.meaning(raw, reader);
+            }
+            case Exchange.Settled.Broken(String why) -> {
+                leave(at, why);
+                yield new Answer.Failed<>(why, Duration.ZERO);
+            }
+            case Exchange.Settled.Interrupted() ->
+                    new Answer.Failed<>("the agent stops", Duration.ZERO);
+        };
+    }
+
+    private Exchange.Settled settled(
+            HttpClient client,
+            Addresses.At at,
+            HttpMethod method,
+            String path,
+            @Nullable Object message,
+            Duration deadline) {
+        try {
+            RequestOptions options = request(method, at.address(), names.server(at), path);
+            return Exchange.of(client, options, message, deadline);
+        } catch (UnknownHostException e) {
+            return new Exchange.Settled.Broken("nothing is known of " + at.address().getHost());
+        }
+    }
+
+    private RequestOptions request(HttpMethod method, URI at, SocketAddress server, String path) {
+        String base = at.getRawPath() == null ? "" : at.getRawPath();
+        RequestOptions options =
+                new RequestOptions()
+                        .setMethod(method)
+                        .setHost(at.getHost())
+                        .setPort(Names.port(at))
+                        .setServer(server)
+                        .setSsl(Names.tls(at))
+                        .setURI(
+                                (base.endsWith("/") ? base.substring(0, base.length() - 1) : base)
+                                        + path)
+                        .putHeader("Accept", "application/json");
         if (!credential.isEmpty()) {
             options.putHeader("Authorization", "Bearer " + credential);
         }
-        options.putHeader("Accept", "application/json");
-        if (message != null) {
-            options.putHeader("Content-Type", "application/json");
-        }
-        Buffer body =
-                message == null ? Buffer.buffer() : Buffer.buffer(Codec.lenient().write(message));
-        var response = exchange(client, options, body).toCompletionStage().toCompletableFuture();
-        try {
-            return meaning(response.get(deadline.toMillis(), TimeUnit.MILLISECONDS), reader);
-        } catch (ExecutionException e) {
-            return new Answer.Failed<>(words(e.getCause()), Duration.ZERO);
-        } catch (TimeoutException e) {
-            return new Answer.Failed<>("no answer within " + deadline, Duration.ZERO);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new Answer.Failed<>("the agent stops", Duration.ZERO);
+        return options;
+    }
+
+    /** Who answers for a node that is not there (502, 504) is no better than none. */
+    private void judge(Addresses.At at, Exchange.Raw raw) {
+        if (raw.closing() || raw.status() == 502 || raw.status() == 504) {
+            leave(at, Exchange.problem(raw));
+        } else if (raw.status() == 500 || raw.status() == 503) {
+            if (addresses.troubled(at)) {
+                left(at, Exchange.problem(raw));
+            }
+        } else {
+            addresses.served(at);
         }
     }
 
-    /**
-     * The body is asked for on the event loop, in the same turn as the head of the answer: a body
-     * that nobody waits for is dropped, and the answer would look empty.
-     */
-    static Future<Raw> exchange(HttpClient client, RequestOptions options, Buffer body) {
-        return client.request(options)
-                .compose(request -> request.send(body).compose(CentralLink::raw));
-    }
-
-    private static Future<Raw> raw(HttpClientResponse response) {
-        String after = response.getHeader("Retry-After");
-        return response.body()
-                .map(
-                        body ->
-                                new Raw(
-                                        response.statusCode(),
-                                        after == null ? "" : after,
-                                        body.getBytes()));
-    }
-
-    private static <T> Answer<T> meaning(Raw raw, Function<byte[], T> reader) {
-        try {
-            return switch (raw.status) {
-                case 200, 201 -> new Answer.Ok<>(reader.apply(raw.body));
-                case 401, 410 -> new Answer.Over<>(problem(raw));
-                case 409 ->
-                        new Answer.Behind<>(
-                                Codec.lenient().read(raw.body, ReportAck.class).batch());
-                default -> new Answer.Failed<>(problem(raw), retryAfter(raw.retryAfter));
-            };
-        } catch (UncheckedIOException | IllegalArgumentException e) {
-            return new Answer.Failed<>("unreadable answer: " + e.getMessage(), Duration.ZERO);
+    private void leave(Addresses.At at, String why) {
+        if (addresses.leave(at)) {
+            left(at, why);
         }
     }
 
-    /** RFC 9457 where central wrote it, else the bare status. */
-    private static String problem(Raw raw) {
-        try {
-            var tree = Codec.lenient().tree(raw.body);
-            String detail = tree.path("detail").asText(tree.path("title").asText());
-            return raw.status + " " + detail;
-        } catch (UncheckedIOException e) {
-            return "HTTP " + raw.status;
-        }
-    }
-
-    /** Seconds; a date (RFC 9110 allows both) is not what central sends. */
-    private static Duration retryAfter(String header) {
-        return header.matches("[0-9]{1,4}")
-                ? Duration.ofSeconds(Long.parseLong(header))
-                : Duration.ZERO;
-    }
-
-    private static String words(@Nullable Throwable cause) {
-        return cause == null ? "failed" : String.valueOf(cause.getMessage());
+    /** A name that stands for many nodes is resolved again only by new connections. */
+    private void left(Addresses.At at, String why) {
+        LOG.log(
+                Level.INFO,
+                "leaves central at {0} ({1}) and asks {2}",
+                new Object[] {at.address(), why, addresses.now().address()});
+        pulse.retire();
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.portolan.model.Digest;
+import io.portolan.model.Uid;
 import io.portolan.model.wire.AgentMessages;
 import io.portolan.model.wire.AgentMessages.Heartbeat;
 import io.portolan.model.wire.AgentMessages.Hello;
@@ -57,8 +58,10 @@ class CentralLinkTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::serve);
         server.start();
-        link = new CentralLink(URI.create("http://127.0.0.1:" + server.getAddress().getPort()));
-        link.credential("secret");
+        link =
+                new CentralLink(
+                        List.of(URI.create("http://127.0.0.1:" + server.getAddress().getPort())));
+        link.credential(new Uid("c1"), "secret");
     }
 
     @AfterEach
@@ -153,8 +156,8 @@ class CentralLinkTest {
                                         .setDefaultHost("127.0.0.1")
                                         .setDefaultPort(server.getAddress().getPort())));
         try {
-            CentralLink.Raw raw =
-                    CentralLink.exchange(
+            Exchange.Raw raw =
+                    Exchange.sent(
                                     slow,
                                     new RequestOptions().setMethod(HttpMethod.POST).setURI("/"),
                                     Buffer.buffer("hello"))

@@ -16,6 +16,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -69,7 +70,7 @@ class Http2Test {
 
     @Test
     void oneConnectionCarriesThePollsAndAnotherTheHeartbeats() throws Exception {
-        try (CentralLink link = new CentralLink(uri(server.actualPort()), NEVER)) {
+        try (CentralLink link = link(NEVER, server.actualPort())) {
             List<CompletableFuture<?>> polls =
                     IntStream.range(0, 8)
                             .<CompletableFuture<?>>mapToObj(
@@ -88,7 +89,7 @@ class Http2Test {
     @Test
     void aConnectionThatNobodyAnswersOnIsGivenUp() throws Exception {
         try (Wire wire = new Wire(server.actualPort());
-                CentralLink link = new CentralLink(uri(wire.port()), Duration.ofMillis(200))) {
+                CentralLink link = link(Duration.ofMillis(200), wire.port())) {
             var poll = async(() -> link.poll(1, 1, 1, 300));
             asked.take();
             wire.deaf = true;
@@ -102,8 +103,13 @@ class Http2Test {
         return result;
     }
 
-    private static URI uri(int port) {
-        return URI.create("http://127.0.0.1:" + port);
+    private static CentralLink link(Duration ping, int... ports) {
+        List<URI> central =
+                IntStream.of(ports).mapToObj(p -> URI.create("http://127.0.0.1:" + p)).toList();
+        return new CentralLink(
+                new Addresses(central, System::nanoTime, new SplittableRandom(1)),
+                Names.ofThisMachine(),
+                ping);
     }
 
     /** A wire that can fall silent and keep its connections. */
