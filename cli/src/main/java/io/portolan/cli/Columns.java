@@ -85,14 +85,7 @@ record Columns(List<Column> columns) {
         return List.of(
                 column("CLUSTERS", d -> text(d, "/spec/clusters", "1")),
                 column("WHERE", d -> text(d, "/spec/where", "anywhere")),
-                column(
-                        "SPREAD",
-                        d ->
-                                d.at("/spec/spread").isObject()
-                                        ? text(d, "/spec/spread/minGroups", "1")
-                                                + " of "
-                                                + text(d, "/spec/spread/over", "region")
-                                        : ""),
+                column("SPREAD", d -> spreads(d.at("/spec/spread"))),
                 wide("TOLERATES", d -> taints(d.at("/spec/tolerations"))));
     }
 
@@ -137,6 +130,18 @@ record Columns(List<Column> columns) {
 
     private static String policy(JsonNode reference) {
         return reference.isObject() ? "inline" : reference.asText();
+    }
+
+    /** One stands without a list around it. */
+    private static String spreads(JsonNode spread) {
+        return (spread.isObject() ? java.util.stream.Stream.of(spread) : stream(spread))
+                .map(
+                        s ->
+                                text(s, "/minGroups", "1")
+                                        + " of "
+                                        + text(s, "/over", "region")
+                                        + (s.path("soft").asBoolean() ? " (soft)" : ""))
+                .collect(java.util.stream.Collectors.joining(", "));
     }
 
     private static String taints(JsonNode taints) {

@@ -2,80 +2,54 @@ package io.portolan.placement;
 
 import io.portolan.model.placement.PlacementDecision.Fate;
 import io.portolan.model.placement.PlacementPolicySpec;
-import io.portolan.placement.ClusterSnapshot.Candidate;
 import io.portolan.placement.filter.Filter;
-import io.portolan.placement.filter.Question;
 import io.portolan.placement.filter.Rejection;
+import io.portolan.placement.fleet.Candidate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /** Whether one cluster may run an application at all, others aside. */
 public final class Eligibility {
-    private Eligibility() {}
+    private final Needs needs;
+    private final List<Filter<?>> filters;
+
+    private Eligibility(PlacementPolicySpec policy, Needs needs) {
+        this.needs = needs;
+        this.filters = Filter.of(needs.asked(policy));
+    }
+
+    /** The rules are made once for all clusters that are asked about. */
+    public static Eligibility of(PlacementPolicySpec policy, Needs needs) {
+        return new Eligibility(policy, needs);
+    }
 
     /**
      * Why the application may not run there; empty when it may. Where it is already (see {@link
-     * Needs#current}) it may stay unless something evicts it.
+     * Needs#isOn}) it may stay unless something evicts it.
      */
-    public static Optional<Fate> refusal(
-            Candidate cluster, PlacementPolicySpec policy, Needs needs) {
-        return rejection(cluster, policy, needs)
+    public Optional<Fate> refusal(Candidate cluster) {
+        boolean there = needs.isOn(cluster.uid());
+        Optional<Rejection> excluded =
+                needs.excluded().contains(cluster.uid())
+                        ? Optional.of(Rejection.EXCLUDED)
+                        : Optional.empty();
+        return filters.stream()
+                .flatMap(f -> f.on(cluster).stream())
+                .filter(r -> !there || r.evicts())
+                .findFirst()
+                .or(() -> excluded)
                 .map(r -> new Fate(cluster.uid(), cluster.name(), false, r.reason(), r.detail()));
-    }
-
-    static Optional<Rejection> rejection(
-            Candidate cluster, PlacementPolicySpec policy, Needs needs) {
-        boolean there = isThere(cluster, needs);
-        return first(cluster, policy, needs, r -> !there || r.evicts());
-    }
-
-    /** What would keep a newcomer away from a cluster where the application stays. */
-    static Optional<Rejection> tolerated(
-            Candidate cluster, PlacementPolicySpec policy, Needs needs) {
-        return first(cluster, policy, needs, r -> !r.evicts());
-    }
-
-    static boolean isThere(Candidate cluster, Needs needs) {
-        return needs.isOn(cluster.uid());
     }
 
     /**
      * When what keeps only newcomers away now will evict what is there, if nothing changes; empty
      * where that is never.
      */
-    public static Optional<Instant> evictionAt(
-            Candidate cluster, PlacementPolicySpec policy, Needs needs) {
-        return first(cluster, policy, needs, r -> r.evictsAt().isPresent())
-                .flatMap(Rejection::evictsAt);
-    }
-
-    private static Optional<Rejection> first(
-            Candidate cluster,
-            PlacementPolicySpec policy,
-            Needs needs,
-            Predicate<Rejection> counts) {
-        Question question =
-                new Question(
-                        cluster.name(),
-                        cluster.labels(),
-                        cluster.spec(),
-                        cluster.reach(),
-                        cluster.apiKinds(),
-                        cluster.kubernetesVersion(),
-                        cluster.tainted(),
-                        cluster.deleting(),
-                        policy,
-                        needs.tenantClusters(),
-                        needs.dataResidency(),
-                        needs.apiKinds(),
-                        needs.excluded().contains(cluster.uid()),
-                        needs.now());
-        List<Filter> filters = Filter.ALL;
+    public Optional<Instant> evictionAt(Candidate cluster) {
         return filters.stream()
-                .flatMap(f -> f.rejection(question).stream())
-                .filter(counts)
+                .flatMap(f -> f.on(cluster).stream())
+                .flatMap(r -> r.evictsAt().stream())
                 .findFirst();
     }
 }

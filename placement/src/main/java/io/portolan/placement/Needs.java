@@ -2,6 +2,8 @@ package io.portolan.placement;
 
 import io.portolan.model.Selector;
 import io.portolan.model.Uid;
+import io.portolan.model.placement.PlacementPolicySpec;
+import io.portolan.placement.filter.Asked;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -37,6 +39,10 @@ public record Needs(
     public Needs on(List<Uid> clusters) {
         return new Needs(
                 tenantClusters, dataResidency, apiKinds, clusters, List.of(), excluded, now);
+    }
+
+    Asked asked(PlacementPolicySpec policy) {
+        return new Asked(policy, tenantClusters, dataResidency, apiKinds, now);
     }
 
     /** Whether it is on this cluster. */

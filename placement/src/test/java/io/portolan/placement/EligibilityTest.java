@@ -7,7 +7,7 @@ import io.portolan.model.cluster.ClusterSpec.Effect;
 import io.portolan.model.placement.PlacementDecision.Fate;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.placement.PlacementPolicySpec.Toleration;
-import io.portolan.placement.ClusterSnapshot.Candidate;
+import io.portolan.placement.fleet.Candidate;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -98,13 +98,15 @@ class EligibilityTest {
         Candidate cluster = Fleet.cluster("c1 eu-west taint=a:NoExecute " + more);
         assertEquals(
                 Optional.ofNullable(newcomer),
-                Eligibility.refusal(cluster, policy, Fleet.needs()).map(EligibilityTest::text));
+                Eligibility.of(policy, Fleet.needs()).refusal(cluster).map(EligibilityTest::text));
         assertEquals(
                 Optional.ofNullable(current),
-                Eligibility.refusal(cluster, policy, Fleet.needs("c1")).map(EligibilityTest::text));
+                Eligibility.of(policy, Fleet.needs("c1"))
+                        .refusal(cluster)
+                        .map(EligibilityTest::text));
         assertEquals(
                 Optional.ofNullable(evictionAt).map(Instant::parse),
-                Eligibility.evictionAt(cluster, policy, Fleet.needs("c1")));
+                Eligibility.of(policy, Fleet.needs("c1")).evictionAt(cluster));
     }
 
     private static Toleration timed(String key, long seconds) {
@@ -124,7 +126,8 @@ class EligibilityTest {
                         Fleet.NOW);
         assertEquals(
                 Optional.of("Excluded: an operation has just left it"),
-                Eligibility.refusal(Fleet.cluster("c1"), Fleet.policy(1), needs)
+                Eligibility.of(Fleet.policy(1), needs)
+                        .refusal(Fleet.cluster("c1"))
                         .map(EligibilityTest::text));
     }
 
@@ -144,7 +147,8 @@ class EligibilityTest {
                         List.of(),
                         Set.of(),
                         Fleet.NOW);
-        return Eligibility.refusal(Fleet.cluster(cluster), policy, needs)
+        return Eligibility.of(policy, needs)
+                .refusal(Fleet.cluster(cluster))
                 .map(EligibilityTest::text);
     }
 

@@ -13,15 +13,14 @@ import io.portolan.model.placement.PlacementDecision.Fate;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.placement.PlacementPolicySpec.Spread;
 import io.portolan.model.placement.PlacementPolicySpec.Toleration;
-import io.portolan.model.placement.PlacementPolicySpec.Topology;
-import io.portolan.placement.ClusterSnapshot.Candidate;
+import io.portolan.placement.fleet.Candidate;
+import io.portolan.placement.fleet.ClusterSnapshot;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -53,6 +52,8 @@ final class Fleet {
         boolean deleting = false;
         String jurisdiction = "EU";
         String version = "v1.36.0";
+        String zone = region + "-" + name;
+        String provider = "aws";
         List<Tainted> tainted = new ArrayList<>();
         for (int i = 2; i < words.length; i++) {
             String word = words[i];
@@ -65,6 +66,8 @@ final class Fleet {
                 case "unreachable" -> reach = Reach.UNREACHABLE;
                 case "law" -> jurisdiction = value;
                 case "version" -> version = value;
+                case "zone" -> zone = value;
+                case "provider" -> provider = value;
                 case "tainted" ->
                         tainted.add(
                                 new Tainted(
@@ -90,9 +93,9 @@ final class Fleet {
                 labels,
                 new ClusterSpec(
                         new Location(
-                                "aws",
+                                provider,
                                 region.equals("-") ? "" : region,
-                                region + "-" + name,
+                                zone,
                                 jurisdiction.equals("-") ? "" : jurisdiction),
                         taints,
                         cordoned),
@@ -117,7 +120,7 @@ final class Fleet {
 
     static PlacementPolicySpec policy(String where, int clusters, Toleration... tolerations) {
         return new PlacementPolicySpec(
-                Selector.parse(where), List.of(tolerations), clusters, Optional.empty());
+                Selector.parse(where), List.of(tolerations), clusters, List.of());
     }
 
     static PlacementPolicySpec spread(int clusters, int minGroups, int maxSkew) {
@@ -125,7 +128,11 @@ final class Fleet {
                 Selector.EVERYTHING,
                 List.of(),
                 clusters,
-                Optional.of(new Spread(Topology.REGION, minGroups, maxSkew)));
+                List.of(new Spread("region", minGroups, maxSkew)));
+    }
+
+    static PlacementPolicySpec spread(int clusters, Spread... spreads) {
+        return new PlacementPolicySpec(Selector.EVERYTHING, List.of(), clusters, List.of(spreads));
     }
 
     static Needs needs(String... current) {
@@ -137,7 +144,7 @@ final class Fleet {
     }
 
     static PlacementDecision place(List<Candidate> fleet, PlacementPolicySpec policy, Needs needs) {
-        return Scheduler.place(new ClusterSnapshot(fleet), policy, needs, 42);
+        return Scheduler.place(ClusterSnapshot.of(fleet), policy, needs, 42);
     }
 
     /** The names of the chosen, in order. */

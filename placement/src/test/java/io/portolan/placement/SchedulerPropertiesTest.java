@@ -7,7 +7,7 @@ import io.portolan.model.Uid;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.placement.PlacementPolicySpec.Spread;
-import io.portolan.placement.ClusterSnapshot.Candidate;
+import io.portolan.placement.fleet.Candidate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -72,7 +72,7 @@ class SchedulerPropertiesTest {
 
         List<Candidate> fitting() {
             return fleet.stream()
-                    .filter(c -> Eligibility.refusal(c, policy, needs()).isEmpty())
+                    .filter(c -> Eligibility.of(policy, needs()).refusal(c).isEmpty())
                     .toList();
         }
     }
@@ -153,7 +153,7 @@ class SchedulerPropertiesTest {
         Set<Uid> mustHold = new HashSet<>(world.pinned);
         mustHold.retainAll(fitting.stream().map(Candidate::uid).toList());
         int clusters = world.policy.clusters();
-        Spread spread = world.policy.spread().orElseThrow();
+        Spread spread = world.policy.spread().getFirst();
 
         Set<Uid> chosen = Set.copyOf(decision.chosen());
         Set<Uid> kept = new HashSet<>(there);

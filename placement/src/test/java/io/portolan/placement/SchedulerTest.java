@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementDecision.Reason;
-import io.portolan.placement.ClusterSnapshot.Candidate;
+import io.portolan.model.placement.PlacementPolicySpec;
+import io.portolan.model.placement.PlacementPolicySpec.Spread;
+import io.portolan.placement.fleet.Candidate;
+import io.portolan.placement.fleet.ClusterSnapshot;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -159,13 +163,126 @@ class SchedulerTest {
     }
 
     @Test
+    void spreadsOverSeveralKeysAtOnce() {
+        List<Candidate> fleet =
+                Fleet.of(
+                        "a1 eu-west zone=w1 provider=aws",
+                        "a2 eu-west zone=w2 provider=azure",
+                        "a3 eu-west zone=w2 provider=azure",
+                        "b1 eu-north zone=n1 provider=aws",
+                        "b2 eu-north zone=n1 provider=gcp");
+        PlacementDecision decision =
+                Fleet.place(
+                        fleet,
+                        Fleet.spread(
+                                3,
+                                new Spread("region", 2, 1),
+                                new Spread("zone", 3, 1),
+                                new Spread("provider", 3, 1)),
+                        Fleet.needs("a1"));
+        assertTrue(decision.satisfied(), decision.summary());
+        assertTrue(Fleet.chosen(decision).containsAll(List.of("a1", "b2")), decision.summary());
+
+        PlacementDecision impossible =
+                Fleet.place(
+                        Fleet.of("a1 r1 provider=aws", "a2 r1 provider=gcp"),
+                        Fleet.spread(2, new Spread("region", 2, 1), new Spread("provider", 2, 1)),
+                        Fleet.needs());
+        assertEquals(
+                "one more in r1, aws would break the spread over regions (at least 2, counts"
+                        + " differing by at most 1) or the spread over providers (at least 2,"
+                        + " counts differing by at most 1)",
+                Fleet.fate(impossible, "a1").detail());
+    }
+
+    @Test
+    void staysWithinAtMostSoManyGroups() {
+        PlacementDecision decision =
+                Fleet.place(
+                        Fleet.of("a1 r1", "b1 r2", "b2 r2", "c1 r3"),
+                        Fleet.spread(2, new Spread("region", 1, Optional.of(1), 2, false)),
+                        Fleet.needs());
+        assertEquals(List.of("b1", "b2"), Fleet.chosen(decision));
+        assertTrue(decision.satisfied());
+    }
+
+    @Test
+    void aSoftSpreadIsKeptWherePossibleAndMovesNothing() {
+        Spread soft = new Spread("region", 2, Optional.empty(), 1, true);
+        List<Candidate> fleet = Fleet.of("a1 r1", "a2 r1", "a3 r1", "b1 r2");
+        PlacementDecision fresh = Fleet.place(fleet, Fleet.spread(2, soft), Fleet.needs());
+        assertTrue(Fleet.chosen(fresh).contains("b1"), fresh.summary());
+
+        PlacementDecision settled =
+                Fleet.place(fleet, Fleet.spread(2, soft), Fleet.needs("a1", "a2"));
+        assertEquals(List.of("a1", "a2"), Fleet.chosen(settled));
+        assertTrue(settled.satisfied(), "a soft spread is no promise");
+        assertEquals(
+                "2 of 4 clusters: 2 not needed; not spread over region, which is soft",
+                settled.summary());
+    }
+
+    /** Nobody can say in good time whether five crossing spreads over a hundred clusters hold. */
+    @Test
+    void saysSoWhenASearchReachesItsBound() {
+        java.util.Random random = new java.util.Random(7);
+        List<Candidate> fleet = new java.util.ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            StringBuilder line = new StringBuilder("c" + i + " r");
+            for (int key = 0; key < 5; key++) {
+                line.append(" label=k").append(key).append(":v").append(random.nextInt(7));
+            }
+            fleet.add(Fleet.cluster(line.toString()));
+        }
+        Spread[] spreads = new Spread[5];
+        for (int key = 0; key < 5; key++) {
+            spreads[key] = new Spread("k" + key, 6, Optional.of(6), 1, false);
+        }
+        PlacementPolicySpec policy = Fleet.spread(29, spreads);
+        PlacementDecision decision = Fleet.place(fleet, policy, Fleet.needs());
+        assertEquals(decision, Fleet.place(fleet, policy, Fleet.needs()));
+        assertFalse(decision.satisfied());
+        assertTrue(decision.counts().containsKey(Reason.UNDECIDED), decision.summary());
+        assertTrue(
+                decision.fates().getLast().detail().endsWith("within the bound of the search"),
+                decision.fates().getLast().detail());
+    }
+
+    @Test
+    void tellsTheNearestOfALargeFleet() {
+        List<Candidate> fleet = new java.util.ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            fleet.add(
+                    Fleet.cluster(
+                            "c"
+                                    + i
+                                    + (i % 4 == 0
+                                            ? " us-east"
+                                            : i % 4 == 1 ? " r cordoned" : " r")));
+        }
+        PlacementDecision decision =
+                Fleet.place(fleet, Fleet.policy("region = r", 3), Fleet.needs("c0", "c2"));
+        assertEquals(
+                "3 of 1000 clusters: 497 not needed, 250 cordoned, 250 region", decision.summary());
+        assertEquals(3 + 1 + 100, decision.fates().size());
+        assertEquals(Reason.SELECTOR, Fleet.fate(decision, "c0").reason());
+        assertEquals(
+                100,
+                decision.fates().stream().filter(f -> f.reason() == Reason.NOT_NEEDED).count());
+
+        PlacementDecision none = Fleet.place(fleet, Fleet.policy("region = s", 3), Fleet.needs());
+        assertEquals("0 of 1000 clusters (3 asked for): 1000 region", none.summary());
+        assertEquals(100, none.fates().size());
+    }
+
+    @Test
     void theSeedDecidesBetweenEquals() {
         Set<List<String>> outcomes = new java.util.HashSet<>();
         for (long seed = 0; seed < 50; seed++) {
             outcomes.add(
                     Fleet.chosen(
                             Scheduler.place(
-                                    new ClusterSnapshot(FIVE),
+                                    ClusterSnapshot.of(FIVE),
                                     Fleet.policy(1),
                                     Fleet.needs(),
                                     seed)));

@@ -20,10 +20,9 @@ import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementPolicySpec;
-import io.portolan.placement.ClusterSnapshot;
-import io.portolan.placement.ClusterSnapshot.Candidate;
+import io.portolan.placement.fleet.Candidate;
+import io.portolan.placement.fleet.ClusterSnapshot;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -207,7 +206,7 @@ public final class FleetImage {
 
     /** Every cluster, as placement sees the fleet. */
     public ClusterSnapshot fleet() {
-        return new ClusterSnapshot(List.copyOf(tables.candidates().values()));
+        return tables.fleet();
     }
 
     /** A cluster's name, or its uid when it is gone. */

@@ -17,11 +17,13 @@ import io.portolan.model.cluster.ClusterStatus.Orphan;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
-import io.portolan.placement.ClusterSnapshot.Candidate;
+import io.portolan.placement.fleet.Candidate;
+import io.portolan.placement.fleet.ClusterSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
@@ -44,6 +46,8 @@ final class ImageDraft {
     private TreePMap<ResourceKey, TreePSet<Uid>> users;
     private TreePSet<Uid> unsatisfied;
     private TreePMap<Uid, Candidate> candidates;
+    private final ClusterSnapshot fleet;
+    private final Set<Uid> changedCandidates = new TreeSet<>();
 
     ImageDraft(Tables from) {
         applications = from.applications();
@@ -62,6 +66,7 @@ final class ImageDraft {
         users = from.users();
         unsatisfied = from.unsatisfied();
         candidates = from.candidates();
+        fleet = from.fleet();
     }
 
     Tables freeze(long revision) {
@@ -82,7 +87,8 @@ final class ImageDraft {
                 leftIn,
                 users,
                 unsatisfied,
-                candidates);
+                candidates,
+                changedCandidates.isEmpty() ? fleet : fleet.next(candidates, changedCandidates));
     }
 
     void put(Row row, long revision) {
@@ -257,6 +263,7 @@ final class ImageDraft {
 
     /** Makes placement's view of a cluster anew from its rows, or drops it with the cluster. */
     private void candidate(Uid uid) {
+        changedCandidates.add(uid);
         @Nullable Held<Resource<ClusterSpec>> cluster = clusters.get(uid);
         if (cluster == null) {
             candidates = candidates.minus(uid);

@@ -11,7 +11,9 @@ import io.portolan.model.cluster.ClusterSpec;
 import io.portolan.model.cluster.ClusterStatus.Observation;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
-import io.portolan.placement.ClusterSnapshot.Candidate;
+import io.portolan.placement.fleet.Candidate;
+import io.portolan.placement.fleet.ClusterSnapshot;
+import java.util.List;
 import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
 
@@ -30,6 +32,7 @@ import org.pcollections.TreePSet;
  * @param users applications by the tenant or named policy that they depend on
  * @param unsatisfied applications whose assignment found fewer clusters than asked for
  * @param candidates clusters as placement sees them
+ * @param fleet the same with the indexes that decisions share
  */
 record Tables(
         long revision,
@@ -48,7 +51,8 @@ record Tables(
         TreePMap<Uid, TreePSet<Uid>> leftIn,
         TreePMap<ResourceKey, TreePSet<Uid>> users,
         TreePSet<Uid> unsatisfied,
-        TreePMap<Uid, Candidate> candidates) {
+        TreePMap<Uid, Candidate> candidates,
+        ClusterSnapshot fleet) {
     static final Tables EMPTY =
             new Tables(
                     0,
@@ -67,5 +71,6 @@ record Tables(
                     TreePMap.empty(),
                     TreePMap.empty(),
                     TreePSet.empty(),
-                    TreePMap.empty());
+                    TreePMap.empty(),
+                    ClusterSnapshot.of(List.of()));
 }

@@ -27,9 +27,9 @@ import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementDecision.Fate;
 import io.portolan.model.placement.PlacementPolicySpec;
-import io.portolan.placement.ClusterSnapshot;
 import io.portolan.placement.Eligibility;
 import io.portolan.placement.Needs;
+import io.portolan.placement.fleet.Candidate;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -97,9 +97,10 @@ public final class Executor implements Reconciler<Key.OfOperation> {
                 };
         Optional<String> refusal = barrier;
         Needs needs = Asking.needs(application, policies, assignment, view.now());
+        Eligibility eligibility = Eligibility.of(policies.placement(), needs);
         List<FailoverView.Candidate> clusters =
                 image.candidates().stream()
-                        .map(c -> candidate(view, application.uid(), c, policies, needs, refusal))
+                        .map(c -> candidate(view, application.uid(), c, eligibility, refusal))
                         .toList();
         return new FailoverView(
                 operation,
@@ -134,9 +135,8 @@ public final class Executor implements Reconciler<Key.OfOperation> {
     private static FailoverView.Candidate candidate(
             View view,
             Uid application,
-            ClusterSnapshot.Candidate cluster,
-            Policies.Found policies,
-            Needs needs,
+            Candidate cluster,
+            Eligibility eligibility,
             Optional<String> barrier) {
         FleetImage image = view.image();
         return new FailoverView.Candidate(
@@ -144,10 +144,7 @@ public final class Executor implements Reconciler<Key.OfOperation> {
                 cluster.name(),
                 cluster.spec().location().region(),
                 cluster.reach(),
-                barrier.or(
-                        () ->
-                                Eligibility.refusal(cluster, policies.placement(), needs)
-                                        .map(Fate::detail)),
+                barrier.or(() -> eligibility.refusal(cluster).map(Fate::detail)),
                 Optional.ofNullable(image.works(application).get(cluster.uid())).map(Held::value),
                 Optional.ofNullable(image.reports(application).get(cluster.uid())).map(Held::value),
                 Optional.ofNullable(view.silences().get(cluster.uid())).map(Silence::lastHeard));

@@ -213,9 +213,10 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
 
         /** When the first toleration of a taint is over that keeps it where it is. */
         private Optional<Instant> evicted(Assignment next, Policies.Found policies, Needs needs) {
+            Eligibility eligibility = Eligibility.of(policies.placement(), needs);
             return next.members().stream()
                     .flatMap(m -> image.candidate(m.cluster()).stream())
-                    .flatMap(c -> Eligibility.evictionAt(c, policies.placement(), needs).stream())
+                    .flatMap(c -> eligibility.evictionAt(c).stream())
                     .min(Comparator.naturalOrder());
         }
 
@@ -229,12 +230,10 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
         private Predicate<Uid> mayStay(Policies.Found policies, Needs needs) {
             Needs there =
                     needs.on(former.members().stream().map(Assignment.Member::cluster).toList());
+            Eligibility eligibility = Eligibility.of(policies.placement(), there);
             return cluster ->
                     image.candidate(cluster)
-                            .filter(
-                                    c ->
-                                            Eligibility.refusal(c, policies.placement(), there)
-                                                    .isEmpty())
+                            .filter(c -> eligibility.refusal(c).isEmpty())
                             .isPresent();
         }
 

@@ -309,24 +309,14 @@ final class Members {
 
     /**
      * The former decision while it says the same, so that "chosen" does not turn into "kept" by a
-     * write of its own; of a large fleet the nearest fates only, since the whole table can be made
-     * again.
+     * write of its own.
      */
     private PlacementDecision keptDecision() {
         PlacementDecision old = former.decision();
-        if (old.satisfied() == decision.satisfied()
-                && old.chosen().equals(decision.chosen())
-                && old.summary().equals(decision.summary())) {
-            return old;
-        }
-        int most = decision.chosen().size() + 100;
-        return decision.fates().size() <= most
-                ? decision
-                : new PlacementDecision(
-                        decision.satisfied(),
-                        decision.chosen(),
-                        decision.summary(),
-                        decision.counts(),
-                        decision.fates().subList(0, most));
+        return old.satisfied() == decision.satisfied()
+                        && old.chosen().equals(decision.chosen())
+                        && old.summary().equals(decision.summary())
+                ? old
+                : decision;
     }
 }

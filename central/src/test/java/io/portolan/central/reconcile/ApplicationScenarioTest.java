@@ -383,7 +383,7 @@ class ApplicationScenarioTest {
                                 new Toleration(
                                         "maintenance", "", Optional.of(evicts), Optional.of(60L))),
                         1,
-                        Optional.empty());
+                        List.of());
         Uid app = checkout(World.spec(1, policy, false));
         String first = holders(app).getFirst();
         String region = first.equals("c1") ? "eu-west" : "eu-north";

@@ -235,8 +235,7 @@ final class World {
     }
 
     static PlacementPolicySpec on(int clusters, String where) {
-        return new PlacementPolicySpec(
-                Selector.parse(where), List.of(), clusters, Optional.empty());
+        return new PlacementPolicySpec(Selector.parse(where), List.of(), clusters, List.of());
     }
 
     static ApplicationSpec spec(int replicas, PlacementPolicySpec placement, boolean single) {

@@ -1,24 +1,27 @@
 package io.portolan.placement.filter;
 
+import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.placement.PlacementDecision.Reason;
+import io.portolan.placement.fleet.Facet;
 import java.util.Optional;
 
 /** For newcomers only: silence moves nothing, that is a failover's to decide. */
-final class ReachFilter implements Filter {
+final class ReachFilter implements Filter<Reach> {
     @Override
-    public Optional<Rejection> rejection(Question q) {
-        return switch (q.reach()) {
+    public Facet<Reach> facet() {
+        return new Facet.Reached();
+    }
+
+    @Override
+    public Optional<Rejection> rejection(Reach reach) {
+        return switch (reach) {
             case READY, PENDING -> Optional.empty();
-            case SUSPECT ->
-                    Optional.of(
-                            Rejection.forNewcomers(
-                                    Reason.UNREACHABLE,
-                                    "unreachable",
-                                    "its agent has gone silent"));
-            case UNREACHABLE ->
-                    Optional.of(
-                            Rejection.forNewcomers(
-                                    Reason.UNREACHABLE, "unreachable", "its agent is not heard"));
+            case SUSPECT -> unreachable("its agent has gone silent");
+            case UNREACHABLE -> unreachable("its agent is not heard");
         };
+    }
+
+    private static Optional<Rejection> unreachable(String detail) {
+        return Optional.of(Rejection.forNewcomers(Reason.UNREACHABLE, "unreachable", detail));
     }
 }

@@ -5,6 +5,7 @@ import io.portolan.model.cluster.ClusterSpec.Taint;
 import io.portolan.model.cluster.ClusterStatus.Tainted;
 import io.portolan.model.placement.PlacementDecision.Reason;
 import io.portolan.model.placement.PlacementPolicySpec.Toleration;
+import io.portolan.placement.fleet.Facet;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -15,21 +16,33 @@ import java.util.Optional;
  * at once or when the shortest toleration of it is over. Unlike there, what is tolerated for a time
  * takes nothing new: it would have to leave again.
  */
-final class TaintFilter implements Filter {
+final class TaintFilter implements Filter<Facet.Taints.Of> {
     private static final Comparator<Rejection> WORST =
             Comparator.comparing(Rejection::evicts)
                     .thenComparing(
                             r -> r.evictsAt().orElse(Instant.MAX), Comparator.reverseOrder());
 
-    @Override
-    public Optional<Rejection> rejection(Question q) {
-        return q.spec().taints().stream().flatMap(t -> rejection(t, q).stream()).max(WORST);
+    private final List<Toleration> tolerations;
+    private final Instant now;
+
+    TaintFilter(List<Toleration> tolerations, Instant now) {
+        this.tolerations = tolerations;
+        this.now = now;
     }
 
-    private static Optional<Rejection> rejection(Taint taint, Question q) {
-        List<Toleration> tolerations =
-                q.policy().tolerations().stream().filter(t -> t.tolerates(taint)).toList();
-        if (tolerations.isEmpty()) {
+    @Override
+    public Facet<Facet.Taints.Of> facet() {
+        return new Facet.Taints();
+    }
+
+    @Override
+    public Optional<Rejection> rejection(Facet.Taints.Of shown) {
+        return shown.taints().stream().flatMap(t -> rejection(t, shown).stream()).max(WORST);
+    }
+
+    private Optional<Rejection> rejection(Taint taint, Facet.Taints.Of shown) {
+        List<Toleration> tolerant = tolerations.stream().filter(t -> t.tolerates(taint)).toList();
+        if (tolerant.isEmpty()) {
             return Optional.of(
                     rejection(
                             taint,
@@ -37,13 +50,13 @@ final class TaintFilter implements Filter {
                             taint.effect() == Effect.NO_EXECUTE,
                             Optional.empty()));
         }
-        return tolerations.stream()
+        return tolerant.stream()
                 .flatMap(t -> t.tolerationSeconds().stream())
                 .min(Comparator.naturalOrder())
-                .map(seconds -> since(taint, q).plusSeconds(seconds))
+                .map(seconds -> since(taint, shown).plusSeconds(seconds))
                 .map(
                         until ->
-                                q.now().isBefore(until)
+                                now.isBefore(until)
                                         ? rejection(
                                                 taint,
                                                 " is tolerated until " + until + " only",
@@ -57,12 +70,12 @@ final class TaintFilter implements Filter {
     }
 
     /** A taint that nobody has seen yet begins now. */
-    private static Instant since(Taint taint, Question q) {
-        return q.tainted().stream()
+    private Instant since(Taint taint, Facet.Taints.Of shown) {
+        return shown.since().stream()
                 .filter(t -> t.isOf(taint))
                 .map(Tainted::since)
                 .findFirst()
-                .orElse(q.now());
+                .orElse(now);
     }
 
     private static Rejection rejection(
@@ -70,7 +83,7 @@ final class TaintFilter implements Filter {
         return new Rejection(
                 Reason.TAINTED,
                 "tainted " + taint.key(),
-                "its taint " + taint + what,
+                () -> "its taint " + taint + what,
                 evicts,
                 evictsAt);
     }

@@ -1,21 +1,17 @@
 package io.portolan.placement.select;
 
-import io.portolan.model.placement.PlacementPolicySpec.Spread;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
- * Answers whether a choice that has been begun can still be completed. Mutable, owned by one
- * selection.
+ * Completion under one spread, exact.
  *
  * <p>Goals: never begin a choice that must break a hard spread; never refuse one that need not.
  *
  * <p>Constraints: a complete choice of {@code total} clusters takes from each group that it uses at
- * least one and at most what the group has; it uses at least {@code minGroups} groups; the fullest
- * and the emptiest used group differ by at most {@code maxSkew}; what was taken stays taken.
+ * least one and at most what the group has; it uses {@code minGroups} to {@code maxGroups} groups;
+ * the fullest and the emptiest used group differ by at most {@code maxSkew}; what was taken stays
+ * taken.
  *
  * <p>Method: fix the emptiest used group's count, {@code low}. Then each used group may give any
  * count from {@code max(low, taken)} to {@code min(low + maxSkew, size)}. Groups that were taken
@@ -29,92 +25,113 @@ import java.util.Optional;
  * 2 the second gives exactly 2, the third 2 more: it can be completed. Had one been taken from the
  * first, low would be 1 for all three, and 4 could not be reached.
  */
-public final class Groups {
-    private final Optional<Spread> spread;
-    private final Map<String, Integer> sizes = new HashMap<>();
-    private final Map<String, Integer> taken = new HashMap<>();
+final class Groups implements Completion {
+    private final Topology spread;
+    private final int offered;
+    private final int[] sizes;
+    private final int[] taken;
+    private final int[] largestFirst;
+    private int total;
 
-    public Groups(Optional<Spread> spread) {
+    Groups(Topology spread, int[] clusters) {
         this.spread = spread;
+        this.offered = clusters.length;
+        this.sizes = spread.count(clusters);
+        this.taken = new int[spread.groups()];
+        this.largestFirst =
+                IntStream.range(0, spread.groups())
+                        .filter(g -> sizes[g] > 0)
+                        .boxed()
+                        .sorted(Comparator.comparingInt((Integer g) -> -sizes[g]))
+                        .mapToInt(Integer::intValue)
+                        .toArray();
     }
 
-    /** Tells of one more cluster that could be taken. */
-    public void offer(String group) {
-        sizes.merge(group, 1, Integer::sum);
+    @Override
+    public void take(int cluster) {
+        taken[spread.groupOf(cluster)]++;
+        total++;
     }
 
-    public void take(String group) {
-        taken.merge(group, 1, Integer::sum);
-    }
-
+    @Override
     public int taken() {
-        return taken.values().stream().mapToInt(Integer::intValue).sum();
+        return total;
     }
 
-    /** Whether what is taken, and one more of this group, can be completed to the total. */
-    public boolean completesWith(String group, int total) {
-        taken.merge(group, 1, Integer::sum);
-        boolean completes = completes(total);
-        taken.merge(group, -1, Integer::sum);
-        taken.remove(group, 0);
-        return completes;
+    @Override
+    public int classOf(int cluster) {
+        return spread.groupOf(cluster);
     }
 
-    /** Whether what is taken can be completed to exactly this many. */
-    public boolean completes(int total) {
-        if (total < taken() || total > sizes.values().stream().mapToInt(Integer::intValue).sum()) {
-            return false;
+    @Override
+    public Answer completesWith(int cluster, int total) {
+        int group = spread.groupOf(cluster);
+        taken[group]++;
+        this.total++;
+        Answer answer = completes(total);
+        taken[group]--;
+        this.total--;
+        return answer;
+    }
+
+    @Override
+    public Answer completes(int total) {
+        if (total < this.total || total > offered) {
+            return Answer.NO;
         }
-        if (spread.isEmpty()) {
-            return taken.entrySet().stream().allMatch(t -> t.getValue() <= size(t.getKey()));
+        int used = 0;
+        for (int count : taken) {
+            used += count > 0 ? 1 : 0;
         }
-        Spread bounds = spread.get();
-        List<Integer> unused =
-                sizes.entrySet().stream()
-                        .filter(s -> !taken.containsKey(s.getKey()))
-                        .map(Map.Entry::getValue)
-                        .sorted(Comparator.reverseOrder())
-                        .toList();
-        int mostUsed = Math.max(1, Math.max(taken.size(), bounds.minGroups()));
+        int mostUsed = Math.max(1, Math.max(used, spread.minGroups()));
         for (int low = 1; (long) low * mostUsed <= total; low++) {
-            if (completes(total, low, bounds, unused)) {
-                return true;
+            if (completes(total, low, used)) {
+                return Answer.YES;
             }
         }
-        return false;
+        return Answer.NO;
     }
 
-    private boolean completes(int total, int low, Spread bounds, List<Integer> unused) {
+    private boolean completes(int total, int low, int used) {
         long least = 0;
         long most = 0;
-        for (Map.Entry<String, Integer> used : taken.entrySet()) {
-            int from = Math.max(low, used.getValue());
-            long to = most(low, bounds, size(used.getKey()));
-            if (from > to) {
-                return false;
+        for (int group : largestFirst) {
+            if (taken[group] > 0) {
+                int from = Math.max(low, taken[group]);
+                long to = most(low, sizes[group]);
+                if (from > to) {
+                    return false;
+                }
+                least += from;
+                most += to;
             }
-            least += from;
-            most += to;
         }
-        int groups = taken.size();
-        for (int next = 0; ; next++) {
-            if (groups >= bounds.minGroups() && least <= total && total <= most) {
+        int groups = used;
+        int next = 0;
+        while (true) {
+            if (groups >= spread.minGroups()
+                    && groups <= spread.maxGroups()
+                    && least <= total
+                    && total <= most) {
                 return true;
             }
-            if (next == unused.size() || unused.get(next) < low || least > total) {
+            while (next < largestFirst.length && taken[largestFirst[next]] > 0) {
+                next++;
+            }
+            if (next == largestFirst.length
+                    || sizes[largestFirst[next]] < low
+                    || least > total
+                    || groups >= spread.maxGroups()) {
                 return false;
             }
             groups++;
             least += low;
-            most += most(low, bounds, unused.get(next));
+            most += most(low, sizes[largestFirst[next]]);
+            next++;
         }
     }
 
-    private static long most(int low, Spread bounds, int size) {
-        return Math.min((long) low + bounds.maxSkew(), size);
-    }
-
-    private int size(String group) {
-        return sizes.getOrDefault(group, 0);
+    private long most(int low, int size) {
+        return Math.min((long) low + spread.maxSkew(), size);
     }
 }

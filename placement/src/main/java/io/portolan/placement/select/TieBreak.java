@@ -10,16 +10,27 @@ import io.portolan.model.Uid;
 public final class TieBreak {
     private TieBreak() {}
 
-    /** Smaller is better. FNV-1a over the uid, finished with MurmurHash3's 64-bit mixer. */
+    /** Smaller is better. */
     public static long rank(long seed, Uid cluster) {
-        long hash = 0xcbf29ce484222325L ^ mixed(seed);
+        return rank(seed, hash(cluster));
+    }
+
+    /** The rank of the cluster that has this hash. */
+    public static long rank(long seed, long hash) {
+        return mixed(hash ^ mixed(seed));
+    }
+
+    /** FNV-1a over the uid. */
+    public static long hash(Uid cluster) {
+        long hash = 0xcbf29ce484222325L;
         String text = cluster.value();
         for (int i = 0; i < text.length(); i++) {
             hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
         }
-        return mixed(hash);
+        return hash;
     }
 
+    /** MurmurHash3's 64-bit mixer. */
     private static long mixed(long bits) {
         long h = (bits ^ (bits >>> 33)) * 0xff51afd7ed558ccdL;
         h = (h ^ (h >>> 33)) * 0xc4ceb9fe1a85ec53L;

@@ -11,7 +11,8 @@ import java.util.Map;
  * @param satisfied false when fewer were found than asked for; what was found is still chosen
  * @param summary the one line: {@code 2 of 37 clusters: 20 region, 9 tainted}
  * @param counts how many clusters each reason turned away
- * @param fates every cluster that was looked at, chosen first, then by name
+ * @param fates chosen first, then by name: of a large fleet the chosen, what is there, and the
+ *     nearest of the others
  */
 public record PlacementDecision(
         boolean satisfied,
@@ -38,6 +39,8 @@ public record PlacementDecision(
         NOT_NEEDED,
         /** Fits alone, but would break the spread. */
         SPREAD,
+        /** Fits alone; whether the spread could hold with it was not found out. */
+        UNDECIDED,
         SELECTOR,
         TENANT,
         /** Where the tenant's data must not be. */

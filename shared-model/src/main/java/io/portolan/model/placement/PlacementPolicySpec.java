@@ -16,40 +16,66 @@ import java.util.Optional;
  *     jurisdiction}, {@code name}, {@code kubernetesVersion} and its labels; a field's name hides a
  *     label of that name
  * @param clusters how many; of a single writer one is active, the others stand by
- * @param spread at most one constraint, over regions, zones or providers
+ * @param spread constraints that hold together; the soft ones among them in order of importance
  */
 public record PlacementPolicySpec(
-        Selector where, List<Toleration> tolerations, int clusters, Optional<Spread> spread)
+        Selector where, List<Toleration> tolerations, int clusters, List<Spread> spread)
         implements Spec {
     /** One cluster, any that fits. */
     public static final PlacementPolicySpec ANYWHERE =
-            new PlacementPolicySpec(Selector.EVERYTHING, List.of(), 1, Optional.empty());
+            new PlacementPolicySpec(Selector.EVERYTHING, List.of(), 1, List.of());
+
+    private static final int MOST_CLUSTERS = 10_000;
+    private static final int MOST_SPREADS = 10;
 
     private static final long MOST_SECONDS = 366L * 24 * 3600;
 
     public PlacementPolicySpec {
         tolerations = List.copyOf(tolerations);
-    }
-
-    /** What clusters are spread over. */
-    public enum Topology {
-        REGION,
-        ZONE,
-        PROVIDER;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(java.util.Locale.ROOT);
-        }
+        spread = List.copyOf(spread);
     }
 
     /**
-     * Hard: a placement that breaks it is not made.
+     * How clusters are to be spread. The clusters with one value under the key are a group.
      *
+     * @param over {@code region}, {@code zone}, {@code provider}, another field that {@code where}
+     *     knows, or a label
      * @param minGroups at least so many different values
+     * @param maxGroups at most so many; absent: any number
      * @param maxSkew how far the fullest and the emptiest chosen group may differ, at least 1
+     * @param soft kept where that is possible and moves nothing; else a placement that breaks it is
+     *     not made
      */
-    public record Spread(Topology over, int minGroups, int maxSkew) {}
+    public record Spread(
+            String over, int minGroups, Optional<Integer> maxGroups, int maxSkew, boolean soft) {
+        /** A hard one, over any number of groups. */
+        public Spread(String over, int minGroups, int maxSkew) {
+            this(over, minGroups, Optional.empty(), maxSkew, false);
+        }
+
+        private void check(int clusters, Check at) {
+            at.at("over")
+                    .require(
+                            Names.labelKey(over),
+                            "must be region, zone, provider, another field or a label key");
+            at.at("minGroups").range(minGroups, 1, MOST_CLUSTERS);
+            at.at("maxSkew").range(maxSkew, 1, MOST_CLUSTERS);
+            at.at("minGroups")
+                    .require(
+                            minGroups <= clusters,
+                            minGroups
+                                    + " groups need at least as many clusters, was clusters: "
+                                    + clusters);
+            maxGroups.ifPresent(
+                    most -> {
+                        at.at("maxGroups").range(most, 1, MOST_CLUSTERS);
+                        at.at("maxGroups")
+                                .require(
+                                        most >= minGroups,
+                                        "must not be less than minGroups: " + minGroups);
+                    });
+        }
+    }
 
     /**
      * Lets an application onto tainted clusters.
@@ -85,20 +111,19 @@ public record PlacementPolicySpec(
     @Override
     public void check(Check at) {
         where.check(at.at("where"));
-        at.at("clusters").range(clusters, 1, 10_000);
-        spread.ifPresent(
-                s -> {
-                    at.at("spread").at("minGroups").range(s.minGroups, 1, 10_000);
-                    at.at("spread").at("maxSkew").range(s.maxSkew, 1, 10_000);
-                    at.at("spread")
-                            .at("minGroups")
-                            .require(
-                                    s.minGroups <= clusters,
-                                    s.minGroups
-                                            + " groups need at least as many clusters, was"
-                                            + " clusters: "
-                                            + clusters);
-                });
+        at.at("clusters").range(clusters, 1, MOST_CLUSTERS);
+        at.at("spread").require(spread.size() <= MOST_SPREADS, "at most " + MOST_SPREADS);
+        for (int i = 0; i < spread.size(); i++) {
+            // One may be written without a list around it.
+            Check here = spread.size() == 1 ? at.at("spread") : at.at("spread").at(i);
+            spread.get(i).check(clusters, here);
+            for (int j = 0; j < i; j++) {
+                here.at("over")
+                        .require(
+                                !spread.get(j).over.equals(spread.get(i).over),
+                                "is spread over already by spread[" + j + "]");
+            }
+        }
         for (int i = 0; i < tolerations.size(); i++) {
             Toleration t = tolerations.get(i);
             Check here = at.at("tolerations").at(i);

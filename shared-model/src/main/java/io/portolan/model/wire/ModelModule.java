@@ -76,10 +76,12 @@ final class ModelModule extends SimpleModule {
                         Content.class,
                         TenantSpec.class,
                         WorkStatus.class,
-                        Assignment.Member.class)) {
+                        Assignment.Member.class,
+                        PlacementPolicySpec.Spread.class)) {
             setMixInAnnotation(type, Rarely.class);
         }
         setMixInAnnotation(Work.class, RarelyAdopting.class);
+        setMixInAnnotation(PlacementPolicySpec.class, OneOrSeveral.class);
     }
 
     private <T> void text(

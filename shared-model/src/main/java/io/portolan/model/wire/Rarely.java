@@ -24,6 +24,10 @@ interface Rarely {
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     List<ClusterStatus.Tainted> tainted();
 
+    /** Most spreads must hold. */
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    boolean soft();
+
     /** Few clusters join a second time. */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     boolean returned();

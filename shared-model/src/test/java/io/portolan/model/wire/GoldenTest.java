@@ -144,6 +144,10 @@ class GoldenTest {
                         Samples.resource("shop", "eu-two-regions", Samples.placementPolicy()),
                         null),
                 document(
+                        "placement-policy-rich",
+                        Samples.resource("shop", "rich", Samples.richPolicy()),
+                        null),
+                document(
                         "dr-policy",
                         Samples.resource("shop", "single-writer", Samples.drPolicy()),
                         null));

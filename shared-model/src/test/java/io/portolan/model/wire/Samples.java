@@ -198,8 +198,18 @@ final class Samples {
                                 Optional.of(ClusterSpec.Effect.NO_EXECUTE),
                                 Optional.of(300L))),
                 2,
-                Optional.of(
-                        new PlacementPolicySpec.Spread(PlacementPolicySpec.Topology.REGION, 2, 1)));
+                List.of(new PlacementPolicySpec.Spread("region", 2, 1)));
+    }
+
+    static PlacementPolicySpec richPolicy() {
+        return new PlacementPolicySpec(
+                Selector.EVERYTHING,
+                List.of(),
+                6,
+                List.of(
+                        new PlacementPolicySpec.Spread("provider", 2, Optional.of(3), 2, false),
+                        new PlacementPolicySpec.Spread(
+                                "example.com/power-feed", 2, Optional.empty(), 1, true)));
     }
 
     static DrPolicySpec drPolicy() {

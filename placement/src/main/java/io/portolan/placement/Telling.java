@@ -1,0 +1,227 @@
+package io.portolan.placement;
+
+import io.portolan.model.placement.PlacementDecision;
+import io.portolan.model.placement.PlacementDecision.Fate;
+import io.portolan.model.placement.PlacementDecision.Reason;
+import io.portolan.model.placement.PlacementPolicySpec;
+import io.portolan.model.placement.PlacementPolicySpec.Spread;
+import io.portolan.placement.filter.Rejection;
+import io.portolan.placement.fleet.Candidate;
+import io.portolan.placement.fleet.ClusterSnapshot;
+import io.portolan.placement.select.Selection;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Puts a decision into words and numbers: counts of all reasons, and the fates of those clusters
+ * that people ask about. Of a large fleet these are the chosen, what is there, and the nearest of
+ * the others: first those that fit, then those that the fewest rules were left for.
+ */
+final class Telling {
+    /** Fates beside those of the chosen and of what is there. */
+    private static final int NEAREST = 100;
+
+    private final ClusterSnapshot fleet;
+    private final PlacementPolicySpec policy;
+    private final Needs needs;
+    private final Verdicts verdicts;
+    private final Map<Integer, Optional<Rejection>> special;
+    private final Spreads spreads;
+    private final int[] order;
+    private final Selection.Result result;
+    private final Map<String, Integer> labels;
+    private final Map<Reason, Integer> reasons = new EnumMap<>(Reason.class);
+    private final List<Fate> fates = new ArrayList<>();
+    private final BitSet told = new BitSet();
+    private int others;
+
+    Telling(
+            ClusterSnapshot fleet,
+            PlacementPolicySpec policy,
+            Needs needs,
+            Verdicts verdicts,
+            Map<Integer, Optional<Rejection>> special,
+            Spreads spreads,
+            int[] order,
+            Selection.Result result) {
+        this.fleet = fleet;
+        this.policy = policy;
+        this.needs = needs;
+        this.verdicts = verdicts;
+        this.special = special;
+        this.spreads = spreads;
+        this.order = order;
+        this.result = result;
+        this.labels = new TreeMap<>(verdicts.labels);
+        reasons.putAll(verdicts.reasons);
+    }
+
+    PlacementDecision decision() {
+        special.forEach(this::special);
+        for (int p = 0; p < order.length; p++) {
+            fits(p);
+        }
+        for (int i : verdicts.fitting) {
+            if (!told.get(i)) {
+                Candidate cluster = fleet.get(i);
+                count("spread", Reason.SPREAD);
+                spreads.missing(cluster).ifPresent(why -> other(i, Reason.SPREAD, why));
+            }
+        }
+        rejected();
+        fates.sort(
+                Comparator.comparing((Fate f) -> !f.chosen())
+                        .thenComparing(Fate::name)
+                        .thenComparing(Fate::cluster));
+        return new PlacementDecision(
+                result.satisfied(),
+                fates.stream().filter(Fate::chosen).map(Fate::cluster).sorted().toList(),
+                summary(),
+                reasons,
+                fates);
+    }
+
+    /** What is there, or was left, is counted by what is said of it and not as a newcomer. */
+    private void special(int cluster, Optional<Rejection> rejection) {
+        verdicts.newcomer(cluster)
+                .ifPresent(
+                        r -> {
+                            labels.computeIfPresent(r.label(), (_, n) -> n == 1 ? null : n - 1);
+                            reasons.computeIfPresent(r.reason(), (_, n) -> n == 1 ? null : n - 1);
+                        });
+        rejection.ifPresent(
+                r -> {
+                    count(r.label(), r.reason());
+                    tell(cluster, false, r.reason(), r.detail());
+                });
+    }
+
+    private void fits(int position) {
+        int i = order[position];
+        told.set(i);
+        switch (result.fates().get(position)) {
+            case TAKEN -> taken(i, position + 1);
+            case REFUSED -> refused(i, Reason.SPREAD);
+            case UNDECIDED -> refused(i, Reason.UNDECIDED);
+            case NOT_NEEDED -> {
+                if (result.satisfied()) {
+                    count("not needed", Reason.NOT_NEEDED);
+                    other(
+                            i,
+                            Reason.NOT_NEEDED,
+                            "#"
+                                    + (position + 1)
+                                    + " of "
+                                    + order.length
+                                    + " that fit, "
+                                    + policy.clusters()
+                                    + " asked for");
+                } else {
+                    refused(i, Reason.SPREAD);
+                }
+            }
+        }
+    }
+
+    private void taken(int cluster, int rank) {
+        Candidate candidate = fleet.get(cluster);
+        if (needs.isOn(candidate.uid())) {
+            String although =
+                    verdicts.tolerated(cluster)
+                            .map(r -> "was there, and stays although " + r.detail())
+                            .orElse("was there");
+            tell(cluster, true, Reason.KEPT, although);
+        } else {
+            tell(cluster, true, Reason.CHOSEN, "#" + rank + " of " + order.length + " that fit");
+        }
+    }
+
+    private void refused(int cluster, Reason reason) {
+        Candidate candidate = fleet.get(cluster);
+        boolean undecided = reason == Reason.UNDECIDED;
+        count(undecided ? "undecided" : "spread", reason);
+        String detail = undecided ? spreads.undecided(candidate) : spreads.refusal(candidate);
+        if (special.containsKey(cluster)) {
+            tell(cluster, false, reason, detail);
+        } else {
+            other(cluster, reason, detail);
+        }
+    }
+
+    /** The nearest of those that do not fit: each round those that fell to an earlier rule. */
+    private void rejected() {
+        for (int rule = Short.MAX_VALUE; rule > 0 && others < NEAREST; ) {
+            int next = 0;
+            for (int i = 0; i < fleet.size(); i++) {
+                int reached = verdicts.reached(i);
+                if (reached < rule && !told.get(i)) {
+                    next = Math.max(next, reached);
+                }
+            }
+            rule = next;
+            for (int i = 0; i < fleet.size() && others < NEAREST; i++) {
+                if (!told.get(i) && verdicts.reached(i) == rule) {
+                    int cluster = i;
+                    verdicts.newcomer(i).ifPresent(r -> other(cluster, r.reason(), r.detail()));
+                }
+            }
+        }
+    }
+
+    private void count(String label, Reason reason) {
+        labels.merge(label, 1, Integer::sum);
+        reasons.merge(reason, 1, Integer::sum);
+    }
+
+    private void other(int cluster, Reason reason, String detail) {
+        if (others < NEAREST) {
+            others++;
+            tell(cluster, false, reason, detail);
+        }
+        told.set(cluster);
+    }
+
+    private void tell(int cluster, boolean chosen, Reason reason, String detail) {
+        told.set(cluster);
+        Candidate c = fleet.get(cluster);
+        fates.add(new Fate(c.uid(), c.name(), chosen, reason, detail));
+    }
+
+    /** {@code 2 of 37 clusters: 20 region, 9 tainted maintenance, 6 not needed}. */
+    private String summary() {
+        int n = fleet.size();
+        long chosen = fates.stream().filter(Fate::chosen).count();
+        String of =
+                chosen
+                        + " of "
+                        + n
+                        + (n == 1 ? " cluster" : " clusters")
+                        + (chosen < policy.clusters()
+                                ? " (" + policy.clusters() + " asked for)"
+                                : "");
+        List<String> told =
+                labels.entrySet().stream()
+                        .sorted(
+                                Map.Entry.<String, Integer>comparingByValue()
+                                        .reversed()
+                                        .thenComparing(Map.Entry.comparingByKey()))
+                        .map(e -> e.getValue() + " " + e.getKey())
+                        .toList();
+        List<String> givenUp =
+                result.givenUp().stream()
+                        .map(s -> spreads.soft().get(s))
+                        .map(Spread::over)
+                        .toList();
+        return of
+                + (told.isEmpty() ? "" : ": " + String.join(", ", told))
+                + (givenUp.isEmpty()
+                        ? ""
+                        : "; not spread over " + String.join(", ", givenUp) + ", which is soft");
+    }
+}

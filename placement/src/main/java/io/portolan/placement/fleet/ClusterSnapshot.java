@@ -1,0 +1,139 @@
+package io.portolan.placement.fleet;
+
+import io.portolan.model.Uid;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * The fleet as placement sees it at one instant, in order of the uids: the order in which it is
+ * told never matters. Immutable to its users; what was worked out over it is kept beside it and
+ * shared by all decisions, and {@link #next} carries over what a change leaves true.
+ */
+public final class ClusterSnapshot {
+    /** Results that are kept at most: policies in use are far fewer than applications. */
+    private static final int MOST_KEPT = 512;
+
+    private final Candidate[] clusters;
+    private final Map<Facet<?>, Column<?>> columns = new ConcurrentHashMap<>();
+    private final Map<Object, Object> kept = new ConcurrentHashMap<>();
+
+    private ClusterSnapshot(Candidate[] sorted) {
+        this.clusters = sorted;
+    }
+
+    public static ClusterSnapshot of(Collection<Candidate> clusters) {
+        Candidate[] sorted = clusters.toArray(Candidate[]::new);
+        Arrays.sort(sorted, Comparator.comparing(Candidate::uid));
+        return new ClusterSnapshot(sorted);
+    }
+
+    /**
+     * The fleet after a change.
+     *
+     * @param clusters all of them
+     * @param changed the only ones that may differ from this snapshot's
+     */
+    public ClusterSnapshot next(Map<Uid, Candidate> clusters, Set<Uid> changed) {
+        boolean sameOnes =
+                clusters.size() == this.clusters.length
+                        && changed.stream()
+                                .allMatch(c -> clusters.containsKey(c) == (index(c) >= 0));
+        if (!sameOnes || changed.size() > 100) {
+            return of(clusters.values());
+        }
+        ClusterSnapshot next = this;
+        for (Uid uid : changed) {
+            int i = next.index(uid);
+            if (i >= 0) {
+                next = next.with(i, clusters.getOrDefault(uid, next.clusters[i]));
+            }
+        }
+        return next;
+    }
+
+    private ClusterSnapshot with(int index, Candidate cluster) {
+        if (clusters[index].equals(cluster)) {
+            return this;
+        }
+        Candidate[] next = clusters.clone();
+        next[index] = cluster;
+        ClusterSnapshot out = new ClusterSnapshot(next);
+        columns.forEach((facet, column) -> out.carry(facet, column, index));
+        return out;
+    }
+
+    @SuppressWarnings("unchecked") // a facet's column is of its type, see column
+    private <F> void carry(Facet<F> facet, Column<?> column, int changed) {
+        columns.put(facet, ((Column<F>) column).with(facet, clusters, changed));
+    }
+
+    public int size() {
+        return clusters.length;
+    }
+
+    public Candidate get(int index) {
+        return clusters[index];
+    }
+
+    public List<Candidate> all() {
+        return List.of(clusters);
+    }
+
+    /** Negative where the cluster is not in the fleet. */
+    public int index(Uid cluster) {
+        int low = 0;
+        int high = clusters.length - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            int order = clusters[middle].uid().compareTo(cluster);
+            if (order == 0) {
+                return middle;
+            }
+            if (order < 0) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return -1;
+    }
+
+    @SuppressWarnings("unchecked") // put under its own facet only
+    public <F> Column<F> column(Facet<F> facet) {
+        return (Column<F>) columns.computeIfAbsent(facet, f -> Column.of(f, clusters));
+    }
+
+    /**
+     * What depends on this snapshot and the key alone, worked out once.
+     *
+     * @param key of a type of the asker's own, so that no two askers mean different things by it
+     */
+    public <V> V keep(Object key, Class<V> type, Supplier<V> work) {
+        Object known = kept.get(key);
+        if (known != null) {
+            return type.cast(known);
+        }
+        V made = work.get();
+        if (kept.size() >= MOST_KEPT) {
+            kept.clear();
+        }
+        kept.put(key, made);
+        return made;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ClusterSnapshot s && Arrays.equals(clusters, s.clusters);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(clusters);
+    }
+}

@@ -1,0 +1,203 @@
+package io.portolan.placement.select;
+
+import io.portolan.placement.select.Completion.Answer;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * Takes clusters in order of preference, as many as are wanted, so that the spreads hold.
+ *
+ * <p>Goals: a choice of the full number is found whenever there is one that holds the pinned
+ * clusters; no current cluster is left out that could have stayed beside those that were taken
+ * before it; nothing is evicted for a spread that cannot hold, nor for a soft one.
+ *
+ * <p>Method: one pass, taking each cluster with which the choice can still be completed. Most often
+ * the cheap test of {@link Tally} is enough: if the pass that it leads ends in a complete choice,
+ * then each step could be completed, and whatever it refused could not, so the exact test would
+ * have gone the same way. Else the pass is made with the exact {@link Completion}.
+ *
+ * <p>Where the full number cannot be had, all current clusters stay, and the largest number that
+ * they can be completed to is tried the same way. Soft spreads are added one after the other, in
+ * the policy's order, where the choice can keep them beside the current clusters that stay.
+ */
+public final class Selection {
+    /** What became of a cluster that fits. */
+    public enum Fate {
+        TAKEN,
+        NOT_NEEDED,
+        /** With it a spread could not hold. */
+        REFUSED,
+        /** Whether a spread could hold with it was not found out. */
+        UNDECIDED
+    }
+
+    /**
+     * @param fates by position in the order of preference
+     * @param satisfied whether the full number was found and every hard spread holds
+     * @param givenUp which soft spreads were not kept, by their place in the policy
+     */
+    public record Result(List<Fate> fates, boolean satisfied, List<Integer> givenUp) {}
+
+    private final int[] order;
+    private final int pinned;
+    private final int current;
+    private final Budget budget = new Budget();
+    private final List<Fate> fates = new ArrayList<>();
+    private final BitSet taken = new BitSet();
+    private boolean undecided;
+
+    private Selection(int[] order, int pinned, int current) {
+        this.order = order;
+        this.pinned = pinned;
+        this.current = current;
+    }
+
+    /**
+     * @param order the clusters that fit, best first: the pinned ones, then the current ones, then
+     *     the others
+     * @param pinned how many are pinned
+     * @param current how many are pinned or current
+     */
+    public static Result choose(
+            int[] order,
+            int pinned,
+            int current,
+            int wanted,
+            List<Topology> hard,
+            List<Topology> soft) {
+        return new Selection(order, pinned, current).choose(wanted, hard, soft);
+    }
+
+    private Result choose(int wanted, List<Topology> hard, List<Topology> soft) {
+        for (int p = 0; p < order.length; p++) {
+            fates.add(Fate.NOT_NEEDED);
+        }
+        taken.set(0, pinned);
+        if (!walk(hard, wanted) && !exact(hard, begun(hard), wanted)) {
+            Completion completion = begun(hard);
+            for (int p = pinned; p < current && completion.taken() < wanted; p++) {
+                taken.set(p);
+                completion.take(order[p]);
+            }
+            int total = Math.min(wanted, order.length);
+            while (total > completion.taken() && !exact(hard, completion, total)) {
+                total--;
+            }
+        }
+        List<Integer> givenUp = soften(hard, soft);
+        taken.stream().forEach(p -> fates.set(p, Fate.TAKEN));
+        boolean satisfied = taken.cardinality() >= wanted && tally(hard).holds();
+        if (undecided && !satisfied) {
+            fates.replaceAll(f -> f == Fate.NOT_NEEDED ? Fate.UNDECIDED : f);
+        }
+        return new Result(List.copyOf(fates), satisfied, givenUp);
+    }
+
+    /** Chooses the newcomers anew under as many soft spreads as can be kept. */
+    private List<Integer> soften(List<Topology> hard, List<Topology> soft) {
+        List<Integer> givenUp = new ArrayList<>();
+        if (soft.isEmpty()) {
+            return givenUp;
+        }
+        int chosen = taken.cardinality();
+        BitSet before = (BitSet) taken.clone();
+        taken.clear(current, order.length);
+        List<Topology> kept = new ArrayList<>(hard);
+        for (int s = 0; s < soft.size(); s++) {
+            List<Topology> more = new ArrayList<>(kept);
+            more.add(soft.get(s));
+            if (begun(more).completes(chosen) == Answer.YES) {
+                kept = more;
+            } else {
+                givenUp.add(s);
+            }
+        }
+        if (kept.size() == hard.size()) {
+            taken.clear();
+            taken.or(before);
+        } else {
+            fates.replaceAll(f -> Fate.NOT_NEEDED);
+            if (!walk(kept, chosen)) {
+                fill(begun(kept), chosen);
+            }
+        }
+        return givenUp;
+    }
+
+    private Tally tally(List<Topology> spreads) {
+        Tally tally = new Tally(spreads);
+        taken.stream().forEach(p -> tally.take(order[p]));
+        return tally;
+    }
+
+    private Completion begun(List<Topology> spreads) {
+        Completion completion = Completion.of(spreads, order, budget);
+        taken.stream().forEach(p -> completion.take(order[p]));
+        return completion;
+    }
+
+    /** The pass by the cheap test; false, and nothing changed, where it does not end well. */
+    private boolean walk(List<Topology> spreads, int total) {
+        Tally tally = tally(spreads);
+        BitSet more = (BitSet) taken.clone();
+        BitSet refused = new BitSet();
+        for (int p = 0; p < order.length && tally.taken() < total; p++) {
+            if (more.get(p)) {
+                continue;
+            }
+            if (tally.allows(order[p], total)) {
+                tally.take(order[p]);
+                more.set(p);
+            } else {
+                refused.set(p);
+            }
+        }
+        if (tally.taken() != total || !tally.holds()) {
+            return false;
+        }
+        taken.or(more);
+        refused.stream().forEach(p -> fates.set(p, Fate.REFUSED));
+        return true;
+    }
+
+    /** Completes the choice where the exact test says that it can be completed. */
+    private boolean exact(List<Topology> spreads, Completion completion, int total) {
+        return switch (completion.completes(total)) {
+            case YES -> {
+                fill(completion, total);
+                yield true;
+            }
+            case NO -> false;
+            case UNDECIDED -> {
+                undecided = true;
+                yield walk(spreads, total);
+            }
+        };
+    }
+
+    /** The pass by the exact test. */
+    private void fill(Completion completion, int total) {
+        BitSet full = new BitSet();
+        for (int p = 0; p < order.length && completion.taken() < total; p++) {
+            int cluster = order[p];
+            int kind = completion.classOf(cluster);
+            if (taken.get(p)) {
+                continue;
+            }
+            // What was taken only grows, so a class that has no room now never has again.
+            Answer answer = full.get(kind) ? Answer.NO : completion.completesWith(cluster, total);
+            switch (answer) {
+                case YES -> {
+                    completion.take(cluster);
+                    taken.set(p);
+                }
+                case NO -> {
+                    full.set(kind);
+                    fates.set(p, Fate.REFUSED);
+                }
+                case UNDECIDED -> fates.set(p, Fate.UNDECIDED);
+            }
+        }
+    }
+}

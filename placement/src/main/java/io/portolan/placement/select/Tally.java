@@ -1,0 +1,104 @@
+package io.portolan.placement.select;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What was taken so far, counted by group, with a test that is cheap and never wrong about a no:
+ * what it refuses cannot be part of any complete choice. Mutable, owned by one selection.
+ */
+final class Tally {
+    private final OfSpread[] spreads;
+    private int taken;
+
+    Tally(List<Topology> spreads) {
+        this.spreads = spreads.stream().map(OfSpread::new).toArray(OfSpread[]::new);
+    }
+
+    void take(int cluster) {
+        for (OfSpread spread : spreads) {
+            spread.take(cluster);
+        }
+        taken++;
+    }
+
+    int taken() {
+        return taken;
+    }
+
+    boolean holds() {
+        return Arrays.stream(spreads).allMatch(OfSpread::holds);
+    }
+
+    /** Whether no spread rules out by itself that this one more leads to the total. */
+    boolean allows(int cluster, int total) {
+        if (taken >= total) {
+            return false;
+        }
+        for (OfSpread spread : spreads) {
+            if (!spread.allows(cluster, total - taken - 1)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static final class OfSpread {
+        private final Topology spread;
+        private final int[] counts;
+        private int[] usedGroups = new int[8];
+        private int used;
+
+        OfSpread(Topology spread) {
+            this.spread = spread;
+            this.counts = new int[spread.groups()];
+        }
+
+        void take(int cluster) {
+            int group = spread.groupOf(cluster);
+            if (counts[group]++ == 0) {
+                if (used == usedGroups.length) {
+                    usedGroups = Arrays.copyOf(usedGroups, 2 * used);
+                }
+                usedGroups[used++] = group;
+            }
+        }
+
+        boolean holds() {
+            int least = Integer.MAX_VALUE;
+            int most = 0;
+            for (int u = 0; u < used; u++) {
+                least = Math.min(least, counts[usedGroups[u]]);
+                most = Math.max(most, counts[usedGroups[u]]);
+            }
+            return used >= spread.minGroups()
+                    && used <= spread.maxGroups()
+                    && (used == 0 || most - least <= spread.maxSkew());
+        }
+
+        /**
+         * Every used group must be lifted to the fullest less the skew, and so must every group
+         * that is still to be used.
+         *
+         * @param left how many may still be taken after this one
+         */
+        boolean allows(int cluster, int left) {
+            int group = spread.groupOf(cluster);
+            int most = counts[group] + 1;
+            for (int u = 0; u < used; u++) {
+                most = Math.max(most, counts[usedGroups[u]]);
+            }
+            int usedThen = counts[group] == 0 ? used + 1 : used;
+            int low = Math.max(1, most - spread.maxSkew());
+            long lacking =
+                    (long) Math.max(0, spread.minGroups() - usedThen) * low
+                            + Math.max(0, low - counts[group] - 1);
+            for (int u = 0; u < used; u++) {
+                if (usedGroups[u] != group) {
+                    lacking += Math.max(0, low - counts[usedGroups[u]]);
+                }
+            }
+            return usedThen <= spread.maxGroups() && lacking <= left;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.portolan.model.placement;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.portolan.model.Check;
+import io.portolan.model.placement.PlacementPolicySpec.Spread;
+import io.portolan.model.wire.Documents;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PlacementPolicySpecTest {
+    private static Optional<PlacementPolicySpec> read(String json, Check check) throws IOException {
+        Optional<PlacementPolicySpec> read =
+                Documents.part(new ObjectMapper().readTree(json), PlacementPolicySpec.class, check);
+        read.ifPresent(p -> p.check(check));
+        return read;
+    }
+
+    @Test
+    void oneSpreadNeedsNoListAroundIt() throws IOException {
+        Check check = Check.root();
+        List<Spread> spread =
+                read("{\"clusters\":2,\"spread\":{\"minGroups\":2}}", check).orElseThrow().spread();
+        assertEquals(List.of(new Spread("region", 2, 1)), spread);
+        assertEquals(List.of(), check.problems());
+        assertEquals(
+                spread,
+                read("{\"clusters\":2,\"spread\":[{\"minGroups\":2}]}", check)
+                        .orElseThrow()
+                        .spread());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'clusters':0}                                   | clusters: must be 1..10000, was 0",
+                "{'where':'kubernetesVersion >= new'}              | where: 'new' is not a version such as 1.34",
+                "{'spread':{'minGroups':2}}                        | spread.minGroups: 2 groups need at least as many clusters, was clusters: 1",
+                "{'spread':{'over':'-x'}}                          | spread.over: must be region, zone, provider, another field or a label key",
+                "{'clusters':3,'spread':[{},{'over':'zone','minGroups':3,'maxGroups':2}]} | spread[1].maxGroups: must not be less than minGroups: 3",
+                "{'spread':[{},{'over':'region'}]}                 | spread[1].over: is spread over already by spread[0]",
+                "{'spread':[{},{'over':'zone','maxSkew':0}]}       | spread[1].maxSkew: must be 1..10000, was 0",
+                "{'spread':[{},{'over':'zone','maxSkew':4294967297}]} | spread[1].maxSkew: Numeric value (4294967297) out of range of int (-2147483648 - 2147483647)",
+                "{'tolerations':[{'key':'a','tolerationSeconds':5}]} | tolerations[0].tolerationSeconds: needs effect: NoExecute, nothing else evicts",
+                "{'tolerations':[{'key':'a','effect':'NoExecute','tolerationSeconds':-1}]} | tolerations[0].tolerationSeconds: must be 0..31622400, was -1",
+            })
+    void whatIsWrongIsToldAtItsField(String json, String problem) throws IOException {
+        Check check = Check.root();
+        read(json.replace('\'', '"'), check);
+        assertEquals(
+                List.of(problem.replace('\'', '"')),
+                check.problems().stream().map(Check.Problem::toString).toList());
+    }
+
+    @Test
+    void aTenantsJurisdictionsAreLabelValues() {
+        Check check = Check.root();
+        new io.portolan.model.TenantSpec(
+                        io.portolan.model.Selector.EVERYTHING,
+                        java.util.Set.of(),
+                        java.util.Set.of("EU", "not one"))
+                .check(check);
+        assertEquals(1, check.problems().size());
+        assertTrue(
+                check.problems().getFirst().toString().startsWith("dataResidency: \"not one\""),
+                check.problems()::toString);
+    }
+}
