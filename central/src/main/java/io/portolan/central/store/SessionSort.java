@@ -152,7 +152,33 @@ enum SessionSort {
         @Override
         public Connection getConnection(@Nullable String user, @Nullable String password)
                 throws SQLException {
-            Connection connection = super.getConnection(user, password);
+            try {
+                return admitted(super.getConnection(user, password));
+            } catch (Lineage.Refused e) {
+                return elsewhere(user, password, e);
+            }
+        }
+
+        /** A former primary that came back may stand before the present one in the URL. */
+        private Connection elsewhere(
+                @Nullable String user, @Nullable String password, Lineage.Refused refused)
+                throws SQLException {
+            String[] hosts = getServerNames();
+            for (int i = 0; hosts.length > 1 && i < hosts.length; i++) {
+                Limited alone = new Limited(limits, silence, guard);
+                alone.setUrl(getUrl());
+                alone.setServerNames(new String[] {hosts[i]});
+                alone.setPortNumbers(new int[] {getPortNumbers()[i]});
+                try {
+                    return alone.getConnection(user, password);
+                } catch (SQLException e) {
+                    refused.addSuppressed(e);
+                }
+            }
+            throw refused;
+        }
+
+        private Connection admitted(Connection connection) throws SQLException {
             try (Statement statement = connection.createStatement()) {
                 statement.execute(limits);
                 guard.admit(connection);

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -110,6 +111,16 @@ public final class Postgres implements AutoCloseable {
         begin();
     }
 
+    /** Ends the server as a power cut does, and leaves it down. */
+    public void kill() {
+        end(Signals.QUIT);
+    }
+
+    /** Starts the server that was killed. */
+    public void startAgain() {
+        begin();
+    }
+
     private void end(int signal) {
         guard.destroyForcibly();
         try {
@@ -127,21 +138,43 @@ public final class Postgres implements AutoCloseable {
     /** By the very command that started it the first time. */
     private void begin() {
         try {
-            String command = Files.readString(data.resolve("postmaster.opts")).strip();
-            List<String> words = new ArrayList<>();
-            // PostgreSQL does not run as root, whom its library puts into a namespace.
-            if ("root".equals(System.getProperty("user.name"))) {
-                words.addAll(List.of("unshare", "-U"));
-            }
-            for (String word : command.split(" ", -1)) {
-                words.add(word.replaceAll("^\"|\"$", ""));
-            }
+            List<String> words = new ArrayList<>(program());
+            words.addAll(started().subList(1, started().size()));
             Proc.command("postgres", words.toArray(String[]::new)).start();
             Await.until("PostgreSQL to start", START, this::answers);
             guard = guard(postmaster(data));
         } catch (IOException e) {
             throw new HarnessException("PostgreSQL did not start again", e);
         }
+    }
+
+    /** The server and its arguments, as it writes them down itself. */
+    private List<String> started() throws IOException {
+        return Arrays.stream(
+                        Files.readString(data.resolve("postmaster.opts")).strip().split(" ", -1))
+                .map(word -> word.replaceAll("^\"|\"$", ""))
+                .toList();
+    }
+
+    /** How a server of this sort is started, before its arguments. */
+    List<String> program() throws IOException {
+        List<String> words = new ArrayList<>();
+        // PostgreSQL does not run as root, whom its library puts into a namespace.
+        if ("root".equals(System.getProperty("user.name"))) {
+            words.addAll(List.of("unshare", "-U"));
+        }
+        words.add(started().getFirst());
+        return words;
+    }
+
+    /** Where its files are. */
+    Path data() {
+        return data;
+    }
+
+    /** A session of the superuser; the caller closes it. */
+    public Connection connect() throws SQLException {
+        return server.getPostgresDatabase().getConnection();
     }
 
     private boolean answers() {
