@@ -137,7 +137,7 @@ final class Wiring implements AutoCloseable {
                                 wake -> met(config, store, beats, wake),
                                 led(loop, sweeper)));
         beats.start(leadership.members());
-        gauges(metrics, loop);
+        gauges(metrics, loop, store);
         NodeGauges.register(metrics, leadership, beats, follower::position);
         // Closed first: who waits is answered before the server stops, and before that all others
         // are told to go elsewhere.
@@ -219,12 +219,25 @@ final class Wiring implements AutoCloseable {
         };
     }
 
-    private static void gauges(Metrics metrics, Loop loop) {
+    private static void gauges(Metrics metrics, Loop loop, Store store) {
+        metrics.gauge(
+                "portolan.database.oldest_transaction_seconds",
+                "Age of the database's oldest transaction, NaN while it does not answer",
+                () -> oldestTransaction(store));
         metrics.gauge("portolan.loop.depth", "Keys that wait to be reconciled", loop::depth);
         metrics.count("portolan.loop.reconciled", "Keys that were looked at", loop::reconciled);
         metrics.count("portolan.loop.commits", "Leader's commits that stand", loop::commits);
         metrics.count(
                 "portolan.loop.conflicts", "Leader's commits that met others", loop::conflicts);
+    }
+
+    private static double oldestTransaction(Store store) {
+        try {
+            return store.health().oldest().toMillis() / 1_000.0;
+        } catch (Store.StoreException e) {
+            LOG.log(Level.FINE, "the database does not tell of its transactions", e);
+            return Double.NaN;
+        }
     }
 
     /**

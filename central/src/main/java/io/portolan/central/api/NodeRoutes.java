@@ -5,6 +5,7 @@ import io.portolan.central.http.Request;
 import io.portolan.central.http.Route;
 import io.portolan.central.security.Principal;
 import io.portolan.central.store.NodeRoster;
+import io.portolan.central.store.Store;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,10 +14,10 @@ import java.util.TreeSet;
 
 /** The nodes of this control plane. */
 public final class NodeRoutes {
-    private final NodeRoster nodes;
+    private final Store store;
 
-    public NodeRoutes(NodeRoster nodes) {
-        this.nodes = nodes;
+    public NodeRoutes(Store store) {
+        this.store = store;
     }
 
     public List<Route> routes() {
@@ -25,12 +26,14 @@ public final class NodeRoutes {
 
     private Answer list(Request request, Principal.User user) {
         Reach.operator(user);
-        NodeRoster.Roster roster = nodes.roster();
+        NodeRoster.Roster roster = store.roster();
         Map<String, Object> out = new LinkedHashMap<>();
         out.put("epoch", roster.epoch());
         out.put("head", roster.head());
         out.put("items", roster.nodes().stream().map(n -> shown(n, roster)).toList());
-        out.put("warnings", warnings(roster));
+        List<String> warnings = new ArrayList<>(warnings(roster));
+        warnings.addAll(store.health().warnings());
+        out.put("warnings", warnings);
         return Answer.ok(out);
     }
 

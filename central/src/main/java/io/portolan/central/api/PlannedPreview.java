@@ -11,6 +11,8 @@ import io.portolan.model.Resource;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.operation.Failover;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -37,9 +39,31 @@ public final class PlannedPreview implements FailoverPreview {
         }
         return switch (FailoverPlanner.step(
                 Executor.seen(view, requested, application.get()), view.now())) {
-            case FailoverMove.Advance advance -> advance.operation();
+            case FailoverMove.Advance advance -> warned(advance.operation());
             case FailoverMove.Wait _ -> requested;
         };
+    }
+
+    /**
+     * An authority that forgets a commit forgets the proof in it too: who moves a single writer
+     * should know.
+     */
+    private Failover warned(Failover planned) {
+        Optional<String> warning =
+                planned.singleWriter() ? store.health().durability() : Optional.empty();
+        if (warning.isEmpty() || planned.steps().isEmpty()) {
+            return planned;
+        }
+        List<Failover.Step> steps = new ArrayList<>(planned.steps());
+        Failover.Step last = steps.removeLast();
+        steps.add(
+                new Failover.Step(
+                        last.state(),
+                        last.startedAt(),
+                        last.endedAt(),
+                        last.deadline(),
+                        last.detail() + "; warning: " + warning.get()));
+        return planned.withSteps(steps);
     }
 
     @Override

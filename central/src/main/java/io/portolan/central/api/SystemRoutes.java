@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /** What the server tells of itself. */
 public final class SystemRoutes {
@@ -87,7 +88,11 @@ public final class SystemRoutes {
         }
         try {
             var _ = store.head();
-            return text("ok\n");
+            return text(
+                    "ok\n"
+                            + store.health().warnings().stream()
+                                    .map(w -> "warning: " + w + "\n")
+                                    .collect(Collectors.joining()));
         } catch (Store.StoreException e) {
             return Problem.unavailable(e.reason()).answer();
         }

@@ -127,6 +127,11 @@ public final class MemoryStore implements Store {
     }
 
     @Override
+    public StoreHealth health() {
+        return StoreHealth.GOOD;
+    }
+
+    @Override
     public synchronized Snapshot snapshot() {
         return rows.snapshot();
     }

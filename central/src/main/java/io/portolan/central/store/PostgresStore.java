@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The store in PostgreSQL. Heartbeats, tokens and leadership have database sessions of their own,
@@ -30,6 +31,7 @@ public final class PostgresStore implements Store {
     /** One for each lane of commits, and one to move the horizon: no reader keeps them waiting. */
     private static final int COMMIT_CONNECTIONS = 3;
 
+    private static final Duration HEALTH_KEPT = Duration.ofSeconds(2);
     private static final int LEADER_CONNECTIONS = 1;
 
     private final String node;
@@ -43,6 +45,9 @@ public final class PostgresStore implements Store {
     private final Wakes wakes;
     private final RecentChanges recent = new RecentChanges();
     private final RecentContents contents = new RecentContents();
+    private final AtomicReference<Seen> health;
+
+    private record Seen(StoreHealth health, long nanos) {}
 
     private PostgresStore(
             DatabaseSettings settings, Lineage lineage, Map<SessionSort, Lane> lanes) {
@@ -55,6 +60,8 @@ public final class PostgresStore implements Store {
         this.sessions = lane(lanes, SessionSort.COMMIT);
         this.wakes = new Wakes(settings, quick, quick.run(ChangeSql::head));
         this.commits = new Commits(sessions, this::committed);
+        this.health =
+                new AtomicReference<>(new Seen(quick.run(HealthSql::look), System.nanoTime()));
     }
 
     private static Lane lane(Map<SessionSort, Lane> lanes, SessionSort sort) {
@@ -128,6 +135,18 @@ public final class PostgresStore implements Store {
     @Override
     public long generation() {
         return lineage.generation();
+    }
+
+    /** Many ask, few at a time are answered anew: it is the same for all. */
+    @Override
+    public StoreHealth health() {
+        Seen seen = health.get();
+        if (System.nanoTime() - seen.nanos() < HEALTH_KEPT.toNanos()) {
+            return seen.health();
+        }
+        Seen now = new Seen(quick.run(HealthSql::look), System.nanoTime());
+        health.set(now);
+        return now.health();
     }
 
     @Override

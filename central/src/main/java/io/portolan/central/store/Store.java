@@ -36,6 +36,9 @@ public interface Store extends Accounts, NodeRoster, AutoCloseable {
      */
     long generation();
 
+    /** What weakens it although it answers, as of at most some seconds ago. */
+    StoreHealth health();
+
     /** Everything the image is made of, of one instant. */
     Snapshot snapshot();
 

@@ -37,6 +37,31 @@ public record Failover(
         steps = List.copyOf(steps);
     }
 
+    /** With another timeline. */
+    public Failover withSteps(List<Step> other) {
+        return new Failover(
+                uid,
+                tenant,
+                name,
+                application,
+                applicationName,
+                request,
+                singleWriter,
+                state,
+                plan,
+                other,
+                attestation,
+                abortRequested,
+                evidence,
+                epochBefore,
+                epochAfter,
+                waitingFor,
+                next,
+                requestedAt,
+                endedAt,
+                report);
+    }
+
     /**
      * What was asked.
      *
