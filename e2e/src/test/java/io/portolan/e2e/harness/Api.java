@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonSyntaxException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -85,6 +86,69 @@ public final class Api implements AutoCloseable {
                 request(path)
                         .header("Content-Type", "application/merge-patch+json")
                         .method("PATCH", BodyPublishers.ofString(json)));
+    }
+
+    /**
+     * Any request, with headers of its own and as they come: name, value and so on.
+     *
+     * @param json empty for none
+     */
+    public Answer ask(String method, String path, String json, Duration atMost, String... headers) {
+        HttpRequest.Builder request =
+                request(path)
+                        .timeout(atMost)
+                        .header("Content-Type", "application/json")
+                        .method(
+                                method,
+                                json.isEmpty()
+                                        ? BodyPublishers.noBody()
+                                        : BodyPublishers.ofString(json));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(request);
+    }
+
+    /**
+     * Watches applications of a tenant.
+     *
+     * @param after the id of the event behind which to resume; empty for anew
+     * @return the lines of the event stream, to be closed; whoever closes it ends a read in
+     *     progress
+     */
+    public InputStream watch(String tenant, String after, Duration atMost) throws IOException {
+        HttpRequest.Builder request =
+                request("/api/v1/tenants/" + tenant + "/applications?watch=true").timeout(atMost);
+        if (!after.isEmpty()) {
+            request.header("Last-Event-ID", after);
+        }
+        try {
+            HttpResponse<InputStream> response =
+                    http.send(request.GET().build(), BodyHandlers.ofInputStream());
+            if (response.statusCode() != 200) {
+                response.body().close();
+                throw new WatchRefused(response.statusCode());
+            }
+            return response.body();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new HarnessException("interrupted while talking to central", e);
+        }
+    }
+
+    /** A watch was answered by a status. */
+    public static final class WatchRefused extends IOException {
+        private static final long serialVersionUID = 1L;
+        private final int status;
+
+        WatchRefused(int status) {
+            super("status " + status);
+            this.status = status;
+        }
+
+        public int status() {
+            return status;
+        }
     }
 
     public Answer delete(String path) {

@@ -73,6 +73,11 @@ public final class Central implements AutoCloseable {
         return "http://" + setup.host() + ":" + port;
     }
 
+    /** The address that it listens on. */
+    public String host() {
+        return setup.host();
+    }
+
     public int port() {
         return port;
     }
