@@ -153,9 +153,14 @@ final class Verification {
                 .move();
     }
 
+    /** Nothing where the clock was set back, or another leader's runs behind. */
+    private Duration since(Instant then) {
+        return then.isAfter(now) ? Duration.ZERO : Duration.between(then, now);
+    }
+
     private Report report() {
-        Duration commandToHealthy = Duration.between(operation.requestedAt(), now);
-        Optional<Duration> rto = plan.lastService().map(last -> Duration.between(last, now));
+        Duration commandToHealthy = since(operation.requestedAt());
+        Optional<Duration> rto = plan.lastService().map(this::since);
         String fence =
                 operation.evidence().map(e -> Commit.words(view, e)).orElse("no evidence stored");
         String summary =

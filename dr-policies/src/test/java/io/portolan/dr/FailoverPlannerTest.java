@@ -331,6 +331,20 @@ class FailoverPlannerTest {
     }
 
     @Test
+    void leaderWhoseClockRunsBehindReportsNoNegativeTimes() {
+        World w =
+                stateless()
+                        .cut("paris")
+                        .pass(Duration.ofSeconds(40))
+                        .request("eu-central")
+                        .settle();
+        w.pass(Duration.ofHours(-1)).everybody();
+        assertEquals(State.COMPLETED, w.operation.state());
+        assertEquals(Optional.of(Duration.ZERO), w.operation.report().orElseThrow().rto());
+        assertEquals(Duration.ZERO, w.operation.report().orElseThrow().commandToHealthy());
+    }
+
+    @Test
     void statelessMakesBeforeItBreaks() {
         World w = stateless().request("bonn", "paris", "lyon").settle();
         assertEquals(State.PROMOTING, w.operation.state());

@@ -32,8 +32,12 @@ public final class Durations {
                 .plusMillis(part(m, 5));
     }
 
+    /**
+     * In whole milliseconds, which {@link #parse} reads again: what is written must never be
+     * unreadable, so less than a millisecond is nothing, and less than nothing is, too.
+     */
     public static String format(Duration d) {
-        if (d.isZero()) {
+        if (d.toMillis() <= 0) {
             return "0s";
         }
         StringBuilder out = new StringBuilder();

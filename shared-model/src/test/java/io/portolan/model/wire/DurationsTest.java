@@ -28,6 +28,15 @@ class DurationsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"-2211887, 0", "-1, 0", "0, 900000", "7, 900000"})
+    void writesOnlyWhatItReads(long millis, int nanos) {
+        Duration any = Duration.ofMillis(millis).plusNanos(nanos);
+        assertEquals(
+                Duration.ofMillis(Math.max(0, any.toMillis())),
+                Durations.parse(Durations.format(any)));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "5", "s", "-5s", "5s1m", "1.5s", " 5s", "9999999999s", "PT5S"})
     void refusesWhatIsNoDuration(String text) {
         assertThrows(IllegalArgumentException.class, () -> Durations.parse(text));
