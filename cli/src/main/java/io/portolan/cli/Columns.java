@@ -86,6 +86,7 @@ record Columns(List<Column> columns) {
                 column("CLUSTERS", d -> text(d, "/spec/clusters", "1")),
                 column("WHERE", d -> text(d, "/spec/where", "anywhere")),
                 column("SPREAD", d -> spreads(d.at("/spec/spread"))),
+                wide("REPLICAS", d -> text(d, "/spec/replicas/divide", "duplicated")),
                 wide("TOLERATES", d -> taints(d.at("/spec/tolerations"))));
     }
 

@@ -6,6 +6,7 @@ import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.placement.filter.Asked;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -14,6 +15,8 @@ import java.util.Set;
  * @param tenantClusters the clusters that its tenant may use
  * @param dataResidency jurisdictions that its tenant's data may be in; any when empty
  * @param apiKinds kinds that its objects have, less those that it brings itself
+ * @param replicas of its workloads, which a policy may divide; empty for a single writer, which
+ *     runs in one cluster
  * @param current where it is now: kept while it fits
  * @param pinned must be chosen where they fit at all: the active cluster of a single writer
  * @param excluded clusters that an operation left, not to be chosen again until it is over
@@ -23,6 +26,7 @@ public record Needs(
         Selector tenantClusters,
         Set<String> dataResidency,
         Set<String> apiKinds,
+        Map<String, Integer> replicas,
         List<Uid> current,
         List<Uid> pinned,
         Set<Uid> excluded,
@@ -30,6 +34,7 @@ public record Needs(
     public Needs {
         dataResidency = Set.copyOf(dataResidency);
         apiKinds = Set.copyOf(apiKinds);
+        replicas = Map.copyOf(replicas);
         current = List.copyOf(current);
         pinned = List.copyOf(pinned);
         excluded = Set.copyOf(excluded);
@@ -38,7 +43,14 @@ public record Needs(
     /** The same, as if it were on these clusters and bound to none. */
     public Needs on(List<Uid> clusters) {
         return new Needs(
-                tenantClusters, dataResidency, apiKinds, clusters, List.of(), excluded, now);
+                tenantClusters,
+                dataResidency,
+                apiKinds,
+                replicas,
+                clusters,
+                List.of(),
+                excluded,
+                now);
     }
 
     Asked asked(PlacementPolicySpec policy) {

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Puts a decision into words and numbers: counts of all reasons, and the fates of those clusters
@@ -40,6 +42,7 @@ final class Telling {
     private final List<Fate> fates = new ArrayList<>();
     private final BitSet told = new BitSet();
     private int others;
+    private Parts parts = new Parts(Map.of(), Map.of());
 
     Telling(
             ClusterSnapshot fleet,
@@ -63,6 +66,12 @@ final class Telling {
     }
 
     PlacementDecision decision() {
+        List<Integer> chosen =
+                IntStream.range(0, order.length)
+                        .filter(p -> result.fates().get(p) == Selection.Fate.TAKEN)
+                        .mapToObj(p -> order[p])
+                        .toList();
+        parts = Parts.of(fleet, policy, needs, chosen);
         special.forEach(this::special);
         for (int p = 0; p < order.length; p++) {
             fits(p);
@@ -80,7 +89,7 @@ final class Telling {
                         .thenComparing(Fate::name)
                         .thenComparing(Fate::cluster));
         return new PlacementDecision(
-                result.satisfied(),
+                result.satisfied() && parts.left().isEmpty(),
                 fates.stream().filter(Fate::chosen).map(Fate::cluster).sorted().toList(),
                 summary(),
                 reasons,
@@ -190,7 +199,37 @@ final class Telling {
     private void tell(int cluster, boolean chosen, Reason reason, String detail) {
         told.set(cluster);
         Candidate c = fleet.get(cluster);
-        fates.add(new Fate(c.uid(), c.name(), chosen, reason, detail));
+        Map<String, Integer> part = parts.of().getOrDefault(cluster, Map.of());
+        fates.add(new Fate(c.uid(), c.name(), chosen, reason, detail + runs(part), part));
+    }
+
+    /** {@code ; runs web 3 of 10}. */
+    private String runs(Map<String, Integer> part) {
+        return part.isEmpty()
+                ? ""
+                : part.entrySet().stream()
+                        .map(
+                                e ->
+                                        e.getKey()
+                                                + " "
+                                                + e.getValue()
+                                                + " of "
+                                                + needs.replicas().get(e.getKey()))
+                        .collect(Collectors.joining(", ", "; runs ", ""));
+    }
+
+    /** {@code ; no cluster takes 4 of 20 replicas of web}. */
+    private String left() {
+        return parts.left().entrySet().stream()
+                .map(
+                        e ->
+                                "; no cluster takes "
+                                        + e.getValue()
+                                        + " of "
+                                        + needs.replicas().get(e.getKey())
+                                        + " replicas of "
+                                        + e.getKey())
+                .collect(Collectors.joining());
     }
 
     /** {@code 2 of 37 clusters: 20 region, 9 tainted maintenance, 6 not needed}. */
@@ -222,6 +261,7 @@ final class Telling {
                 + (told.isEmpty() ? "" : ": " + String.join(", ", told))
                 + (givenUp.isEmpty()
                         ? ""
-                        : "; not spread over " + String.join(", ", givenUp) + ", which is soft");
+                        : "; not spread over " + String.join(", ", givenUp) + ", which is soft")
+                + left();
     }
 }

@@ -10,6 +10,7 @@ import io.portolan.model.placement.PlacementPolicySpec.Toleration;
 import io.portolan.placement.fleet.Candidate;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,7 @@ class EligibilityTest {
                         Selector.EVERYTHING,
                         Set.of(),
                         Set.of(),
+                        Map.of(),
                         Fleet.uids("c1"),
                         List.of(),
                         Set.copyOf(Fleet.uids("c1")),
@@ -143,6 +145,7 @@ class EligibilityTest {
                         TENANT,
                         Set.of("EU", "CH"),
                         Set.of("Deployment.apps"),
+                        Map.of(),
                         Fleet.uids(current.toArray(String[]::new)),
                         List.of(),
                         Set.of(),

@@ -140,7 +140,12 @@ final class Fleet {
     }
 
     static Needs needs(List<Uid> current, List<Uid> pinned) {
-        return new Needs(Selector.EVERYTHING, Set.of(), Set.of(), current, pinned, Set.of(), NOW);
+        return needs(current, pinned, Map.of());
+    }
+
+    static Needs needs(List<Uid> current, List<Uid> pinned, Map<String, Integer> replicas) {
+        return new Needs(
+                Selector.EVERYTHING, Set.of(), Set.of(), replicas, current, pinned, Set.of(), NOW);
     }
 
     static PlacementDecision place(List<Candidate> fleet, PlacementPolicySpec policy, Needs needs) {

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.portolan.model.Selector;
+import io.portolan.model.placement.Division;
+import io.portolan.model.placement.Division.Divide;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementDecision.Reason;
 import io.portolan.model.placement.PlacementPolicySpec;
@@ -273,6 +276,40 @@ class SchedulerTest {
         PlacementDecision none = Fleet.place(fleet, Fleet.policy("region = s", 3), Fleet.needs());
         assertEquals("0 of 1000 clusters (3 asked for): 1000 region", none.summary());
         assertEquals(100, none.fates().size());
+    }
+
+    @Test
+    void dividesReplicasByWeightAndSaysSo() {
+        Division thrice =
+                new Division(
+                        Divide.WEIGHTED,
+                        List.of(new Division.Weight(Selector.parse("region = own"), 3)),
+                        1,
+                        Optional.of(9));
+        PlacementPolicySpec policy =
+                new PlacementPolicySpec(
+                        Selector.EVERYTHING, List.of(), 3, List.of(), Optional.of(thrice));
+        List<Candidate> fleet = Fleet.of("a1 own", "b1 cloud", "b2 cloud");
+        PlacementDecision decision =
+                Fleet.place(
+                        fleet,
+                        policy,
+                        Fleet.needs(Fleet.uids("b2"), List.of(), Map.of("web", 10, "cache", 2)));
+        assertEquals(
+                Map.of(
+                        Fleet.uid("a1"), Map.of("web", 6, "cache", 1),
+                        Fleet.uid("b1"), Map.of("web", 2, "cache", 0),
+                        Fleet.uid("b2"), Map.of("web", 2, "cache", 1)),
+                decision.parts());
+        assertEquals(
+                "was there; runs cache 1 of 2, web 2 of 10", Fleet.fate(decision, "b2").detail());
+        assertTrue(decision.satisfied());
+
+        PlacementDecision tooMany =
+                Fleet.place(fleet, policy, Fleet.needs(List.of(), List.of(), Map.of("web", 30)));
+        assertFalse(tooMany.satisfied());
+        assertEquals(
+                "3 of 3 clusters; no cluster takes 3 of 30 replicas of web", tooMany.summary());
     }
 
     @Test

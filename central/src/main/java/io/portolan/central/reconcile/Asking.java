@@ -1,5 +1,6 @@
 package io.portolan.central.reconcile;
 
+import io.portolan.central.render.Replicas;
 import io.portolan.model.Resource;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
@@ -11,6 +12,7 @@ import io.portolan.model.placement.Assignment.Member;
 import io.portolan.placement.Needs;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -42,6 +44,7 @@ public final class Asking {
                 policies.tenant().clusters(),
                 policies.tenant().dataResidency(),
                 kinds(application.spec()),
+                single ? Map.of() : Replicas.of(application.spec()),
                 current,
                 single ? assignment.active() : List.of(),
                 Set.of(),

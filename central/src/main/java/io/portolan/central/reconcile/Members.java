@@ -16,6 +16,7 @@ import io.portolan.placement.select.TieBreak;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -130,13 +131,15 @@ final class Members {
     }
 
     private long many() {
+        Map<Uid, Map<String, Integer>> parts = decision.parts();
         for (Uid cluster : decision.chosen()) {
             next.compute(
                     cluster,
                     (_, m) ->
                             m != null && m.role() == Role.QUARANTINED
                                     ? m
-                                    : new Member(cluster, Role.ACTIVE, generation, false));
+                                    : new Member(cluster, Role.ACTIVE, generation, false)
+                                            .with(parts.getOrDefault(cluster, Map.of())));
         }
         boolean made =
                 !decision.chosen().isEmpty()
@@ -148,9 +151,7 @@ final class Members {
 
     /** A member that goes away keeps the generation that it runs: nothing new is started there. */
     private static Member leaving(Member member) {
-        return member.role() == Role.ACTIVE
-                ? new Member(member.cluster(), member.role(), member.generation(), true)
-                : member;
+        return member.role() == Role.ACTIVE ? member.leave() : member;
     }
 
     private long single() {
@@ -158,7 +159,8 @@ final class Members {
             next.putIfAbsent(cluster, new Member(cluster, arrives(), generation, false));
         }
         next.values().removeIf(m -> !chosen(m.cluster()) && goes(m, false));
-        next.replaceAll((_, m) -> m.at(generation));
+        // What was divided among many is not: the one that is active runs all.
+        next.replaceAll((_, m) -> m.at(generation).with(Map.of()));
         long epoch = former.epoch();
         if (epoch == 0) {
             Optional<Uid> writer = first(application, decision.chosen());
@@ -316,6 +318,7 @@ final class Members {
         return old.satisfied() == decision.satisfied()
                         && old.chosen().equals(decision.chosen())
                         && old.summary().equals(decision.summary())
+                        && old.parts().equals(decision.parts())
                 ? old
                 : decision;
     }

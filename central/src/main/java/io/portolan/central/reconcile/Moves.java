@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Tells people what a new assignment changes. */
 final class Moves {
@@ -55,6 +56,9 @@ final class Moves {
                                 "RoleChanged",
                                 cluster + ": " + was.get().role() + " -> " + member.role()));
             }
+            if (was.filter(m -> !m.replicas().equals(member.replicas())).isPresent()) {
+                out.add(normal(application, now, "Divided", cluster + " runs " + words(member)));
+            }
             if (member.leaving() && was.filter(m -> !m.leaving()).isPresent()) {
                 out.add(
                         normal(
@@ -75,6 +79,14 @@ final class Moves {
             }
         }
         return out;
+    }
+
+    private static String words(Member member) {
+        return member.replicas().isEmpty()
+                ? "all replicas"
+                : member.replicas().entrySet().stream()
+                        .map(e -> e.getKey() + " " + e.getValue())
+                        .collect(Collectors.joining(", "));
     }
 
     private static EventRecord normal(Uid subject, Instant at, String reason, String message) {

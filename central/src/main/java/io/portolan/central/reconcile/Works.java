@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * Works follow from an assignment: each member has one, whoever is no member gets a tombstone, and
  * a tombstone that was carried out is forgotten. Who commits an assignment commits these with it.
  *
- * <p>A generation is rendered once for each cluster: a new version of central changes the content
- * of running applications only with their next generation.
+ * <p>A generation is rendered once for each cluster and part of what is divided: a new version of
+ * central changes the content of running applications only with their next generation.
  */
 public final class Works {
     private final FleetImage image;
@@ -74,10 +74,10 @@ public final class Works {
         Optional<Work> former = seen.map(Held::value);
         boolean rendered =
                 former.filter(w -> !w.tombstone() && w.generation() == member.generation())
+                        .filter(_ -> replicas(member.cluster()).equals(member.replicas()))
                         .isPresent();
         long generation = rendered ? member.generation() : application.metadata().generation();
-        Optional<Rendered> content =
-                rendered ? Optional.empty() : Optional.of(render(member.cluster()));
+        Optional<Rendered> content = rendered ? Optional.empty() : Optional.of(render(member));
         Optional<Digest> digest =
                 content.map(Rendered::digest).or(() -> former.flatMap(Work::content));
         Work wanted =
@@ -179,20 +179,34 @@ public final class Works {
                         });
     }
 
-    private Rendered render(Uid cluster) {
+    /** The part that what is there was rendered for: works are committed with their assignment. */
+    private Map<String, Integer> replicas(Uid cluster) {
+        return image.assignment(application.uid())
+                .flatMap(a -> a.value().member(cluster))
+                .map(Member::replicas)
+                .orElse(Map.of());
+    }
+
+    private Rendered render(Member member) {
+        Uid cluster = member.cluster();
         @Nullable Rendered known = forAll;
-        if (known != null) {
+        if (known != null && member.replicas().isEmpty()) {
             return known;
         }
         Target target =
                 image.candidate(cluster)
-                        .map(c -> new Target(c.name(), c.spec().location().region()))
-                        .orElseGet(() -> new Target(cluster.value(), ""));
+                        .map(
+                                c ->
+                                        new Target(
+                                                c.name(),
+                                                c.spec().location().region(),
+                                                member.replicas()))
+                        .orElseGet(() -> new Target(cluster.value(), "", member.replicas()));
         Rendered rendered = ComponentRenderer.render(application, target);
         boolean alike =
                 application.spec().components().stream()
                         .allMatch(c -> c.source() instanceof Component.Manifests);
-        if (alike) {
+        if (alike && member.replicas().isEmpty()) {
             forAll = rendered;
         }
         return rendered;

@@ -45,7 +45,10 @@ public final class ComponentRenderer {
         List<KubeObject> objects =
                 switch (component.source()) {
                     case Container c -> container(component.name(), c, application, target);
-                    case Component.Manifests m -> m.objects();
+                    case Component.Manifests m ->
+                            m.objects().stream()
+                                    .map(o -> Replicas.part(component.name(), o, target.replicas()))
+                                    .toList();
                 };
         Map<String, Object> labels = Labels.of(application);
         return objects.stream().map(o -> ours(o, labels, application, scopes)).toList();
@@ -74,7 +77,10 @@ public final class ComponentRenderer {
         KubeObject deployment =
                 outline.getFirst()
                         .with(own, "metadata", "labels")
-                        .with(container.replicas(), "spec", "replicas")
+                        .with(
+                                target.replicas().getOrDefault(name, container.replicas()),
+                                "spec",
+                                "replicas")
                         .with(own, "spec", "selector", "matchLabels")
                         .with(own, "spec", "template", "metadata", "labels")
                         .with(

@@ -1,8 +1,16 @@
 package io.portolan.central.render;
 
+import java.util.Map;
+
 /**
  * The cluster that is rendered for. Containers learn both by environment variables.
  *
  * @param region empty where the cluster's operator did not say
+ * @param replicas the cluster's part of what is divided, see {@link Replicas}; empty where it runs
+ *     all
  */
-public record Target(String cluster, String region) {}
+public record Target(String cluster, String region, Map<String, Integer> replicas) {
+    public Target(String cluster, String region) {
+        this(cluster, region, Map.of());
+    }
+}

@@ -24,6 +24,7 @@ import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.operation.EventRecord;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.Division;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.placement.PlacementPolicySpec.Toleration;
 import io.portolan.model.wire.Codec;
@@ -31,6 +32,7 @@ import io.portolan.model.wire.Content;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -448,6 +450,72 @@ class ApplicationScenarioTest {
 
         assertNotEquals(List.of(first), holders(app));
         assertEquals(1, holders(app).size());
+    }
+
+    private int replicasIn(String cluster, Uid app) {
+        return world.work(cluster, app)
+                .flatMap(Work::content)
+                .flatMap(digest -> world.store.content(digest))
+                .map(bytes -> Codec.lenient().read(bytes, Content.class))
+                .map(c -> (Integer) c.objects().getFirst().at("spec", "replicas"))
+                .orElse(0);
+    }
+
+    private List<Integer> replicas(Uid app) {
+        return List.of(replicasIn("c1", app), replicasIn("c2", app), replicasIn("c3", app));
+    }
+
+    @Test
+    void replicasAreDividedAndDividedAnewWhenTheClustersChange() {
+        PlacementPolicySpec policy =
+                new PlacementPolicySpec(
+                        Selector.EVERYTHING,
+                        List.of(),
+                        2,
+                        List.of(),
+                        Optional.of(
+                                new Division(
+                                        Division.Divide.WEIGHTED,
+                                        List.of(
+                                                new Division.Weight(
+                                                        Selector.parse("region = us-east"), 3)),
+                                        1,
+                                        Optional.empty())));
+        taint("c2", "eu-north", new ClusterSpec.Taint("x", "", Effect.NO_SCHEDULE));
+        Uid app = checkout(World.spec(8, policy, false));
+        assertEquals(List.of(2, 0, 6), replicas(app));
+        assertEquals("revision 1 healthy on 2 of 2", world.status("checkout").summary());
+        assertEquals(
+                Map.of("web", 6),
+                world.assignment(app).member(world.agents.get("c3").uid()).get().replicas());
+        long head = world.store.head();
+        world.crash("second");
+        world.converge();
+        assertEquals(head, world.store.head(), "nothing is divided anew by itself");
+
+        world.put(World.spec(8, policy, false), World.TENANT, "checkout");
+        world.converge();
+        assertEquals(List.of(2, 0, 6), replicas(app), "a new revision keeps the division");
+
+        taint("c3", "us-east", new ClusterSpec.Taint("x", "", Effect.NO_EXECUTE));
+        taint("c2", "eu-north");
+        world.converge();
+        assertEquals(List.of(4, 4, 0), replicas(app));
+        assertTrue(
+                world.store.events(app, 100).stream()
+                        .map(EventRecord::message)
+                        .toList()
+                        .contains("c1 runs web 4"));
+
+        world.put(World.spec(8, World.on(2, ""), false), World.TENANT, "checkout");
+        world.converge();
+        assertEquals(List.of(8, 8, 0), replicas(app));
+
+        world.put(World.spec(8, policy, true), World.TENANT, "checkout");
+        world.converge();
+        Uid active = world.assignment(app).active().getFirst();
+        String name = active.equals(world.agents.get("c1").uid()) ? "c1" : "c2";
+        assertEquals(8, replicasIn(name, app), "a single writer has all");
     }
 
     @Test

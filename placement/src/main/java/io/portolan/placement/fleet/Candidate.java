@@ -1,5 +1,6 @@
 package io.portolan.placement.fleet;
 
+import io.portolan.model.Selector;
 import io.portolan.model.Uid;
 import io.portolan.model.cluster.ClusterSpec;
 import io.portolan.model.cluster.ClusterStatus.Reach;
@@ -48,6 +49,11 @@ public record Candidate(
             case "kubernetesVersion" -> given(kubernetesVersion);
             default -> Optional.ofNullable(labels.get(key));
         };
+    }
+
+    public boolean matches(Selector selector) {
+        return selector.requirements().stream()
+                .allMatch(r -> r.matches(value(r.key()).orElse(null)));
     }
 
     private static Optional<String> given(String field) {

@@ -2,8 +2,11 @@ package io.portolan.model.placement;
 
 import io.portolan.model.Uid;
 import io.portolan.model.app.Role;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The durable decision of where an application runs: written by placement and, for the active
@@ -26,19 +29,42 @@ public record Assignment(
      * @param leaving its successor is made first; when that is healthy it is tombstoned
      * @param returned it was found to have a single writer that nobody asked it for, perhaps with
      *     data of its own: it does not go because placement would not choose it
+     * @param replicas its part of each workload whose replicas are divided, by component, or {@code
+     *     component/Kind/name} where that is one of manifests; empty where it runs all
      */
     public record Member(
-            Uid cluster, Role role, long generation, boolean leaving, boolean returned) {
+            Uid cluster,
+            Role role,
+            long generation,
+            boolean leaving,
+            boolean returned,
+            Map<String, Integer> replicas) {
+        public Member {
+            replicas = Collections.unmodifiableMap(new TreeMap<>(replicas));
+        }
+
         public Member(Uid cluster, Role role, long generation, boolean leaving) {
             this(cluster, role, generation, leaving, false);
         }
 
+        public Member(Uid cluster, Role role, long generation, boolean leaving, boolean returned) {
+            this(cluster, role, generation, leaving, returned, Map.of());
+        }
+
         public Member with(Role role) {
-            return new Member(cluster, role, generation, leaving, returned);
+            return new Member(cluster, role, generation, leaving, returned, replicas);
         }
 
         public Member at(long generation) {
-            return new Member(cluster, role, generation, false, returned);
+            return new Member(cluster, role, generation, false, returned, replicas);
+        }
+
+        public Member with(Map<String, Integer> replicas) {
+            return new Member(cluster, role, generation, leaving, returned, replicas);
+        }
+
+        public Member leave() {
+            return new Member(cluster, role, generation, true, returned, replicas);
         }
     }
 

@@ -2,8 +2,10 @@ package io.portolan.model.placement;
 
 import io.portolan.model.Names;
 import io.portolan.model.Uid;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Which clusters were chosen, and the fate of every other.
@@ -26,8 +28,37 @@ public record PlacementDecision(
         fates = List.copyOf(fates);
     }
 
-    /** What happened to one cluster, with numbers and names in the detail. */
-    public record Fate(Uid cluster, String name, boolean chosen, Reason reason, String detail) {}
+    /**
+     * What happened to one cluster, with numbers and names in the detail.
+     *
+     * @param replicas its part of what is divided, see {@link Assignment.Member#replicas}
+     */
+    public record Fate(
+            Uid cluster,
+            String name,
+            boolean chosen,
+            Reason reason,
+            String detail,
+            Map<String, Integer> replicas) {
+        public Fate {
+            replicas = Collections.unmodifiableMap(new TreeMap<>(replicas));
+        }
+
+        public Fate(Uid cluster, String name, boolean chosen, Reason reason, String detail) {
+            this(cluster, name, chosen, reason, detail, Map.of());
+        }
+    }
+
+    /** The parts of the chosen clusters in what is divided; nothing where nothing is. */
+    public Map<Uid, Map<String, Integer>> parts() {
+        Map<Uid, Map<String, Integer>> out = new TreeMap<>();
+        for (Fate fate : fates) {
+            if (fate.chosen && !fate.replicas.isEmpty()) {
+                out.put(fate.cluster, fate.replicas);
+            }
+        }
+        return out;
+    }
 
     /** Why a cluster was chosen or not. */
     public enum Reason {

@@ -16,10 +16,15 @@ import java.util.Optional;
  *     jurisdiction}, {@code name}, {@code kubernetesVersion} and its labels; a field's name hides a
  *     label of that name
  * @param clusters how many; of a single writer one is active, the others stand by
+ * @param replicas how replicas are divided over the clusters; absent: each runs all
  * @param spread constraints that hold together; the soft ones among them in order of importance
  */
 public record PlacementPolicySpec(
-        Selector where, List<Toleration> tolerations, int clusters, List<Spread> spread)
+        Selector where,
+        List<Toleration> tolerations,
+        int clusters,
+        List<Spread> spread,
+        Optional<Division> replicas)
         implements Spec {
     /** One cluster, any that fits. */
     public static final PlacementPolicySpec ANYWHERE =
@@ -33,6 +38,12 @@ public record PlacementPolicySpec(
     public PlacementPolicySpec {
         tolerations = List.copyOf(tolerations);
         spread = List.copyOf(spread);
+    }
+
+    /** Each cluster runs all replicas. */
+    public PlacementPolicySpec(
+            Selector where, List<Toleration> tolerations, int clusters, List<Spread> spread) {
+        this(where, tolerations, clusters, spread, Optional.empty());
     }
 
     /**
@@ -112,6 +123,7 @@ public record PlacementPolicySpec(
     public void check(Check at) {
         where.check(at.at("where"));
         at.at("clusters").range(clusters, 1, MOST_CLUSTERS);
+        replicas.ifPresent(r -> r.check(at.at("replicas")));
         at.at("spread").require(spread.size() <= MOST_SPREADS, "at most " + MOST_SPREADS);
         for (int i = 0; i < spread.size(); i++) {
             // One may be written without a list around it.

@@ -36,6 +36,8 @@ import io.portolan.model.cluster.ClusterStatus;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.Evidence;
 import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.Division;
+import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementPolicySpec;
 import java.io.IOException;
 import java.time.Duration;
@@ -76,12 +78,13 @@ final class ModelModule extends SimpleModule {
                         Content.class,
                         TenantSpec.class,
                         WorkStatus.class,
-                        Assignment.Member.class,
                         PlacementPolicySpec.Spread.class)) {
             setMixInAnnotation(type, Rarely.class);
         }
         setMixInAnnotation(Work.class, RarelyAdopting.class);
         setMixInAnnotation(PlacementPolicySpec.class, OneOrSeveral.class);
+        setMixInAnnotation(Assignment.Member.class, RarelyDivided.class);
+        setMixInAnnotation(PlacementDecision.Fate.class, RarelyDivided.class);
     }
 
     private <T> void text(
@@ -290,6 +293,11 @@ final class ModelModule extends SimpleModule {
                         ClusterSpec.class, Map.of("location", JSON.objectNode()),
                         ClusterSpec.Taint.class, Map.of("effect", JSON.textNode("NoSchedule")),
                         PlacementPolicySpec.class, Map.of("clusters", JSON.numberNode(1)),
+                        Division.class,
+                                Map.of(
+                                        "divide", JSON.textNode("weighted"),
+                                        "minPerCluster", JSON.numberNode(1)),
+                        Division.Weight.class, Map.of("weight", JSON.numberNode(1)),
                         PlacementPolicySpec.Spread.class,
                                 Map.of(
                                         "over", JSON.textNode("region"),

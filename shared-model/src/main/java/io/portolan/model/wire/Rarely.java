@@ -27,8 +27,4 @@ interface Rarely {
     /** Most spreads must hold. */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     boolean soft();
-
-    /** Few clusters join a second time. */
-    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
-    boolean returned();
 }

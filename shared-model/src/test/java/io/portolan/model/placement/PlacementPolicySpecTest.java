@@ -49,6 +49,10 @@ class PlacementPolicySpecTest {
                 "{'spread':[{},{'over':'region'}]}                 | spread[1].over: is spread over already by spread[0]",
                 "{'spread':[{},{'over':'zone','maxSkew':0}]}       | spread[1].maxSkew: must be 1..10000, was 0",
                 "{'spread':[{},{'over':'zone','maxSkew':4294967297}]} | spread[1].maxSkew: Numeric value (4294967297) out of range of int (-2147483648 - 2147483647)",
+                "{'replicas':{'divide':'duplicated','maxPerCluster':3}} | replicas.divide: is duplicated, which takes no weights, minPerCluster or maxPerCluster; did you mean weighted",
+                "{'replicas':{'weights':[{'weight':0}]}}           | replicas.weights[0].weight: must be 1..1000, was 0",
+                "{'replicas':{'weights':[{'where':'-x = y'}]}}     | replicas.weights[0].where: '-x' is not a label key or field",
+                "{'replicas':{'minPerCluster':5,'maxPerCluster':4}} | replicas.maxPerCluster: must not be less than minPerCluster: 5",
                 "{'tolerations':[{'key':'a','tolerationSeconds':5}]} | tolerations[0].tolerationSeconds: needs effect: NoExecute, nothing else evicts",
                 "{'tolerations':[{'key':'a','effect':'NoExecute','tolerationSeconds':-1}]} | tolerations[0].tolerationSeconds: must be 0..31622400, was -1",
             })

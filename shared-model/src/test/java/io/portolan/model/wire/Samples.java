@@ -29,6 +29,7 @@ import io.portolan.model.operation.AuditEntry;
 import io.portolan.model.operation.EventRecord;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.Division;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementPolicySpec;
 import java.time.Duration;
@@ -209,7 +210,13 @@ final class Samples {
                 List.of(
                         new PlacementPolicySpec.Spread("provider", 2, Optional.of(3), 2, false),
                         new PlacementPolicySpec.Spread(
-                                "example.com/power-feed", 2, Optional.empty(), 1, true)));
+                                "example.com/power-feed", 2, Optional.empty(), 1, true)),
+                Optional.of(
+                        new Division(
+                                Division.Divide.WEIGHTED,
+                                List.of(new Division.Weight(Selector.parse("provider = own"), 3)),
+                                1,
+                                Optional.of(40))));
     }
 
     static DrPolicySpec drPolicy() {
@@ -300,7 +307,14 @@ final class Samples {
                 4,
                 List.of(
                         new Assignment.Member(BERLIN, Role.ACTIVE, 3, false),
-                        new Assignment.Member(PARIS, Role.QUARANTINED, 2, true, true)),
+                        new Assignment.Member(PARIS, Role.QUARANTINED, 2, true, true),
+                        new Assignment.Member(
+                                new Uid("0192-rome"),
+                                Role.ACTIVE,
+                                3,
+                                false,
+                                false,
+                                Map.of("web", 2, "extras/Deployment/cache", 1))),
                 new PlacementDecision(
                         true,
                         List.of(BERLIN),
