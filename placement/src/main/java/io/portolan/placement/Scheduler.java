@@ -5,6 +5,7 @@ import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.placement.filter.Rejection;
 import io.portolan.placement.fleet.ClusterSnapshot;
+import io.portolan.placement.score.Scores;
 import io.portolan.placement.select.Selection;
 import io.portolan.placement.select.TieBreak;
 import java.util.Arrays;
@@ -24,18 +25,20 @@ import java.util.TreeMap;
  *
  * <p>Method: the rules say of every cluster whether it fits ({@link Verdicts}, shared by all that
  * ask the same); what is there already is asked by itself, since it may stay where nothing new may
- * come. Those that fit are put in order of preference (pinned, then current, then the seeded
- * tie-break), and {@link Selection} takes from the front what the spreads allow.
+ * come. Those that fit are put in order of preference (pinned, then current, then by score, then by
+ * the seeded tie-break), and {@link Selection} takes from the front what the spreads allow.
  *
  * <p>Example: three clusters over two regions at least, the current ones all in eu-west. The first
  * two stay; with the third no place would be left for another region, so it goes and the best of
  * the other regions is taken.
  */
 public final class Scheduler {
-    /** A key of the order holds tier, rank and place: so many bits for the place. */
+    /** A key of the order holds tier, what is lacking of the score, rank and place. */
     private static final int PLACE_BITS = 20;
 
-    private static final int RANK_BITS = 41;
+    private static final int RANK_BITS = 27;
+    private static final int SCORE_BITS = Integer.numberOfTrailingZeros(Scores.LIMIT);
+    private static final int TIER_AT = PLACE_BITS + RANK_BITS + SCORE_BITS;
 
     private final ClusterSnapshot fleet;
     private final PlacementPolicySpec policy;
@@ -78,7 +81,7 @@ public final class Scheduler {
         int current = 0;
         for (int p = 0; p < keys.length; p++) {
             order[p] = (int) (keys[p] & ((1L << PLACE_BITS) - 1));
-            long tier = keys[p] >>> (PLACE_BITS + RANK_BITS);
+            long tier = keys[p] >>> TIER_AT;
             pinned += tier == 0 ? 1 : 0;
             current += tier < 2 ? 1 : 0;
         }
@@ -123,6 +126,7 @@ public final class Scheduler {
 
     private long key(long tier, int cluster, long seed) {
         long rank = TieBreak.rank(seed, verdicts.hashes[cluster]) >>> (64 - RANK_BITS);
-        return tier << (PLACE_BITS + RANK_BITS) | rank << PLACE_BITS | cluster;
+        long lacking = Scores.LIMIT - 1L - verdicts.scores.total(cluster);
+        return tier << TIER_AT | lacking << (PLACE_BITS + RANK_BITS) | rank << PLACE_BITS | cluster;
     }
 }

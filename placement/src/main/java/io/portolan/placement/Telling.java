@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -41,6 +42,7 @@ final class Telling {
     private final Map<Reason, Integer> reasons = new EnumMap<>(Reason.class);
     private final List<Fate> fates = new ArrayList<>();
     private final BitSet told = new BitSet();
+    private final BitSet fits = new BitSet();
     private int others;
     private Parts parts = new Parts(Map.of(), Map.of());
 
@@ -80,7 +82,7 @@ final class Telling {
             if (!told.get(i)) {
                 Candidate cluster = fleet.get(i);
                 count("spread", Reason.SPREAD);
-                spreads.missing(cluster).ifPresent(why -> other(i, Reason.SPREAD, why));
+                spreads.missing(cluster).ifPresent(why -> other(i, Reason.SPREAD, () -> why));
             }
         }
         rejected();
@@ -113,6 +115,7 @@ final class Telling {
 
     private void fits(int position) {
         int i = order[position];
+        fits.set(i);
         told.set(i);
         switch (result.fates().get(position)) {
             case TAKEN -> taken(i, position + 1);
@@ -124,13 +127,15 @@ final class Telling {
                     other(
                             i,
                             Reason.NOT_NEEDED,
-                            "#"
-                                    + (position + 1)
-                                    + " of "
-                                    + order.length
-                                    + " that fit, "
-                                    + policy.clusters()
-                                    + " asked for");
+                            () ->
+                                    "#"
+                                            + (position + 1)
+                                            + " of "
+                                            + order.length
+                                            + " that fit, "
+                                            + policy.clusters()
+                                            + " asked for"
+                                            + score(i));
                 } else {
                     refused(i, Reason.SPREAD);
                 }
@@ -147,7 +152,11 @@ final class Telling {
                             .orElse("was there");
             tell(cluster, true, Reason.KEPT, although);
         } else {
-            tell(cluster, true, Reason.CHOSEN, "#" + rank + " of " + order.length + " that fit");
+            tell(
+                    cluster,
+                    true,
+                    Reason.CHOSEN,
+                    "#" + rank + " of " + order.length + " that fit" + score(cluster));
         }
     }
 
@@ -155,9 +164,10 @@ final class Telling {
         Candidate candidate = fleet.get(cluster);
         boolean undecided = reason == Reason.UNDECIDED;
         count(undecided ? "undecided" : "spread", reason);
-        String detail = undecided ? spreads.undecided(candidate) : spreads.refusal(candidate);
+        Supplier<String> detail =
+                () -> undecided ? spreads.undecided(candidate) : spreads.refusal(candidate);
         if (special.containsKey(cluster)) {
-            tell(cluster, false, reason, detail);
+            tell(cluster, false, reason, detail.get());
         } else {
             other(cluster, reason, detail);
         }
@@ -177,7 +187,7 @@ final class Telling {
             for (int i = 0; i < fleet.size() && others < NEAREST; i++) {
                 if (!told.get(i) && verdicts.reached(i) == rule) {
                     int cluster = i;
-                    verdicts.newcomer(i).ifPresent(r -> other(cluster, r.reason(), r.detail()));
+                    verdicts.newcomer(i).ifPresent(r -> other(cluster, r.reason(), r::detail));
                 }
             }
         }
@@ -188,10 +198,10 @@ final class Telling {
         reasons.merge(reason, 1, Integer::sum);
     }
 
-    private void other(int cluster, Reason reason, String detail) {
+    private void other(int cluster, Reason reason, Supplier<String> detail) {
         if (others < NEAREST) {
             others++;
-            tell(cluster, false, reason, detail);
+            tell(cluster, false, reason, detail.get());
         }
         told.set(cluster);
     }
@@ -200,7 +210,29 @@ final class Telling {
         told.set(cluster);
         Candidate c = fleet.get(cluster);
         Map<String, Integer> part = parts.of().getOrDefault(cluster, Map.of());
-        fates.add(new Fate(c.uid(), c.name(), chosen, reason, detail + runs(part), part));
+        fates.add(
+                new Fate(
+                        c.uid(),
+                        c.name(),
+                        chosen,
+                        reason,
+                        detail + runs(part),
+                        part,
+                        fits.get(cluster) ? verdicts.scores.byTerm(cluster) : Map.of()));
+    }
+
+    /** {@code , score 63: lowest cost 20, provider = own 43}. */
+    private String score(int cluster) {
+        Map<String, Integer> points = verdicts.scores.byTerm(cluster);
+        return points.isEmpty()
+                ? ""
+                : points.entrySet().stream()
+                        .map(e -> e.getKey() + " " + e.getValue())
+                        .collect(
+                                Collectors.joining(
+                                        ", ",
+                                        ", score " + verdicts.scores.total(cluster) + ": ",
+                                        ""));
     }
 
     /** {@code ; runs web 3 of 10}. */

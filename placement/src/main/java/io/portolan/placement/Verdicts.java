@@ -6,6 +6,7 @@ import io.portolan.placement.filter.Filter;
 import io.portolan.placement.filter.Rejection;
 import io.portolan.placement.fleet.ClusterSnapshot;
 import io.portolan.placement.fleet.Column;
+import io.portolan.placement.score.Scores;
 import io.portolan.placement.select.TieBreak;
 import java.util.EnumMap;
 import java.util.List;
@@ -31,13 +32,17 @@ final class Verdicts {
     /** The clusters that fit newcomers, in order. */
     final int[] fitting;
 
+    /** How good they are. */
+    final Scores scores;
+
     /** What the tie-break ranks clusters by. */
     final long[] hashes;
 
     final Map<String, Integer> labels = new TreeMap<>();
     final Map<Reason, Integer> reasons = new EnumMap<>(Reason.class);
 
-    private Verdicts(ClusterSnapshot fleet, List<Filter<?>> filters) {
+    private Verdicts(ClusterSnapshot fleet, Asked asked) {
+        List<Filter<?>> filters = Filter.of(asked);
         int n = fleet.size();
         columns = new Column<?>[filters.size()];
         said = new Rejection[filters.size()][];
@@ -47,13 +52,14 @@ final class Verdicts {
             ask(f, filters.get(f), fleet);
         }
         fitting = IntStream.range(0, n).filter(i -> first[i] == 0).toArray();
+        scores = new Scores(asked.policy().prefer(), fleet, fitting);
         for (int i = 0; i < n; i++) {
             newcomer(i).ifPresent(this::count);
         }
     }
 
     static Verdicts of(ClusterSnapshot fleet, Asked asked) {
-        return fleet.keep(asked, Verdicts.class, () -> new Verdicts(fleet, Filter.of(asked)));
+        return fleet.keep(asked, Verdicts.class, () -> new Verdicts(fleet, asked));
     }
 
     private static long[] hashes(ClusterSnapshot fleet) {

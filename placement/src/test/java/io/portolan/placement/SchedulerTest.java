@@ -11,6 +11,7 @@ import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementDecision.Reason;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.placement.PlacementPolicySpec.Spread;
+import io.portolan.model.placement.Preference;
 import io.portolan.placement.fleet.Candidate;
 import io.portolan.placement.fleet.ClusterSnapshot;
 import java.util.List;
@@ -310,6 +311,51 @@ class SchedulerTest {
         assertFalse(tooMany.satisfied());
         assertEquals(
                 "3 of 3 clusters; no cluster takes 3 of 30 replicas of web", tooMany.summary());
+    }
+
+    @Test
+    void prefersWhatThePolicyPrefersButMovesNothingForIt() {
+        PlacementPolicySpec policy =
+                new PlacementPolicySpec(
+                        Selector.EVERYTHING,
+                        List.of(),
+                        1,
+                        List.of(),
+                        Optional.empty(),
+                        List.of(
+                                new Preference(
+                                        Optional.of(Selector.parse("region = own")),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        40),
+                                new Preference(
+                                        Optional.empty(),
+                                        Optional.of("cost"),
+                                        Optional.empty(),
+                                        100)));
+        List<Candidate> fleet =
+                Fleet.of(
+                        "a1 own label=cost:30",
+                        "b1 cloud label=cost:10",
+                        "b2 cloud label=cost:20.0",
+                        "b3 cloud",
+                        "b4 cloud label=cost:cheap",
+                        "b5 cloud cordoned label=cost:1");
+        PlacementDecision decision = Fleet.place(fleet, policy, Fleet.needs());
+        assertEquals(List.of("b1"), Fleet.chosen(decision));
+        assertEquals(
+                "#1 of 5 that fit, score 100: lowest cost 100, region = own 0",
+                Fleet.fate(decision, "b1").detail());
+        assertEquals(
+                "#2 of 5 that fit, 1 asked for, score 50: lowest cost 50, region = own 0",
+                Fleet.fate(decision, "b2").detail());
+        assertEquals(
+                Map.of("lowest cost", 0, "region = own", 40), Fleet.fate(decision, "a1").scores());
+        assertEquals(
+                Map.of("lowest cost", 0, "region = own", 0), Fleet.fate(decision, "b4").scores());
+        assertEquals(Map.of(), Fleet.fate(decision, "b5").scores());
+
+        assertEquals(List.of("b3"), Fleet.chosen(Fleet.place(fleet, policy, Fleet.needs("b3"))));
     }
 
     @Test

@@ -32,6 +32,7 @@ public record PlacementDecision(
      * What happened to one cluster, with numbers and names in the detail.
      *
      * @param replicas its part of what is divided, see {@link Assignment.Member#replicas}
+     * @param scores of one that fits: its points by preference, at most the preference's weight
      */
     public record Fate(
             Uid cluster,
@@ -39,13 +40,15 @@ public record PlacementDecision(
             boolean chosen,
             Reason reason,
             String detail,
-            Map<String, Integer> replicas) {
+            Map<String, Integer> replicas,
+            Map<String, Integer> scores) {
         public Fate {
+            scores = Collections.unmodifiableMap(new TreeMap<>(scores));
             replicas = Collections.unmodifiableMap(new TreeMap<>(replicas));
         }
 
         public Fate(Uid cluster, String name, boolean chosen, Reason reason, String detail) {
-            this(cluster, name, chosen, reason, detail, Map.of());
+            this(cluster, name, chosen, reason, detail, Map.of(), Map.of());
         }
     }
 

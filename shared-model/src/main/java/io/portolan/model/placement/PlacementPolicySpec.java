@@ -16,6 +16,7 @@ import java.util.Optional;
  *     jurisdiction}, {@code name}, {@code kubernetesVersion} and its labels; a field's name hides a
  *     label of that name
  * @param clusters how many; of a single writer one is active, the others stand by
+ * @param prefer what makes one cluster better than another that fits as well; moves nothing
  * @param replicas how replicas are divided over the clusters; absent: each runs all
  * @param spread constraints that hold together; the soft ones among them in order of importance
  */
@@ -24,7 +25,8 @@ public record PlacementPolicySpec(
         List<Toleration> tolerations,
         int clusters,
         List<Spread> spread,
-        Optional<Division> replicas)
+        Optional<Division> replicas,
+        List<Preference> prefer)
         implements Spec {
     /** One cluster, any that fits. */
     public static final PlacementPolicySpec ANYWHERE =
@@ -32,18 +34,30 @@ public record PlacementPolicySpec(
 
     private static final int MOST_CLUSTERS = 10_000;
     private static final int MOST_SPREADS = 10;
+    private static final int MOST_PREFERENCES = 10;
 
     private static final long MOST_SECONDS = 366L * 24 * 3600;
 
     public PlacementPolicySpec {
         tolerations = List.copyOf(tolerations);
         spread = List.copyOf(spread);
+        prefer = List.copyOf(prefer);
+    }
+
+    /** All clusters that fit are equally good. */
+    public PlacementPolicySpec(
+            Selector where,
+            List<Toleration> tolerations,
+            int clusters,
+            List<Spread> spread,
+            Optional<Division> replicas) {
+        this(where, tolerations, clusters, spread, replicas, List.of());
     }
 
     /** Each cluster runs all replicas. */
     public PlacementPolicySpec(
             Selector where, List<Toleration> tolerations, int clusters, List<Spread> spread) {
-        this(where, tolerations, clusters, spread, Optional.empty());
+        this(where, tolerations, clusters, spread, Optional.empty(), List.of());
     }
 
     /**
@@ -124,6 +138,10 @@ public record PlacementPolicySpec(
         where.check(at.at("where"));
         at.at("clusters").range(clusters, 1, MOST_CLUSTERS);
         replicas.ifPresent(r -> r.check(at.at("replicas")));
+        at.at("prefer").require(prefer.size() <= MOST_PREFERENCES, "at most " + MOST_PREFERENCES);
+        for (int i = 0; i < prefer.size(); i++) {
+            prefer.get(i).check(at.at("prefer").at(i));
+        }
         at.at("spread").require(spread.size() <= MOST_SPREADS, "at most " + MOST_SPREADS);
         for (int i = 0; i < spread.size(); i++) {
             // One may be written without a list around it.

@@ -39,6 +39,7 @@ import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Division;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementPolicySpec;
+import io.portolan.model.placement.Preference;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -298,6 +299,7 @@ final class ModelModule extends SimpleModule {
                                         "divide", JSON.textNode("weighted"),
                                         "minPerCluster", JSON.numberNode(1)),
                         Division.Weight.class, Map.of("weight", JSON.numberNode(1)),
+                        Preference.class, Map.of("weight", JSON.numberNode(1)),
                         PlacementPolicySpec.Spread.class,
                                 Map.of(
                                         "over", JSON.textNode("region"),

@@ -3,6 +3,7 @@ package io.portolan.model.wire;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.portolan.model.placement.PlacementPolicySpec;
+import io.portolan.model.placement.Preference;
 import java.util.List;
 
 /** What most documents have one of: written without a list around it, or not at all. */
@@ -14,4 +15,7 @@ interface OneOrSeveral {
                 JsonFormat.Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED
             })
     List<PlacementPolicySpec.Spread> spread();
+
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    List<Preference> prefer();
 }

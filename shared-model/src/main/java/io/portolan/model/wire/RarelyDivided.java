@@ -8,6 +8,10 @@ interface RarelyDivided {
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     Map<String, Integer> replicas();
 
+    /** Few policies prefer one cluster to another. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    Map<String, Integer> scores();
+
     /** Few clusters join a second time. */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     boolean returned();

@@ -53,6 +53,11 @@ class PlacementPolicySpecTest {
                 "{'replicas':{'weights':[{'weight':0}]}}           | replicas.weights[0].weight: must be 1..1000, was 0",
                 "{'replicas':{'weights':[{'where':'-x = y'}]}}     | replicas.weights[0].where: '-x' is not a label key or field",
                 "{'replicas':{'minPerCluster':5,'maxPerCluster':4}} | replicas.maxPerCluster: must not be less than minPerCluster: 5",
+                "{'prefer':[{'lowest':'cost'},{'weight':3}]}      | prefer[1]: must have exactly one of: where, lowest, highest",
+                "{'prefer':[{'lowest':'a','highest':'b'}]}        | prefer[0]: must have exactly one of: where, lowest, highest",
+                "{'prefer':[{'lowest':'cost','weight':1001}]}     | prefer[0].weight: must be 1..1000, was 1001",
+                "{'prefer':[{'where':''}]}                        | prefer[0]: must have exactly one of: where, lowest, highest",
+                "{'prefer':[{'highest':'-'}]}                     | prefer[0].highest: must be a label key",
                 "{'tolerations':[{'key':'a','tolerationSeconds':5}]} | tolerations[0].tolerationSeconds: needs effect: NoExecute, nothing else evicts",
                 "{'tolerations':[{'key':'a','effect':'NoExecute','tolerationSeconds':-1}]} | tolerations[0].tolerationSeconds: must be 0..31622400, was -1",
             })

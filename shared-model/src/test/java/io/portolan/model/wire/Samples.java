@@ -32,6 +32,7 @@ import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Division;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementPolicySpec;
+import io.portolan.model.placement.Preference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -216,7 +217,18 @@ final class Samples {
                                 Division.Divide.WEIGHTED,
                                 List.of(new Division.Weight(Selector.parse("provider = own"), 3)),
                                 1,
-                                Optional.of(40))));
+                                Optional.of(40))),
+                List.of(
+                        new Preference(
+                                Optional.of(Selector.parse("provider = own")),
+                                Optional.empty(),
+                                Optional.empty(),
+                                50),
+                        new Preference(
+                                Optional.empty(),
+                                Optional.of("example.com/cost"),
+                                Optional.empty(),
+                                30)));
     }
 
     static DrPolicySpec drPolicy() {
