@@ -1,14 +1,16 @@
 package io.portolan.placement;
 
 import io.portolan.model.Uid;
+import io.portolan.model.placement.ClusterGroups;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.placement.filter.Rejection;
 import io.portolan.placement.fleet.ClusterSnapshot;
+import io.portolan.placement.fleet.Facet;
 import io.portolan.placement.score.Scores;
-import io.portolan.placement.select.Selection;
 import io.portolan.placement.select.TieBreak;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -36,7 +38,7 @@ public final class Scheduler {
     /** A key of the order holds tier, what is lacking of the score, rank and place. */
     private static final int PLACE_BITS = 20;
 
-    private static final int RANK_BITS = 27;
+    private static final int RANK_BITS = 24;
     private static final int SCORE_BITS = Integer.numberOfTrailingZeros(Scores.LIMIT);
     private static final int TIER_AT = PLACE_BITS + RANK_BITS + SCORE_BITS;
 
@@ -75,26 +77,8 @@ public final class Scheduler {
                 special.put(i, Optional.of(Rejection.EXCLUDED));
             }
         }
-        long[] keys = keys(seed);
-        int[] order = new int[keys.length];
-        int pinned = 0;
-        int current = 0;
-        for (int p = 0; p < keys.length; p++) {
-            order[p] = (int) (keys[p] & ((1L << PLACE_BITS) - 1));
-            long tier = keys[p] >>> TIER_AT;
-            pinned += tier == 0 ? 1 : 0;
-            current += tier < 2 ? 1 : 0;
-        }
-        Selection.Result result =
-                Selection.choose(
-                        order,
-                        pinned,
-                        current,
-                        policy.clusters(),
-                        Spreads.over(fleet, spreads.hard()),
-                        Spreads.over(fleet, spreads.soft()));
-        return new Telling(fleet, policy, needs, verdicts, special, spreads, order, result)
-                .decision();
+        Choice choice = Choice.of(ordered(seed), policy, fleet, spreads);
+        return new Telling(fleet, policy, needs, verdicts, special, spreads, choice).decision();
     }
 
     private void resident(Uid cluster) {
@@ -105,7 +89,7 @@ public final class Scheduler {
     }
 
     /** Those that fit, best first; a key sorts as what it stands for does. */
-    private long[] keys(long seed) {
+    private Ordered ordered(long seed) {
         long[] keys = new long[verdicts.fitting.length + special.size()];
         int n = 0;
         for (int i : verdicts.fitting) {
@@ -119,14 +103,39 @@ public final class Scheduler {
                 keys[n++] = key(pinned ? 0 : 1, there.getKey(), seed);
             }
         }
-        long[] sorted = Arrays.copyOf(keys, n);
-        Arrays.sort(sorted);
-        return sorted;
+        Arrays.sort(keys, 0, n);
+        int[] order = new int[n];
+        BitSet current = new BitSet();
+        int pinned = 0;
+        for (int p = 0; p < n; p++) {
+            order[p] = (int) (keys[p] & ((1L << PLACE_BITS) - 1));
+            if (special.containsKey(order[p])) {
+                current.set(p);
+                pinned += keys[p] >>> TIER_AT == 0 ? 1 : 0;
+            }
+        }
+        return new Ordered(order, pinned, current);
     }
 
-    private long key(long tier, int cluster, long seed) {
-        long rank = TieBreak.rank(seed, verdicts.hashes[cluster]) >>> (64 - RANK_BITS);
+    /**
+     * @param rank 0 for what is pinned, 1 for what is there, 2 for newcomers
+     */
+    private long key(int rank, int cluster, long seed) {
+        long tie = TieBreak.rank(seed, verdicts.hashes[cluster]) >>> (64 - RANK_BITS);
         long lacking = Scores.LIMIT - 1L - verdicts.scores.total(cluster);
-        return tier << TIER_AT | lacking << (PLACE_BITS + RANK_BITS) | rank << PLACE_BITS | cluster;
+        return tier(rank, cluster) << TIER_AT
+                | lacking << (PLACE_BITS + RANK_BITS)
+                | tie << PLACE_BITS
+                | cluster;
+    }
+
+    /** Groups come before being there only where the policy wants things back. */
+    private long tier(int rank, int cluster) {
+        if (policy.groups().isEmpty() || rank == 0) {
+            return rank;
+        }
+        ClusterGroups groups = policy.groups().get();
+        int group = fleet.column(new Facet.Group(groups.order())).value(cluster);
+        return groups.returns() ? 2L * group + rank : rank == 1 ? 1 : 2L + group;
     }
 }

@@ -1,5 +1,6 @@
 package io.portolan.placement;
 
+import io.portolan.model.placement.ClusterGroups;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementDecision.Fate;
 import io.portolan.model.placement.PlacementDecision.Reason;
@@ -8,6 +9,7 @@ import io.portolan.model.placement.PlacementPolicySpec.Spread;
 import io.portolan.placement.filter.Rejection;
 import io.portolan.placement.fleet.Candidate;
 import io.portolan.placement.fleet.ClusterSnapshot;
+import io.portolan.placement.fleet.Facet;
 import io.portolan.placement.select.Selection;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -36,6 +38,7 @@ final class Telling {
     private final Verdicts verdicts;
     private final Map<Integer, Optional<Rejection>> special;
     private final Spreads spreads;
+    private final Choice choice;
     private final int[] order;
     private final Selection.Result result;
     private final Map<String, Integer> labels;
@@ -53,16 +56,16 @@ final class Telling {
             Verdicts verdicts,
             Map<Integer, Optional<Rejection>> special,
             Spreads spreads,
-            int[] order,
-            Selection.Result result) {
+            Choice choice) {
         this.fleet = fleet;
         this.policy = policy;
         this.needs = needs;
         this.verdicts = verdicts;
         this.special = special;
         this.spreads = spreads;
-        this.order = order;
-        this.result = result;
+        this.choice = choice;
+        this.order = choice.among().clusters();
+        this.result = choice.result();
         this.labels = new TreeMap<>(verdicts.labels);
         reasons.putAll(verdicts.reasons);
     }
@@ -78,11 +81,10 @@ final class Telling {
         for (int p = 0; p < order.length; p++) {
             fits(p);
         }
+        special.keySet().stream().filter(i -> !told.get(i)).forEach(this::otherGroup);
         for (int i : verdicts.fitting) {
             if (!told.get(i)) {
-                Candidate cluster = fleet.get(i);
-                count("spread", Reason.SPREAD);
-                spreads.missing(cluster).ifPresent(why -> other(i, Reason.SPREAD, () -> why));
+                notLookedAt(i);
             }
         }
         rejected();
@@ -95,7 +97,58 @@ final class Telling {
                 fates.stream().filter(Fate::chosen).map(Fate::cluster).sorted().toList(),
                 summary(),
                 reasons,
-                fates);
+                fates,
+                mayReturn(chosen));
+    }
+
+    private boolean mayReturn(List<Integer> chosen) {
+        return policy.groups().filter(ClusterGroups::returns).isPresent()
+                && chosen.stream().anyMatch(i -> group(i).orElse(0) > 0);
+    }
+
+    private Optional<Integer> group(int cluster) {
+        return policy.groups().map(g -> fleet.column(new Facet.Group(g.order())).value(cluster));
+    }
+
+    private void notLookedAt(int cluster) {
+        Optional<String> missing = spreads.missing(fleet.get(cluster));
+        if (missing.isPresent()) {
+            count("spread", Reason.SPREAD);
+            other(cluster, Reason.SPREAD, missing::get);
+        } else {
+            otherGroup(cluster);
+        }
+    }
+
+    private void otherGroup(int cluster) {
+        count("other group", Reason.GROUP);
+        Supplier<String> detail =
+                () ->
+                        "it is in "
+                                + words(group(cluster).orElse(0))
+                                + ", and "
+                                + words(choice.group().orElse(0))
+                                + (result.satisfied() ? " takes all" : " takes most");
+        if (special.containsKey(cluster)) {
+            tell(cluster, false, Reason.GROUP, detail.get());
+        } else {
+            other(cluster, Reason.GROUP, detail);
+        }
+    }
+
+    /** {@code group 2 of 3 (provider = aws)}. */
+    private String words(int group) {
+        return policy.groups()
+                .map(
+                        g ->
+                                "group "
+                                        + (group + 1)
+                                        + " of "
+                                        + g.order().size()
+                                        + " ("
+                                        + g.order().get(group)
+                                        + ")")
+                .orElse("no group");
     }
 
     /** What is there, or was left, is counted by what is said of it and not as a newcomer. */
@@ -145,18 +198,19 @@ final class Telling {
 
     private void taken(int cluster, int rank) {
         Candidate candidate = fleet.get(cluster);
+        String in = group(cluster).map(g -> ", in " + words(g)).orElse("");
         if (needs.isOn(candidate.uid())) {
             String although =
                     verdicts.tolerated(cluster)
                             .map(r -> "was there, and stays although " + r.detail())
                             .orElse("was there");
-            tell(cluster, true, Reason.KEPT, although);
+            tell(cluster, true, Reason.KEPT, although + in);
         } else {
             tell(
                     cluster,
                     true,
                     Reason.CHOSEN,
-                    "#" + rank + " of " + order.length + " that fit" + score(cluster));
+                    "#" + rank + " of " + order.length + " that fit" + in + score(cluster));
         }
     }
 

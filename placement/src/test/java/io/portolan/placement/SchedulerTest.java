@@ -332,7 +332,8 @@ class SchedulerTest {
                                         Optional.empty(),
                                         Optional.of("cost"),
                                         Optional.empty(),
-                                        100)));
+                                        100)),
+                        Optional.empty());
         List<Candidate> fleet =
                 Fleet.of(
                         "a1 own label=cost:30",

@@ -105,6 +105,7 @@ final class ImageDraft {
                                 application, new Held<>(a.key(), a.assignment(), revision));
                 unsatisfied =
                         a.assignment().decision().satisfied()
+                                        && !a.assignment().decision().mayReturn()
                                 ? unsatisfied.minus(application)
                                 : unsatisfied.plus(application);
             }

@@ -30,7 +30,8 @@ import org.pcollections.TreePSet;
  * @param operationOn the live operation of an application
  * @param leftIn clusters whose agent names an application as one that it was not asked for
  * @param users applications by the tenant or named policy that they depend on
- * @param unsatisfied applications whose assignment found fewer clusters than asked for
+ * @param unsatisfied applications whose assignment found fewer clusters than asked for, or a later
+ *     group than they would go back to
  * @param candidates clusters as placement sees them
  * @param fleet the same with the indexes that decisions share
  */

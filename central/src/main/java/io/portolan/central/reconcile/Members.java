@@ -316,6 +316,7 @@ final class Members {
     private PlacementDecision keptDecision() {
         PlacementDecision old = former.decision();
         return old.satisfied() == decision.satisfied()
+                        && old.mayReturn() == decision.mayReturn()
                         && old.chosen().equals(decision.chosen())
                         && old.summary().equals(decision.summary())
                         && old.parts().equals(decision.parts())

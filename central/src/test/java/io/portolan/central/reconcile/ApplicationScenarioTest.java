@@ -24,6 +24,7 @@ import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.operation.EventRecord;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.ClusterGroups;
 import io.portolan.model.placement.Division;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.placement.PlacementPolicySpec.Toleration;
@@ -516,6 +517,36 @@ class ApplicationScenarioTest {
         Uid active = world.assignment(app).active().getFirst();
         String name = active.equals(world.agents.get("c1").uid()) ? "c1" : "c2";
         assertEquals(8, replicasIn(name, app), "a single writer has all");
+    }
+
+    @Test
+    void itGoesBackToTheFirstGroupWhenThatFitsAgain() {
+        PlacementPolicySpec policy =
+                new PlacementPolicySpec(
+                        Selector.EVERYTHING,
+                        List.of(),
+                        1,
+                        List.of(),
+                        Optional.empty(),
+                        List.of(),
+                        Optional.of(
+                                new ClusterGroups(
+                                        List.of(
+                                                Selector.parse("region = us-east"),
+                                                Selector.parse("region = eu-west")),
+                                        false,
+                                        true)));
+        taint("c3", "us-east", new ClusterSpec.Taint("x", "", Effect.NO_EXECUTE));
+        Uid app = checkout(World.spec(1, policy, false));
+        assertEquals(List.of("c1"), holders(app));
+        assertEquals(Truth.TRUE, world.condition("checkout", "Placed").truth());
+
+        taint("c3", "us-east");
+        assertEquals(List.of("c3"), holders(app));
+        long head = world.store.head();
+        taint("c1", "eu-west", new ClusterSpec.Taint("y", "", Effect.NO_EXECUTE));
+        assertEquals(List.of("c3"), holders(app));
+        assertTrue(world.store.head() > head);
     }
 
     @Test

@@ -34,6 +34,7 @@ public interface Filter<F> {
         }
         out.addAll(RequirementFilter.ofTenant(asked.tenantClusters()));
         out.addAll(RequirementFilter.ofPolicy(asked.policy().where()));
+        asked.policy().groups().ifPresent(g -> out.add(new GroupFilter(g.order())));
         out.add(new TaintFilter(asked.policy().tolerations(), asked.now()));
         out.add(new CordonFilter());
         out.add(new JoinedFilter());

@@ -1,5 +1,6 @@
 package io.portolan.placement.fleet;
 
+import io.portolan.model.Selector;
 import io.portolan.model.cluster.ClusterSpec;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.cluster.ClusterStatus.Tainted;
@@ -21,6 +22,23 @@ public sealed interface Facet<F> {
         @Override
         public Optional<String> of(Candidate cluster) {
             return cluster.value(key);
+        }
+    }
+
+    /**
+     * Its group: the first selector that it matches, from 0; {@link #NONE} where it matches none.
+     */
+    record Group(List<Selector> order) implements Facet<Integer> {
+        public static final int NONE = -1;
+
+        @Override
+        public Integer of(Candidate cluster) {
+            for (int g = 0; g < order.size(); g++) {
+                if (cluster.matches(order.get(g))) {
+                    return g;
+                }
+            }
+            return NONE;
         }
     }
 

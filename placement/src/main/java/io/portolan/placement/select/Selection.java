@@ -41,28 +41,27 @@ public final class Selection {
 
     private final int[] order;
     private final int pinned;
-    private final int current;
+    private final BitSet current;
     private final Budget budget = new Budget();
     private final List<Fate> fates = new ArrayList<>();
     private final BitSet taken = new BitSet();
     private boolean undecided;
 
-    private Selection(int[] order, int pinned, int current) {
+    private Selection(int[] order, int pinned, BitSet current) {
         this.order = order;
         this.pinned = pinned;
         this.current = current;
     }
 
     /**
-     * @param order the clusters that fit, best first: the pinned ones, then the current ones, then
-     *     the others
+     * @param order the clusters that fit, best first, the pinned ones before all
      * @param pinned how many are pinned
-     * @param current how many are pinned or current
+     * @param current the places in the order of those that are pinned or current
      */
     public static Result choose(
             int[] order,
             int pinned,
-            int current,
+            BitSet current,
             int wanted,
             List<Topology> hard,
             List<Topology> soft) {
@@ -76,7 +75,9 @@ public final class Selection {
         taken.set(0, pinned);
         if (!walk(hard, wanted) && !exact(hard, begun(hard), wanted)) {
             Completion completion = begun(hard);
-            for (int p = pinned; p < current && completion.taken() < wanted; p++) {
+            for (int p = current.nextSetBit(pinned);
+                    p >= 0 && completion.taken() < wanted;
+                    p = current.nextSetBit(p + 1)) {
                 taken.set(p);
                 completion.take(order[p]);
             }
@@ -102,7 +103,7 @@ public final class Selection {
         }
         int chosen = taken.cardinality();
         BitSet before = (BitSet) taken.clone();
-        taken.clear(current, order.length);
+        taken.and(current);
         List<Topology> kept = new ArrayList<>(hard);
         for (int s = 0; s < soft.size(); s++) {
             List<Topology> more = new ArrayList<>(kept);

@@ -15,13 +15,25 @@ import java.util.TreeMap;
  * @param counts how many clusters each reason turned away
  * @param fates chosen first, then by name: of a large fleet the chosen, what is there, and the
  *     nearest of the others
+ * @param mayReturn whether it uses a later group of clusters than it would go back to
  */
 public record PlacementDecision(
         boolean satisfied,
         List<Uid> chosen,
         String summary,
         Map<Reason, Integer> counts,
-        List<Fate> fates) {
+        List<Fate> fates,
+        boolean mayReturn) {
+    /** One that waits for no other group. */
+    public PlacementDecision(
+            boolean satisfied,
+            List<Uid> chosen,
+            String summary,
+            Map<Reason, Integer> counts,
+            List<Fate> fates) {
+        this(satisfied, chosen, summary, counts, fates, false);
+    }
+
     public PlacementDecision {
         chosen = List.copyOf(chosen);
         counts = Map.copyOf(counts);
@@ -71,6 +83,8 @@ public record PlacementDecision(
         CHOSEN,
         /** Fits, but enough others were better; the detail tells by what. */
         NOT_NEEDED,
+        /** Not in the group that was chosen, or in none. */
+        GROUP,
         /** Fits alone, but would break the spread. */
         SPREAD,
         /** Fits alone; whether the spread could hold with it was not found out. */

@@ -17,6 +17,7 @@ import java.util.Optional;
  *     label of that name
  * @param clusters how many; of a single writer one is active, the others stand by
  * @param prefer what makes one cluster better than another that fits as well; moves nothing
+ * @param groups which clusters are wanted before which; absent: all alike
  * @param replicas how replicas are divided over the clusters; absent: each runs all
  * @param spread constraints that hold together; the soft ones among them in order of importance
  */
@@ -26,7 +27,8 @@ public record PlacementPolicySpec(
         int clusters,
         List<Spread> spread,
         Optional<Division> replicas,
-        List<Preference> prefer)
+        List<Preference> prefer,
+        Optional<ClusterGroups> groups)
         implements Spec {
     /** One cluster, any that fits. */
     public static final PlacementPolicySpec ANYWHERE =
@@ -51,13 +53,13 @@ public record PlacementPolicySpec(
             int clusters,
             List<Spread> spread,
             Optional<Division> replicas) {
-        this(where, tolerations, clusters, spread, replicas, List.of());
+        this(where, tolerations, clusters, spread, replicas, List.of(), Optional.empty());
     }
 
     /** Each cluster runs all replicas. */
     public PlacementPolicySpec(
             Selector where, List<Toleration> tolerations, int clusters, List<Spread> spread) {
-        this(where, tolerations, clusters, spread, Optional.empty(), List.of());
+        this(where, tolerations, clusters, spread, Optional.empty());
     }
 
     /**
@@ -138,6 +140,7 @@ public record PlacementPolicySpec(
         where.check(at.at("where"));
         at.at("clusters").range(clusters, 1, MOST_CLUSTERS);
         replicas.ifPresent(r -> r.check(at.at("replicas")));
+        groups.ifPresent(g -> g.check(at.at("groups")));
         at.at("prefer").require(prefer.size() <= MOST_PREFERENCES, "at most " + MOST_PREFERENCES);
         for (int i = 0; i < prefer.size(); i++) {
             prefer.get(i).check(at.at("prefer").at(i));

@@ -79,6 +79,7 @@ final class ModelModule extends SimpleModule {
                         Content.class,
                         TenantSpec.class,
                         WorkStatus.class,
+                        PlacementDecision.class,
                         PlacementPolicySpec.Spread.class)) {
             setMixInAnnotation(type, Rarely.class);
         }

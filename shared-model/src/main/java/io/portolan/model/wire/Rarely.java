@@ -24,6 +24,10 @@ interface Rarely {
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     List<ClusterStatus.Tainted> tainted();
 
+    /** Few policies have groups to return to. */
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    boolean mayReturn();
+
     /** Most spreads must hold. */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     boolean soft();

@@ -58,6 +58,8 @@ class PlacementPolicySpecTest {
                 "{'prefer':[{'lowest':'cost','weight':1001}]}     | prefer[0].weight: must be 1..1000, was 1001",
                 "{'prefer':[{'where':''}]}                        | prefer[0]: must have exactly one of: where, lowest, highest",
                 "{'prefer':[{'highest':'-'}]}                     | prefer[0].highest: must be a label key",
+                "{'groups':{}}                                    | groups.order: must hold at least one group",
+                "{'groups':{'order':['a = b','kubernetesVersion > x']}} | groups.order[1]: 'x' is not a version such as 1.34",
                 "{'tolerations':[{'key':'a','tolerationSeconds':5}]} | tolerations[0].tolerationSeconds: needs effect: NoExecute, nothing else evicts",
                 "{'tolerations':[{'key':'a','effect':'NoExecute','tolerationSeconds':-1}]} | tolerations[0].tolerationSeconds: must be 0..31622400, was -1",
             })

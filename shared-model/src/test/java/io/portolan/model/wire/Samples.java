@@ -29,6 +29,7 @@ import io.portolan.model.operation.AuditEntry;
 import io.portolan.model.operation.EventRecord;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.ClusterGroups;
 import io.portolan.model.placement.Division;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementPolicySpec;
@@ -228,7 +229,14 @@ final class Samples {
                                 Optional.empty(),
                                 Optional.of("example.com/cost"),
                                 Optional.empty(),
-                                30)));
+                                30)),
+                Optional.of(
+                        new ClusterGroups(
+                                List.of(
+                                        Selector.parse("provider = own"),
+                                        Selector.parse("provider in (aws, azure)")),
+                                true,
+                                false)));
     }
 
     static DrPolicySpec drPolicy() {

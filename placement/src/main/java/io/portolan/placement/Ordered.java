@@ -1,0 +1,27 @@
+package io.portolan.placement;
+
+import java.util.BitSet;
+import java.util.function.IntPredicate;
+
+/**
+ * The clusters that fit, best first.
+ *
+ * @param clusters by their place in the fleet; the pinned ones before all
+ * @param pinned how many are pinned
+ * @param current the places of those that are pinned or current
+ */
+record Ordered(int[] clusters, int pinned, BitSet current) {
+    /** Those of them that are wanted, and the pinned ones. */
+    Ordered only(IntPredicate wanted) {
+        int[] out = new int[clusters.length];
+        BitSet there = new BitSet();
+        int n = 0;
+        for (int p = 0; p < clusters.length; p++) {
+            if (p < pinned || wanted.test(clusters[p])) {
+                there.set(n, current.get(p));
+                out[n++] = clusters[p];
+            }
+        }
+        return new Ordered(java.util.Arrays.copyOf(out, n), pinned, there);
+    }
+}
