@@ -7,7 +7,8 @@ import java.util.Optional;
 enum Scenario {
     THREAD(
             "thread",
-            "an application's way to three API servers, idle and in a burst, beside the direct limit") {
+            "an application's way to three API servers, idle and in a burst, beside the direct"
+                + " limit") {
         @Override
         void measure(Figures into) throws Exception {
             ThreadScenario.measure(into);
@@ -42,6 +43,12 @@ enum Scenario {
         @Override
         void measure(Figures into) throws Exception {
             FailoverScenario.measure(into);
+        }
+    },
+    WATCH("watch", "writers at full speed, 1,000 watchers that each select a thousandth") {
+        @Override
+        void measure(Figures into) throws Exception {
+            WatchScenario.measure(into);
         }
     };
 
