@@ -31,12 +31,14 @@ final class Connection implements AutoCloseable {
         socket.setTcpNoDelay(true);
         return new Connection(
                 socket,
-                " HTTP/1.1\r\n"
-                    + "Host: central\r\n"
-                    + "Content-Type: application/json\r\n"
-                    + "Authorization: Bearer "
-                        + central.token()
-                        + "\r\nContent-Length: ");
+                """
+                 HTTP/1.1
+                Host: central
+                Content-Type: application/json
+                Authorization: Bearer %s
+                Content-Length: """
+                        .formatted(central.token())
+                        .replace("\n", "\r\n"));
     }
 
     void send(String method, String path, String body) throws IOException {

@@ -7,8 +7,7 @@ import java.util.Optional;
 enum Scenario {
     THREAD(
             "thread",
-            "an application's way to three API servers, idle and in a burst, beside the direct"
-                + " limit") {
+            "an application's way to three API servers, idle and in a burst, beside the direct limit") {
         @Override
         void measure(Figures into) throws Exception {
             ThreadScenario.measure(into);
