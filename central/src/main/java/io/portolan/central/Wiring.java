@@ -122,6 +122,10 @@ final class Wiring implements AutoCloseable {
         routes.addAll(new SystemRoutes(store, metrics, version(), leaving::get).routes());
         routes.addAll(new NodeRoutes(store).routes());
         metrics.gauge("portolan.api.watches", "Open watches", watches::open);
+        metrics.count(
+                "portolan.api.watches.slow",
+                "Watches that were cut off because they took too little",
+                watches::cutOff);
         Loop loop = kept(made, Loop.start(store, clock, Thresholds.USUAL, new Executor()));
         HttpServer server = kept(made, listening(config, routes, tokens, metrics));
         Sweeper sweeper = kept(made, Sweeper.start(store, config.retention(), metrics::forgotten));

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -20,15 +21,31 @@ final class SlowWriters implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration LOOK = Duration.ofSeconds(5);
 
+    private final Duration patience;
+    private final LongAdder cutOff = new LongAdder();
     private final Set<Pen> pens = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService guard =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("slow-watchers").factory());
 
     SlowWriters() {
+        this(PATIENCE, LOOK);
+    }
+
+    /**
+     * @param patience how long one write may take
+     * @param look how often is looked
+     */
+    SlowWriters(Duration patience, Duration look) {
+        this.patience = patience;
         var _ =
                 guard.scheduleWithFixedDelay(
-                        this::look, LOOK.toSeconds(), LOOK.toSeconds(), TimeUnit.SECONDS);
+                        this::look, look.toMillis(), look.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** How many took too long. */
+    long cutOff() {
+        return cutOff.sum();
     }
 
     Pen pen(SseSink sink) {
@@ -45,7 +62,8 @@ final class SlowWriters implements AutoCloseable {
         long now = System.nanoTime();
         for (Pen pen : pens) {
             if (pen.stuck(now)) {
-                LOG.log(Level.INFO, "cut off a watcher that took nothing for {0}", PATIENCE);
+                LOG.log(Level.INFO, "cut off a watcher that took nothing for {0}", patience);
+                cutOff.increment();
                 pen.thread.interrupt();
             }
         }
@@ -74,7 +92,7 @@ final class SlowWriters implements AutoCloseable {
 
         private boolean stuck(long now) {
             long began = since;
-            return began != 0 && now - began > PATIENCE.toNanos();
+            return began != 0 && now - began > patience.toNanos();
         }
 
         @Override

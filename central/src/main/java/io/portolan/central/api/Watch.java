@@ -111,14 +111,7 @@ final class Watch {
                     }
                 }
                 case Subscription.Next.Quiet(long position) -> cursor = Math.max(cursor, position);
-                case Subscription.Next.TooSlow() ->
-                        throw Problem.of(
-                                        429,
-                                        "Too slow",
-                                        "more changes wait for this watch than are kept for one"
-                                                + " that does not take them: resume behind "
-                                                + Cursor.text(generation, cursor))
-                                .refusal();
+                case Subscription.Next.TooSlow() -> throw tooSlow().refusal();
                 case Subscription.Next.Lost() -> throw new Store.CompactedException(cursor);
                 case Subscription.Next.Ended() -> {
                     return;
@@ -126,6 +119,16 @@ final class Watch {
             }
             bookmarkWhenDue();
         }
+    }
+
+    private Problem tooSlow() {
+        hub.tooSlow();
+        return Problem.of(
+                429,
+                "Too slow",
+                "more changes wait for this watch than are kept for one that does not take them:"
+                        + " resume behind "
+                        + Cursor.text(generation, cursor));
     }
 
     private void tell(Told told, boolean resumable) {

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -44,6 +45,7 @@ final class WatchHub implements AutoCloseable {
 
     private final ChangeFollower follower;
     private final Showing showing;
+    private final LongAdder cutOff = new LongAdder();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -67,6 +69,15 @@ final class WatchHub implements AutoCloseable {
         WatchHub hub = new WatchHub(follower, showing);
         Thread.ofVirtual().name("watch-hub").start(hub::run);
         return hub;
+    }
+
+    /** How many were too slow for what is kept. */
+    long cutOff() {
+        return cutOff.sum();
+    }
+
+    void tooSlow() {
+        cutOff.increment();
     }
 
     /** Up to where watchers were told. */

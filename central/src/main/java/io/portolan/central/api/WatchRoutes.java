@@ -40,6 +40,11 @@ public final class WatchRoutes implements AutoCloseable {
         return slow.open();
     }
 
+    /** How many were cut off because they took too little. */
+    public long cutOff() {
+        return slow.cutOff() + hub.cutOff();
+    }
+
     Answer watch(Wanted wanted, Request request) {
         return stream(
                 new Interest(
