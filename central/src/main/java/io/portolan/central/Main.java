@@ -184,6 +184,13 @@ public final class Main implements Callable<Integer> {
             defaultValue = "${env:PORTOLAN_KEEP_HISTORY:-" + Retention.HISTORY + "}")
     String keepHistory;
 
+    @Option(
+            names = "--keep-history-changes",
+            description = "of so many changes at most (${DEFAULT-VALUE})",
+            defaultValue =
+                    "${env:PORTOLAN_KEEP_HISTORY_CHANGES:-" + Retention.HISTORY_CHANGES + "}")
+    int keepHistoryChanges;
+
     private final Map<String, String> env;
     private final Path home;
 
@@ -326,7 +333,8 @@ public final class Main implements Callable<Integer> {
                     keepAudit,
                     keepOperations,
                     keepRevisions,
-                    keepHistory);
+                    keepHistory,
+                    keepHistoryChanges);
         } catch (IllegalArgumentException e) {
             throw new Config.ConfigException("--keep-...: " + e.getMessage());
         }

@@ -17,6 +17,7 @@ import java.util.List;
  * @param answers for repeated requests, by idempotency key
  * @param tokens since they ended
  * @param history of changes: a watcher that was away for less may resume
+ * @param historyChanges the newest ones, however young more of them are
  */
 public record Retention(
         Duration events,
@@ -27,13 +28,15 @@ public record Retention(
         Duration contents,
         Duration answers,
         Duration tokens,
-        Duration history) {
+        Duration history,
+        int historyChanges) {
     public static final String EVENTS = "30d";
     public static final String EVENTS_PER_OBJECT = "200";
     public static final String AUDIT = "365d";
     public static final String OPERATIONS = "90d";
     public static final String REVISIONS = "20";
     public static final String HISTORY = "1h";
+    public static final String HISTORY_CHANGES = "500000";
 
     public static final Retention USUAL =
             of(
@@ -42,7 +45,8 @@ public record Retention(
                     AUDIT,
                     OPERATIONS,
                     Integer.parseInt(REVISIONS),
-                    HISTORY);
+                    HISTORY,
+                    Integer.parseInt(HISTORY_CHANGES));
 
     /** So many of the newest changes stay whatever their age. */
     private static final int LEAST_HISTORY = 10_000;
@@ -57,6 +61,10 @@ public record Retention(
         least("history", history, Duration.ofMinutes(1));
         least("events per object", eventsPerObject);
         least("revisions", revisions);
+        if (historyChanges < LEAST_HISTORY) {
+            throw new IllegalArgumentException(
+                    LEAST_HISTORY + " changes must be kept at least, was " + historyChanges);
+        }
     }
 
     /**
@@ -70,7 +78,8 @@ public record Retention(
             String audit,
             String operations,
             int revisions,
-            String history) {
+            String history,
+            int historyChanges) {
         return new Retention(
                 Durations.parse(events),
                 eventsPerObject,
@@ -80,7 +89,8 @@ public record Retention(
                 Duration.ofDays(1),
                 Duration.ofDays(1),
                 Duration.ofDays(1),
-                Durations.parse(history));
+                Durations.parse(history),
+                historyChanges);
     }
 
     private static void least(String what, Duration kept, Duration least) {
@@ -102,7 +112,7 @@ public record Retention(
 
     /** What may be forgotten every minute. */
     public List<Old> often() {
-        return List.of(new Old.History(LEAST_HISTORY, history));
+        return List.of(new Old.History(LEAST_HISTORY, history, historyChanges));
     }
 
     /**

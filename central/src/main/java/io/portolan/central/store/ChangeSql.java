@@ -5,7 +5,6 @@ import io.portolan.model.wire.Codec;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +37,8 @@ final class ChangeSql {
                 (select max(l.revision) from change_log l
                  where l.revision > c.horizon and l.revision <= c.horizon + ?
                    and l.revision <= c.revision - ?
-                   and l.written_at <= now() - (? * interval '1 millisecond')),
+                   and (l.written_at <= now() - (? * interval '1 millisecond')
+                        or l.revision <= c.revision - ?)),
                 0))
             from counter c
             """;
@@ -135,15 +135,16 @@ final class ChangeSql {
      *
      * @param atMost so many revisions further than now
      */
-    static long compactable(Connection connection, int keepAtLeast, Duration keep, int atMost)
+    static long compactable(Connection connection, Old.History old, int atMost)
             throws SQLException {
         return Rows.query(
                         connection,
                         COMPACTABLE,
                         rs -> rs.getLong(1),
                         atMost,
-                        keepAtLeast,
-                        keep.toMillis())
+                        old.keepAtLeast(),
+                        old.age().toMillis(),
+                        old.keepAtMost())
                 .getFirst();
     }
 

@@ -155,11 +155,11 @@ final class MemoryRows {
     }
 
     /** Forgets transactions before {@code before}, but the newest ones stay. How many went. */
-    int compact(int keepAtLeast, Instant before, int atMost) {
+    int compact(int keepAtLeast, Instant before, int keepAtMost, int atMost) {
         int gone = 0;
         while (gone < atMost
                 && log.size() > keepAtLeast
-                && !log.firstEntry().getValue().at().isAfter(before)) {
+                && (log.size() > keepAtMost || !log.firstEntry().getValue().at().isAfter(before))) {
             horizon = log.pollFirstEntry().getKey();
             gone++;
         }

@@ -118,7 +118,8 @@ public final class MemoryStore implements Store {
      * @param keep younger transactions stay
      */
     public synchronized void compact(int keepAtLeast, Duration keep) {
-        rows.compact(keepAtLeast, clock.instant().minus(keep), Integer.MAX_VALUE);
+        rows.compact(
+                keepAtLeast, clock.instant().minus(keep), Integer.MAX_VALUE, Integer.MAX_VALUE);
     }
 
     @Override
@@ -419,8 +420,8 @@ public final class MemoryStore implements Store {
             case Old.Revisions(var newest, _) ->
                     OptionalInt.of(rows.forgetRevisions(newest, atMost));
             case Old.RevisionsOfDeleted() -> OptionalInt.of(rows.forgetRevisionsOfDeleted(atMost));
-            case Old.History(var keepAtLeast, var age) ->
-                    OptionalInt.of(rows.compact(keepAtLeast, now.minus(age), atMost));
+            case Old.History(var keepAtLeast, var age, var keepAtMost) ->
+                    OptionalInt.of(rows.compact(keepAtLeast, now.minus(age), keepAtMost, atMost));
         };
     }
 

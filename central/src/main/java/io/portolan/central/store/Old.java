@@ -95,9 +95,15 @@ public sealed interface Old {
      * Store.CompactedException}.
      *
      * @param keepAtLeast so many of the newest transactions stay whatever their age
-     * @param age younger transactions stay
+     * @param age younger transactions stay, where there are not more of them than
+     * @param keepAtMost so that no flood of changes fills the disk
      */
-    record History(int keepAtLeast, Duration age) implements Old {
+    record History(int keepAtLeast, Duration age, int keepAtMost) implements Old {
+        /** However many there are. */
+        public History(int keepAtLeast, Duration age) {
+            this(keepAtLeast, age, Integer.MAX_VALUE);
+        }
+
         @Override
         public String what() {
             return "history";

@@ -418,7 +418,7 @@ public final class PostgresStore implements Store {
     }
 
     private OptionalInt forgetHistory(Term term, Old.History old, int atMost) {
-        long end = bulk.run(c -> ChangeSql.compactable(c, old.keepAtLeast(), old.age(), atMost));
+        long end = bulk.run(c -> ChangeSql.compactable(c, old, atMost));
         if (!sessions.transact(c -> OldSql.moveHorizon(c, term, end))) {
             return OptionalInt.empty();
         }

@@ -198,6 +198,20 @@ interface RetentionContract extends StoreFixture {
     }
 
     @Test
+    default void historyIsBoundedInNumberHoweverYoungItIs() {
+        for (int i = 0; i < 10; i++) {
+            put(Samples.row("a"));
+        }
+        long head = store().head();
+        Old young = new Old.History(2, EVER, 4);
+        assertEquals(5, forget(young, 5));
+        assertEquals(1, forget(young, 5));
+        assertEquals(0, forget(young, 5));
+        assertEquals(4, store().changes(head - 4, 10).size());
+        assertThrows(Store.CompactedException.class, () -> store().changes(head - 5, 10));
+    }
+
+    @Test
     default void aWeekOfChurnLeavesNothingBehind() {
         Retention day =
                 new Retention(
@@ -209,7 +223,8 @@ interface RetentionContract extends StoreFixture {
                         Duration.ofDays(1),
                         Duration.ofDays(1),
                         Duration.ofDays(1),
-                        Duration.ofHours(1));
+                        Duration.ofHours(1),
+                        1_000_000);
         Map<String, Integer> forgotten = new HashMap<>();
         Sweeper sweeper =
                 new Sweeper(
