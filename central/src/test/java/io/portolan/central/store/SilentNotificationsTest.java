@@ -35,8 +35,12 @@ class SilentNotificationsTest {
                 "create function public.pg_notify(text, text) returns void language sql as ''");
         TestDatabase.execute(
                 settings,
-                "do $$ begin execute format('alter database %I set search_path = public,"
-                    + " pg_catalog', current_database()); end $$");
+                """
+                do $$ begin
+                    execute format(
+                        'alter database %I set search_path = public, pg_catalog',
+                        current_database());
+                end $$""");
         leading = TestNode.start(PostgresStore.open(settings));
         other = leading.beside(PostgresStore.open(node("other")));
     }
@@ -58,7 +62,8 @@ class SilentNotificationsTest {
 
     @Test
     void everythingArrivesByLooking() throws Exception {
-        try (Connection listening = SessionSort.LISTENER.source(settings, Guard.OPEN).getConnection();
+        try (Connection listening =
+                        SessionSort.LISTENER.source(settings, Guard.OPEN).getConnection();
                 Events watch = other.watch("/api/v1/tenants?watch=true")) {
             Rows.execute(listening, "listen portolan_change");
             assertEquals("bookmark", watch.next().name());
