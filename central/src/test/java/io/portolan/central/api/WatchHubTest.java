@@ -10,6 +10,7 @@ import io.portolan.central.store.Authority;
 import io.portolan.central.store.CommitResult;
 import io.portolan.central.store.MemoryStore;
 import io.portolan.central.store.Row;
+import io.portolan.central.store.Store;
 import io.portolan.central.store.Write;
 import io.portolan.model.Kind;
 import io.portolan.model.Metadata;
@@ -17,6 +18,9 @@ import io.portolan.model.Resource;
 import io.portolan.model.Selector;
 import io.portolan.model.TenantSpec;
 import io.portolan.model.Uid;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,8 +35,30 @@ class WatchHubTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final MemoryStore store = new MemoryStore(Clock.systemUTC());
-    private final ChangeFollower follower = ChangeFollower.start(store, List.of());
-    private final WatchHub hub = WatchHub.start(follower, new Showing(store, new Heard(store)));
+
+    /** While it holds, nobody can read changes: the store is away, or slow. */
+    private volatile boolean away;
+
+    private final Store reached = reached();
+    private final ChangeFollower follower = ChangeFollower.start(reached, List.of());
+    private final WatchHub hub = WatchHub.start(follower, new Showing(reached, new Heard(reached)));
+
+    private Store reached() {
+        return (Store)
+                Proxy.newProxyInstance(
+                        Store.class.getClassLoader(),
+                        new Class<?>[] {Store.class},
+                        (_, method, arguments) -> {
+                            if (away && method.getName().equals("changes")) {
+                                throw new Store.StoreException("away", new IOException());
+                            }
+                            try {
+                                return method.invoke(store, arguments);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
+    }
 
     @AfterEach
     void stop() {
@@ -114,6 +140,36 @@ class WatchHubTest {
                 follower.after(last, Duration.ofMillis(10));
             }
             assertInstanceOf(Next.TooSlow.class, stuck.next(PATIENCE));
+        }
+    }
+
+    @Test
+    void goesOnWhereItWasWhenTheStoreIsBack() throws Exception {
+        try (Subscription open = hub.subscribe(tenants(""))) {
+            away = true;
+            long first = put("a", Map.of());
+            long second = put("b", Map.of());
+            assertEquals(new Next.Quiet(open.since()), open.next(Duration.ofMillis(300)));
+            away = false;
+            assertEquals(first, told(open));
+            assertEquals(second, told(open));
+        }
+    }
+
+    /** History was compacted beyond what this node had read. */
+    @Test
+    void whoCannotBeToldWhatWasMissedIsToldSo() throws Exception {
+        try (Subscription open = hub.subscribe(tenants(""))) {
+            away = true;
+            put("a", Map.of());
+            put("a", Map.of("is", "red"));
+            store.compact(0, Duration.ZERO);
+            away = false;
+            assertInstanceOf(Next.Lost.class, open.next(PATIENCE));
+        }
+        try (Subscription anew = hub.subscribe(tenants(""))) {
+            long next = put("b", Map.of());
+            assertEquals(next, told(anew));
         }
     }
 

@@ -22,10 +22,13 @@ import io.portolan.model.app.Health;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +162,74 @@ class WatchRoutesTest {
                 }
             }
         }
+    }
+
+    /** Read page by page while others write: whole and of one moment at the first bookmark. */
+    @Test
+    void whatIsThereIsOfOneMomentAtTheFirstBookmark() throws Exception {
+        int many = 1_700;
+        for (int from = 0; from < many; from += 100) {
+            commit(
+                    IntStream.range(from, from + 100)
+                            .mapToObj(i -> tenant("t" + i, "v0"))
+                            .toArray(Write[]::new));
+        }
+        AtomicBoolean writing = new AtomicBoolean(true);
+        Thread writer =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    // Each transaction touches the first page and the last one.
+                                    for (int i = 1; writing.get(); i++) {
+                                        commit(
+                                                tenant("t1", "v" + i),
+                                                i % 3 == 0
+                                                        ? new Write.Delete(
+                                                                tenant("t998", "").row().key())
+                                                        : tenant("t998", "v" + i),
+                                                tenant("t999", "v" + i));
+                                    }
+                                });
+        Map<String, String> told = new HashMap<>();
+        long at;
+        try (Events events = node.watch("/api/v1/tenants?watch=true")) {
+            Events.Event event = events.next();
+            while (!event.name().equals("bookmark")) {
+                assertEquals("", event.id(), "nothing is resumable before it is whole");
+                if (event.name().equals("put")) {
+                    told.put(event.subject(), event.data().at("/metadata/labels/is").asText());
+                } else {
+                    told.remove(event.subject());
+                }
+                event = events.next();
+            }
+            at = event.data().at("/metadata/revision").asLong();
+        } finally {
+            writing.set(false);
+            writer.join();
+        }
+        Map<String, String> then = new HashMap<>();
+        for (var change : store.changes(0, Integer.MAX_VALUE)) {
+            if (change.revision() <= at) {
+                for (var entry : change.entries()) {
+                    if (entry.key() instanceof Row.Key.OfResource(ResourceKey key)) {
+                        entry.row()
+                                .ifPresentOrElse(
+                                        row ->
+                                                then.put(
+                                                        key.name(),
+                                                        ((Row.ResourceRow) row)
+                                                                .resource()
+                                                                .metadata()
+                                                                .labels()
+                                                                .getOrDefault("is", "")),
+                                        () -> then.remove(key.name()));
+                    }
+                }
+            }
+        }
+        assertEquals(then, told);
+        assertEquals(told.get("t1"), told.get("t999"));
     }
 
     @Test
