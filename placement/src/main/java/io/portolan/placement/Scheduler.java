@@ -6,6 +6,7 @@ import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.placement.filter.Rejection;
 import io.portolan.placement.fleet.ClusterSnapshot;
+import io.portolan.placement.fleet.Column;
 import io.portolan.placement.fleet.Facet;
 import io.portolan.placement.score.Scores;
 import io.portolan.placement.select.TieBreak;
@@ -47,6 +48,8 @@ public final class Scheduler {
     private final Needs needs;
     private final Verdicts verdicts;
     private final Spreads spreads;
+    private final Optional<Column<Integer>> groups;
+    private final boolean returns;
 
     /** What is said of those clusters that are not asked as newcomers are. */
     private final Map<Integer, Optional<Rejection>> special = new TreeMap<>();
@@ -57,6 +60,8 @@ public final class Scheduler {
         this.needs = needs;
         this.verdicts = Verdicts.of(fleet, needs.asked(policy));
         this.spreads = Spreads.of(policy.spread());
+        this.groups = policy.groups().map(g -> fleet.column(new Facet.Group(g.order())));
+        this.returns = policy.groups().filter(ClusterGroups::returns).isPresent();
     }
 
     /**
@@ -90,10 +95,12 @@ public final class Scheduler {
 
     /** Those that fit, best first; a key sorts as what it stands for does. */
     private Ordered ordered(long seed) {
-        long[] keys = new long[verdicts.fitting.length + special.size()];
+        long[] keys = new long[verdicts.spreadable.length + special.size()];
+        BitSet apart = new BitSet();
+        special.keySet().forEach(apart::set);
         int n = 0;
-        for (int i : verdicts.fitting) {
-            if (!special.containsKey(i) && spreads.missing(fleet.get(i)).isEmpty()) {
+        for (int i : verdicts.spreadable) {
+            if (!apart.get(i)) {
                 keys[n++] = key(2, i, seed);
             }
         }
@@ -109,7 +116,7 @@ public final class Scheduler {
         int pinned = 0;
         for (int p = 0; p < n; p++) {
             order[p] = (int) (keys[p] & ((1L << PLACE_BITS) - 1));
-            if (special.containsKey(order[p])) {
+            if (apart.get(order[p])) {
                 current.set(p);
                 pinned += keys[p] >>> TIER_AT == 0 ? 1 : 0;
             }
@@ -131,11 +138,10 @@ public final class Scheduler {
 
     /** Groups come before being there only where the policy wants things back. */
     private long tier(int rank, int cluster) {
-        if (policy.groups().isEmpty() || rank == 0) {
+        if (groups.isEmpty() || rank == 0) {
             return rank;
         }
-        ClusterGroups groups = policy.groups().get();
-        int group = fleet.column(new Facet.Group(groups.order())).value(cluster);
-        return groups.returns() ? 2L * group + rank : rank == 1 ? 1 : 2L + group;
+        int group = groups.get().value(cluster);
+        return returns ? 2L * group + rank : rank == 1 ? 1 : 2L + group;
     }
 }

@@ -47,6 +47,10 @@ final class Telling {
     private final BitSet told = new BitSet();
     private final BitSet fits = new BitSet();
     private int others;
+    private int spread;
+    private int undecided;
+    private int notNeeded;
+    private int otherGroup;
     private Parts parts = new Parts(Map.of(), Map.of());
 
     Telling(
@@ -87,6 +91,10 @@ final class Telling {
                 notLookedAt(i);
             }
         }
+        count("spread", Reason.SPREAD, spread);
+        count("undecided", Reason.UNDECIDED, undecided);
+        count("not needed", Reason.NOT_NEEDED, notNeeded);
+        count("other group", Reason.GROUP, otherGroup);
         rejected();
         fates.sort(
                 Comparator.comparing((Fate f) -> !f.chosen())
@@ -113,7 +121,7 @@ final class Telling {
     private void notLookedAt(int cluster) {
         Optional<String> missing = spreads.missing(fleet.get(cluster));
         if (missing.isPresent()) {
-            count("spread", Reason.SPREAD);
+            spread++;
             other(cluster, Reason.SPREAD, missing::get);
         } else {
             otherGroup(cluster);
@@ -121,7 +129,7 @@ final class Telling {
     }
 
     private void otherGroup(int cluster) {
-        count("other group", Reason.GROUP);
+        otherGroup++;
         Supplier<String> detail =
                 () ->
                         "it is in "
@@ -161,7 +169,7 @@ final class Telling {
                         });
         rejection.ifPresent(
                 r -> {
-                    count(r.label(), r.reason());
+                    count(r.label(), r.reason(), 1);
                     tell(cluster, false, r.reason(), r.detail());
                 });
     }
@@ -176,7 +184,7 @@ final class Telling {
             case UNDECIDED -> refused(i, Reason.UNDECIDED);
             case NOT_NEEDED -> {
                 if (result.satisfied()) {
-                    count("not needed", Reason.NOT_NEEDED);
+                    notNeeded++;
                     other(
                             i,
                             Reason.NOT_NEEDED,
@@ -216,10 +224,11 @@ final class Telling {
 
     private void refused(int cluster, Reason reason) {
         Candidate candidate = fleet.get(cluster);
-        boolean undecided = reason == Reason.UNDECIDED;
-        count(undecided ? "undecided" : "spread", reason);
+        boolean unknown = reason == Reason.UNDECIDED;
+        undecided += unknown ? 1 : 0;
+        spread += unknown ? 0 : 1;
         Supplier<String> detail =
-                () -> undecided ? spreads.undecided(candidate) : spreads.refusal(candidate);
+                () -> unknown ? spreads.undecided(candidate) : spreads.refusal(candidate);
         if (special.containsKey(cluster)) {
             tell(cluster, false, reason, detail.get());
         } else {
@@ -247,9 +256,11 @@ final class Telling {
         }
     }
 
-    private void count(String label, Reason reason) {
-        labels.merge(label, 1, Integer::sum);
-        reasons.merge(reason, 1, Integer::sum);
+    private void count(String label, Reason reason, int number) {
+        if (number > 0) {
+            labels.merge(label, number, Integer::sum);
+            reasons.merge(reason, number, Integer::sum);
+        }
     }
 
     private void other(int cluster, Reason reason, Supplier<String> detail) {

@@ -32,6 +32,9 @@ final class Verdicts {
     /** The clusters that fit newcomers, in order. */
     final int[] fitting;
 
+    /** Those of them that have whatever a hard spread goes over. */
+    final int[] spreadable;
+
     /** How good they are. */
     final Scores scores;
 
@@ -52,6 +55,11 @@ final class Verdicts {
             ask(f, filters.get(f), fleet);
         }
         fitting = IntStream.range(0, n).filter(i -> first[i] == 0).toArray();
+        Spreads spreads = Spreads.of(asked.policy().spread());
+        spreadable =
+                IntStream.of(fitting)
+                        .filter(i -> spreads.missing(fleet.get(i)).isEmpty())
+                        .toArray();
         scores = new Scores(asked.policy().prefer(), fleet, fitting);
         for (int i = 0; i < n; i++) {
             newcomer(i).ifPresent(this::count);

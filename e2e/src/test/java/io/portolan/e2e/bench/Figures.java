@@ -13,8 +13,8 @@ import java.util.Optional;
  */
 final class Figures {
     /**
-     * @param unit {@code ms}, {@code s}, {@code mb} (2^20 bytes), {@code ratio} or {@code 1} (a
-     *     count)
+     * @param unit {@code us}, {@code ms}, {@code s}, {@code kb} (2^10 bytes), {@code mb}, {@code
+     *     ratio} or {@code 1} (a count)
      * @param goal the issue's goal in the same unit, where there is one
      */
     record Figure(String name, String unit, double value, Optional<Double> goal) {}

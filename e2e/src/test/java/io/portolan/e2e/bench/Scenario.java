@@ -49,6 +49,12 @@ enum Scenario {
         void measure(Figures into) throws Exception {
             WatchScenario.measure(into);
         }
+    },
+    PLACEMENT("placement", "decisions of the engine over 10 to 10,000 clusters, simple and rich") {
+        @Override
+        void measure(Figures into) {
+            PlacementScenario.measure(into);
+        }
     };
 
     private final String title;

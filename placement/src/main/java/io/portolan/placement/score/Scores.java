@@ -13,6 +13,7 @@ public final class Scores {
 
     private final List<Preference> preferences;
     private final Term[] terms;
+    private final int[] totals;
 
     /**
      * @param fitting the clusters that are compared
@@ -20,15 +21,17 @@ public final class Scores {
     public Scores(List<Preference> preferences, ClusterSnapshot fleet, int[] fitting) {
         this.preferences = preferences;
         this.terms = preferences.stream().map(p -> Term.of(p, fleet, fitting)).toArray(Term[]::new);
+        this.totals = new int[terms.length == 0 ? 0 : fleet.size()];
+        for (int i = 0; i < totals.length; i++) {
+            for (Term term : terms) {
+                totals[i] += term.points(i);
+            }
+        }
     }
 
     /** From 0 to less than {@link #LIMIT}. */
     public int total(int cluster) {
-        int total = 0;
-        for (Term term : terms) {
-            total += term.points(cluster);
-        }
-        return Math.min(total, LIMIT - 1);
+        return terms.length == 0 ? 0 : Math.min(totals[cluster], LIMIT - 1);
     }
 
     /** The points by preference, as it is written. */

@@ -2,6 +2,7 @@ package io.portolan.placement.select;
 
 import io.portolan.placement.select.Completion.Answer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
@@ -43,7 +44,7 @@ public final class Selection {
     private final int pinned;
     private final BitSet current;
     private final Budget budget = new Budget();
-    private final List<Fate> fates = new ArrayList<>();
+    private final Fate[] fates;
     private final BitSet taken = new BitSet();
     private boolean undecided;
 
@@ -51,6 +52,8 @@ public final class Selection {
         this.order = order;
         this.pinned = pinned;
         this.current = current;
+        this.fates = new Fate[order.length];
+        Arrays.fill(fates, Fate.NOT_NEEDED);
     }
 
     /**
@@ -69,9 +72,6 @@ public final class Selection {
     }
 
     private Result choose(int wanted, List<Topology> hard, List<Topology> soft) {
-        for (int p = 0; p < order.length; p++) {
-            fates.add(Fate.NOT_NEEDED);
-        }
         taken.set(0, pinned);
         if (!walk(hard, wanted) && !exact(hard, begun(hard), wanted)) {
             Completion completion = begun(hard);
@@ -87,12 +87,14 @@ public final class Selection {
             }
         }
         List<Integer> givenUp = soften(hard, soft);
-        taken.stream().forEach(p -> fates.set(p, Fate.TAKEN));
+        taken.stream().forEach(p -> fates[p] = Fate.TAKEN);
         boolean satisfied = taken.cardinality() >= wanted && tally(hard).holds();
         if (undecided && !satisfied) {
-            fates.replaceAll(f -> f == Fate.NOT_NEEDED ? Fate.UNDECIDED : f);
+            for (int p = 0; p < fates.length; p++) {
+                fates[p] = fates[p] == Fate.NOT_NEEDED ? Fate.UNDECIDED : fates[p];
+            }
         }
-        return new Result(List.copyOf(fates), satisfied, givenUp);
+        return new Result(List.of(fates), satisfied, givenUp);
     }
 
     /** Chooses the newcomers anew under as many soft spreads as can be kept. */
@@ -118,7 +120,7 @@ public final class Selection {
             taken.clear();
             taken.or(before);
         } else {
-            fates.replaceAll(f -> Fate.NOT_NEEDED);
+            Arrays.fill(fates, Fate.NOT_NEEDED);
             if (!walk(kept, chosen)) {
                 fill(begun(kept), chosen);
             }
@@ -158,7 +160,7 @@ public final class Selection {
             return false;
         }
         taken.or(more);
-        refused.stream().forEach(p -> fates.set(p, Fate.REFUSED));
+        refused.stream().forEach(p -> fates[p] = Fate.REFUSED);
         return true;
     }
 
@@ -195,9 +197,9 @@ public final class Selection {
                 }
                 case NO -> {
                     full.set(kind);
-                    fates.set(p, Fate.REFUSED);
+                    fates[p] = Fate.REFUSED;
                 }
-                case UNDECIDED -> fates.set(p, Fate.UNDECIDED);
+                case UNDECIDED -> fates[p] = Fate.UNDECIDED;
             }
         }
     }
