@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Showing {
     /** Of documents whose rows are kept, so that a change costs no query, in bytes. */
-    private static final int MOST_KEPT = 16 << 20;
+    private static final int MOST_KEPT = 8 << 20;
 
     private record Known(Resource<?> resource, Optional<Status> status, int weight) {}
 

@@ -41,7 +41,7 @@ final class WatchHub implements AutoCloseable {
     private static final Duration WAIT = Duration.ofSeconds(1);
     private static final Duration PAUSE = Duration.ofMillis(250);
     private static final int MOST_KEPT = 4_096;
-    private static final int MOST_BYTES = 32 << 20;
+    private static final int MOST_BYTES = 16 << 20;
 
     private final ChangeFollower follower;
     private final Showing showing;
