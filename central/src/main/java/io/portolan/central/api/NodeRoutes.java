@@ -3,9 +3,11 @@ package io.portolan.central.api;
 import io.portolan.central.http.Answer;
 import io.portolan.central.http.Request;
 import io.portolan.central.http.Route;
+import io.portolan.central.leader.Weaknesses;
 import io.portolan.central.security.Principal;
 import io.portolan.central.store.NodeRoster;
 import io.portolan.central.store.Store;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +33,7 @@ public final class NodeRoutes {
         out.put("epoch", roster.epoch());
         out.put("head", roster.head());
         out.put("items", roster.nodes().stream().map(n -> shown(n, roster)).toList());
-        List<String> warnings = new ArrayList<>(warnings(roster));
+        List<String> warnings = new ArrayList<>(Weaknesses.of(roster));
         warnings.addAll(store.health().warnings());
         out.put("warnings", warnings);
         return Answer.ok(out);
@@ -59,42 +61,5 @@ public final class NodeRoutes {
             return "Leader";
         }
         return node.silent() ? "Silent" : "Follower";
-    }
-
-    /** What an operator should know before it matters. */
-    static List<String> warnings(NodeRoster.Roster roster) {
-        List<String> out = new ArrayList<>();
-        List<NodeRoster.Node> all = roster.nodes();
-        if (roster.leader().isEmpty()) {
-            out.add("no node leads: nothing is decided until one does");
-        }
-        if (all.size() == 1) {
-            out.add("one node: while it is down nobody answers and nothing is decided");
-        }
-        if (all.size() == 2) {
-            out.add(
-                    "two nodes: neither is a majority without the other, so when one is lost"
-                            + " without notice the other waits for the end of the lease (4 s)");
-        }
-        for (NodeRoster.Node node : all) {
-            NodeRoster.Beat beat = node.beat();
-            if (node.silent()) {
-                out.add(
-                        "%s has been silent for %d s"
-                                .formatted(beat.name(), node.silence().toSeconds()));
-            } else if (beat.sees().size() < all.size()) {
-                out.add(
-                        "%s hears %d of %d nodes%s"
-                                .formatted(
-                                        beat.name(),
-                                        beat.sees().size(),
-                                        all.size(),
-                                        beat.majority()
-                                                ? ""
-                                                : ", no majority: it takes over only after the end"
-                                                        + " of the lease"));
-            }
-        }
-        return out;
     }
 }

@@ -2,13 +2,16 @@ package io.portolan.central.leader;
 
 import io.portolan.central.store.NodeRoster;
 import io.portolan.central.store.Store;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Tells the others of this node, each second, and knows what they told. */
 public final class Beats implements AutoCloseable {
@@ -24,6 +27,10 @@ public final class Beats implements AutoCloseable {
     private volatile String member = "";
     private volatile Optional<NodeRoster.Roster> roster = Optional.empty();
     private volatile boolean closing;
+
+    /** Of the own thread. */
+    private List<String> told = List.of();
+
     private final Thread thread;
 
     /**
@@ -74,7 +81,7 @@ public final class Beats implements AutoCloseable {
             while (!closing) {
                 try {
                     beat();
-                    fresh();
+                    tell(Weaknesses.of(fresh()));
                     troubled = false;
                 } catch (Store.StoreException e) {
                     if (!troubled) {
@@ -89,6 +96,15 @@ public final class Beats implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Each once, until it has changed. */
+    private void tell(List<String> weaknesses) {
+        weaknesses.stream().filter(w -> !told.contains(w)).forEach(LOG::warn);
+        if (weaknesses.isEmpty() && !told.isEmpty()) {
+            LOG.info("all nodes hear each other");
+        }
+        told = weaknesses;
     }
 
     private void beat() {

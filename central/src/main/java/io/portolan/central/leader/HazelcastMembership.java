@@ -8,8 +8,13 @@ import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.map.IMap;
+
 import io.portolan.central.store.NodeRoster;
 import io.portolan.central.store.Store;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -20,8 +25,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The members as Hazelcast hears them: who holds the lock, which only a majority gives, should
@@ -112,53 +115,54 @@ public final class HazelcastMembership implements Membership {
         return id == null ? String.valueOf(member.getAddress()) : id;
     }
 
+    /** Hazelcast may end by itself, as when two groups fail to become one: then it begins anew. */
     private void run() {
-        try {
-            HazelcastInstance started = started();
-            instance = Optional.of(started);
-            started.getCluster().addMembershipListener(new Told());
-            contend(started.getMap(HazelcastSettings.MAP));
-        } catch (InterruptedException e) {
-            LOG.debug("asked to end", e);
-        } catch (HazelcastInstanceNotActiveException e) {
-            LOG.error("no other node is heard any more: {}", e.getMessage());
-        } finally {
-            instance.ifPresent(this::leave);
-        }
-    }
-
-    /** Tries until the store has told which group this is, and the port could be listened on. */
-    private HazelcastInstance started() throws InterruptedException {
         while (!closing) {
             try {
-                return Hazelcast.newHazelcastInstance(HazelcastSettings.of(nodes, members, beats));
-            } catch (HazelcastException | IllegalStateException | Store.StoreException e) {
-                LOG.warn("cannot meet the other nodes yet: {}", e.getMessage());
-                pause();
+                HazelcastInstance started =
+                        Hazelcast.newHazelcastInstance(HazelcastSettings.of(nodes, members, beats));
+                instance = Optional.of(started);
+                started.getCluster().addMembershipListener(new Told());
+                contend(started.getMap(HazelcastSettings.MAP));
+            } catch (InterruptedException e) {
+                LOG.debug("asked to end", e);
+            } catch (Store.StoreException e) {
+                LOG.warn("cannot ask the store for the other nodes yet: {}", e.getMessage());
+            } catch (RuntimeException e) {
+                LOG.warn("hears no other node, and tries anew", e);
+            } finally {
+                // Else the others would not be told.
+                var _ = Thread.interrupted();
+                instance.ifPresent(this::leave);
+                instance = Optional.empty();
             }
+            rest();
         }
-        throw new InterruptedException("closing");
     }
 
     private void contend(IMap<String, String> map) throws InterruptedException {
         while (!closing) {
             if (!able) {
                 giveUp(map);
-            } else {
-                long sent = System.nanoTime();
-                boolean before = chosen();
-                if (taken(map)) {
-                    heldUntil = Optional.of(sent + LEASE.toNanos() / 10 * 9);
-                    if (!before) {
-                        LOG.info("was chosen to lead");
-                        moved.run();
-                    }
-                } else {
-                    continue;
-                }
+                pause();
+            } else if (contended(map)) {
+                pause();
             }
-            pause();
         }
+    }
+
+    private boolean contended(IMap<String, String> map) throws InterruptedException {
+        long sent = System.nanoTime();
+        boolean before = chosen();
+        if (!taken(map)) {
+            return false;
+        }
+        heldUntil = Optional.of(sent + LEASE.toNanos() / 10 * 9);
+        if (!before) {
+            LOG.info("was chosen to lead");
+            moved.run();
+        }
+        return true;
     }
 
     /** Waits a little for it: so the release by another is heard at once. */
@@ -205,6 +209,16 @@ public final class HazelcastMembership implements Membership {
         }
     }
 
+    private void rest() {
+        try {
+            if (!closing) {
+                pause();
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("asked to end", e);
+        }
+    }
+
     /** Wakes who may follow a node that was lost. */
     private final class Told extends MembershipAdapter {
         @Override
@@ -221,9 +235,10 @@ public final class HazelcastMembership implements Membership {
 
     @Override
     public void close() {
-        closing = true;
-        wake.release();
-        thread.interrupt();
+        if (!closing) {
+            closing = true;
+            thread.interrupt();
+        }
         try {
             thread.join(GRACE);
         } catch (InterruptedException e) {

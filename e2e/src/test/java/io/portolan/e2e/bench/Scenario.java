@@ -7,7 +7,8 @@ import java.util.Optional;
 enum Scenario {
     THREAD(
             "thread",
-            "an application's way to three API servers, idle and in a burst, beside the direct limit") {
+            "an application's way to three API servers, idle and in a burst, beside the direct"
+                + " limit") {
         @Override
         void measure(Figures into) throws Exception {
             ThreadScenario.measure(into);
@@ -54,6 +55,14 @@ enum Scenario {
         @Override
         void measure(Figures into) {
             PlacementScenario.measure(into);
+        }
+    },
+    TAKEOVER(
+            "takeover",
+            "a leader killed, stopped, frozen, frozen in a transaction, until the next decides") {
+        @Override
+        void measure(Figures into) throws Exception {
+            TakeoverScenario.measure(into);
         }
     };
 

@@ -1,5 +1,8 @@
 package io.portolan.e2e.harness;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -9,6 +12,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -30,15 +34,29 @@ public final class Nodes implements AutoCloseable {
             where l.holder <> '' limit 1
             """;
 
-    /** The last lock of a commit is the counter's: who has it holds all that others wait for. */
+    /** What a transaction holds that others wait for. */
+    public enum Held {
+        /** The last lock of each commit. */
+        COUNTER,
+        /** The first lock of each commit of the leader, which its successor waits for. */
+        LEADER
+    }
+
     private static final String IN_TRANSACTION =
             """
             select bool_or(a.state = 'active') as busy,
                 coalesce(bool_or(a.state = 'idle in transaction' and a.backend_xid is not null
                     and exists (select from pg_locks l where l.pid = a.pid and l.granted
-                        and l.relation = 'counter'::regclass and l.mode = 'RowShareLock')), false)
+                        and l.relation = ?::regclass and l.mode = 'RowShareLock')), false)
                 as holds
             from pg_stat_activity a where a.usename = ? and a.datname = current_database()
+            """;
+
+    private static final String OPEN =
+            """
+            select backend_xid::text from pg_stat_activity
+            where usename = ? and datname = current_database()
+                and state = 'idle in transaction' and backend_xid is not null
             """;
 
     private final Postgres.Database database;
@@ -206,22 +224,28 @@ public final class Nodes implements AutoCloseable {
         }
     }
 
+    /** As {@link #pauseInTransaction(int, Held, Random, Duration)}, with the counter. */
+    public boolean pauseInTransaction(int index, Random random, Duration atMost) {
+        return pauseInTransaction(index, Held.COUNTER, random, atMost);
+    }
+
     /**
-     * SIGSTOPs a node inside a transaction that holds the counter, and with it what every commit
-     * waits for. The node must be committing, so somebody has to load it; it is stopped and let go
-     * at random moments until one hits.
+     * SIGSTOPs a node inside a transaction that holds what others wait for. The node must be
+     * committing, so somebody has to load it; it is stopped and let go at random moments until one
+     * hits.
      *
      * @return whether it was hit in time; if not, the node runs
      */
-    public boolean pauseInTransaction(int index, Random random, Duration atMost) {
+    public boolean pauseInTransaction(int index, Held held, Random random, Duration atMost) {
         Proc process = node(index).process();
         long until = System.nanoTime() + atMost.toNanos();
         try (Connection connection = database.connect();
                 PreparedStatement look = connection.prepareStatement(IN_TRANSACTION)) {
-            look.setString(1, role(index));
+            look.setString(1, held.name().toLowerCase(Locale.ROOT));
+            look.setString(2, role(index));
             while (System.nanoTime() < until) {
                 process.pause();
-                if (holdsCounter(look)) {
+                if (holds(look)) {
                     return true;
                 }
                 process.resume();
@@ -237,8 +261,63 @@ public final class Nodes implements AutoCloseable {
         }
     }
 
+    /** The transactions that a stopped node has left open and that have written something. */
+    public List<String> openTransactions(int index) {
+        try (Connection connection = database.connect();
+                PreparedStatement look = connection.prepareStatement(OPEN)) {
+            look.setString(1, role(index));
+            List<String> out = new ArrayList<>();
+            try (ResultSet rs = look.executeQuery()) {
+                while (rs.next()) {
+                    out.add(rs.getString(1));
+                }
+            }
+            return out;
+        } catch (SQLException e) {
+            throw new HarnessException("the sessions of " + role(index) + " cannot be seen", e);
+        }
+    }
+
+    /**
+     * What became of a transaction of {@link #openTransactions}: {@code in progress}, {@code
+     * committed} or {@code aborted}.
+     */
+    public String fate(String transaction) {
+        try (Connection connection = database.connect();
+                PreparedStatement look =
+                        connection.prepareStatement("select pg_xact_status(?::xid8)")) {
+            look.setString(1, transaction);
+            try (ResultSet rs = look.executeQuery()) {
+                rs.next();
+                return rs.getString(1);
+            }
+        } catch (SQLException e) {
+            throw new HarnessException("no fate of " + transaction, e);
+        }
+    }
+
+    /** Waits until every node that runs hears all of them, and one leads. */
+    public void awaitTogether(Duration atMost) {
+        Await.until(
+                "all nodes to hear each other",
+                atMost,
+                () -> {
+                    JsonObject roster = node(0).api().get("/api/v1/nodes").expect(200).json();
+                    int leaders = 0;
+                    int together = 0;
+                    for (JsonElement item : roster.getAsJsonArray("items")) {
+                        JsonObject node = item.getAsJsonObject();
+                        leaders += node.get("role").getAsString().equals("Leader") ? 1 : 0;
+                        together += node.getAsJsonArray("sees").size() == size() ? 1 : 0;
+                    }
+                    return leaders == 1
+                            && together == size()
+                            && roster.getAsJsonArray("items").size() == size();
+                });
+    }
+
     /** Waits until the server has done what the stopped node had sent already. */
-    private static boolean holdsCounter(PreparedStatement look) throws SQLException {
+    private static boolean holds(PreparedStatement look) throws SQLException {
         for (int i = 0; i < 20; i++) {
             try (ResultSet rs = look.executeQuery()) {
                 rs.next();

@@ -208,6 +208,11 @@ public final class Proc implements AutoCloseable {
         exitCode(GRACE);
     }
 
+    /** SIGTERM, and does not wait. */
+    public void stop() {
+        process.destroy();
+    }
+
     /** SIGTERM, and waits until the process is gone; returns the exit code. */
     public int terminate(Duration atMost) {
         process.destroy();

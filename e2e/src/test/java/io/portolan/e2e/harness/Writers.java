@@ -1,0 +1,185 @@
+package io.portolan.e2e.harness;
+
+import com.google.gson.JsonObject;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+
+/**
+ * Clients that write all the time, each an application of its own, to the nodes in turn. They go to
+ * the next node where one does not listen, and remember what was acknowledged.
+ */
+public final class Writers implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final List<String> addresses;
+    private final String token;
+    private final String tenant;
+    private final Duration pace;
+    private final List<Writer> writers;
+    private final Queue<String> failures = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger silences = new AtomicInteger();
+    private volatile boolean stopped;
+
+    private Writers(
+            List<String> addresses, String token, String tenant, int clients, Duration pace) {
+        this.addresses = List.copyOf(addresses);
+        this.token = token;
+        this.tenant = tenant;
+        this.pace = pace;
+        this.writers = IntStream.range(0, clients).mapToObj(Writer::new).toList();
+    }
+
+    /**
+     * Makes the tenant and begins.
+     *
+     * @param pace how long each client rests after an answer
+     */
+    public static Writers start(Nodes nodes, String tenant, int clients, Duration pace) {
+        nodes.node(0)
+                .api()
+                .put(
+                        "/api/v1/tenants/" + tenant,
+                        """
+                        {"apiVersion": "portolan.io/v1", "kind": "Tenant", "metadata": {"name": "%s"}, "spec": {}}
+                        """
+                                .formatted(tenant))
+                .expect(200);
+        Writers writers =
+                new Writers(nodes.addresses(), nodes.node(0).token(), tenant, clients, pace);
+        writers.writers.forEach(w -> w.thread.start());
+        return writers;
+    }
+
+    private final class Writer {
+        private final String name;
+        private final int first;
+        private final AtomicLong acknowledged = new AtomicLong();
+        private final Thread thread;
+
+        Writer(int index) {
+            this.name = "load-" + index;
+            this.first = index % addresses.size();
+            this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
+        }
+
+        private void run() {
+            int turn = first;
+            try (HttpClient http =
+                    HttpClient.newBuilder()
+                            .version(HttpClient.Version.HTTP_1_1)
+                            .connectTimeout(PATIENCE)
+                            .build()) {
+                for (long value = 1; !stopped; value++) {
+                    while (!stopped && !written(http, addresses.get(turn), value)) {
+                        turn = (turn + 1) % addresses.size();
+                    }
+                    turn = (turn + 1) % addresses.size();
+                    TimeUnit.NANOSECONDS.sleep(pace.toNanos());
+                }
+                http.shutdownNow();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        /** Whether the value was acknowledged, and if not, whether that is a failure. */
+        private boolean written(HttpClient http, String address, long value)
+                throws InterruptedException {
+            try {
+                HttpResponse<String> answer =
+                        http.send(request(address, value), HttpResponse.BodyHandlers.ofString());
+                if (answer.statusCode() / 100 == 2) {
+                    acknowledged.set(value);
+                    return true;
+                }
+                failures.add(address + ": " + answer.statusCode() + " " + answer.body());
+            } catch (ConnectException | HttpConnectTimeoutException e) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            } catch (HttpTimeoutException e) {
+                silences.incrementAndGet();
+            } catch (IOException e) {
+                failures.add(address + ": " + e);
+            }
+            return false;
+        }
+
+        private HttpRequest request(String address, long value) {
+            return HttpRequest.newBuilder(URI.create(address + Api.application(tenant, name)))
+                    .timeout(PATIENCE)
+                    .header("Authorization", "Bearer " + token)
+                    .header("Content-Type", "application/json")
+                    .PUT(
+                            HttpRequest.BodyPublishers.ofString(
+                                    """
+                                    {"apiVersion": "portolan.io/v1", "kind": "Application",
+                                     "metadata": {"tenant": "%1$s", "name": "%2$s", "labels": {"value": "%3$d"}},
+                                     "spec": {"components": [{"name": "web",
+                                       "container": {"image": "example/app:%3$d", "replicas": 1}}]}}
+                                    """
+                                            .formatted(tenant, name, value)))
+                    .build();
+        }
+    }
+
+    /** Writes that were refused or broken off by a node that listened. */
+    public List<String> failures() {
+        return List.copyOf(failures);
+    }
+
+    /** Writes that a node took and did not answer in time. */
+    public int silences() {
+        return silences.get();
+    }
+
+    public long acknowledged() {
+        return writers.stream().mapToLong(w -> w.acknowledged.get()).sum();
+    }
+
+    /** After {@link #close}: which acknowledged writes cannot be read. */
+    public List<String> lost(Api api) {
+        List<String> out = new ArrayList<>();
+        for (Writer writer : writers) {
+            JsonObject read = api.get(Api.application(tenant, writer.name)).expect(200).json();
+            long value =
+                    read.getAsJsonObject("metadata")
+                            .getAsJsonObject("labels")
+                            .get("value")
+                            .getAsLong();
+            if (value < writer.acknowledged.get()) {
+                out.add(
+                        "%s: %d was acknowledged, %d is there"
+                                .formatted(writer.name, writer.acknowledged.get(), value));
+            }
+        }
+        return out;
+    }
+
+    /** Ends them and waits for their last answers. */
+    @Override
+    public void close() {
+        stopped = true;
+        try {
+            for (Writer writer : writers) {
+                writer.thread.join(PATIENCE.multipliedBy(3));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
