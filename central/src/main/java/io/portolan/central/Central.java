@@ -86,6 +86,10 @@ public final class Central implements AutoCloseable {
         } catch (Config.ConfigException e) {
             LOG.log(Level.WARNING, "cannot begin anew yet: {0}", e.getMessage());
             return false;
+        } catch (RuntimeException e) {
+            // The top of a loop: a node that gave up here would never serve again.
+            LOG.log(Level.WARNING, "cannot begin anew yet", e);
+            return false;
         }
     }
 

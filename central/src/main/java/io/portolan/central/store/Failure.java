@@ -102,6 +102,12 @@ enum Failure {
                 : e;
     }
 
+    /** Of a transaction that may have been committed nevertheless. */
+    static Store.StoreException inDoubt(SQLException e) {
+        return new Store.StoreException(
+                words(e) + ", and the answer was lost: it may have happened or not", e);
+    }
+
     static Store.StoreException store(SQLException e) {
         return new Store.StoreException(words(e), e);
     }

@@ -72,11 +72,13 @@ final class Lane implements AutoCloseable {
 
     private <T> T inTransaction(int isolation, Call<T> call) {
         for (int attempt = 1; ; attempt++) {
+            boolean committing = false;
             try (Connection connection = connection()) {
                 connection.setTransactionIsolation(isolation);
                 connection.setAutoCommit(false);
                 try {
                     T result = call.run(connection);
+                    committing = true;
                     connection.commit();
                     return result;
                 } catch (SQLException e) {
@@ -85,7 +87,7 @@ final class Lane implements AutoCloseable {
                 }
             } catch (SQLException e) {
                 if (attempt == ATTEMPTS || !Failure.again(e)) {
-                    throw Failure.store(e);
+                    throw committing && Failure.doubtful(e) ? Failure.inDoubt(e) : Failure.store(e);
                 }
             }
         }

@@ -238,6 +238,34 @@ class DatabaseTroubleTest {
         }
     }
 
+    /** As of an account or a token: there is no key that would tell later. */
+    @Test
+    void transactionWhoseCommitIsLostIsToldAsInDoubt() {
+        try (Lane lane = Lane.open(settings, SessionSort.QUICK, 1, Guard.OPEN)) {
+            Store.StoreException e =
+                    assertThrows(
+                            Store.StoreException.class,
+                            () ->
+                                    lane.transact(
+                                            c -> {
+                                                // The session ends before the commit reaches it.
+                                                long pid =
+                                                        Rows.query(
+                                                                        c,
+                                                                        "select pg_backend_pid()",
+                                                                        rs -> rs.getLong(1))
+                                                                .getFirst();
+                                                TestDatabase.count(
+                                                        settings,
+                                                        "select pg_terminate_backend("
+                                                                + pid
+                                                                + ", 5000)::int");
+                                                return pid;
+                                            }));
+            assertTrue(e.reason().endsWith("it may have happened or not"), e::reason);
+        }
+    }
+
     @Test
     void commitWithoutItsSynchronousStandbyIsInDoubt() throws Exception {
         Path data = Files.createTempDirectory("portolan-lonely");
