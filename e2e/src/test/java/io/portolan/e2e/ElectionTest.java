@@ -36,6 +36,10 @@ import java.util.concurrent.CompletableFuture;
 @ExtendWith(Fleet.Extension.class)
 class ElectionTest {
     private static final Duration SOON = Duration.ofSeconds(60);
+
+    /** As one of the nodes is frozen. */
+    private static final Duration IMPATIENT = Duration.ofSeconds(2);
+
     private static final Duration PACE = Duration.ofMillis(20);
 
     private static Nodes start(Fleet fleet, String... flags) {
@@ -49,7 +53,7 @@ class ElectionTest {
     void leaderThatIsKilledOrFrozenIsFollowedAndFollowsWhenItIsBack(Fleet fleet) {
         long seed = System.nanoTime();
         try (Nodes nodes = start(fleet);
-                Writers writers = Writers.start(nodes, "shop", 6, PACE)) {
+                Writers writers = Writers.start(nodes, "shop", 6, PACE, IMPATIENT)) {
             int killed = nodes.awaitLeader(SOON);
             long epoch = nodes.epoch();
             nodes.node(killed).kill();
@@ -95,7 +99,7 @@ class ElectionTest {
                         number(
                                         nodes,
                                         "select count(*) from change_log where type = 'STATUS' and"
-                                            + " revision > "
+                                                + " revision > "
                                                 + head)
                                 > 0);
     }
@@ -137,7 +141,7 @@ class ElectionTest {
     @Test
     void rollOutNodeByNodeLosesAndRefusesNoWrite(Fleet fleet) throws Exception {
         try (Nodes nodes = start(fleet, "--drain", "1s");
-                Writers writers = Writers.start(nodes, "shop", 6, PACE)) {
+                Writers writers = Writers.start(nodes, "shop", 6, PACE, SOON)) {
             List<Integer> leaders = new ArrayList<>();
             for (int i = 0; i < nodes.size(); i++) {
                 Central node = nodes.node(i);

@@ -8,7 +8,7 @@ enum Scenario {
     THREAD(
             "thread",
             "an application's way to three API servers, idle and in a burst, beside the direct"
-                + " limit") {
+                    + " limit") {
         @Override
         void measure(Figures into) throws Exception {
             ThreadScenario.measure(into);

@@ -33,6 +33,9 @@ final class TakeoverScenario {
 
     private static final Duration PACE = Duration.ofMillis(30);
 
+    /** How long a client waits for an answer before it goes to another node. */
+    private static final Duration ANSWER = Duration.ofSeconds(2);
+
     private static final String LOOK =
             """
             select l.epoch, c.revision, exists (
@@ -50,7 +53,7 @@ final class TakeoverScenario {
     static void measure(Figures into) throws Exception {
         try (Postgres postgres = Postgres.start();
                 Nodes nodes = Nodes.start(postgres, postgres.freshDatabase("takeover"), 3);
-                Writers writers = Writers.start(nodes, "shop", CLIENTS, PACE)) {
+                Writers writers = Writers.start(nodes, "shop", CLIENTS, PACE, ANSWER)) {
             TakeoverScenario scenario = new TakeoverScenario(nodes);
             scenario.rounds("kill", 1_500, into, scenario::kill, Central::restart);
             scenario.rounds("graceful", 1_500, into, scenario::stop, Central::restart);

@@ -25,23 +25,30 @@ import java.util.stream.IntStream;
  * the next node where one does not listen, and remember what was acknowledged.
  */
 public final class Writers implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration CONNECT = Duration.ofSeconds(2);
 
     private final List<String> addresses;
     private final String token;
     private final String tenant;
     private final Duration pace;
+    private final Duration patience;
     private final List<Writer> writers;
     private final Queue<String> failures = new ConcurrentLinkedQueue<>();
     private final AtomicInteger silences = new AtomicInteger();
     private volatile boolean stopped;
 
     private Writers(
-            List<String> addresses, String token, String tenant, int clients, Duration pace) {
+            List<String> addresses,
+            String token,
+            String tenant,
+            int clients,
+            Duration pace,
+            Duration patience) {
         this.addresses = List.copyOf(addresses);
         this.token = token;
         this.tenant = tenant;
         this.pace = pace;
+        this.patience = patience;
         this.writers = IntStream.range(0, clients).mapToObj(Writer::new).toList();
     }
 
@@ -49,8 +56,10 @@ public final class Writers implements AutoCloseable {
      * Makes the tenant and begins.
      *
      * @param pace how long each client rests after an answer
+     * @param patience how long it waits for one before it goes to the next node
      */
-    public static Writers start(Nodes nodes, String tenant, int clients, Duration pace) {
+    public static Writers start(
+            Nodes nodes, String tenant, int clients, Duration pace, Duration patience) {
         nodes.node(0)
                 .api()
                 .put(
@@ -61,7 +70,8 @@ public final class Writers implements AutoCloseable {
                                 .formatted(tenant))
                 .expect(200);
         Writers writers =
-                new Writers(nodes.addresses(), nodes.node(0).token(), tenant, clients, pace);
+                new Writers(
+                        nodes.addresses(), nodes.node(0).token(), tenant, clients, pace, patience);
         writers.writers.forEach(w -> w.thread.start());
         return writers;
     }
@@ -83,7 +93,7 @@ public final class Writers implements AutoCloseable {
             try (HttpClient http =
                     HttpClient.newBuilder()
                             .version(HttpClient.Version.HTTP_1_1)
-                            .connectTimeout(PATIENCE)
+                            .connectTimeout(CONNECT)
                             .build()) {
                 for (long value = 1; !stopped; value++) {
                     while (!stopped && !written(http, addresses.get(turn), value)) {
@@ -121,7 +131,7 @@ public final class Writers implements AutoCloseable {
 
         private HttpRequest request(String address, long value) {
             return HttpRequest.newBuilder(URI.create(address + Api.application(tenant, name)))
-                    .timeout(PATIENCE)
+                    .timeout(patience)
                     .header("Authorization", "Bearer " + token)
                     .header("Content-Type", "application/json")
                     .PUT(
@@ -176,7 +186,7 @@ public final class Writers implements AutoCloseable {
         stopped = true;
         try {
             for (Writer writer : writers) {
-                writer.thread.join(PATIENCE.multipliedBy(3));
+                writer.thread.join(patience.plus(CONNECT).multipliedBy(2));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
