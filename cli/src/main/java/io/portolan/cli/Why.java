@@ -64,6 +64,9 @@ final class Why implements Callable<Integer> {
 
     private void print(ResourceKey key, JsonNode why) {
         root.shell.out().println(line(key, why));
+        if (why.at("/decision/nearest").isTextual()) {
+            root.shell.out().println("  nearest: " + why.at("/decision/nearest").asText());
+        }
         for (JsonNode c : why.path("conditions")) {
             if (!c.path("truth").asText().equals("True")) {
                 root.shell

@@ -118,8 +118,12 @@ class ExitCodeTest {
         central.answers(
                 "GET /api/v1/" + Fixtures.APPLICATION + "/why",
                 200,
-                Fixtures.WHY.formatted("false"));
-        assertEquals(Exit.BLOCKED.code(), cli.run("why", "app", "checkout").code());
+                Fixtures.WHY
+                        .formatted("false")
+                        .replace("\"summary\"", "\"nearest\":\"c2 fits but for: x\",\"summary\""));
+        Ran ran = cli.run("why", "app", "checkout");
+        assertEquals(Exit.BLOCKED.code(), ran.code());
+        assertTrue(ran.out().contains("\n  nearest: c2 fits but for: x\n"), ran.out());
     }
 
     @Test

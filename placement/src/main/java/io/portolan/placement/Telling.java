@@ -106,6 +106,9 @@ final class Telling {
                 summary(),
                 reasons,
                 fates,
+                result.satisfied()
+                        ? Optional.empty()
+                        : new Nearest(fleet, verdicts, spreads).words(),
                 mayReturn(chosen));
     }
 

@@ -8,6 +8,7 @@ import io.portolan.placement.fleet.ClusterSnapshot;
 import io.portolan.placement.fleet.Column;
 import io.portolan.placement.score.Scores;
 import io.portolan.placement.select.TieBreak;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -117,6 +118,18 @@ final class Verdicts {
     /** What would keep a newcomer away from where what is there stays. */
     Optional<Rejection> tolerated(int cluster) {
         return found(cluster, false);
+    }
+
+    /** Everything that keeps a newcomer away. */
+    List<Rejection> all(int cluster) {
+        List<Rejection> out = new ArrayList<>();
+        for (int f = 0; f < said.length; f++) {
+            Rejection r = said(f, cluster);
+            if (r != null) {
+                out.add(r);
+            }
+        }
+        return out;
     }
 
     /** How far a cluster got: the number of the first rule that rejects. */

@@ -360,6 +360,33 @@ class SchedulerTest {
     }
 
     @Test
+    void tellsTheSmallestChangeThatWouldHelp() {
+        List<Candidate> fleet =
+                Fleet.of(
+                        "a1 eu-west",
+                        "a2 eu-west taint=x:NoSchedule",
+                        "a3 eu-west taint=x:NoSchedule",
+                        "a4 eu-west cordoned",
+                        "a5 us-east cordoned taint=x:NoSchedule");
+        assertEquals(
+                Optional.of("a2, a3 fit but for: its taint x:NoSchedule is not tolerated"),
+                Fleet.place(fleet, Fleet.policy("region = eu-west", 2), Fleet.needs()).nearest());
+        assertEquals(
+                Optional.of(
+                        "the spread over regions needs 2, those that fit are in 1: eu-west; a2, a3"
+                                + " fit but for: its taint x:NoSchedule is not tolerated"),
+                Fleet.place(fleet, Fleet.spread(2, 2, 1), Fleet.needs()).nearest());
+        assertEquals(
+                Optional.of(
+                        "a5 fits but for: its taint x:NoSchedule is not tolerated; an operator has"
+                                + " cordoned it"),
+                Fleet.place(fleet, Fleet.policy("region = us-east", 1), Fleet.needs()).nearest());
+        assertEquals(
+                Optional.empty(),
+                Fleet.place(fleet, Fleet.policy("region = eu-west", 1), Fleet.needs()).nearest());
+    }
+
+    @Test
     void theSeedDecidesBetweenEquals() {
         Set<List<String>> outcomes = new java.util.HashSet<>();
         for (long seed = 0; seed < 50; seed++) {

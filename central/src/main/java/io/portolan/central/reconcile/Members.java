@@ -317,6 +317,7 @@ final class Members {
         PlacementDecision old = former.decision();
         return old.satisfied() == decision.satisfied()
                         && old.mayReturn() == decision.mayReturn()
+                        && old.nearest().equals(decision.nearest())
                         && old.chosen().equals(decision.chosen())
                         && old.summary().equals(decision.summary())
                         && old.parts().equals(decision.parts())

@@ -7,8 +7,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.portolan.central.RoutesOf;
 import io.portolan.central.TestNode;
 import io.portolan.central.http.Route;
+import io.portolan.model.Check;
+import io.portolan.model.Uid;
+import io.portolan.model.placement.PlacementDecision;
+import io.portolan.model.placement.PlacementPolicySpec;
+import io.portolan.model.wire.Codec;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -109,6 +116,46 @@ class OpenApiTest {
             assertTrue(
                     !OpenApi.DOCUMENT.at(ref.asText().substring(1)).isMissingNode(), ref::asText);
         }
+    }
+
+    @Test
+    void aDecisionAndAPolicyWithEverythingAreDocumented() {
+        Uid cluster = new Uid("u-c1");
+        PlacementDecision decision =
+                new PlacementDecision(
+                        false,
+                        List.of(cluster),
+                        "1 of 2 clusters",
+                        Map.of(PlacementDecision.Reason.CORDONED, 1),
+                        List.of(
+                                new PlacementDecision.Fate(
+                                        cluster,
+                                        "c1",
+                                        true,
+                                        PlacementDecision.Reason.CHOSEN,
+                                        "#1 of 1 that fit",
+                                        Map.of("web", 3),
+                                        Map.of("lowest cost", 20))),
+                        Optional.of("c2 fits but for: an operator has cordoned it"),
+                        true);
+        assertEquals(
+                List.of(),
+                OpenApi.errors(
+                        "#/components/schemas/PlacementDecision", Codec.lenient().text(decision)));
+        String policy =
+                """
+                {"where":"kubernetesVersion >= 1.34","clusters":6,
+                 "tolerations":[{"key":"a","value":"","effect":"NoExecute","tolerationSeconds":9}],
+                 "spread":[{"over":"zone","minGroups":2,"maxGroups":3,"maxSkew":1,"soft":true}],
+                 "replicas":{"divide":"weighted","weights":[{"where":"a = b","weight":3}],
+                             "minPerCluster":1,"maxPerCluster":9},
+                 "prefer":[{"where":"a = b","weight":5},{"lowest":"cost","weight":1}],
+                 "groups":{"order":["a = b","a != b"],"overflow":true,"returns":true}}
+                """;
+        assertEquals(List.of(), OpenApi.errors("#/components/schemas/PlacementPolicySpec", policy));
+        Check check = Check.root();
+        Codec.strict().read(policy, PlacementPolicySpec.class).check(check);
+        assertEquals(List.of(), check.problems());
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.portolan.model.Uid;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -15,6 +16,8 @@ import java.util.TreeMap;
  * @param counts how many clusters each reason turned away
  * @param fates chosen first, then by name: of a large fleet the chosen, what is there, and the
  *     nearest of the others
+ * @param nearest where fewer were found than asked for: the smallest change that would help, for
+ *     people
  * @param mayReturn whether it uses a later group of clusters than it would go back to
  */
 public record PlacementDecision(
@@ -23,6 +26,7 @@ public record PlacementDecision(
         String summary,
         Map<Reason, Integer> counts,
         List<Fate> fates,
+        Optional<String> nearest,
         boolean mayReturn) {
     /** One that waits for no other group. */
     public PlacementDecision(
@@ -31,7 +35,7 @@ public record PlacementDecision(
             String summary,
             Map<Reason, Integer> counts,
             List<Fate> fates) {
-        this(satisfied, chosen, summary, counts, fates, false);
+        this(satisfied, chosen, summary, counts, fates, Optional.empty(), false);
     }
 
     public PlacementDecision {

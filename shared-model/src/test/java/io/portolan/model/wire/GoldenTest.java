@@ -102,6 +102,7 @@ class GoldenTest {
                 golden("work-adopting", Samples.adopting()),
                 golden("work-status", Samples.workStatus()),
                 golden("assignment", Samples.assignment()),
+                golden("placement-decision", Samples.decision()),
                 golden("failover", Samples.failover()),
                 golden("event", Samples.event()),
                 golden("audit-entry", Samples.audit()));

@@ -355,6 +355,25 @@ final class Samples {
                                         "an operator has cordoned it"))));
     }
 
+    static PlacementDecision decision() {
+        return new PlacementDecision(
+                false,
+                List.of(BERLIN),
+                "1 of 2 clusters (2 asked for): 1 cordoned",
+                Map.of(PlacementDecision.Reason.CORDONED, 1),
+                List.of(
+                        new PlacementDecision.Fate(
+                                BERLIN,
+                                "berlin",
+                                true,
+                                PlacementDecision.Reason.CHOSEN,
+                                "#1 of 1 that fit",
+                                Map.of("web", 3),
+                                Map.of("lowest cost", 20))),
+                Optional.of("paris fits but for: an operator has cordoned it"),
+                true);
+    }
+
     static Failover failover() {
         return new Failover(
                 new Uid("0192-op"),
