@@ -26,9 +26,17 @@ public final class WatchRoutes implements AutoCloseable {
     private final ChangeFollower follower;
     private final Heard heard;
     private final WatchHub hub;
-    private final SlowWriters slow = new SlowWriters();
+    private final SlowWriters slow;
 
     public WatchRoutes(Store store, ChangeFollower follower, Heard heard) {
+        this(store, follower, heard, new SlowWriters());
+    }
+
+    /**
+     * @param slow closed with this
+     */
+    WatchRoutes(Store store, ChangeFollower follower, Heard heard, SlowWriters slow) {
+        this.slow = slow;
         this.store = store;
         this.follower = follower;
         this.heard = heard;
