@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -48,6 +49,11 @@ public final class Agent implements AutoCloseable {
 
     /** Starts an agent of a cluster that the caller opened, and closes after the agent. */
     public static Agent start(URI central, String joinToken, Path stateDir, KubeApi kube) {
+        return start(List.of(central), joinToken, stateDir, kube);
+    }
+
+    /** The same with several addresses of central. */
+    public static Agent start(List<URI> central, String joinToken, Path stateDir, KubeApi kube) {
         return start(new Config(central, joinToken, stateDir, Optional.empty()), kube, _ -> {});
     }
 

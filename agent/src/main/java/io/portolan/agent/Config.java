@@ -39,8 +39,8 @@ record Config(
         }
     }
 
-    Config(URI central, String joinToken, Path stateDir, Optional<Path> kubeconfig) {
-        this(List.of(central), joinToken, stateDir, kubeconfig, Optional.empty(), 0);
+    Config(List<URI> central, String joinToken, Path stateDir, Optional<Path> kubeconfig) {
+        this(central, joinToken, stateDir, kubeconfig, Optional.empty(), 0);
     }
 
     /**

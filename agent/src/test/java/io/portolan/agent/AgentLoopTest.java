@@ -186,7 +186,7 @@ class AgentLoopTest {
         CentralLink link = new CentralLink(List.of(uri));
         Backoff backoff =
                 new Backoff(new SplittableRandom(1), Duration.ofMillis(20), Duration.ofSeconds(1));
-        Config config = new Config(uri, "token", dir, Optional.empty());
+        Config config = new Config(List.of(uri), "token", dir, Optional.empty());
         LinkEffects effects = new LinkEffects(link, state, config, backoff, (Credential _) -> {});
         AgentLoop loop = new AgentLoop(minds, state, cluster, effects, backoff, Clock.systemUTC());
         loop.start();

@@ -24,8 +24,7 @@ import java.util.Set;
 
 /**
  * Clusters in memory with real agents in this process. What happens in a cluster is noted by a
- * watch of its own, past the agent. An agent reaches central at one address, behind which the nodes
- * change.
+ * watch of its own, past the agent.
  */
 final class Clusters implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(50);
@@ -76,12 +75,12 @@ final class Clusters implements AutoCloseable {
         Central first = nodes.get(number % nodes.size());
         TcpProxy wire = TcpProxy.to(first.port());
         wire.lead(first.host(), first.port());
-        Agent agent =
-                Agent.start(
-                        URI.create("http://127.0.0.1:" + wire.port()),
-                        token,
-                        Workspace.scratch("agent-" + name),
-                        cluster);
+        // One agent knows all nodes, the others one address behind which the nodes change.
+        List<URI> central =
+                number == 0
+                        ? nodes.stream().map(n -> URI.create(n.address())).toList()
+                        : List.of(URI.create("http://127.0.0.1:" + wire.port()));
+        Agent agent = Agent.start(central, token, Workspace.scratch("agent-" + name), cluster);
         members.add(new Member(cluster, agent, wire));
     }
 

@@ -1,9 +1,7 @@
 package io.portolan.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.portolan.e2e.harness.Api;
@@ -11,18 +9,10 @@ import io.portolan.e2e.harness.Await;
 import io.portolan.e2e.harness.Central;
 import io.portolan.e2e.harness.FakeClock;
 import io.portolan.e2e.harness.Fleet;
-import io.portolan.e2e.harness.Network;
 import io.portolan.e2e.harness.Nodes;
 import io.portolan.e2e.harness.Postgres;
-import io.portolan.e2e.harness.Proc;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Random;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -46,62 +36,6 @@ class NodesTest {
             nodes.node(first).restart();
             assertEquals(200, nodes.node(first).api().get("/api/v1/tenants/shop").status());
         }
-    }
-
-    @Test
-    void nodeThatIsFrozenInsideATransactionHoldsUpTheOthersOnlyUntilItsSessionEnds(Fleet fleet) {
-        long seed = System.nanoTime();
-        AtomicBoolean enough = new AtomicBoolean();
-        try (Nodes nodes = start(fleet, 2);
-                ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor()) {
-            int frozen = 1 - nodes.awaitLeader(SOON);
-            Api busy = nodes.node(frozen).api();
-            for (int i = 0; i < 8; i++) {
-                String tenant = "load" + i;
-                writers.submit(() -> writeUntil(enough, busy, tenant));
-            }
-            assertTrue(
-                    nodes.pauseInTransaction(frozen, new Random(seed), SOON),
-                    () -> "never hit inside a transaction, seed " + seed);
-            enough.set(true);
-
-            put(nodes.node(1 - frozen).api(), "other").expect(200);
-            nodes.node(frozen).process().resume();
-            put(busy, "again").expect(200);
-        } finally {
-            enough.set(true);
-        }
-    }
-
-    @Test
-    void linkIsCutInOneDirection(Fleet fleet) {
-        assumeTrue(Network.unavailable().isEmpty(), () -> Network.unavailable().orElse(""));
-        try (Network network = Network.create(2);
-                Nodes nodes =
-                        Nodes.start(
-                                fleet.postgres(),
-                                fleet.postgres().freshDatabase("nodes"),
-                                2,
-                                network,
-                                UnaryOperator.identity())) {
-            assertTrue(reaches(network, 0, nodes.node(1)));
-            network.cut(1, 0);
-            // What answers is dropped.
-            assertFalse(reaches(network, 0, nodes.node(1)));
-            assertTrue(put(nodes.node(0).api(), "meanwhile").status() < 300);
-            network.mend(1, 0);
-            assertTrue(reaches(network, 0, nodes.node(1)));
-        }
-    }
-
-    private static boolean reaches(Network network, int from, Central to) {
-        String connect = "timeout 2 bash -c 'exec 3<>/dev/tcp/%s'";
-        String address = to.address().replace("http://", "").replace(':', '/');
-        return Proc.command("connect", "sh", "-c", connect.formatted(address))
-                        .within(network.enter(from))
-                        .run(SOON)
-                        .exitCode()
-                == 0;
     }
 
     @Test
@@ -166,16 +100,6 @@ class NodesTest {
                 tenant + " to be written",
                 SOON,
                 () -> put(nodes.node(1).api(), tenant).status() < 300);
-    }
-
-    private static void writeUntil(AtomicBoolean enough, Api api, String tenant) {
-        while (!enough.get()) {
-            try {
-                put(api, tenant);
-            } catch (UncheckedIOException _) {
-                return; // the node was frozen for longer than we wait
-            }
-        }
     }
 
     private static Api.Answer put(Api api, String tenant) {
