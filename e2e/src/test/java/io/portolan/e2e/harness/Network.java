@@ -53,6 +53,8 @@ public final class Network implements AutoCloseable {
         long pid = ProcessHandle.current().pid();
         Network network =
                 new Network("ptl" + pid, "10." + (200 + pid / 250 % 50) + "." + pid % 250, size);
+        // Where a test fails before it can close it.
+        Runtime.getRuntime().addShutdownHook(new Thread(network::close));
         try {
             String bridge = network.prefix + "b";
             ip("link", "add", bridge, "type", "bridge");
