@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -19,8 +20,10 @@ import java.util.stream.IntStream;
  * keep away (those that policy or tenant ruled out come last), by the rule that most of them have
  * in common; and the hard spreads for which the clusters that fit have too few groups. One of each
  * is enough for a person to begin with.
+ *
+ * @param residents the clusters where it is, or that it has just left: they are not asked
  */
-record Nearest(ClusterSnapshot fleet, Verdicts verdicts, Spreads spreads) {
+record Nearest(ClusterSnapshot fleet, Verdicts verdicts, Spreads spreads, Set<Integer> residents) {
     private static final int MOST_NAMES = 3;
 
     /** Empty where every cluster fits and each spread has groups enough. */
@@ -59,7 +62,7 @@ record Nearest(ClusterSnapshot fleet, Verdicts verdicts, Spreads spreads) {
         for (int i = 0; i < fleet.size(); i++) {
             List<Rejection> all = verdicts.all(i);
             int far = all.stream().mapToInt(Nearest::far).sum();
-            if (far == 0 || far > fewest) {
+            if (far == 0 || far > fewest || residents.contains(i)) {
                 continue;
             }
             if (far < fewest) {

@@ -108,7 +108,7 @@ final class Telling {
                 fates,
                 result.satisfied()
                         ? Optional.empty()
-                        : new Nearest(fleet, verdicts, spreads).words(),
+                        : new Nearest(fleet, verdicts, spreads, special.keySet()).words(),
                 mayReturn(chosen));
     }
 
