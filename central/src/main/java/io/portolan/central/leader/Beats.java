@@ -28,7 +28,8 @@ public final class Beats implements AutoCloseable {
     private volatile Optional<NodeRoster.Roster> roster = Optional.empty();
     private volatile boolean closing;
 
-    /** Of the own thread. */
+    // Of the own thread: what the last beat found, and what of it was logged.
+    private List<String> seen = List.of();
     private List<String> told = List.of();
 
     private final Thread thread;
@@ -98,13 +99,15 @@ public final class Beats implements AutoCloseable {
         }
     }
 
-    /** Each once, until it has changed. */
+    /** Each once while it lasts, and not what is over by the next beat. */
     private void tell(List<String> weaknesses) {
-        weaknesses.stream().filter(w -> !told.contains(w)).forEach(LOG::warn);
+        List<String> lasting = weaknesses.stream().filter(seen::contains).toList();
+        lasting.stream().filter(w -> !told.contains(w)).forEach(LOG::warn);
         if (weaknesses.isEmpty() && !told.isEmpty()) {
             LOG.info("all nodes hear each other");
         }
-        told = weaknesses;
+        seen = weaknesses;
+        told = lasting;
     }
 
     private void beat() {

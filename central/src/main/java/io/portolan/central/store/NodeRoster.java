@@ -49,6 +49,11 @@ public interface NodeRoster {
             sees = Set.copyOf(sees);
         }
 
+        /** Whether a life begins: others with the same name at the same place are over. */
+        boolean first() {
+            return uptime.compareTo(BEAT) < 0;
+        }
+
         /** In order. */
         Collection<String> hears() {
             return new TreeSet<>(sees);

@@ -18,6 +18,10 @@ final class NodeSql {
                     and me.seen > clock_timestamp() - (? * interval '1 millisecond'))
             """;
 
+    /** Two lives cannot serve at one place. */
+    private static final String FORGET_FORMER_LIVES =
+            "delete from node where id <> ? and name = ? and api = ?";
+
     private static final String BEAT =
             """
             insert into node (id, name, api, member, version, started, seen, position, sees, majority)
@@ -40,6 +44,9 @@ final class NodeSql {
     private NodeSql() {}
 
     static void beat(Connection connection, String id, NodeRoster.Beat beat) throws SQLException {
+        if (beat.first()) {
+            Rows.execute(connection, FORGET_FORMER_LIVES, id, beat.name(), beat.api());
+        }
         Rows.execute(
                 connection,
                 FORGET,

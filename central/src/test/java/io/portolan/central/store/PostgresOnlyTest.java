@@ -3,6 +3,7 @@ package io.portolan.central.store;
 import static io.portolan.central.store.Samples.key;
 import static io.portolan.central.store.Samples.row;
 import static io.portolan.central.store.StoreFixture.committed;
+
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -11,6 +12,11 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.model.ResourceKey;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,9 +28,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 
 /** What only a database has: other nodes, broken sessions, restarts, lost answers. */
 class PostgresOnlyTest {
@@ -243,6 +246,26 @@ class PostgresOnlyTest {
             other.beat(beat);
             assertEquals(2, store.roster().nodes().size(), "all were cut off");
         }
+    }
+
+    @Test
+    void nodeThatBeginsReplacesItsFormerLife() {
+        store.beat(beat("n", "http://10.1.0.1:8440", 60));
+        try (PostgresStore other = PostgresStore.open(otherNode())) {
+            other.beat(beat("n", "http://10.1.0.2:8440", 0));
+            other.beat(beat("m", "http://10.1.0.1:8440", 0));
+            other.beat(beat("n", "http://10.1.0.1:8440", 60));
+            assertEquals(2, store.roster().nodes().size(), "only at another place, or not new");
+            other.beat(beat("n", "http://10.1.0.1:8440", 0));
+            assertEquals(
+                    List.of(other.node()),
+                    store.roster().nodes().stream().map(NodeRoster.Node::id).toList());
+        }
+    }
+
+    private static NodeRoster.Beat beat(String name, String api, int uptime) {
+        return new NodeRoster.Beat(
+                name, api, "", "", Duration.ofSeconds(uptime), 0, Set.of(), false);
     }
 
     @Test
