@@ -4,13 +4,15 @@ import io.portolan.central.store.Bid;
 import io.portolan.central.store.Election;
 import io.portolan.central.store.Store;
 import io.portolan.central.store.Term;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One process' wish to lead, without threads or sleep. {@link #campaign} talks to the store and may
@@ -123,7 +125,7 @@ public final class Candidacy {
      */
     private Duration bid(long sent) {
         boolean chosen = members.chosen();
-        Bid bid = chosen ? new Bid(Duration.ZERO, true) : new Bid(PATIENCE, false);
+        Bid bid = new Bid(chosen ? Duration.ZERO : PATIENCE, true);
         return switch (store.lead(holder, termIds.get(), lease, bid)) {
             case Election.Won(Term won) -> {
                 led(won, sent);

@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param patience how long the lease of another must have been over
  * @param desertion whether another loses the lead before that when no database session of its node
- *     is left: it was killed, and the kernel has closed its connections
+ *     is left (it was killed, and the kernel has closed its connections) and it has not prolonged
+ *     its lease for as long as the patience
  */
 public record Bid(Duration patience, boolean desertion) {
     /** Of whoever comes when the lease is over. */

@@ -74,7 +74,9 @@ final class LeaderSql {
         Seen seen = Rows.query(connection, SEE, LeaderSql::seen).getFirst();
         long wait = bid.patience().toMillis() + seen.left();
         boolean due = seen.free() || seen.holder().equals(holder) || wait <= 0;
-        boolean deserted = !due && bid.desertion() && deserted(connection, seen.node(), node);
+        boolean prolonged = lease.toMillis() - seen.left() < bid.patience().toMillis();
+        boolean deserted =
+                !due && bid.desertion() && !prolonged && deserted(connection, seen.node(), node);
         if (!due && !deserted) {
             return new Election.Lost(Duration.ofMillis(wait));
         }

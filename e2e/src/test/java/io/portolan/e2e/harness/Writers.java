@@ -1,7 +1,5 @@
 package io.portolan.e2e.harness;
 
-import com.google.gson.JsonObject;
-
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -12,8 +10,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,7 +22,9 @@ import java.util.stream.IntStream;
 
 /**
  * Clients that write all the time, each an application of its own, to the nodes in turn. They go to
- * the next node where one does not listen, and remember what was acknowledged.
+ * the next node where one does not listen, and remember what was acknowledged. After a write
+ * without an answer, which may be done at any time later, a client goes on with another
+ * application.
  */
 public final class Writers implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(2);
@@ -76,16 +78,22 @@ public final class Writers implements AutoCloseable {
         return writers;
     }
 
+    /** An application and the newest value of it that was acknowledged. */
+    private record Written(String name, AtomicLong acknowledged) {
+        Written(String name) {
+            this(name, new AtomicLong());
+        }
+    }
+
     private final class Writer {
-        private final String name;
         private final int first;
-        private final AtomicLong acknowledged = new AtomicLong();
+        private final Deque<Written> applications = new ConcurrentLinkedDeque<>();
         private final Thread thread;
 
         Writer(int index) {
-            this.name = "load-" + index;
+            this.applications.add(new Written("load-" + index));
             this.first = index % addresses.size();
-            this.thread = Thread.ofVirtual().name(name).unstarted(this::run);
+            this.thread = Thread.ofVirtual().name("load-" + index).unstarted(this::run);
         }
 
         private void run() {
@@ -115,7 +123,7 @@ public final class Writers implements AutoCloseable {
                 HttpResponse<String> answer =
                         http.send(request(address, value), HttpResponse.BodyHandlers.ofString());
                 if (answer.statusCode() / 100 == 2) {
-                    acknowledged.set(value);
+                    applications.getLast().acknowledged.set(value);
                     return true;
                 }
                 failures.add(address + ": " + answer.statusCode() + " " + answer.body());
@@ -123,14 +131,25 @@ public final class Writers implements AutoCloseable {
                 TimeUnit.MILLISECONDS.sleep(5);
             } catch (HttpTimeoutException e) {
                 silences.incrementAndGet();
+                leave();
             } catch (IOException e) {
                 failures.add(address + ": " + e);
+                leave();
             }
             return false;
         }
 
+        /** A write without an answer may be done late, over newer ones: this one stays as it is. */
+        private void leave() {
+            applications.add(
+                    new Written(
+                            "%s-%d".formatted(applications.getFirst().name, applications.size())));
+        }
+
         private HttpRequest request(String address, long value) {
-            return HttpRequest.newBuilder(URI.create(address + Api.application(tenant, name)))
+            return HttpRequest.newBuilder(
+                            URI.create(
+                                    address + Api.application(tenant, applications.getLast().name)))
                     .timeout(patience)
                     .header("Authorization", "Bearer " + token)
                     .header("Content-Type", "application/json")
@@ -142,7 +161,7 @@ public final class Writers implements AutoCloseable {
                                      "spec": {"components": [{"name": "web",
                                        "container": {"image": "example/app:%3$d", "replicas": 1}}]}}
                                     """
-                                            .formatted(tenant, name, value)))
+                                            .formatted(tenant, applications.getLast().name, value)))
                     .build();
         }
     }
@@ -158,26 +177,40 @@ public final class Writers implements AutoCloseable {
     }
 
     public long acknowledged() {
-        return writers.stream().mapToLong(w -> w.acknowledged.get()).sum();
+        return writers.stream()
+                .map(w -> w.applications.getLast())
+                .mapToLong(a -> a.acknowledged.get())
+                .sum();
     }
 
     /** After {@link #close}: which acknowledged writes cannot be read. */
     public List<String> lost(Api api) {
         List<String> out = new ArrayList<>();
         for (Writer writer : writers) {
-            JsonObject read = api.get(Api.application(tenant, writer.name)).expect(200).json();
-            long value =
-                    read.getAsJsonObject("metadata")
-                            .getAsJsonObject("labels")
-                            .get("value")
-                            .getAsLong();
-            if (value < writer.acknowledged.get()) {
-                out.add(
-                        "%s: %d was acknowledged, %d is there"
-                                .formatted(writer.name, writer.acknowledged.get(), value));
+            for (Written written : writer.applications) {
+                long value = read(api, written.name);
+                if (value < written.acknowledged.get()) {
+                    out.add(
+                            "%s: %d was acknowledged, %d is there"
+                                    .formatted(written.name, written.acknowledged.get(), value));
+                }
             }
         }
         return out;
+    }
+
+    /** Zero where the application does not exist. */
+    private long read(Api api, String name) {
+        Api.Answer answer = api.get(Api.application(tenant, name));
+        if (answer.status() == 404) {
+            return 0;
+        }
+        return answer.expect(200)
+                .json()
+                .getAsJsonObject("metadata")
+                .getAsJsonObject("labels")
+                .get("value")
+                .getAsLong();
     }
 
     /** Ends them and waits for their last answers. */
