@@ -82,7 +82,7 @@ final class DevFleet implements AutoCloseable {
     }
 
     /** Pods take as long as small images do that are there already. */
-    private static KubeApi memoryCluster(int number) {
+    static KubeApi memoryCluster(int number) {
         MemoryCluster cluster =
                 new MemoryCluster(
                         MemoryCluster.Settings.defaults()
