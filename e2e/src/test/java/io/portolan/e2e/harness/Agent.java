@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -15,17 +17,17 @@ public final class Agent implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
 
     private final KubeCluster cluster;
-    private final Central central;
-    private final TcpProxy toCentral;
+    private final List<Central> nodes;
+    private final List<TcpProxy> toCentral;
     private final TcpProxy toKubernetes;
     private final Path state;
     private final String[] more;
     private Proc process;
 
-    private Agent(KubeCluster cluster, Central central, Path state, String... more) {
+    private Agent(KubeCluster cluster, List<Central> nodes, Path state, String... more) {
         this.cluster = cluster;
-        this.central = central;
-        this.toCentral = TcpProxy.to(central.port());
+        this.nodes = List.copyOf(nodes);
+        this.toCentral = nodes.stream().map(node -> TcpProxy.to(node.port())).toList();
         this.toKubernetes = TcpProxy.to(cluster.apiServer().port());
         this.state = state;
         this.more = more.clone();
@@ -37,12 +39,18 @@ public final class Agent implements AutoCloseable {
      * central welcomed it.
      */
     public static Agent join(KubeCluster cluster, Central central) {
-        return join(cluster, central, Workspace.scratch("agent-" + cluster.name()));
+        return join(cluster, List.of(central));
     }
 
-    private static Agent join(KubeCluster cluster, Central central, Path state) {
+    /** As {@link #join(KubeCluster, Central)}, where central has several nodes. */
+    public static Agent join(KubeCluster cluster, List<Central> nodes) {
+        return join(cluster, nodes, Workspace.scratch("agent-" + cluster.name()));
+    }
+
+    private static Agent join(KubeCluster cluster, List<Central> nodes, Path state) {
         String token =
-                central.api()
+                nodes.getFirst()
+                        .api()
                         .post(
                                 "/api/v1/clusters/" + cluster.name() + "/join-tokens",
                                 "{\"validFor\": \"1h\"}")
@@ -50,7 +58,7 @@ public final class Agent implements AutoCloseable {
                         .json()
                         .get("token")
                         .getAsString();
-        Agent agent = new Agent(cluster, central, state, "--join-token", token);
+        Agent agent = new Agent(cluster, nodes, state, "--join-token", token);
         agent.awaitWelcome();
         return agent;
     }
@@ -60,7 +68,7 @@ public final class Agent implements AutoCloseable {
      * run. Does not wait for anything.
      */
     public Agent twin(String... arguments) {
-        return new Agent(cluster, central, copy(), arguments);
+        return new Agent(cluster, nodes, copy(), arguments);
     }
 
     /** Joins anew on a copy of this one's state, without its credential; this one must not run. */
@@ -71,12 +79,12 @@ public final class Agent implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return join(cluster, central, copy);
+        return join(cluster, nodes, copy);
     }
 
     /** Joins anew with an empty state; this one must not run. */
     public Agent rejoinWithoutMemory() {
-        return join(cluster, central);
+        return join(cluster, nodes);
     }
 
     /** Starts as the pod of an installed agent that moved: who it is is known, nothing else. */
@@ -107,7 +115,11 @@ public final class Agent implements AutoCloseable {
                         "agent-" + cluster.name(),
                         "@" + Workspace.root().resolve("agent/jvm.options"))
                 .env("MALLOC_ARENA_MAX", "1")
-                .with("--central", "http://127.0.0.1:" + toCentral.port())
+                .with(
+                        "--central",
+                        toCentral.stream()
+                                .map(wire -> "http://127.0.0.1:" + wire.port())
+                                .collect(Collectors.joining(",")))
                 .with("--state-dir", state.toString())
                 .with("--kubeconfig", cluster.kubeconfigThrough(toKubernetes).toString())
                 .with(more)
@@ -123,9 +135,9 @@ public final class Agent implements AutoCloseable {
         return cluster;
     }
 
-    /** The wire over which the agent reaches central. */
+    /** The wire over which the agent reaches central, or its first node. */
     public TcpProxy toCentral() {
-        return toCentral;
+        return toCentral.getFirst();
     }
 
     /** The wire over which the agent reaches its API server. */
@@ -152,7 +164,7 @@ public final class Agent implements AutoCloseable {
     @Override
     public void close() {
         process.close();
-        toCentral.close();
+        toCentral.forEach(TcpProxy::close);
         toKubernetes.close();
     }
 }
