@@ -142,6 +142,10 @@ final class Wiring implements AutoCloseable {
                                 led(loop, sweeper)));
         beats.start(leadership.members());
         gauges(metrics, loop, store);
+        metrics.count(
+                "portolan.store.rows.loaded",
+                "Rows read to build the image, the agents' works and the names of clusters",
+                () -> loop.rowsRead() + board.rowsRead() + clusters.rowsRead());
         NodeGauges.register(metrics, leadership, beats, follower::position);
         // Closed first: who waits is answered before the server stops, and before that all others
         // are told to go elsewhere.
@@ -229,6 +233,10 @@ final class Wiring implements AutoCloseable {
                 "Age of the database's oldest transaction, NaN while it does not answer",
                 () -> oldestTransaction(store));
         metrics.gauge("portolan.loop.depth", "Keys that wait to be reconciled", loop::depth);
+        metrics.gauge(
+                "portolan.loop.revision",
+                "Revision of the image that the leader decides from, 0 elsewhere",
+                loop::revision);
         metrics.count("portolan.loop.reconciled", "Keys that were looked at", loop::reconciled);
         metrics.count("portolan.loop.commits", "Leader's commits that stand", loop::commits);
         metrics.count(

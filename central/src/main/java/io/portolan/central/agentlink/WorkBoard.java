@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The works of the clusters whose agents speak with this node. A parked poll costs no query: the
@@ -22,6 +23,7 @@ public final class WorkBoard implements ChangeFollower.Listener {
     private final Store store;
     private final Map<Uid, WorkFeed> feeds = new ConcurrentHashMap<>();
 
+    private final LongAdder rowsRead = new LongAdder();
     private volatile boolean ended;
 
     public WorkBoard(Store store) {
@@ -33,14 +35,25 @@ public final class WorkBoard implements ChangeFollower.Listener {
         WorkFeed feed = feeds.computeIfAbsent(cluster, _ -> new WorkFeed());
         if (!feed.loaded()) {
             // In the map before it is read: no change falls between the reading and the following.
-            feed.load(store.works(cluster));
+            feed.load(read(cluster));
         }
         return feed;
     }
 
     /** What the store says at this moment, past anything that this node has yet to hear. */
     WorkFeed.View fresh(Uid cluster) {
-        return WorkFeed.View.of(store.works(cluster));
+        return WorkFeed.View.of(read(cluster));
+    }
+
+    private Store.WorkSnapshot read(Uid cluster) {
+        Store.WorkSnapshot snapshot = store.works(cluster);
+        rowsRead.add(snapshot.works().size());
+        return snapshot;
+    }
+
+    /** Works that were read from the store. */
+    public long rowsRead() {
+        return rowsRead.sum();
     }
 
     @Override
@@ -71,7 +84,7 @@ public final class WorkBoard implements ChangeFollower.Listener {
     /** Reads a feed anew, for an agent that may know more than this node. */
     WorkFeed reload(Uid cluster) {
         WorkFeed feed = feeds.computeIfAbsent(cluster, _ -> new WorkFeed());
-        feed.load(store.works(cluster));
+        feed.load(read(cluster));
         return feed;
     }
 

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Names of clusters by uid, as this node last learned them. May be behind; a miss asks the store
@@ -34,6 +35,7 @@ public final class ClusterDirectory implements ChangeFollower.Listener {
     private record Known(Entry entry, long revision) {}
 
     private final Store store;
+    private final LongAdder rowsRead = new LongAdder();
 
     /** All guarded by this. */
     private final Map<Uid, Known> byUid = new HashMap<>();
@@ -99,9 +101,15 @@ public final class ClusterDirectory implements ChangeFollower.Listener {
         Optional<ResourceKey> after = Optional.empty();
         do {
             Store.Page page = store.list(Kind.CLUSTER, "", Selector.EVERYTHING, after, PAGE);
+            rowsRead.add(page.items().size());
             page.items().forEach(i -> put(i.resource().row().resource(), i.resource().revision()));
             after = page.next();
         } while (after.isPresent());
+    }
+
+    /** Clusters that were read from the store. */
+    public long rowsRead() {
+        return rowsRead.sum();
     }
 
     private synchronized void put(Resource<?> resource, long revision) {

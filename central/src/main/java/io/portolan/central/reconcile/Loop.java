@@ -56,6 +56,8 @@ public final class Loop implements AutoCloseable {
     private volatile boolean closed;
     private volatile int depth;
     private volatile long reconciled;
+    private volatile long revision;
+    private final LongAdder rowsRead = new LongAdder();
 
     // The owner's alone.
     private Optional<Leading> serving = Optional.empty();
@@ -129,6 +131,16 @@ public final class Loop implements AutoCloseable {
         return reconciled;
     }
 
+    /** Of the image that is decided from; 0 while this node does not lead or has none yet. */
+    public long revision() {
+        return revision;
+    }
+
+    /** Rows that were read from the store to build images. */
+    public long rowsRead() {
+        return rowsRead.sum();
+    }
+
     @Override
     public void close() {
         synchronized (this) {
@@ -153,6 +165,7 @@ public final class Loop implements AutoCloseable {
                 fireTimer();
                 depth = core.depth();
                 reconciled = core.reconciled();
+                revision = core.image().revision();
             } catch (InterruptedException _) {
                 // Only close interrupts the owner.
                 return;
@@ -264,6 +277,7 @@ public final class Loop implements AutoCloseable {
         while (!by.over) {
             try {
                 Store.Snapshot snapshot = store.snapshot();
+                rowsRead.add(snapshot.rows().size());
                 post(new Mail.Start(by, new Event.Led(by.term, snapshot, store.silences())));
                 return snapshot.revision();
             } catch (RuntimeException e) {

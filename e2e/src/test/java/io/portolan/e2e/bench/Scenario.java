@@ -38,6 +38,12 @@ enum Scenario {
             DriftScenario.measure(into);
         }
     },
+    RESTART("restart", "a central with 1,000 clusters of 100 works each, until it leads again") {
+        @Override
+        void measure(Figures into) {
+            RestartScenario.measure(into);
+        }
+    },
     FAILOVER(
             "failover", "a stateless application's failover, from the command to verified health") {
         @Override

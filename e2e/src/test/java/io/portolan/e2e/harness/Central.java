@@ -52,7 +52,7 @@ public final class Central implements AutoCloseable {
                         .process(
                                 setup.name(),
                                 "@" + Workspace.root().resolve("central/jvm.options"),
-                                "-Xmx256m")
+                                setup.heap())
                         .within(setup.launcher())
                         .with("--host", setup.host())
                         .with("--port", Integer.toString(port))

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param jdbcUrl as this node reaches the database
  * @param tokenFile with the operator's token, which the first node makes
  * @param launcher what its command begins with: a program that becomes the node
+ * @param heap its JVM's option for the largest heap
  * @param flags more of central's own
  * @param environment more variables
  */
@@ -23,9 +24,11 @@ public record NodeSetup(
         String jdbcUrl,
         Path tokenFile,
         List<String> launcher,
+        String heap,
         List<String> flags,
         Map<String, String> environment) {
     static final String LOOPBACK = "127.0.0.1";
+    private static final String HEAP = "-Xmx256m";
 
     public NodeSetup {
         launcher = List.copyOf(launcher);
@@ -35,25 +38,31 @@ public record NodeSetup(
 
     /** A node on loopback without anything special. */
     public static NodeSetup of(String name, String jdbcUrl, Path tokenFile) {
-        return new NodeSetup(name, LOOPBACK, jdbcUrl, tokenFile, List.of(), List.of(), Map.of());
+        return new NodeSetup(name, LOOPBACK, jdbcUrl, tokenFile, List.of(), HEAP, List.of(), Map.of());
     }
 
     /** With these flags after the present ones. */
     public NodeSetup with(List<String> more) {
         List<String> all = new ArrayList<>(flags);
         all.addAll(more);
-        return new NodeSetup(name, host, jdbcUrl, tokenFile, launcher, all, environment);
+        return new NodeSetup(name, host, jdbcUrl, tokenFile, launcher, heap, all, environment);
     }
 
     /** With one more variable of the environment. */
     public NodeSetup env(String variable, String value) {
         Map<String, String> all = new LinkedHashMap<>(environment);
         all.put(variable, value);
-        return new NodeSetup(name, host, jdbcUrl, tokenFile, launcher, flags, all);
+        return new NodeSetup(name, host, jdbcUrl, tokenFile, launcher, heap, flags, all);
+    }
+
+    /** With another bound of the heap, as {@code -Xmx1g}. */
+    public NodeSetup heap(String option) {
+        return new NodeSetup(
+                name, host, jdbcUrl, tokenFile, launcher, option, flags, environment);
     }
 
     /** Started by a program, at another address of this machine. */
     public NodeSetup within(List<String> program, String address) {
-        return new NodeSetup(name, address, jdbcUrl, tokenFile, program, flags, environment);
+        return new NodeSetup(name, address, jdbcUrl, tokenFile, program, heap, flags, environment);
     }
 }
