@@ -68,7 +68,9 @@ class MovingAgentTest {
                 Await.until(
                         "the change to arrive",
                         SOON,
-                        () -> cluster.live().readyReplicas(TENANT, deployment(cluster, "second")) == 2);
+                        () ->
+                                cluster.live().readyReplicas(TENANT, deployment(cluster, "second"))
+                                        == 2);
                 last.awaitHealth(TENANT, "second", "Healthy", SOON);
 
                 assertEquals(applied, applied(cluster));
@@ -96,10 +98,7 @@ class MovingAgentTest {
 
     private static String deployment(KubeCluster cluster, String application) {
         return cluster.live()
-                .list(
-                        "apps/v1/deployments",
-                        TENANT,
-                        "portolan.io/application=" + application)
+                .list("apps/v1/deployments", TENANT, "portolan.io/application=" + application)
                 .getFirst()
                 .getAsJsonObject("metadata")
                 .get("name")

@@ -66,8 +66,7 @@ public final class SeededFleet {
 
     public static void main(String[] arguments) throws Exception {
         try (Store store = PostgresStore.open(DatabaseSettings.of(arguments[0], "", ""))) {
-            new SeededFleet(
-                            store, Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]))
+            new SeededFleet(store, Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]))
                     .fill();
         }
         System.out.println("seeded");
@@ -97,8 +96,7 @@ public final class SeededFleet {
             join(i);
         }
         Term term = store.lead("seed", "seed", LEASE).orElseThrow();
-        Loop loop =
-                Loop.start(store, Clock.systemUTC(), Thresholds.USUAL, new Executor());
+        Loop loop = Loop.start(store, Clock.systemUTC(), Thresholds.USUAL, new Executor());
         Thread pulse = Thread.ofVirtual().start(this::pulse);
         try {
             loop.led(term);
@@ -121,7 +119,9 @@ public final class SeededFleet {
             Map<String, String> labels,
             String spec) {
         Metadata metadata =
-                Metadata.named(tenant, name).created(new Uid(uid), Instant.EPOCH).withLabels(labels);
+                Metadata.named(tenant, name)
+                        .created(new Uid(uid), Instant.EPOCH)
+                        .withLabels(labels);
         return new Row.ResourceRow(
                 new Resource<>(metadata, Codec.strict().read(spec, Documents.specType(kind))));
     }
@@ -193,7 +193,9 @@ public final class SeededFleet {
         committed(
                 store.commit(
                         new Authority.Agent(
-                                cluster, java.util.Objects.requireNonNull(sessions.get(cluster)), batch),
+                                cluster,
+                                java.util.Objects.requireNonNull(sessions.get(cluster)),
+                                batch),
                         List.<Precondition>of(),
                         writes));
     }

@@ -52,11 +52,15 @@ class ManyAgentsTest {
                     "PUT",
                     path,
                     """
-                    {"apiVersion":"portolan.io/v1","kind":"Cluster","spec":{"location":{"region":"eu"}}}""");
+                    {"apiVersion":"portolan.io/v1","kind":"Cluster","spec":{"location":{"region":"eu"}}}\
+                    """);
             String token = ask("POST", path + "/join-tokens", "{}").path("token").asText();
             agent =
                     Agent.start(
-                            nodes.stream().map(Central::address).toList(), token, state, counting());
+                            nodes.stream().map(Central::address).toList(),
+                            token,
+                            state,
+                            counting());
         }
 
         private KubeApi counting() {
@@ -107,7 +111,8 @@ class ManyAgentsTest {
                 "PUT",
                 "/api/v1/tenants/shop",
                 """
-                {"apiVersion":"portolan.io/v1","kind":"Tenant","metadata":{"name":"shop"},"spec":{}}""");
+                {"apiVersion":"portolan.io/v1","kind":"Tenant","metadata":{"name":"shop"},"spec":{}}\
+                """);
         for (int i = 0; i < FLEET; i++) {
             members.add(new Member(i, dir.resolve("state" + i)));
         }
@@ -141,7 +146,8 @@ class ManyAgentsTest {
                                 """
                                 {"apiVersion":"portolan.io/v1","kind":"Application",
                                  "spec":{"components":[{"name":"web","container":{"image":"%s"}}],
-                                 "placement":{"clusters":%d}}}"""
+                                 "placement":{"clusters":%d}}}\
+                                """
                                         .formatted(image, FLEET))
                         .at("/metadata/generation")
                         .asLong();
@@ -192,9 +198,7 @@ class ManyAgentsTest {
         HttpResponse<String> answer =
                 http.send(
                         HttpRequest.newBuilder(uri)
-                                .header(
-                                        "Authorization",
-                                        "Bearer " + nodes.getFirst().adminToken())
+                                .header("Authorization", "Bearer " + nodes.getFirst().adminToken())
                                 .header("Content-Type", "application/json")
                                 .method(method, HttpRequest.BodyPublishers.ofString(body))
                                 .build(),

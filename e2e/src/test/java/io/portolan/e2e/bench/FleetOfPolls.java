@@ -35,7 +35,12 @@ final class FleetOfPolls {
     private static final int PAUSE_MILLIS = 500;
 
     private record Held(
-            String credential, long session, long generation, long cursor, int works, String digest) {}
+            String credential,
+            long session,
+            long generation,
+            long cursor,
+            int works,
+            String digest) {}
 
     private final List<Held> agents;
     private final HttpClient client =
@@ -54,7 +59,8 @@ final class FleetOfPolls {
         try (Connection connection = database.connect();
                 PreparedStatement instant =
                         connection.prepareStatement(
-                                "select i.generation, c.revision, s.session from store_identity i, counter c, cluster_session s where s.cluster = ?");
+                                "select i.generation, c.revision, s.session from store_identity i,"
+                                        + " counter c, cluster_session s where s.cluster = ?");
                 PreparedStatement bodies =
                         connection.prepareStatement("select body from work where cluster = ?")) {
             for (int i = 0; i < clusters; i++) {

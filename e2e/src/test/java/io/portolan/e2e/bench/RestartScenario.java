@@ -45,8 +45,7 @@ final class RestartScenario {
             long begin = System.nanoTime();
             Path token = Workspace.scratch("restart").resolve("admin-token");
             try (Central central =
-                    Central.begin(
-                            NodeSetup.of("central", database.jdbcUrl(), token).heap(HEAP))) {
+                    Central.begin(NodeSetup.of("central", database.jdbcUrl(), token).heap(HEAP))) {
                 fleet.poll(central.address());
                 Node node = new Node(central.address());
                 Await.until("the image", START, () -> node.read("portolan_loop_revision") > 0);

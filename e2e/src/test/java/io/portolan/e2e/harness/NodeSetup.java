@@ -38,7 +38,8 @@ public record NodeSetup(
 
     /** A node on loopback without anything special. */
     public static NodeSetup of(String name, String jdbcUrl, Path tokenFile) {
-        return new NodeSetup(name, LOOPBACK, jdbcUrl, tokenFile, List.of(), HEAP, List.of(), Map.of());
+        return new NodeSetup(
+                name, LOOPBACK, jdbcUrl, tokenFile, List.of(), HEAP, List.of(), Map.of());
     }
 
     /** With these flags after the present ones. */
@@ -57,8 +58,7 @@ public record NodeSetup(
 
     /** With another bound of the heap, as {@code -Xmx1g}. */
     public NodeSetup heap(String option) {
-        return new NodeSetup(
-                name, host, jdbcUrl, tokenFile, launcher, option, flags, environment);
+        return new NodeSetup(name, host, jdbcUrl, tokenFile, launcher, option, flags, environment);
     }
 
     /** Started by a program, at another address of this machine. */
