@@ -121,6 +121,8 @@ class StandbyPromotedTest {
                         Scene.LATER,
                         () -> first.put(last.path(), last.json()).status() == 200);
                 Await.until("its effect", Scene.LATER, () -> mode(live, "web").equals("four"));
+                portolan.central().restart();
+                assertTrue(generation(first) > generation, "a node that starts follows it back");
                 assertEquals(former, number(database, "select revision from counter"));
             }
         }

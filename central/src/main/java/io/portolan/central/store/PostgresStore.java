@@ -85,8 +85,9 @@ public final class PostgresStore implements Store {
      *     then on; close it, forget all that was read from it and open another
      */
     public static PostgresStore open(DatabaseSettings settings, Runnable ended) {
-        Schema.migrate(settings);
-        Lineage lineage = lineage(settings, ended);
+        Guard newest = SessionSort.newest(settings);
+        Schema.migrate(settings, newest);
+        Lineage lineage = lineage(settings, newest, ended);
         Map<SessionSort, Lane> open = new EnumMap<>(SessionSort.class);
         try {
             Map.of(
@@ -106,8 +107,8 @@ public final class PostgresStore implements Store {
     }
 
     /** Whoever comes first to a database that changed raises its generation. */
-    private static Lineage lineage(DatabaseSettings settings, Runnable ended) {
-        try (Lane first = Lane.open(settings, SessionSort.QUICK, 1, Guard.OPEN)) {
+    private static Lineage lineage(DatabaseSettings settings, Guard newest, Runnable ended) {
+        try (Lane first = Lane.open(settings, SessionSort.QUICK, 1, newest)) {
             return first.transact(
                     c -> {
                         Origin origin = Origin.read(c);

@@ -36,10 +36,10 @@ final class Schema {
 
     private Schema() {}
 
-    static void migrate(DatabaseSettings settings) {
+    static void migrate(DatabaseSettings settings, Guard guard) {
         FluentConfiguration configuration =
                 Flyway.configure()
-                        .dataSource(SessionSort.MIGRATION.source(settings, Guard.OPEN))
+                        .dataSource(SessionSort.MIGRATION.source(settings, guard))
                         .locations("classpath:db/migration");
         // A lock of the session: a transaction that stands idle would need a limit so long that a
         // frozen node could keep its table locks for half an hour.

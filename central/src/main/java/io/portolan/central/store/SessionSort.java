@@ -5,8 +5,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What this process has database sessions for. There is no other way to one, and every session ends
@@ -40,6 +43,8 @@ enum SessionSort {
      * gives up early.
      */
     MIGRATION(Duration.ofMinutes(30), Duration.ofSeconds(30), Duration.ofSeconds(10));
+
+    private static final Logger LOG = LoggerFactory.getLogger(SessionSort.class);
 
     /** For each host in the URL: to connect, and then for each of its answers to the login. */
     private static final Duration LOGIN = Duration.ofSeconds(3);
@@ -93,7 +98,28 @@ enum SessionSort {
 
     /** Where sessions of this sort come from, limits and all. */
     PGSimpleDataSource source(DatabaseSettings settings, Guard guard) {
-        PGSimpleDataSource source = new Limited(limits(), statement.plus(MARGIN), guard);
+        return limited(settings, guard);
+    }
+
+    /**
+     * Keeps away from a former primary that came back, where the present one is in the URL too: a
+     * node that starts knows neither.
+     */
+    static Guard newest(DatabaseSettings settings) {
+        Limited source = QUICK.limited(settings, Guard.OPEN);
+        Optional<Origin> newest = Optional.empty();
+        int hosts = source.getServerNames().length;
+        for (int i = 0; hosts > 1 && i < hosts; i++) {
+            Optional<Origin> found = source.origin(i);
+            if (newest.isEmpty() || (found.isPresent() && newest.get().formerOf(found.get()))) {
+                newest = found;
+            }
+        }
+        return newest.<Guard>map(o -> new Lineage(o, 0, () -> {})).orElse(Guard.OPEN);
+    }
+
+    private Limited limited(DatabaseSettings settings, Guard guard) {
+        Limited source = new Limited(limits(), statement.plus(MARGIN), guard);
         source.setUrl(settings.url());
         // Set, they would win over the ones in the URL.
         if (!settings.user().isEmpty()) {
@@ -165,17 +191,31 @@ enum SessionSort {
                 throws SQLException {
             String[] hosts = getServerNames();
             for (int i = 0; hosts.length > 1 && i < hosts.length; i++) {
-                Limited alone = new Limited(limits, silence, guard);
-                alone.setUrl(getUrl());
-                alone.setServerNames(new String[] {hosts[i]});
-                alone.setPortNumbers(new int[] {getPortNumbers()[i]});
                 try {
-                    return alone.getConnection(user, password);
+                    return alone(i).getConnection(user, password);
                 } catch (SQLException e) {
                     refused.addSuppressed(e);
                 }
             }
             throw refused;
+        }
+
+        private Limited alone(int host) {
+            Limited alone = new Limited(limits, silence, guard);
+            alone.setUrl(getUrl());
+            alone.setServerNames(new String[] {getServerNames()[host]});
+            alone.setPortNumbers(new int[] {getPortNumbers()[host]});
+            return alone;
+        }
+
+        /** Of the host, where it answers and takes writes. */
+        Optional<Origin> origin(int host) {
+            try (Connection session = alone(host).getConnection(getUser(), getPassword())) {
+                return Optional.of(Origin.read(session));
+            } catch (SQLException e) {
+                LOG.debug("{} is no primary that answers", getServerNames()[host], e);
+                return Optional.empty();
+            }
         }
 
         private Connection admitted(Connection connection) throws SQLException {

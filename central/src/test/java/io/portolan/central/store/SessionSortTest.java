@@ -63,7 +63,7 @@ class SessionSortTest {
                 'idle_in_transaction_session_timeout'); end $$;
                 create event trigger note on ddl_command_start execute function note.note()
                 """);
-        Schema.migrate(settings);
+        Schema.migrate(settings, Guard.OPEN);
         TestDatabase.execute(settings, "drop event trigger note");
         assertEquals(
                 3,
@@ -99,10 +99,10 @@ class SessionSortTest {
                                                         Rows.query(
                                                                 c,
                                                                 "select application_name from"
-                                                                        + " pg_stat_activity where"
-                                                                        + " datname ="
-                                                                        + " current_database() and pid"
-                                                                        + " <> pg_backend_pid()",
+                                                                    + " pg_stat_activity where"
+                                                                    + " datname ="
+                                                                    + " current_database() and pid"
+                                                                    + " <> pg_backend_pid()",
                                                                 rs -> rs.getString(1))));
                                 return seen.contains(
                                         SessionSort.LISTENER.applicationName(settings.node()));

@@ -34,7 +34,7 @@ final class TestDatabase {
             throw new UncheckedIOException(e);
         }
         execute(database.settings(), "create database sample");
-        Schema.migrate(database.settings("sample"));
+        Schema.migrate(database.settings("sample"), Guard.OPEN);
     }
 
     /** An empty database with the present schema. */
