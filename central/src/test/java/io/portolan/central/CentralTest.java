@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.central.api.Docs;
 import io.portolan.central.http.Limits;
+import io.portolan.central.leader.Members;
+import io.portolan.central.leader.Rendezvous;
 import io.portolan.central.store.MemoryStore;
 import io.portolan.central.store.Store;
 import io.portolan.model.Digest;
@@ -29,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class CentralTest {
+    private static final String DATABASE = "jdbc:postgresql://db/portolan";
+
     @Test
     void runsOnItsOwnDatabaseAndKeepsEverything(@TempDir Path dir) throws Exception {
         Config config = Config.under(dir, 0);
@@ -208,6 +212,25 @@ class CentralTest {
     }
 
     @Test
+    void databaseOfItsOwnMakesANodeOneOfMany() {
+        Config many = config(Map.of(), "?", "--database-url", DATABASE, "--token-file", "t");
+        assertEquals(new Rendezvous.Postgres(), many.members().rendezvous());
+        assertEquals(Members.PORT, many.members().port());
+        Config one =
+                config(
+                        Map.of(),
+                        "?",
+                        "--database-url",
+                        DATABASE,
+                        "--token-file",
+                        "t",
+                        "--members",
+                        "none");
+        assertEquals(Members.none(""), one.members());
+        assertEquals(new Rendezvous.None(), config(Map.of(), "/home/ann").members().rendezvous());
+    }
+
+    @Test
     void contradictingFlagsAreExplained(@TempDir Path dir) {
         for (String[] args :
                 new String[][] {
@@ -217,6 +240,12 @@ class CentralTest {
                     {"--data-dir", dir.toString(), "--port", "70000"},
                     {"--data-dir", dir.toString(), "--host", "0.0.0.0"},
                     {"--data-dir", dir.toString(), "--in-flight", "0"},
+                    {"--data-dir", dir.toString(), "--members", "postgres"},
+                    {"--data-dir", dir.toString(), "--drain", "soon"},
+                    {"--database-url", DATABASE, "--token-file", "t", "--members", "kubernetes"},
+                    {"--database-url", DATABASE, "--token-file", "t", "--member-host", "0.0.0.0"},
+                    {"--database-url", DATABASE, "--token-file", "t", "--member-networks", "10/8"},
+                    {"--database-url", DATABASE, "--token-file", "t", "--member-port", "-1"},
                     {"--data-dir", dir.toString(), "--reads-per-second", "-1"},
                 }) {
             Main main = main();
