@@ -5,16 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonElement;
-
 import io.portolan.e2e.harness.Await;
 import io.portolan.e2e.harness.Central;
 import io.portolan.e2e.harness.Fleet;
 import io.portolan.e2e.harness.Nodes;
 import io.portolan.e2e.harness.Writers;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -31,6 +26,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Three nodes as processes, and what befalls the one that leads. */
 @ExtendWith(Fleet.Extension.class)

@@ -7,7 +7,6 @@ import io.portolan.central.leader.Weaknesses;
 import io.portolan.central.security.Principal;
 import io.portolan.central.store.NodeRoster;
 import io.portolan.central.store.Store;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,16 +2,14 @@ package io.portolan.central.leader;
 
 import io.portolan.central.store.NodeRoster;
 import io.portolan.central.store.Store;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Tells the others of this node, each second, and knows what they told. */
 public final class Beats implements AutoCloseable {

@@ -4,15 +4,13 @@ import io.portolan.central.store.Bid;
 import io.portolan.central.store.Election;
 import io.portolan.central.store.Store;
 import io.portolan.central.store.Term;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One process' wish to lead, without threads or sleep. {@link #campaign} talks to the store and may

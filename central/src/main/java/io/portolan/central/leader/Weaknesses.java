@@ -1,7 +1,6 @@
 package io.portolan.central.leader;
 
 import io.portolan.central.store.NodeRoster;
-
 import java.util.ArrayList;
 import java.util.List;
 

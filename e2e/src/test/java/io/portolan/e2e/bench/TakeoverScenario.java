@@ -5,7 +5,6 @@ import io.portolan.e2e.harness.HarnessException;
 import io.portolan.e2e.harness.Nodes;
 import io.portolan.e2e.harness.Postgres;
 import io.portolan.e2e.harness.Writers;
-
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

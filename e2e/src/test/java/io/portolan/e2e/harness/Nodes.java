@@ -2,7 +2,6 @@ package io.portolan.e2e.harness;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
