@@ -5,16 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.central.Events;
-import io.portolan.central.TestNode.Reply;
 import io.portolan.central.TestNode;
+import io.portolan.central.TestNode.Reply;
 import io.portolan.central.api.Docs;
 import io.portolan.central.store.Nodes;
 import io.portolan.model.app.Work;
+import io.portolan.model.wire.AgentMessages;
 import io.portolan.model.wire.AgentMessages.AgentEvent;
 import io.portolan.model.wire.AgentMessages.Report;
 import io.portolan.model.wire.AgentMessages.Sync;
 import io.portolan.model.wire.AgentMessages.Welcome;
-import io.portolan.model.wire.AgentMessages;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -99,10 +99,10 @@ class SessionSortTest {
                                                         Rows.query(
                                                                 c,
                                                                 "select application_name from"
-                                                                    + " pg_stat_activity where"
-                                                                    + " datname ="
-                                                                    + " current_database() and pid"
-                                                                    + " <> pg_backend_pid()",
+                                                                        + " pg_stat_activity where"
+                                                                        + " datname ="
+                                                                        + " current_database() and pid"
+                                                                        + " <> pg_backend_pid()",
                                                                 rs -> rs.getString(1))));
                                 return seen.contains(
                                         SessionSort.LISTENER.applicationName(settings.node()));
