@@ -114,6 +114,9 @@ class CheckerTest {
         UNFENCED_WRITE(
                 Rule.FENCED,
                 d -> d.log.set(4, change(15, Kind.WORK, "c0/u", "", true, "one", "two", 2, 2))),
+        WRITE_IN_ANOTHERS_TERM_THAT_WAS_GIVEN_UP(
+                Rule.FENCED,
+                d -> d.log.set(4, change(15, Kind.WORK, "c0/u", "", true, "one", "", 2, 2))),
         TERM_SKIPPED(Rule.TERMS, d -> d.terms.set(1, new Term(3, "two"))),
         REVISION_MISSING(Rule.LOG, d -> d.log.remove(2)),
         STATE_NOT_LOGGED(Rule.LOG, d -> d.state.put(KEY, new Held("w1", 11, false, ""))),
@@ -196,6 +199,13 @@ class CheckerTest {
     @Test
     void findsNothingWhereAllIsWell() {
         assertEquals(List.of(), Checker.check(good().done()));
+    }
+
+    @Test
+    void acceptsWhatWasUnderWayWhenTheTermWasGivenUp() {
+        Draft draft = good();
+        draft.log.set(4, change(15, Kind.WORK, "c0/u", "", true, "two", "", 2, 2));
+        assertEquals(List.of(), Checker.check(draft.done()));
     }
 
     @ParameterizedTest

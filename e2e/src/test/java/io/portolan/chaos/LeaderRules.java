@@ -25,16 +25,26 @@ final class LeaderRules {
         return broken;
     }
 
+    /**
+     * A term that was given up names nobody. What was under way then is still of that term, since
+     * the next one cannot begin before it ends: the epoch tells whose it was.
+     */
     private static void fenced(Recording recording, List<Broken> broken) {
+        Map<Long, String> leaders = new HashMap<>();
+        recording.terms().forEach(term -> leaders.put(term.epoch(), term.node()));
+        recording.log().stream()
+                .filter(change -> !change.leader().isEmpty())
+                .forEach(change -> leaders.put(change.epoch(), change.leader()));
         long epoch = 0;
         for (Change change : recording.log()) {
-            if (change.controllers() && !change.node().equals(change.leader())) {
+            String leader = leaders.getOrDefault(change.epoch(), "");
+            if (change.controllers() && !change.node().equals(leader)) {
                 broken.add(
                         Broken.of(
                                 Rule.FENCED,
                                 change.node()
                                         + " decided in the term of "
-                                        + change.leader()
+                                        + leader
                                         + ", epoch "
                                         + change.epoch(),
                                 change));
