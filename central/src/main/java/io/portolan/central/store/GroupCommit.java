@@ -145,15 +145,11 @@ final class GroupCommit {
         Script script = new Script();
         authors.lock(connection, script, group);
         Set<Row.Key> keys = new HashSet<>();
-        Set<Row.Key> seen = new HashSet<>();
+        Set<Row.Key> unseen = new HashSet<>();
         for (Proposal proposal : group) {
-            proposal.rows().forEach(r -> keys.add(r.key()));
-            for (Precondition precondition : proposal.preconditions()) {
-                keys.add(precondition.key());
-                if (precondition.revision() != Precondition.ABSENT) {
-                    seen.add(precondition.key());
-                }
-            }
+            Set<Row.Key> seen = proposal.seen();
+            proposal.keys().forEach(keys::add);
+            proposal.keys().filter(key -> !seen.contains(key)).forEach(unseen::add);
         }
         for (var entry : byTable(keys).entrySet()) {
             Table table = entry.getKey();
@@ -167,11 +163,10 @@ final class GroupCommit {
                 },
                 COUNTER);
         // What is absent cannot be locked. Now that the counter is ours nobody else commits rows:
-        // what is still absent stays so, and an insert meets no such key. Where somebody saw the
-        // row its absence is a conflict already.
-        keys.removeAll(seen);
+        // what is still absent stays so, and an insert meets no such key. To an author who saw the
+        // row its absence is a conflict already, but not to a neighbour who did not.
         Map<Row.Key, Long> late = new HashMap<>();
-        for (var entry : byTable(keys).entrySet()) {
+        for (var entry : byTable(unseen).entrySet()) {
             Table table = entry.getKey();
             find(connection, script, table, table.find(), entry.getValue(), late, new HashMap<>());
         }

@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A commit on its way, written out as far as can be done without the database. */
 final class Proposal {
@@ -61,6 +63,20 @@ final class Proposal {
 
     List<Encoded> rows() {
         return rows;
+    }
+
+    /** Of all rows that it writes or has a precondition on; some may come twice. */
+    Stream<Row.Key> keys() {
+        return Stream.concat(
+                rows.stream().map(Encoded::key), preconditions.stream().map(Precondition::key));
+    }
+
+    /** Of the rows that its author saw, and that must be there. */
+    Set<Row.Key> seen() {
+        return preconditions.stream()
+                .filter(p -> p.revision() != Precondition.ABSENT)
+                .map(Precondition::key)
+                .collect(Collectors.toSet());
     }
 
     /** As they were given. */

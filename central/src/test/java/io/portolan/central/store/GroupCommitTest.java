@@ -4,6 +4,7 @@ import static io.portolan.central.store.Samples.key;
 import static io.portolan.central.store.Samples.row;
 import static io.portolan.central.store.Samples.uid;
 import static io.portolan.central.store.StoreFixture.committed;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.operation.Failover;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +24,7 @@ import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
 
 /** Several authors in one transaction: each is judged and answered as if it were alone. */
 class GroupCommitTest {
@@ -123,6 +126,56 @@ class GroupCommitTest {
         assertEquals(
                 new CommitResult.OutOfOrder(2),
                 group(put(new Authority.Agent(uid("c1"), session, 2), List.of())).getFirst());
+    }
+
+    /**
+     * The row is deleted and made again by others while the group waits: for the row, then for the
+     * counter. One author saw the former row, another deletes whatever is there.
+     */
+    @Test
+    void aRowThatComesBackMeanwhileIsNotAbsentForANeighbourOfItsReader() throws Exception {
+        long a = committed(store.commit(ANYBODY, List.of(), List.of(new Write.Put(row("a")))));
+        Proposal reader = put(ANYBODY, List.of(new Precondition(key("a"), a)), row("b"));
+        Proposal deleter = new Proposal(ANYBODY, List.of(), List.of(new Write.Delete(key("a"))));
+        GroupCommit commit = new GroupCommit(List.of(reader, deleter));
+        try (Connection first = SessionSort.BULK.source(settings, Guard.OPEN).getConnection();
+                Connection second = SessionSort.BULK.source(settings, Guard.OPEN).getConnection()) {
+            Rows.execute(second, "create table former as select * from resource");
+            first.setAutoCommit(false);
+            second.setAutoCommit(false);
+            Rows.execute(first, "delete from resource");
+            Rows.execute(second, "update counter set revision = revision");
+            CompletableFuture<Void> done =
+                    CompletableFuture.runAsync(
+                            () -> {
+                                try {
+                                    commit.run(lane);
+                                } catch (GroupCommit.Broken e) {
+                                    throw new CompletionException(e);
+                                }
+                            });
+            awaitBlocked(first);
+            first.commit();
+            awaitBlocked(second);
+            Rows.execute(second, "insert into resource select * from former");
+            second.commit();
+            done.join();
+        }
+        assertEquals(Map.of(), commit.answers(), "both must begin again");
+        assertEquals(List.of("a"), names());
+    }
+
+    /** Until somebody waits for this session. */
+    private void awaitBlocked(Connection by) throws SQLException {
+        int pid = by.unwrap(PGConnection.class).getBackendPID();
+        await().until(
+                        () ->
+                                TestDatabase.count(
+                                                settings,
+                                                "select count(*) from pg_stat_activity where "
+                                                        + pid
+                                                        + " = any(pg_blocking_pids(pid))")
+                                        == 1);
     }
 
     private List<String> names() {
