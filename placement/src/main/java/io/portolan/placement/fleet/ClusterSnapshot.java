@@ -3,11 +3,12 @@ package io.portolan.placement.fleet;
 import io.portolan.model.Uid;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
@@ -20,8 +21,8 @@ public final class ClusterSnapshot {
     private static final int MOST_KEPT = 512;
 
     private final Candidate[] clusters;
-    private final Map<Facet<?>, Column<?>> columns = new ConcurrentHashMap<>();
-    private final Map<Object, Object> kept = new ConcurrentHashMap<>();
+    private final Map<Facet<?>, Column<?>> columns = Collections.synchronizedMap(new HashMap<>());
+    private final Map<Object, Object> kept = Collections.synchronizedMap(new HashMap<>());
 
     private ClusterSnapshot(Candidate[] sorted) {
         this.clusters = sorted;
