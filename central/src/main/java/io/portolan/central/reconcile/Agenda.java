@@ -29,6 +29,9 @@ final class Agenda {
     private final LinkedHashSet<Key> urgent = new LinkedHashSet<>();
     private final LinkedHashSet<Key> usual = new LinkedHashSet<>();
 
+    /** What a new leader looks through, of which nothing is known to have changed. */
+    private final LinkedHashSet<Key> later = new LinkedHashSet<>();
+
     /** What was only reported on, and since when. */
     private final LinkedHashMap<Key, Instant> reported = new LinkedHashMap<>();
 
@@ -41,6 +44,7 @@ final class Agenda {
     void clear() {
         urgent.clear();
         usual.clear();
+        later.clear();
         reported.clear();
         behind.clear();
         failures.clear();
@@ -50,11 +54,19 @@ final class Agenda {
     }
 
     int size() {
-        return urgent.size() + usual.size() + reported.size();
+        return urgent.size() + usual.size() + later.size() + reported.size();
+    }
+
+    /** To be looked at when nothing else is to be. */
+    void eventually(Key key) {
+        if (!lane(key).contains(key) && !reported.containsKey(key)) {
+            later.add(key);
+        }
     }
 
     void add(Key key) {
         reported.remove(key);
+        later.remove(key);
         lane(key).add(key);
     }
 
@@ -64,6 +76,7 @@ final class Agenda {
         if (lane == urgent || alone.contains(key)) {
             news(key);
         } else if (!lane.contains(key)) {
+            later.remove(key);
             reported.putIfAbsent(key, now);
         }
     }
@@ -78,6 +91,7 @@ final class Agenda {
 
     void done(Key key, Optional<Instant> requeueAt) {
         lane(key).remove(key);
+        later.remove(key);
         reported.remove(key);
         requeueAt.ifPresentOrElse(at -> due.put(key, at), () -> due.remove(key));
     }
@@ -141,6 +155,7 @@ final class Agenda {
                         out.add(key);
                     }
                 });
+        later.stream().filter(key -> free(key, now)).forEach(out::add);
         return out;
     }
 

@@ -34,6 +34,9 @@ public final class LoopCore {
     /** A batch takes no more keys from this number of writes on. */
     static final int BATCH = 250;
 
+    /** Looks of one step that came to nothing: news that wait outside are to be let in. */
+    static final int IDLE_LOOKS = 64;
+
     private record InFlight(long id, List<Key> keys) {}
 
     private final Reconciler<Key.OfApplication> applications;
@@ -98,7 +101,7 @@ public final class LoopCore {
             }
         }
         decide(now, effects);
-        arm(effects);
+        arm(now, effects);
         return effects;
     }
 
@@ -108,8 +111,8 @@ public final class LoopCore {
         image = FleetImage.of(led.snapshot());
         silences = Map.copyOf(led.silences());
         image.operations().forEach(o -> agenda.add(new Key.OfOperation(o)));
-        image.clusters().forEach(c -> agenda.add(new Key.OfCluster(c)));
-        image.applications().forEach(a -> agenda.add(new Key.OfApplication(a)));
+        image.clusters().forEach(c -> agenda.eventually(new Key.OfCluster(c)));
+        image.applications().forEach(a -> agenda.eventually(new Key.OfApplication(a)));
     }
 
     private void rest() {
@@ -201,12 +204,7 @@ public final class LoopCore {
         Set<Precondition> preconditions = new LinkedHashSet<>();
         List<Write> writes = new ArrayList<>();
         List<Key> keys = new ArrayList<>();
-        // What was only reported on is ready when nothing else is.
-        for (List<Key> ready = agenda.ready(now);
-                keys.isEmpty() && !ready.isEmpty();
-                ready = agenda.ready(now)) {
-            look(ready, view, effects, keys, preconditions, writes);
-        }
+        look(agenda.ready(now), view, effects, keys, preconditions, writes);
         if (!keys.isEmpty()) {
             long id = ++lastId;
             inFlight = Optional.of(new InFlight(id, keys));
@@ -226,6 +224,7 @@ public final class LoopCore {
             List<Key> keys,
             Set<Precondition> preconditions,
             List<Write> writes) {
+        int idle = 0;
         for (Key key : ready) {
             boolean alone = agenda.alone(key);
             if (alone && !keys.isEmpty()) {
@@ -239,6 +238,8 @@ public final class LoopCore {
                 if (alone || writes.size() >= BATCH) {
                     return;
                 }
+            } else if (++idle == IDLE_LOOKS) {
+                return;
             }
         }
     }
@@ -266,8 +267,12 @@ public final class LoopCore {
         }
     }
 
-    private void arm(List<Effect> effects) {
-        Optional<Instant> next = term.isEmpty() ? Optional.empty() : agenda.next();
+    /** At once where there is more to look at: what came meanwhile is taken in before. */
+    private void arm(Instant now, List<Effect> effects) {
+        Optional<Instant> next =
+                term.isEmpty()
+                        ? Optional.empty()
+                        : agenda.ready(now).isEmpty() ? agenda.next() : Optional.of(now);
         if (next.isPresent() && !next.equals(armed) && inFlight.isEmpty()) {
             armed = next;
             lastTimer = ++lastId;

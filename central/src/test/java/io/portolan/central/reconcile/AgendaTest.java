@@ -45,6 +45,21 @@ class AgendaTest {
     }
 
     @Test
+    void whatANewLeaderLooksThroughComesLast() {
+        Key old = new Key.OfApplication(new Uid("old"));
+        agenda.eventually(old);
+        agenda.eventually(TOLD);
+        agenda.reported(TOLD, START);
+        agenda.add(WORK);
+        assertEquals(List.of(WORK, old), agenda.ready(START));
+        agenda.done(WORK, Optional.empty());
+        assertEquals(List.of(TOLD, old), agenda.ready(START));
+        agenda.news(old);
+        assertEquals(List.of(old), agenda.ready(START), "each stands in one lane");
+        assertEquals(2, agenda.size());
+    }
+
+    @Test
     void anOperationDoesNotWaitForMoreReports() {
         Key operation = new Key.OfOperation(new Uid("failover"));
         agenda.reported(operation, START);
