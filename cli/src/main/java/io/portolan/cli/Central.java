@@ -202,12 +202,14 @@ final class Central implements AutoCloseable {
         }
     }
 
-    /** Opens a stream of events; the caller closes it. */
+    /**
+     * Opens a stream of events, which begins within the time for an answer; the caller closes it.
+     */
     InputStream stream(String path) {
         Call call = Call.get(path, "").header("Accept", "text/event-stream");
         try {
             HttpResponse<InputStream> answer =
-                    http.send(request(call, Duration.ofDays(1)), BodyHandlers.ofInputStream());
+                    http.send(request(call, ANSWER), BodyHandlers.ofInputStream());
             if (answer.statusCode() >= 400) {
                 try (InputStream body = answer.body()) {
                     throw Refused.of(answer.statusCode(), tree(body.readAllBytes()), "watch");

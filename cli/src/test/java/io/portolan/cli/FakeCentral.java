@@ -32,13 +32,16 @@ import java.util.concurrent.LinkedBlockingQueue;
 final class FakeCentral implements AutoCloseable {
     static final String TOKEN = "secret";
     private static final int PAGE = 2;
+    private static final String CUT = "cut";
 
     private final HttpServer server;
     private final Map<String, JsonNode> documents = new TreeMap<>();
     private final Map<String, String> refusals = new HashMap<>();
     private final Map<String, Canned> canned = new HashMap<>();
     private final List<LinkedBlockingQueue<String>> watchers = new CopyOnWriteArrayList<>();
+    private final TreeMap<Long, String> history = new TreeMap<>();
     private long revision = 40;
+    private long compacted;
 
     /** What was asked: {@code PUT /api/v1/tenants/shop?dryRun=All}. */
     final List<String> requests = new CopyOnWriteArrayList<>();
@@ -150,7 +153,42 @@ final class FakeCentral implements AutoCloseable {
 
     private void tell(String event, JsonNode document) {
         String text = "id: " + revision + "\nevent: " + event + "\ndata: " + document + "\n\n";
+        history.put(revision, text);
         watchers.forEach(w -> w.add(text));
+    }
+
+    /** Ends every stream; what is done then is done before anybody can ask anew. */
+    synchronized void cut(Runnable then) {
+        watchers.forEach(w -> w.add(CUT));
+        watchers.clear();
+        then.run();
+    }
+
+    /** Sends this to every watcher as it is. */
+    void says(String text) {
+        watchers.forEach(w -> w.add(text));
+    }
+
+    /** No watch can be resumed from before now. */
+    synchronized void compacts() {
+        history.clear();
+        compacted = revision;
+    }
+
+    /** How many watches were asked for so far. */
+    long watches() {
+        return requests.stream().filter(r -> r.contains("watch=true")).count();
+    }
+
+    /** Empty when history does not reach back so far. */
+    private synchronized Optional<LinkedBlockingQueue<String>> resumed(long from) {
+        if (from < compacted) {
+            return Optional.empty();
+        }
+        LinkedBlockingQueue<String> queue =
+                new LinkedBlockingQueue<>(history.tailMap(from, false).values());
+        watchers.add(queue);
+        return Optional.of(queue);
     }
 
     private void handle(HttpExchange exchange) throws IOException {
@@ -178,7 +216,7 @@ final class FakeCentral implements AutoCloseable {
                 return;
             }
             if ("true".equals(params.get("watch"))) {
-                watch(exchange);
+                watch(exchange, Long.parseLong(params.getOrDefault("revision", "0")));
                 return;
             }
             boolean dryRun = params.containsKey("dryRun");
@@ -319,16 +357,20 @@ final class FakeCentral implements AutoCloseable {
         return found;
     }
 
-    private void watch(HttpExchange exchange) throws IOException {
-        LinkedBlockingQueue<String> queue = new LinkedBlockingQueue<>();
+    private void watch(HttpExchange exchange, long from) throws IOException {
+        Optional<LinkedBlockingQueue<String>> resumed = resumed(from);
+        if (resumed.isEmpty()) {
+            send(exchange, 410, problem(410, "history is compacted: list again", List.of()));
+            return;
+        }
+        LinkedBlockingQueue<String> queue = resumed.get();
         exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
         exchange.sendResponseHeaders(200, 0);
         try (OutputStream out = exchange.getResponseBody()) {
             out.write(": hello\n\n".getBytes(StandardCharsets.UTF_8));
             out.flush();
-            watchers.add(queue);
-            while (true) {
-                out.write(queue.take().getBytes(StandardCharsets.UTF_8));
+            for (String text = queue.take(); !text.equals(CUT); text = queue.take()) {
+                out.write(text.getBytes(StandardCharsets.UTF_8));
                 out.flush();
             }
         } catch (InterruptedException _) {
