@@ -28,7 +28,10 @@ public final class ChangeFollower implements AutoCloseable {
     public interface Listener {
         void changed(Change change);
 
-        /** Changes were missed: what was learned is to be learned anew. */
+        /**
+         * Changes were missed: what was learned is to be learned anew. Comes again when any
+         * listener failed at it, as when the store is away.
+         */
         void missed();
     }
 
@@ -108,8 +111,13 @@ public final class ChangeFollower implements AutoCloseable {
 
     private void follow() {
         boolean troubled = false;
+        boolean lost = false;
         while (!closed()) {
             try {
+                if (lost) {
+                    restart();
+                    lost = false;
+                }
                 store.awaitChange(position(), POLL);
                 List<Change> batch = store.changes(position(), BATCH);
                 if (!batch.isEmpty()) {
@@ -118,7 +126,7 @@ public final class ChangeFollower implements AutoCloseable {
                 troubled = false;
             } catch (Store.CompactedException e) {
                 LOG.log(Level.WARNING, "fell behind the change log: {0}", e.getMessage());
-                restart();
+                lost = true;
             } catch (Store.StoreException e) {
                 if (!troubled) {
                     LOG.log(Level.WARNING, "cannot follow the change log: {0}", e.getMessage());
@@ -129,8 +137,10 @@ public final class ChangeFollower implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 return;
             } catch (RuntimeException e) {
-                // The top of the loop: a dead follower would starve every agent of this node.
+                // The top of the loop: a dead follower would starve every agent of this node. What
+                // the batch did to the listeners is not known; most likely it would fail again.
                 LOG.log(Level.SEVERE, "bug in a listener of the change log", e);
+                lost = true;
                 pause();
             }
         }
@@ -157,7 +167,10 @@ public final class ChangeFollower implements AutoCloseable {
         }
     }
 
-    /** Listeners reload after the new position is set, so they see at least that much. */
+    /**
+     * Listeners reload after the new position is set, so they see at least that much. Where one of
+     * them fails, all are told anew.
+     */
     private void restart() {
         long head = store.head();
         lock.lock();
