@@ -21,7 +21,10 @@ final class Subscription implements AutoCloseable {
         /** Nothing of its own up to there. */
         record Quiet(long position) implements Next {}
 
-        /** Too much has waited for too long. */
+        /** Told so long ago that it is no longer kept: it is in the log. */
+        record Forgotten(long revision) implements Next {}
+
+        /** Too much of its own has waited for too long. */
         record TooSlow() implements Next {}
 
         /** History was missed by the node itself. */
@@ -124,7 +127,7 @@ final class Subscription implements AutoCloseable {
             lock.unlock();
         }
         Optional<Told> told = hub.at(revision);
-        return told.isPresent() ? new Next.News(told.get()) : new Next.TooSlow();
+        return told.isPresent() ? new Next.News(told.get()) : new Next.Forgotten(revision);
     }
 
     @Override

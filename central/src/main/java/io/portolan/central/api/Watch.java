@@ -20,7 +20,8 @@ import java.util.function.Supplier;
 /**
  * One open watch. Only the last event of a transaction carries an id, and so does a bookmark: a
  * client resumes behind whole transactions or not at all. Until it has come close to the newest
- * change it reads the log at its own pace; then the {@link WatchHub} hands it what is its own.
+ * change it reads the log at its own pace; then the {@link WatchHub} hands it what is its own. When
+ * it has fallen so far behind that the hub has forgotten, it reads the log again.
  *
  * <p>Owned by the thread that serves the connection.
  */
@@ -76,12 +77,17 @@ final class Watch {
         }
         bookmark();
         Showing own = showings.get();
-        while (hub.position() - cursor > NEAR && !follower.closed()) {
-            reach(hub.position() - NEAR, own, true);
-        }
+        approach(own);
         try (Subscription live = hub.subscribe(interest)) {
             reach(live.since(), own, true);
             follow(live);
+        }
+    }
+
+    /** Until it is so close that the hub still has the rest. */
+    private void approach(Showing showing) throws InterruptedException {
+        while (hub.position() - cursor > NEAR && !follower.closed()) {
+            reach(hub.position() - NEAR, showing, true);
         }
     }
 
@@ -110,6 +116,14 @@ final class Watch {
                         tell(told, true);
                     }
                 }
+                case Subscription.Next.Forgotten(long revision) -> {
+                    // Few of its own among many others, or large ones.
+                    if (revision > cursor) {
+                        Showing own = showings.get();
+                        reach(revision, own, true);
+                        approach(own);
+                    }
+                }
                 case Subscription.Next.Quiet(long position) -> cursor = Math.max(cursor, position);
                 case Subscription.Next.TooSlow() -> throw tooSlow().refusal();
                 case Subscription.Next.Lost() -> throw new Store.CompactedException(cursor);
@@ -126,7 +140,8 @@ final class Watch {
         return Problem.of(
                 429,
                 "Too slow",
-                "more changes wait for this watch than are kept for one that does not take them:"
+                "more changes of its own wait for this watch than may wait for one that does"
+                        + " not take them:"
                         + " resume behind "
                         + Cursor.text(generation, cursor));
     }

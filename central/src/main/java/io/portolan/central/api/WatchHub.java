@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Method: one thread follows the change log. Watchers are found by kind, name or a label that
  * they ask for. They are given revisions; what was told under a revision is kept here for the
- * newest ones only, and whoever has not fetched it by then is too slow.
+ * newest ones only, and whoever has not fetched it by then reads the log.
  */
 final class WatchHub implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(WatchHub.class.getName());
@@ -71,7 +71,7 @@ final class WatchHub implements AutoCloseable {
         return hub;
     }
 
-    /** How many were too slow for what is kept. */
+    /** How many let too much wait. */
     long cutOff() {
         return cutOff.sum();
     }

@@ -141,10 +141,11 @@ class DeafWatcherTest {
         serve(Duration.ofMinutes(5));
         try (Socket socket = watch();
                 Socket other = watch()) {
-            // More than sockets hold and than the node keeps for it.
+            // More than sockets hold, and then more than may wait for it.
             BufferedReader others = lines(other);
-            for (int i = 0; i < 700; i++) {
-                String id = "id:" + store.generation() + "-" + change(LARGE + i);
+            for (int i = 0; i < 300 + Subscription.MOST_WAITING; i++) {
+                long revision = change(i < 300 ? LARGE + i : "small " + i);
+                String id = "id:" + store.generation() + "-" + revision;
                 String line = others.readLine();
                 while (!line.equals(id)) {
                     line = others.readLine();

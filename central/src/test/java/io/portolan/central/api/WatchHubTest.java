@@ -1,9 +1,12 @@
 package io.portolan.central.api;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.helidon.http.sse.SseEvent;
+import io.helidon.webserver.sse.SseSink;
 import io.portolan.central.api.Subscription.Next;
 import io.portolan.central.feed.ChangeFollower;
 import io.portolan.central.store.Authority;
@@ -24,10 +27,15 @@ import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -128,18 +136,103 @@ class WatchHubTest {
         }
     }
 
-    /** What waits is bounded in bytes, too. */
+    /** What is kept is bounded in bytes, too. */
     @Test
-    void largeDocumentsMakeWhoIsSlowTooSlowSooner() throws Exception {
-        try (Subscription stuck = hub.subscribe(tenants(""))) {
+    void largeDocumentsAreForgottenSooner() throws Exception {
+        try (Subscription slow = hub.subscribe(tenants(""))) {
+            long first = put("a", Map.of("large", "0" + "x".repeat(1 << 20)));
             long last = 0;
-            for (int i = 0; i < 40; i++) {
+            for (int i = 1; i < 40; i++) {
                 last = put("a", Map.of("large", i + "x".repeat(1 << 20)));
             }
-            while (hub.position() < last) {
-                follower.after(last, Duration.ofMillis(10));
+            handedOut(last);
+            assertEquals(new Next.Forgotten(first), slow.next(PATIENCE));
+            Next next = slow.next(PATIENCE);
+            while (next instanceof Next.Forgotten) {
+                next = slow.next(PATIENCE);
             }
-            assertInstanceOf(Next.TooSlow.class, stuck.next(PATIENCE));
+            assertInstanceOf(Next.News.class, next, "the newest are kept");
+        }
+    }
+
+    /** Its neighbours' traffic cuts nobody off: what the hub forgot is in the log. */
+    @Test
+    void fewOfMineAmongManyOfOthers() throws Exception {
+        List<String> told = new CopyOnWriteArrayList<>();
+        CountDownLatch stuck = new CountDownLatch(1);
+        CountDownLatch freed = new CountDownLatch(1);
+        SseSink sink =
+                new SseSink() {
+                    @Override
+                    public SseSink emit(SseEvent event) {
+                        if (!event.name().orElse("").equals("bookmark")) {
+                            told.add(event.name().orElse("") + " " + event.id().orElse(""));
+                            stuck.countDown();
+                            uninterrupted(freed);
+                        }
+                        return this;
+                    }
+
+                    @Override
+                    public void close() {}
+                };
+        List<String> mine = new ArrayList<>();
+        try (SlowWriters slow = new SlowWriters(Duration.ofDays(1), Duration.ofDays(1));
+                Subscription others = hub.subscribe(tenants("is=other"))) {
+            FutureTask<Boolean> watching = watching(slow, sink, tenants("is=mine"));
+            Thread.ofVirtual().start(watching);
+            mine.add("put 7-" + put("a", Map.of("is", "mine", "n", "0")));
+            stuck.await();
+            for (int n = 0; n < 2 * Subscription.MOST_WAITING; n++) {
+                put("b", Map.of("is", "other", "n", "v" + n));
+                if (n % 3_000 == 0) {
+                    mine.add("put 7-" + put("a", Map.of("is", "mine", "n", "v" + n)));
+                }
+            }
+            long last = put("a", Map.of("is", "mine", "n", "last"));
+            mine.add("put 7-" + last);
+            handedOut(last);
+            assertInstanceOf(Next.TooSlow.class, others.next(PATIENCE), "so many were kept");
+            freed.countDown();
+            await().atMost(PATIENCE).until(() -> told.size() >= mine.size() || watching.isDone());
+            hub.close();
+            assertTrue(watching.get(), "ends only with the hub");
+        }
+        assertEquals(mine, told);
+        assertEquals(0, hub.cutOff());
+    }
+
+    private FutureTask<Boolean> watching(SlowWriters slow, SseSink sink, Interest interest) {
+        long head = store.head();
+        return new FutureTask<>(
+                () -> {
+                    try (SlowWriters.Pen pen = slow.pen(sink)) {
+                        new Watch(
+                                        follower,
+                                        hub,
+                                        interest,
+                                        () -> new Showing(reached, new Heard(reached)),
+                                        7,
+                                        pen)
+                                .run(
+                                        OptionalLong.of(head),
+                                        _ -> {
+                                            throw new IllegalStateException("resumed");
+                                        });
+                    }
+                    return true;
+                });
+    }
+
+    private void handedOut(long revision) {
+        await().atMost(PATIENCE).until(() -> hub.position() >= revision);
+    }
+
+    private static void uninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
