@@ -6,11 +6,11 @@ import io.portolan.central.feed.ChangeFollower;
 import io.portolan.central.store.Change;
 import io.portolan.central.store.Store;
 import io.portolan.model.Kind;
-import io.portolan.model.ResourceKey;
 import io.portolan.model.Selector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -159,11 +159,27 @@ final class WatchHub implements AutoCloseable {
         }
     }
 
-    /** All or nothing: what fails is told again from its beginning. */
+    /**
+     * All or nothing: what fails is told again from its beginning. Shown without the lock, since
+     * the store may have to be asked for it.
+     */
     private void tell(Change change) {
+        boolean done = false;
+        while (!done) {
+            Set<Kind> kinds = watched();
+            Told told =
+                    showing.told(change, key -> kinds.contains(key.kind()), Selector.EVERYTHING);
+            done = handedOut(told, kinds);
+        }
+    }
+
+    /** False when somebody has begun to watch a kind that was not shown. */
+    private boolean handedOut(Told told, Set<Kind> shown) {
         lock.lock();
         try {
-            Told told = showing.told(change, this::watched, Selector.EVERYTHING);
+            if (!shown.containsAll(watched())) {
+                return false;
+            }
             Set<Subscription> concerned = new LinkedHashSet<>();
             told.touched().forEach(t -> concerned(t, concerned));
             if (!concerned.isEmpty()) {
@@ -171,13 +187,26 @@ final class WatchHub implements AutoCloseable {
                 concerned.forEach(s -> s.offer(told.revision()));
             }
             position = told.revision();
+            return true;
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean watched(ResourceKey key) {
-        return !byKind.getOrDefault(key.kind(), Set.of()).isEmpty();
+    private Set<Kind> watched() {
+        lock.lock();
+        try {
+            Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+            byKind.forEach(
+                    (kind, all) -> {
+                        if (!all.isEmpty()) {
+                            kinds.add(kind);
+                        }
+                    });
+            return kinds;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void concerned(Touched touched, Set<Subscription> into) {

@@ -18,9 +18,12 @@ import io.portolan.central.store.Write;
 import io.portolan.model.Kind;
 import io.portolan.model.Metadata;
 import io.portolan.model.Resource;
+import io.portolan.model.ResourceKey;
 import io.portolan.model.Selector;
 import io.portolan.model.TenantSpec;
 import io.portolan.model.Uid;
+import io.portolan.model.app.ApplicationStatus;
+import io.portolan.model.app.Health;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -36,6 +39,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +50,11 @@ class WatchHubTest {
 
     /** While it holds, nobody can read changes: the store is away, or slow. */
     private volatile boolean away;
+
+    /** Holds up whoever looks for a row. */
+    private record Finding(CountDownLatch begun, CountDownLatch released) {}
+
+    private volatile Finding finding = new Finding(new CountDownLatch(0), new CountDownLatch(0));
 
     private final Store reached = reached();
     private final ChangeFollower follower = ChangeFollower.start(reached, List.of());
@@ -59,6 +68,10 @@ class WatchHubTest {
                         (_, method, arguments) -> {
                             if (away && method.getName().equals("changes")) {
                                 throw new Store.StoreException("away", new IOException());
+                            }
+                            if (method.getName().equals("find")) {
+                                finding.begun.countDown();
+                                uninterrupted(finding.released);
                             }
                             try {
                                 return method.invoke(store, arguments);
@@ -76,21 +89,22 @@ class WatchHubTest {
     }
 
     private long put(String name, Map<String, String> labels) {
+        return commit(tenant(name, labels));
+    }
+
+    private static Write tenant(String name, Map<String, String> labels) {
+        return new Write.Put(
+                new Row.ResourceRow(
+                        new Resource<>(
+                                Metadata.named("", name)
+                                        .created(new Uid("uid-" + name), Instant.EPOCH)
+                                        .withLabels(labels),
+                                new TenantSpec(Selector.EVERYTHING, Set.of()))));
+    }
+
+    private long commit(Write... writes) {
         CommitResult result =
-                store.commit(
-                        new Authority.Api(Optional.empty()),
-                        List.of(),
-                        List.of(
-                                new Write.Put(
-                                        new Row.ResourceRow(
-                                                new Resource<>(
-                                                        Metadata.named("", name)
-                                                                .created(
-                                                                        new Uid("uid-" + name),
-                                                                        Instant.EPOCH)
-                                                                .withLabels(labels),
-                                                        new TenantSpec(
-                                                                Selector.EVERYTHING, Set.of()))))));
+                store.commit(new Authority.Api(Optional.empty()), List.of(), List.of(writes));
         return assertInstanceOf(CommitResult.Committed.class, result).revision();
     }
 
@@ -263,6 +277,47 @@ class WatchHubTest {
         try (Subscription anew = hub.subscribe(tenants(""))) {
             long next = put("b", Map.of());
             assertEquals(next, told(anew));
+        }
+    }
+
+    /** Whoever begins meanwhile need not wait, and misses nothing. */
+    @Test
+    void asksTheStoreWithoutTheLock() throws Exception {
+        Interest applications =
+                new Interest(
+                        Kind.APPLICATION,
+                        "",
+                        Selector.EVERYTHING,
+                        key -> key.kind() == Kind.APPLICATION);
+        try (Subscription first = hub.subscribe(applications)) {
+            finding = new Finding(new CountDownLatch(1), new CountDownLatch(1));
+            Write status =
+                    new Write.Put(
+                            new Row.StatusRow(
+                                    ResourceKey.application("shop", "a"),
+                                    new Uid("uid-a"),
+                                    new ApplicationStatus(
+                                            1,
+                                            "all well",
+                                            Health.HEALTHY,
+                                            1,
+                                            List.of(),
+                                            List.of(),
+                                            Optional.empty())));
+            FutureTask<Subscription> begins = new FutureTask<>(() -> hub.subscribe(tenants("")));
+            long both;
+            try {
+                both = commit(status, tenant("b", Map.of()));
+                assertTrue(finding.begun.await(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+                Thread.ofVirtual().start(begins);
+                begins.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            } finally {
+                finding.released.countDown();
+            }
+            try (Subscription second = begins.get()) {
+                assertEquals(both, told(second));
+            }
+            assertEquals(new Next.Quiet(both), first.next(Duration.ZERO));
         }
     }
 
