@@ -62,8 +62,12 @@ final class SlowWriters implements AutoCloseable {
         long now = System.nanoTime();
         for (Pen pen : pens) {
             if (pen.stuck(now)) {
-                LOG.log(Level.INFO, "cut off a watcher that took nothing for {0}", patience);
-                cutOff.increment();
+                if (!pen.cutOff) {
+                    LOG.log(Level.INFO, "cut off a watcher that took nothing for {0}", patience);
+                    cutOff.increment();
+                }
+                // Again where it has not ended yet.
+                pen.cutOff = true;
                 pen.thread.interrupt();
             }
         }
@@ -76,6 +80,9 @@ final class SlowWriters implements AutoCloseable {
 
         /** Written by the owner, read by the guard; 0 while nothing is being written. */
         private volatile long since;
+
+        /** Owned by the guard. */
+        private boolean cutOff;
 
         private Pen(SseSink sink) {
             this.sink = sink;
