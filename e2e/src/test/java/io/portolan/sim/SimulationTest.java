@@ -18,6 +18,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SimulationTest {
     private static final int STRIKES = 25;
 
+    /** Forgetting shows where several strikes meet, which is rare in short lives. */
+    private static final int STRIKES_OF_FORGETFUL = 120;
+
     private static final Set<Kind> KINDS = EnumSet.allOf(Kind.class);
 
     static LongStream seeds() {
@@ -35,10 +38,17 @@ class SimulationTest {
 
     private static void lived(long seed, Plant plant, Set<Kind> kinds) {
         Simulation simulation = new Simulation(seed, plant);
-        simulation.live(STRIKES, kinds);
+        simulation.live(strikes(plant), kinds);
         simulation.calm();
         simulation.settled();
         simulation.goneWithoutTrace();
+    }
+
+    private static int strikes(Plant plant) {
+        return switch (plant) {
+            case FORGETFUL_OF_MANY, FORGETFUL_CENTRAL -> STRIKES_OF_FORGETFUL;
+            case Plant _ -> STRIKES;
+        };
     }
 
     /** Each invariant can fail: a planted fault is found within some seeds. */
