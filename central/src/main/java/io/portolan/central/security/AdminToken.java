@@ -8,6 +8,7 @@ import io.portolan.model.operation.AuditEntry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -65,7 +66,10 @@ public final class AdminToken {
             if (store.firstAdmin(Tokens.digest(token))) {
                 return Optional.of(token);
             }
-            // Another node was first.
+            // Another node was first. If it found this very file, that is the only copy.
+            if (holdsAdmin(token)) {
+                return Optional.of(token);
+            }
             Files.delete(file);
             return Optional.empty();
         } catch (IOException e) {
@@ -82,10 +86,14 @@ public final class AdminToken {
         }
     }
 
+    private boolean holdsAdmin(String token) {
+        return store.token(Tokens.digest(token))
+                .equals(Optional.of(Store.TokenRecord.User.FIRST_ADMIN));
+    }
+
     private String accepted(String token) {
         Digest digest = Tokens.digest(token);
-        if (store.token(digest).equals(Optional.of(Store.TokenRecord.User.FIRST_ADMIN))
-                || store.firstAdmin(digest)) {
+        if (holdsAdmin(token) || store.firstAdmin(digest)) {
             return token;
         }
         store.putToken(digest, Store.TokenRecord.User.FIRST_ADMIN);
@@ -107,7 +115,7 @@ public final class AdminToken {
         return token;
     }
 
-    /** The file appears whole: nobody reads half a token. */
+    /** The file appears whole and stays: nobody reads half a token, or takes another's place. */
     private String make() throws IOException {
         Path parent = file.toAbsolutePath().getParent();
         if (parent == null) {
@@ -123,12 +131,24 @@ public final class AdminToken {
         try {
             String token = tokens.secret("portolan-admin-");
             Files.writeString(draft, token + "\n");
-            Files.move(draft, file);
+            publish(draft);
             return token;
         } catch (FileAlreadyExistsException e) {
             return read();
         } finally {
             Files.deleteIfExists(draft);
+        }
+    }
+
+    private void publish(Path draft) throws IOException {
+        try {
+            // Unlike a move, a link never replaces what appeared meanwhile.
+            Files.createLink(file, draft);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (FileSystemException | UnsupportedOperationException _) {
+            // Not every file system has links.
+            Files.move(draft, file);
         }
     }
 

@@ -15,6 +15,7 @@ import io.portolan.central.store.Store;
 import io.portolan.model.Uid;
 import io.portolan.model.operation.AuditEntry;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -190,6 +192,51 @@ class AccessTest {
         assertFalse(Files.exists(second), "nothing is left that a later start would take");
         assertEquals(Optional.of(token), adminToken(first, store).establish());
         assertEquals(1, store.issued("", 10).size());
+    }
+
+    @Test
+    void ofNodesThatFirstStartAtOnceOnOneFileNoneTakesTheOthersTokenAway(@TempDir Path dir)
+            throws Exception {
+        MemoryStore store = new MemoryStore(Clock.systemUTC());
+        Path shared = dir.resolve("admin-token");
+        // The other finds the file that this one made, before this one has told the store.
+        AtomicReference<Optional<String>> other = new AtomicReference<>(Optional.empty());
+        Store interrupted =
+                before("firstAdmin", store, () -> other.set(adminToken(shared, store).establish()));
+        Optional<String> token = adminToken(shared, interrupted).establish();
+        assertTrue(token.isPresent());
+        assertEquals(token, other.get());
+        assertEquals(token.get(), Files.readString(shared).strip());
+        assertTrue(new Tokens(store).principal(token.get()).isPresent());
+        assertEquals(1, store.issued("", 10).size());
+    }
+
+    @Test
+    void whoWasSecondToAnotherFileLeavesNone(@TempDir Path dir) throws Exception {
+        MemoryStore store = new MemoryStore(Clock.systemUTC());
+        Path second = dir.resolve("second");
+        Store interrupted =
+                before(
+                        "firstAdmin",
+                        store,
+                        () -> adminToken(dir.resolve("first"), store).establish());
+        assertEquals(Optional.empty(), adminToken(second, interrupted).establish());
+        assertFalse(Files.exists(second));
+        assertEquals(1, store.issued("", 10).size());
+    }
+
+    /** A store in which something happens just before a method does. */
+    private static Store before(String method, Store store, Runnable happens) {
+        return (Store)
+                Proxy.newProxyInstance(
+                        Store.class.getClassLoader(),
+                        new Class<?>[] {Store.class},
+                        (_, called, arguments) -> {
+                            if (called.getName().equals(method)) {
+                                happens.run();
+                            }
+                            return called.invoke(store, arguments);
+                        });
     }
 
     @Test
