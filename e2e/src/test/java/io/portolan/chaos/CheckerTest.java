@@ -173,6 +173,16 @@ class CheckerTest {
                     d.notes.remove(7);
                     d.notes.remove(7);
                 }),
+        TOLD_OF_A_DELETION_THAT_WAS_NOT(
+                Rule.WATCH,
+                d ->
+                        d.notes.add(
+                                9,
+                                new Told("watcher0", "t0", 0, Sign.GONE, 0, 13, "t0/a1", "", 0))),
+        WATCH_ENDED_BY_A_BUG(Rule.WATCH, d -> d.notes.add(9, told(Sign.REFUSED, 12, "500", 0))),
+        WATCH_NOT_AUTHENTICATED(Rule.WATCH, d -> d.notes.add(9, told(Sign.REFUSED, 12, "401", 0))),
+        WATCH_TOLD_THAT_HISTORY_IS_GONE(
+                Rule.WATCH, d -> d.notes.add(9, told(Sign.COMPACTED, 12, "", 0))),
         OLDER_WORK(
                 Rule.WORK,
                 d -> d.log.set(4, change(15, Kind.WORK, "c0/u", "", true, "two", "two", 2, 1))),
@@ -205,6 +215,32 @@ class CheckerTest {
     void acceptsWhatWasUnderWayWhenTheTermWasGivenUp() {
         Draft draft = good();
         draft.log.set(4, change(15, Kind.WORK, "c0/u", "", true, "two", "", 2, 2));
+        assertEquals(List.of(), Checker.check(draft.done()));
+    }
+
+    @Test
+    void acceptsThatAWatchIsPutOffAndTellsOfADeletion() {
+        Draft draft = good();
+        draft.notes.add(9, told(Sign.REFUSED, 12, "503", 0));
+        draft.notes.add(10, told(Sign.REFUSED, 12, "429", 0));
+        draft.notes.add(told(Sign.GONE, 16, "", 0));
+        draft.log.add(
+                new Change(
+                        16,
+                        0,
+                        Kind.APPLICATION,
+                        KEY,
+                        KEY,
+                        "",
+                        true,
+                        true,
+                        false,
+                        "two",
+                        "two",
+                        2,
+                        0,
+                        0));
+        draft.state.remove(KEY);
         assertEquals(List.of(), Checker.check(draft.done()));
     }
 

@@ -70,6 +70,8 @@ public sealed interface Note {
         BOOKMARK,
         /** The position was refused. */
         COMPACTED,
+        /** Refused or ended by central with a status, which is the value, other than that. */
+        REFUSED,
         CLOSED
     }
 
@@ -78,7 +80,7 @@ public sealed interface Note {
      *
      * @param tenant that it watches
      * @param revision of the event, 0 in a list
-     * @param value as {@link Request#value}
+     * @param value as {@link Request#value}; the status where it was refused
      * @param own the revision of the document itself
      */
     record Told(

@@ -21,6 +21,9 @@ import java.util.TreeMap;
  * in order, as it was changed, and in the end it knows what is there.
  */
 final class WatchRules {
+    /** Of a node that has no room or is left, or whose database does not answer. */
+    private static final Set<String> LATER = Set.of("429", "503");
+
     private final Recording recording;
     private final String tenant;
     private final List<Told> told;
@@ -68,6 +71,7 @@ final class WatchRules {
                 case PUT, GONE -> change(event);
                 case BOOKMARK -> bookmark(event);
                 case COMPACTED -> broken("refused, and nothing was compacted", event);
+                case REFUSED -> refused(event);
                 case CLOSED -> {}
             }
         }
@@ -110,6 +114,9 @@ final class WatchRules {
         if (event.sign() == Sign.PUT && !wrote(event)) {
             broken("it shows what was not written there", event);
         }
+        if (event.sign() == Sign.GONE && !deleted(event)) {
+            broken("it was not deleted there", event);
+        }
         show(event);
     }
 
@@ -135,6 +142,18 @@ final class WatchRules {
                                 c ->
                                         c.key().equals(event.key())
                                                 && c.value().equals(event.value()));
+    }
+
+    private boolean deleted(Told event) {
+        return changes.getOrDefault(event.revision(), List.of()).stream()
+                .anyMatch(c -> c.key().equals(event.key()) && c.gone());
+    }
+
+    /** Whatever strikes, central says that it is for later, or loses the connection. */
+    private void refused(Told event) {
+        if (!LATER.contains(event.value())) {
+            broken("refused with " + event.value(), event);
+        }
     }
 
     private void bookmark(Told event) {

@@ -110,6 +110,8 @@ final class Watcher {
         if (status == 410) {
             told(Sign.COMPACTED, position, "", "", 0);
             anew();
+        } else {
+            told(Sign.REFUSED, position, "", Integer.toString(status), 0);
         }
     }
 
