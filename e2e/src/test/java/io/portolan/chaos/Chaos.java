@@ -28,7 +28,7 @@ public final class Chaos implements AutoCloseable {
     private static final int NODES = 3;
     private static final int CLUSTERS = 3;
     private static final int CLIENTS = 6;
-    private static final int WATCHERS = 4;
+    static final int WATCHERS = 4;
     private static final Duration PAUSE = Duration.ofMillis(60);
     private static final Duration BETWEEN_FAILOVERS = Duration.ofSeconds(2);
     private static final Duration LATER = Duration.ofSeconds(90);

@@ -20,7 +20,11 @@ import java.util.concurrent.TimeUnit;
  * machine's affair.
  */
 final class Nemesis {
+    /** Said of a fault that found no moment to strike. */
+    static final String NEVER_HIT = "(never hit)";
+
     private static final Duration STOP = Duration.ofSeconds(30);
+    private static final Duration LEADER = Duration.ofSeconds(90);
     private static final Duration SLOW = Duration.ofMillis(120);
 
     private final Postgres postgres;
@@ -69,9 +73,22 @@ final class Nemesis {
         // Drawn whatever comes, so that one fault does not change the next.
         boolean leader = random.nextInt(10) < 6;
         int other = random.nextInt(nodes.size());
-        Duration lasts =
-                Duration.ofMillis(random.nextLong(atLeast.toMillis(), atMost.toMillis() + 1));
-        int node = leader ? nodes.leader().orElse(other) : other;
+        Duration lasts = between(atLeast, atMost);
+        strike(kind, leader ? nodes.leader().orElse(other) : other, lasts);
+    }
+
+    /** The same to the leader, for sure: one is waited for. */
+    void strikeLeader(FaultKind kind, Duration atLeast, Duration atMost)
+            throws InterruptedException {
+        Duration lasts = between(atLeast, atMost);
+        strike(kind, nodes.awaitLeader(LEADER), lasts);
+    }
+
+    private Duration between(Duration atLeast, Duration atMost) {
+        return Duration.ofMillis(random.nextLong(atLeast.toMillis(), atMost.toMillis() + 1));
+    }
+
+    private void strike(FaultKind kind, int node, Duration lasts) throws InterruptedException {
         String what = kind + " node" + node + " for " + lasts.toMillis() + " ms";
         recorder.add(new Fault(what, true, recorder.now()));
         switch (kind) {
@@ -93,7 +110,7 @@ final class Nemesis {
                     last(lasts);
                     nodes.node(node).process().resume();
                 } else {
-                    what = what + " (never hit)";
+                    what = what + " " + NEVER_HIT;
                 }
             }
             case POSTGRES_RESTART -> postgres.restart();

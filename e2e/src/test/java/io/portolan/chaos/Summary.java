@@ -5,10 +5,12 @@ import io.portolan.chaos.Note.Fault;
 import io.portolan.chaos.Note.Outcome;
 import io.portolan.chaos.Note.Post;
 import io.portolan.chaos.Note.Request;
+import io.portolan.chaos.Note.Sign;
 import io.portolan.chaos.Note.Told;
 import io.portolan.chaos.Recording.Operation;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** A recording in numbers, so that one sees whether anything was tried at all. */
 final class Summary {
@@ -24,6 +26,15 @@ final class Summary {
                                     fault.begins() ? "begins" : "healed",
                                     fault.what()));
         }
+        line(
+                out,
+                "faults",
+                "%d, never hit %d"
+                        .formatted(
+                                recording.of(Fault.class).stream().filter(Fault::begins).count(),
+                                recording.of(Fault.class).stream()
+                                        .filter(f -> f.what().endsWith(Nemesis.NEVER_HIT))
+                                        .count()));
         Map<Outcome, Integer> requests = new EnumMap<>(Outcome.class);
         recording.of(Request.class).forEach(r -> requests.merge(r.outcome(), 1, Integer::sum));
         Map<Outcome, Integer> posts = new EnumMap<>(Outcome.class);
@@ -38,6 +49,11 @@ final class Summary {
                                 recording.ends().size(),
                                 recording.ends().stream().filter(Operation::ended).count()));
         line(out, "told to watchers", recording.of(Told.class).size());
+        Map<String, Integer> refusals = new TreeMap<>();
+        recording.of(Told.class).stream()
+                .filter(t -> t.sign() == Sign.REFUSED)
+                .forEach(t -> refusals.merge(t.value(), 1, Integer::sum));
+        line(out, "watches put off", refusals);
         line(out, "effects in clusters", recording.of(Effect.class).size());
         line(out, "changes logged", recording.log().size());
         line(out, "terms", recording.terms().size());
