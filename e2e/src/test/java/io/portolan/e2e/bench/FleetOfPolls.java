@@ -22,13 +22,15 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The agents of a seeded fleet as central meets them: each holds its set of works and asks for what
- * is new, until it is answered once. Where central's digest is not that of the set, an agent would
- * have all sent again, so all are counted as sent.
+ * is new, until it is answered once; then it may ask again from there. Where central's digest is
+ * not that of the set, an agent would have all sent again, so all are counted as sent.
  */
 final class FleetOfPolls {
     private static final int WAIT_SECONDS = 20;
@@ -42,7 +44,12 @@ final class FleetOfPolls {
             int works,
             String digest) {}
 
-    private final List<Held> agents;
+    /** As they are before they ask. */
+    private List<Held> agents;
+
+    /** As the answers left them. */
+    private final Queue<Held> met = new ConcurrentLinkedQueue<>();
+
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final AtomicInteger answered = new AtomicInteger();
@@ -90,8 +97,13 @@ final class FleetOfPolls {
         }
     }
 
-    /** Each asks as soon as somebody listens; does not wait. */
+    /** Each asks as soon as somebody listens; does not wait. Not before all were answered. */
     void poll(String address) {
+        if (!met.isEmpty()) {
+            agents = List.copyOf(met);
+            met.clear();
+            answered.set(0);
+        }
         for (Held agent : agents) {
             Thread.ofVirtual().start(() -> poll(address, agent));
         }
@@ -138,6 +150,14 @@ final class FleetOfPolls {
         boolean alike = sync.get("digest").getAsString().equals(agent.digest);
         works.addAndGet(alike ? sent.size() : Math.max(agent.works, sent.size()));
         contents.addAndGet(sync.getAsJsonObject("contents").size());
+        met.add(
+                new Held(
+                        agent.credential,
+                        agent.session,
+                        sync.get("generation").getAsLong(),
+                        sync.get("cursor").getAsLong(),
+                        agent.works,
+                        sync.get("digest").getAsString()));
         answered.incrementAndGet();
     }
 

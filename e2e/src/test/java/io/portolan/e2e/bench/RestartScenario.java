@@ -9,6 +9,7 @@ import io.portolan.e2e.harness.Proc;
 import io.portolan.e2e.harness.Workspace;
 import io.portolan.sim.SeededFleet;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * A central with 1,000 clusters of 100 works each is started: until it leads with an image of all.
  * Its agents hold their sets and poll as soon as it listens; whatever is sent to them again counts
- * against it.
+ * against it, also what comes after it has looked at everything.
  */
 final class RestartScenario {
     private static final int CLUSTERS = 1_000;
@@ -30,8 +31,10 @@ final class RestartScenario {
     private static final Duration START = Duration.ofMinutes(5);
     private static final Duration COLLECTION = Duration.ofMinutes(1);
 
-    /** The goal: more than that is not given. */
-    private static final String HEAP = "-Xmx1000m";
+    /** Beyond the goal, so that it can be missed. */
+    private static final String HEAP = "-Xmx2g";
+
+    private static final double HEAP_GOAL_MB = 1_000;
 
     private RestartScenario() {}
 
@@ -65,12 +68,16 @@ final class RestartScenario {
                                         && node.read("portolan_loop_reconciled_total") > 0);
                 into.add("all_decided_s", "s", (System.nanoTime() - begin) / 1e9);
                 fleet.awaitAnswers(START);
+                // What the leader decided meanwhile has to reach them, if it decided anything.
+                fleet.poll(central.address());
+                fleet.awaitAnswers(START);
                 into.add("rows_read", "1", node.read("portolan_store_rows_loaded_total"));
                 into.add("resent_works", "1", fleet.worksSent(), 0);
                 into.add("resent_contents", "1", fleet.contentsSent(), 0);
                 into.add("leader_commits", "1", node.read("portolan_loop_commits_total"));
                 into.add("rss_mb", "mb", central.process().residentBytes() / 1048576.0);
-                into.add("heap_mb", "mb", node.heapAfterCollection(central.process()), 1_000);
+                into.add(
+                        "heap_mb", "mb", node.heapAfterCollection(central.process()), HEAP_GOAL_MB);
             }
         }
     }
@@ -100,13 +107,18 @@ final class RestartScenario {
             this.metrics = HttpRequest.newBuilder(URI.create(address + "/metrics")).build();
         }
 
-        /** A figure, summed over its labels; -1 while the node does not answer. */
+        /**
+         * A figure, summed over its labels.
+         *
+         * @throws UncheckedIOException while the node does not answer
+         * @throws IllegalStateException where it has no such figure
+         */
         double read(String name) {
             return values().entrySet().stream()
                     .filter(e -> e.getKey().equals(name) || e.getKey().startsWith(name + "{"))
                     .map(Map.Entry::getValue)
                     .reduce(Double::sum)
-                    .orElse(-1.0);
+                    .orElseThrow(() -> new IllegalStateException("central has no " + name));
         }
 
         private Map<String, Double> values() {
@@ -114,6 +126,9 @@ final class RestartScenario {
             try {
                 HttpResponse<String> answer =
                         client.send(metrics, HttpResponse.BodyHandlers.ofString());
+                if (answer.statusCode() != 200) {
+                    throw new IOException("/metrics answered " + answer.statusCode());
+                }
                 answer.body()
                         .lines()
                         .filter(l -> !l.startsWith("#") && l.contains(" "))
@@ -124,8 +139,8 @@ final class RestartScenario {
                                             l.substring(0, space),
                                             Double.parseDouble(l.substring(space + 1)));
                                 });
-            } catch (IOException _) {
-                // It does not listen yet.
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new HarnessException("interrupted");
@@ -145,7 +160,8 @@ final class RestartScenario {
                             .filter(e -> e.getKey().startsWith("jvm_memory_used_bytes{"))
                             .filter(e -> e.getKey().contains("area=\"heap\""))
                             .mapToDouble(Map.Entry::getValue)
-                            .sum()
+                            .reduce(Double::sum)
+                            .orElseThrow()
                     / 1048576.0;
         }
     }
