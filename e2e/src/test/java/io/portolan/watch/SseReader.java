@@ -26,8 +26,8 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * A client of central's watches that changes nodes as it likes, resumes at any id that it ever had,
- * and notes down what it was told. The value of a thing is its label {@code v}.
+ * A client of central's watches that changes nodes as it likes, resumes at any id that it had
+ * before, and notes down what it was told. The value of a thing is its label {@code v}.
  */
 final class SseReader {
     private static final Duration PAUSE = Duration.ofMillis(100);
@@ -98,7 +98,10 @@ final class SseReader {
         Central node = nodes.get(random.nextInt(nodes.size()));
         if (last.isPresent() && random.nextInt(3) == 0) {
             int back = Math.min(ids.size(), 1 + random.nextInt(20));
-            last = Optional.of(new ArrayList<>(ids.values()).get(ids.size() - back));
+            long at = new ArrayList<>(ids.keySet()).get(ids.size() - back);
+            // Never ahead of what it has been told since: the state there is not its own.
+            ids.tailMap(at, false).clear();
+            last = Optional.of(ids.lastEntry().getValue());
         }
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(node.address() + path))
