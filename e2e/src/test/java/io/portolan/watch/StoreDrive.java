@@ -52,6 +52,20 @@ final class StoreDrive {
     private static final Duration PAUSE = Duration.ofMillis(30);
     private static final Duration WAIT = Duration.ofMillis(200);
 
+    /** What the log said, also after history is compacted. */
+    private static final String KEEP =
+            """
+            create table said (revision bigint, value text);
+            create function said() returns trigger language plpgsql as $$ begin
+                insert into public.said
+                    values (new.revision, new.body::jsonb #>> '{metadata,labels,v}');
+                return null;
+            end $$;
+            create trigger said after insert on change_log for each row
+                when (new.type = 'RESOURCE' and new.body is not null)
+                execute function public.said();
+            """;
+
     private record Attempt(Map<String, Optional<String>> changes, CommitResult result) {}
 
     private final List<PostgresStore> nodes;
@@ -61,11 +75,32 @@ final class StoreDrive {
     private final AtomicInteger values = new AtomicInteger();
     final AtomicInteger reconnections = new AtomicInteger();
     final AtomicInteger refusals = new AtomicInteger();
+    final AtomicInteger doubts = new AtomicInteger();
     volatile Optional<Term> leading = Optional.empty();
 
-    StoreDrive(List<PostgresStore> nodes, Postgres.Database database) {
+    /** Before anything is written. */
+    StoreDrive(List<PostgresStore> nodes, Postgres.Database database) throws SQLException {
         this.nodes = nodes;
         this.database = database;
+        try (Connection connection = database.connect();
+                var statement = connection.createStatement()) {
+            statement.execute(KEEP);
+        }
+    }
+
+    /** Ends all sessions, whatever they are doing. */
+    void endSessions() throws SQLException {
+        try (Connection connection = database.connect();
+                var statement = connection.createStatement()) {
+            statement.execute(
+                    "select pg_terminate_backend(pid) from pg_stat_activity"
+                            + " where datname = current_database() and pid <> pg_backend_pid()");
+        }
+    }
+
+    /** How many commits have been answered. */
+    int answered() {
+        return attempts.size();
     }
 
     private static ResourceKey key(String name) {
@@ -83,8 +118,8 @@ final class StoreDrive {
     }
 
     /** Commits of 1 to 8 rows, some by the leader of some term, some that must be refused. */
-    void write(int node, int commits, Random random) {
-        for (int i = 0; i < commits; i++) {
+    void write(int node, Predicate<Integer> goOn, Random random) {
+        for (int i = 0; goOn.test(i); i++) {
             Map<String, Optional<String>> changes = new LinkedHashMap<>();
             List<Write> writes = new ArrayList<>();
             int rows = 1 + random.nextInt(8);
@@ -111,6 +146,9 @@ final class StoreDrive {
                             .orElseGet(() -> new Authority.Api(Optional.empty()));
             CommitResult result = nodes.get(node).commit(authority, preconditions, writes);
             attempts.add(new Attempt(changes, result));
+            if (result instanceof CommitResult.Unknown) {
+                doubts.incrementAndGet();
+            }
             if (result instanceof CommitResult.Unavailable
                     || result instanceof CommitResult.Unknown) {
                 LockSupport.parkNanos(PAUSE.toNanos());
@@ -141,7 +179,7 @@ final class StoreDrive {
         }
     }
 
-    /** Reads on any node, from any position that it ever had, until it has heard of the end. */
+    /** Reads on any node, from any position that it had before, until it has heard of the end. */
     void read(String name, Random random, int share, Predicate<Long> enough) throws Exception {
         Predicate<String> selects = key -> share == 0 || key.hashCode() % 3 == share % 3;
         List<Seen> seen = new ArrayList<>();
@@ -173,7 +211,9 @@ final class StoreDrive {
                 if (random.nextInt(10) == 0) {
                     store = nodes.get(random.nextInt(nodes.size()));
                     int back = Math.min(held.size(), 1 + random.nextInt(60));
-                    at = held.get(held.size() - back);
+                    // Never ahead of what it has been told since: the state there is not its own.
+                    held.subList(held.size() - back + 1, held.size()).clear();
+                    at = held.getLast();
                     seen.add(Seen.Opened.after(at));
                     reconnections.incrementAndGet();
                 }
@@ -238,10 +278,7 @@ final class StoreDrive {
         long horizon;
         try (Connection connection = database.connect();
                 var statement = connection.createStatement()) {
-            try (ResultSet rs =
-                    statement.executeQuery(
-                            "select revision, body::jsonb #>> '{metadata,labels,v}' from change_log"
-                                    + " where type = 'RESOURCE' and body is not null")) {
+            try (ResultSet rs = statement.executeQuery("select revision, value from said")) {
                 while (rs.next()) {
                     logged.put(rs.getString(2), rs.getLong(1));
                 }
