@@ -26,6 +26,10 @@ public final class Central implements AutoCloseable {
     // Guarded by the lock.
     private Wiring wiring;
     private boolean closed;
+    private int attempts;
+
+    /** Which attempt made the present wiring; 0 while none has. */
+    private int life;
 
     private Central(Wiring wiring) {
         this.wiring = wiring;
@@ -34,7 +38,9 @@ public final class Central implements AutoCloseable {
     private Central(Config config) {
         lock.lock();
         try {
-            this.wiring = Wiring.on(config, () -> anew(config));
+            int attempt = ++attempts;
+            this.wiring = Wiring.on(config, () -> anew(config, attempt));
+            this.life = attempt;
         } finally {
             lock.unlock();
         }
@@ -55,13 +61,21 @@ public final class Central implements AutoCloseable {
     }
 
     /** By a thread of its own: who found it out may be one that has to end first. */
-    private void anew(Config config) {
-        var _ = Thread.ofPlatform().name("portolan-anew").daemon().start(() -> restart(config));
+    private void anew(Config config, int ended) {
+        var _ =
+                Thread.ofPlatform()
+                        .name("portolan-anew")
+                        .daemon()
+                        .start(() -> restart(config, ended));
     }
 
-    private void restart(Config config) {
+    private void restart(Config config, int ended) {
         lock.lock();
         try {
+            if (ended != life) {
+                // Of a beginning that failed; what came of a later one is sound.
+                return;
+            }
             Config same = config.onPort(wiring.address().getPort());
             long generation = wiring.generation();
             wiring.drop();
@@ -77,7 +91,9 @@ public final class Central implements AutoCloseable {
 
     private boolean started(Config config, long generation) {
         try {
-            wiring = Wiring.on(config, () -> anew(config), generation);
+            int attempt = ++attempts;
+            wiring = Wiring.on(config, () -> anew(config, attempt), generation);
+            life = attempt;
             LOG.log(
                     Level.WARNING,
                     "began anew on store generation {0}, after {1}",

@@ -63,21 +63,18 @@ class ElectionTest {
             epoch = nodes.epoch();
             nodes.node(idle).process().pause();
             awaitDecision(nodes, epoch);
-            long second = nodes.epoch();
             nodes.node(idle).process().resume();
-            awaitFollower(nodes, idle, second);
+            awaitFollower(nodes, idle);
 
             int inside = nodes.awaitLeader(SOON);
             epoch = nodes.epoch();
             assertTrue(
                     nodes.pauseInTransaction(inside, Nodes.Held.LEADER, new Random(seed), SOON),
                     () -> "never hit inside a transaction of the leader, seed " + seed);
-            List<String> open = nodes.openTransactions(inside);
-            assertTrue(!open.isEmpty(), "none is open, seed " + seed);
+            List<String> open = nodes.caught();
             awaitDecision(nodes, epoch);
-            long third = nodes.epoch();
             nodes.node(inside).process().resume();
-            awaitFollower(nodes, inside, third);
+            awaitFollower(nodes, inside);
             open.forEach(t -> assertEquals("aborted", nodes.fate(t), "seed " + seed));
 
             writers.close();
@@ -113,7 +110,7 @@ class ElectionTest {
     }
 
     /** Who woke up knows that another leads, serves, and takes no lead back. */
-    private static void awaitFollower(Nodes nodes, int woken, long epoch) {
+    private static void awaitFollower(Nodes nodes, int woken) {
         Central node = nodes.node(woken);
         Await.until(
                 "node" + woken + " to follow", SOON, () -> role(node, woken).equals("Follower"));
@@ -122,7 +119,7 @@ class ElectionTest {
                 SOON,
                 () -> node.api().get("/metrics").body().contains("\nportolan_leader 0"));
         nodes.awaitTogether(SOON);
-        assertEquals(epoch, nodes.epoch());
+        assertNotEquals(woken, nodes.awaitLeader(SOON));
     }
 
     private static String role(Central asked, int index) {
@@ -153,8 +150,6 @@ class ElectionTest {
                         watch.get());
                 if (led) {
                     Await.until("a successor", SOON, () -> nodes.epoch() > epoch);
-                } else {
-                    assertEquals(epoch, nodes.epoch(), "a follower stopped");
                 }
                 leaders.add(nodes.awaitLeader(SOON));
                 assertNotEquals(i, leaders.getLast());

@@ -82,9 +82,10 @@ public final class Beats implements AutoCloseable {
                     beat();
                     tell(Weaknesses.of(fresh()));
                     troubled = false;
-                } catch (Store.StoreException e) {
+                } catch (RuntimeException e) {
+                    // The top of a loop: others would soon take this node for gone.
                     if (!troubled) {
-                        LOG.warn("cannot tell the others of this node: {}", e.getMessage());
+                        LOG.warn("cannot tell the others of this node: {}", e.toString());
                     }
                     troubled = true;
                 }

@@ -9,6 +9,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs a {@link Candidacy}: one virtual thread talks to the store, one watches the lease. The
@@ -17,6 +19,8 @@ import java.util.function.Supplier;
 public final class Leadership implements AutoCloseable {
     private static final Duration LEASE = Duration.ofSeconds(3);
     private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final Duration AFTER_BUG = Duration.ofSeconds(1);
+    private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
 
     private final Membership members;
     private final Candidacy candidacy;
@@ -72,13 +76,23 @@ public final class Leadership implements AutoCloseable {
     private void repeat(Supplier<Duration> step, Semaphore wake) {
         try {
             while (!closing) {
-                Duration pause = step.get();
+                Duration pause = paused(step);
                 if (wake.tryAcquire(pause.toNanos(), TimeUnit.NANOSECONDS)) {
                     wake.drainPermits();
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The top of a loop: a node whose threads end would neither lead nor give way. */
+    private static Duration paused(Supplier<Duration> step) {
+        try {
+            return step.get();
+        } catch (RuntimeException e) {
+            LOG.error("bug in the election", e);
+            return AFTER_BUG;
         }
     }
 

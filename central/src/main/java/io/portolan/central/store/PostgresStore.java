@@ -58,10 +58,12 @@ public final class PostgresStore implements Store {
         this.quick = lane(lanes, SessionSort.QUICK);
         this.leading = lane(lanes, SessionSort.LEADER);
         this.sessions = lane(lanes, SessionSort.COMMIT);
-        this.wakes = new Wakes(settings, quick, quick.run(ChangeSql::head));
-        this.commits = new Commits(sessions, this::committed);
+        // All that may fail comes before what has threads of its own.
+        long head = quick.run(ChangeSql::head);
         this.health =
                 new AtomicReference<>(new Seen(quick.run(HealthSql::look), System.nanoTime()));
+        this.wakes = new Wakes(settings, quick, head);
+        this.commits = new Commits(sessions, this::committed);
     }
 
     private static Lane lane(Map<SessionSort, Lane> lanes, SessionSort sort) {

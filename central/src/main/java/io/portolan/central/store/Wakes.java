@@ -133,7 +133,8 @@ final class Wakes implements AutoCloseable {
                     SessionSort.LISTENER.source(settings, lane.guard()).getConnection()) {
                 Rows.execute(connection, "listen portolan_change");
                 listen(connection);
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException e) {
+                // Anybody may send a notification that says nothing.
                 if (!closed) {
                     LOG.warn("no notifications from the database: {}", e.getMessage());
                     pause();

@@ -58,6 +58,7 @@ public final class Nodes implements AutoCloseable {
                 and state = 'idle in transaction' and backend_xid is not null
             """;
 
+    private List<String> caught = List.of();
     private final Postgres.Database database;
     private final List<Central> nodes = new ArrayList<>();
     private final List<TcpProxy> wires = new ArrayList<>();
@@ -245,7 +246,10 @@ public final class Nodes implements AutoCloseable {
             while (System.nanoTime() < until) {
                 process.pause();
                 if (holds(look)) {
-                    return true;
+                    caught = open(connection, index);
+                    if (!caught.isEmpty()) {
+                        return true;
+                    }
                 }
                 process.resume();
                 TimeUnit.MICROSECONDS.sleep(random.nextInt(200, 5_000));
@@ -260,10 +264,8 @@ public final class Nodes implements AutoCloseable {
         }
     }
 
-    /** The transactions that a stopped node has left open and that have written something. */
-    public List<String> openTransactions(int index) {
-        try (Connection connection = database.connect();
-                PreparedStatement look = connection.prepareStatement(OPEN)) {
+    private List<String> open(Connection connection, int index) throws SQLException {
+        try (PreparedStatement look = connection.prepareStatement(OPEN)) {
             look.setString(1, role(index));
             List<String> out = new ArrayList<>();
             try (ResultSet rs = look.executeQuery()) {
@@ -272,13 +274,16 @@ public final class Nodes implements AutoCloseable {
                 }
             }
             return out;
-        } catch (SQLException e) {
-            throw new HarnessException("the sessions of " + role(index) + " cannot be seen", e);
         }
     }
 
+    /** The transactions in which {@link #pauseInTransaction} stopped a node the last time. */
+    public List<String> caught() {
+        return caught;
+    }
+
     /**
-     * What became of a transaction of {@link #openTransactions}: {@code in progress}, {@code
+     * What became of a transaction of {@link #caught}: {@code in progress}, {@code
      * committed} or {@code aborted}.
      */
     public String fate(String transaction) {
