@@ -50,7 +50,8 @@ class CutNodesTest {
             network.cut(leader, other);
             awaitHears(nodes.node(other), "node" + other);
             decides(nodes, "unheard");
-            assertEquals(leader, nodes.awaitLeader(SOON), "who hears the leader no more took the lead");
+            assertEquals(
+                    leader, nodes.awaitLeader(SOON), "who hears the leader no more took the lead");
 
             network.cut(other, leader);
             awaitHears(nodes.node(leader), "node" + leader);
@@ -59,7 +60,8 @@ class CutNodesTest {
 
             network.mend(leader, other);
             decides(nodes, "unhearing");
-            assertEquals(leader, nodes.awaitLeader(SOON), "a leader that hears nobody lost the lead");
+            assertEquals(
+                    leader, nodes.awaitLeader(SOON), "a leader that hears nobody lost the lead");
         }
     }
 

@@ -86,7 +86,9 @@ class LineageTest {
         DatabaseSettings settings = TestDatabase.fresh();
         try (PostgresStore store = PostgresStore.open(settings, told::incrementAndGet)) {
             committed(put(store, "a"));
-            TestDatabase.execute(settings, "update store_identity set generation = generation + 1, authority = ''");
+            TestDatabase.execute(
+                    settings,
+                    "update store_identity set generation = generation + 1, authority = ''");
             assertInstanceOf(CommitResult.Unavailable.class, put(store, "b"));
             await().atMost(Duration.ofSeconds(30)).until(() -> told.get() == 1);
             assertEquals(1, TestDatabase.count(settings, "select revision::int from counter"));

@@ -283,8 +283,8 @@ public final class Nodes implements AutoCloseable {
     }
 
     /**
-     * What became of a transaction of {@link #caught}: {@code in progress}, {@code
-     * committed} or {@code aborted}.
+     * What became of a transaction of {@link #caught}: {@code in progress}, {@code committed} or
+     * {@code aborted}.
      */
     public String fate(String transaction) {
         try (Connection connection = database.connect();
