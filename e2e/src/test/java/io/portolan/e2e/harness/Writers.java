@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
@@ -28,6 +29,7 @@ import java.util.stream.IntStream;
  */
 public final class Writers implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(2);
+    private static final Duration SHUN = Duration.ofSeconds(3);
 
     private final List<String> addresses;
     private final String token;
@@ -90,9 +92,13 @@ public final class Writers implements AutoCloseable {
         private final Deque<Written> applications = new ConcurrentLinkedDeque<>();
         private final Thread thread;
 
+        /** By the address' place: until when a node that said it is closing is left alone. */
+        private final long[] shunned = new long[addresses.size()];
+
         Writer(int index) {
             this.applications.add(new Written("load-" + index));
             this.first = index % addresses.size();
+            Arrays.fill(shunned, System.nanoTime());
             this.thread = Thread.ofVirtual().name("load-" + index).unstarted(this::run);
         }
 
@@ -104,10 +110,10 @@ public final class Writers implements AutoCloseable {
                             .connectTimeout(CONNECT)
                             .build()) {
                 for (long value = 1; !stopped; value++) {
-                    while (!stopped && !written(http, addresses.get(turn), value)) {
-                        turn = (turn + 1) % addresses.size();
+                    while (!stopped && !written(http, turn, value)) {
+                        turn = next(turn);
                     }
-                    turn = (turn + 1) % addresses.size();
+                    turn = next(turn);
                     TimeUnit.NANOSECONDS.sleep(pace.toNanos());
                 }
                 http.shutdownNow();
@@ -116,12 +122,27 @@ public final class Writers implements AutoCloseable {
             }
         }
 
+        /** As a load balancer does, to which a closing node is not ready. */
+        private int next(int turn) {
+            int next = (turn + 1) % addresses.size();
+            for (int i = 1; i < addresses.size(); i++) {
+                if (shunned[next] - System.nanoTime() <= 0) {
+                    return next;
+                }
+                next = (next + 1) % addresses.size();
+            }
+            return next;
+        }
+
         /** Whether the value was acknowledged, and if not, whether that is a failure. */
-        private boolean written(HttpClient http, String address, long value)
-                throws InterruptedException {
+        private boolean written(HttpClient http, int turn, long value) throws InterruptedException {
+            String address = addresses.get(turn);
             try {
                 HttpResponse<String> answer =
                         http.send(request(address, value), HttpResponse.BodyHandlers.ofString());
+                if (answer.headers().allValues("Connection").contains("close")) {
+                    shunned[turn] = System.nanoTime() + SHUN.toNanos();
+                }
                 if (answer.statusCode() / 100 == 2) {
                     applications.getLast().acknowledged.set(value);
                     return true;
