@@ -42,11 +42,15 @@ class HazelcastMembershipTest {
         private final HazelcastMembership members;
 
         Node(String name, Rendezvous rendezvous, int port) {
+            this(name, rendezvous, "127.0.0.1", port);
+        }
+
+        Node(String name, Rendezvous rendezvous, String host, int port) {
             this.beats = new Beats(store, new Beats.Self(name, "", ""), () -> 0);
             this.members =
                     HazelcastMembership.start(
                             store,
-                            new Members(rendezvous, "127.0.0.1", port, LOOPBACK, name),
+                            new Members(rendezvous, host, port, LOOPBACK, name),
                             beats,
                             moved::incrementAndGet);
             beats.start(members);
@@ -141,6 +145,16 @@ class HazelcastMembershipTest {
         Rendezvous list =
                 Rendezvous.parse("tcp:127.0.0.1:" + ports.get(0) + ",localhost:" + ports.get(1));
         ports.forEach(port -> new Node("n" + port, list, port));
+        awaitAllSeen();
+    }
+
+    /** Of two nodes only one is behind the name; the other finds it there. */
+    @Test
+    void membersFindEachOtherBehindAName() throws IOException {
+        int port = free();
+        Rendezvous name = Rendezvous.parse("dns:localhost");
+        new Node("behind", name, "127.0.0.1", port);
+        new Node("beside", name, "127.0.0.2", port);
         awaitAllSeen();
     }
 
