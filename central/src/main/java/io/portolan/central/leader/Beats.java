@@ -125,9 +125,12 @@ public final class Beats implements AutoCloseable {
                         view.majority()));
     }
 
-    /** Takes this node off the roster. */
+    /** Takes this node off the roster. Harmless when repeated. */
     @Override
     public void close() {
+        if (closing) {
+            return;
+        }
         closing = true;
         wake.release();
         try {

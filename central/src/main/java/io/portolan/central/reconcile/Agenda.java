@@ -3,6 +3,7 @@ package io.portolan.central.reconcile;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What is to be looked at, and when: keys in order of their arrival, operations before all others,
@@ -157,6 +159,13 @@ final class Agenda {
                 });
         later.stream().filter(key -> free(key, now)).forEach(out::add);
         return out;
+    }
+
+    /** Whether {@link #ready} is not empty. */
+    boolean busy(Instant now) {
+        return Stream.of(urgent, usual, reported.keySet(), later)
+                .flatMap(Collection::stream)
+                .anyMatch(key -> free(key, now));
     }
 
     private boolean free(Key key, Instant now) {

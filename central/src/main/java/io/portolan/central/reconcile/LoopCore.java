@@ -269,11 +269,11 @@ public final class LoopCore {
 
     /** At once where there is more to look at: what came meanwhile is taken in before. */
     private void arm(Instant now, List<Effect> effects) {
-        Optional<Instant> next =
-                term.isEmpty()
-                        ? Optional.empty()
-                        : agenda.ready(now).isEmpty() ? agenda.next() : Optional.of(now);
-        if (next.isPresent() && !next.equals(armed) && inFlight.isEmpty()) {
+        if (term.isEmpty() || inFlight.isPresent()) {
+            return;
+        }
+        Optional<Instant> next = agenda.busy(now) ? Optional.of(now) : agenda.next();
+        if (next.isPresent() && !next.equals(armed)) {
             armed = next;
             lastTimer = ++lastId;
             effects.add(new Effect.Timer(lastTimer, next.get()));

@@ -22,6 +22,9 @@ import java.util.function.Consumer;
  * The store without durability: for simulations and tests. It passes the contract suite of the real
  * one, starts no thread, draws no random number and reads no clock but the one it is given, so that
  * the same calls at the same times give the same answers. Its monitor guards everything.
+ *
+ * <p>Long because the port is wide: hardly a method does more than to call, under the monitor, the
+ * part that does it.
  */
 public final class MemoryStore implements Store {
     private static final long GENERATION = 1;
@@ -398,31 +401,11 @@ public final class MemoryStore implements Store {
             return OptionalInt.empty();
         }
         Instant now = clock.instant();
-        return switch (old) {
-            case Old.Operations(var ended) ->
-                    Store.deleteOperations(
-                            this, term, rows.endedOperations(now.minus(ended), atMost));
-            case Old.Events(var age) ->
-                    OptionalInt.of(records.forgetEvents(now.minus(age), atMost));
-            case Old.CrowdedEvents(var newest, var within) ->
-                    OptionalInt.of(records.forgetCrowded(newest, now.minus(within), atMost));
-            case Old.Audit(var age) -> OptionalInt.of(records.forgetAudit(now.minus(age), atMost));
-            case Old.Answers(var age) ->
-                    OptionalInt.of(records.forgetAnswers(now.minus(age), atMost));
-            case Old.Contents(var unused) ->
-                    OptionalInt.of(
-                            records.forgetContents(
-                                    now.minus(unused), rows.contentInUse()::contains, atMost));
-            case Old.Tokens(var expired) ->
-                    OptionalInt.of(
-                            sessions.forgetTokens(now.minus(expired))
-                                    + accounts.forgetTokens(now.minus(expired)));
-            case Old.Revisions(var newest, _) ->
-                    OptionalInt.of(rows.forgetRevisions(newest, atMost));
-            case Old.RevisionsOfDeleted() -> OptionalInt.of(rows.forgetRevisionsOfDeleted(atMost));
-            case Old.History(var keepAtLeast, var age, var keepAtMost) ->
-                    OptionalInt.of(rows.compact(keepAtLeast, now.minus(age), keepAtMost, atMost));
-        };
+        return old instanceof Old.Operations(Duration ended)
+                ? Store.deleteOperations(this, term, rows.endedOperations(now.minus(ended), atMost))
+                : OptionalInt.of(
+                        new MemoryForgetting(rows, records, sessions, accounts)
+                                .forget(old, now, atMost));
     }
 
     /** Rows of each sort, named as PostgreSQL's tables are. */

@@ -10,36 +10,27 @@ import io.portolan.model.operation.AuditEntry;
 import io.portolan.model.operation.EventRecord;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The store in PostgreSQL. Heartbeats, tokens and leadership have database sessions of their own,
- * so that bulk work cannot make a leader lose its lease or a cluster look silent.
+ * The store in PostgreSQL. Each question has its lane, and its statements in the {@code ...Sql} of
+ * what it is about.
+ *
+ * <p>Long because the port is wide: hardly a method does more than to join the two.
  */
 public final class PostgresStore implements Store {
-    private static final int QUICK_CONNECTIONS = 2;
-
-    /** Few at once, and rarely any. */
-    private static final int BULK_CONNECTIONS = 2;
-
-    /** One for each lane of commits, and one to move the horizon: no reader keeps them waiting. */
-    private static final int COMMIT_CONNECTIONS = 3;
-
     private static final Duration HEALTH_KEPT = Duration.ofSeconds(2);
-    private static final int LEADER_CONNECTIONS = 1;
 
     private final String node;
+    private final Lanes lanes;
     private final Lane reads;
     private final Lane bulk;
     private final Lane quick;
     private final Lane leading;
-    private final Lane sessions;
     private final Lineage lineage;
     private final Commits commits;
     private final Wakes wakes;
@@ -49,25 +40,20 @@ public final class PostgresStore implements Store {
 
     private record Seen(StoreHealth health, long nanos) {}
 
-    private PostgresStore(
-            DatabaseSettings settings, Lineage lineage, Map<SessionSort, Lane> lanes) {
+    private PostgresStore(DatabaseSettings settings, Lineage lineage, Lanes lanes) {
         this.node = settings.node();
         this.lineage = lineage;
-        this.reads = lane(lanes, SessionSort.READ);
-        this.bulk = lane(lanes, SessionSort.BULK);
-        this.quick = lane(lanes, SessionSort.QUICK);
-        this.leading = lane(lanes, SessionSort.LEADER);
-        this.sessions = lane(lanes, SessionSort.COMMIT);
+        this.lanes = lanes;
+        this.reads = lanes.reads();
+        this.bulk = lanes.bulk();
+        this.quick = lanes.quick();
+        this.leading = lanes.leading();
         // All that may fail comes before what has threads of its own.
         long head = quick.run(ChangeSql::head);
         this.health =
                 new AtomicReference<>(new Seen(quick.run(HealthSql::look), System.nanoTime()));
         this.wakes = new Wakes(settings, quick, head);
-        this.commits = new Commits(sessions, this::committed);
-    }
-
-    private static Lane lane(Map<SessionSort, Lane> lanes, SessionSort sort) {
-        return Objects.requireNonNull(lanes.get(sort));
+        this.commits = new Commits(lanes.commits(), this::committed);
     }
 
     /**
@@ -90,20 +76,11 @@ public final class PostgresStore implements Store {
         Guard newest = SessionSort.newest(settings);
         Schema.migrate(settings, newest);
         Lineage lineage = lineage(settings, newest, ended);
-        Map<SessionSort, Lane> open = new EnumMap<>(SessionSort.class);
+        Lanes lanes = Lanes.open(settings, lineage);
         try {
-            Map.of(
-                            SessionSort.READ, settings.readConnections(),
-                            SessionSort.BULK, BULK_CONNECTIONS,
-                            SessionSort.QUICK, QUICK_CONNECTIONS,
-                            SessionSort.LEADER, LEADER_CONNECTIONS,
-                            SessionSort.COMMIT, COMMIT_CONNECTIONS)
-                    .forEach(
-                            (sort, most) ->
-                                    open.put(sort, Lane.open(settings, sort, most, lineage)));
-            return new PostgresStore(settings, lineage, open);
+            return new PostgresStore(settings, lineage, lanes);
         } catch (RuntimeException e) {
-            open.values().forEach(Lane::close);
+            lanes.close();
             throw e;
         }
     }
@@ -422,7 +399,7 @@ public final class PostgresStore implements Store {
 
     private OptionalInt forgetHistory(Term term, Old.History old, int atMost) {
         long end = bulk.run(c -> ChangeSql.compactable(c, old, atMost));
-        if (!sessions.transact(c -> OldSql.moveHorizon(c, term, end))) {
+        if (!lanes.commits().transact(c -> OldSql.moveHorizon(c, term, end))) {
             return OptionalInt.empty();
         }
         recent.begin(end);
@@ -448,6 +425,6 @@ public final class PostgresStore implements Store {
     public void close() {
         commits.close();
         wakes.close();
-        List.of(sessions, leading, quick, bulk, reads).forEach(Lane::close);
+        lanes.close();
     }
 }
