@@ -146,7 +146,11 @@ class OpenApiTest {
                 """
                 {"where":"kubernetesVersion >= 1.34","clusters":6,
                  "tolerations":[{"key":"a","value":"","effect":"NoExecute","tolerationSeconds":9}],
-                 "spread":[{"over":"zone","minGroups":2,"maxGroups":3,"maxSkew":1,"soft":true}],
+                 "spread":[{"over":"zone","minGroups":2,"maxGroups":3,"maxSkew":1,"soft":true,
+                            "weights":{"a":2}}],
+                 "affinity":[{"application":"cache","over":"cluster","weight":5},
+                             {"applications":"tier = batch","over":"region","apart":true}],
+                 "standbys":{"apart":["region"]},
                  "replicas":{"divide":"weighted","weights":[{"where":"a = b","weight":3}],
                              "minPerCluster":1,"maxPerCluster":9},
                  "prefer":[{"where":"a = b","weight":5},{"lowest":"cost","weight":1}],

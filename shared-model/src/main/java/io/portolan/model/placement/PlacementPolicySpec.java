@@ -6,8 +6,11 @@ import io.portolan.model.Names;
 import io.portolan.model.Selector;
 import io.portolan.model.Spec;
 import io.portolan.model.cluster.ClusterSpec;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Where an application may run, and on how many clusters.
@@ -20,6 +23,8 @@ import java.util.Optional;
  * @param groups which clusters are wanted before which; absent: all alike
  * @param replicas how replicas are divided over the clusters; absent: each runs all
  * @param spread constraints that hold together; the soft ones among them in order of importance
+ * @param affinity to other applications of the tenant, or away from them
+ * @param standbys where those of a single writer may be; absent: wherever the policy lets them
  */
 public record PlacementPolicySpec(
         Selector where,
@@ -28,7 +33,9 @@ public record PlacementPolicySpec(
         List<Spread> spread,
         Optional<Division> replicas,
         List<Preference> prefer,
-        Optional<ClusterGroups> groups)
+        Optional<ClusterGroups> groups,
+        List<Affinity> affinity,
+        Optional<Standbys> standbys)
         implements Spec {
     /** One cluster, any that fits. */
     public static final PlacementPolicySpec ANYWHERE =
@@ -37,6 +44,7 @@ public record PlacementPolicySpec(
     private static final int MOST_CLUSTERS = 10_000;
     private static final int MOST_SPREADS = 10;
     private static final int MOST_PREFERENCES = 10;
+    private static final int MOST_AFFINITIES = 10;
 
     private static final long MOST_SECONDS = 366L * 24 * 3600;
 
@@ -44,6 +52,28 @@ public record PlacementPolicySpec(
         tolerations = List.copyOf(tolerations);
         spread = List.copyOf(spread);
         prefer = List.copyOf(prefer);
+        affinity = List.copyOf(affinity);
+    }
+
+    /** It does not matter where other applications are, nor where standbys are. */
+    public PlacementPolicySpec(
+            Selector where,
+            List<Toleration> tolerations,
+            int clusters,
+            List<Spread> spread,
+            Optional<Division> replicas,
+            List<Preference> prefer,
+            Optional<ClusterGroups> groups) {
+        this(
+                where,
+                tolerations,
+                clusters,
+                spread,
+                replicas,
+                prefer,
+                groups,
+                List.of(),
+                Optional.empty());
     }
 
     /** All clusters that fit are equally good. */
@@ -72,9 +102,34 @@ public record PlacementPolicySpec(
      * @param maxSkew how far the fullest and the emptiest chosen group may differ, at least 1
      * @param soft kept where that is possible and moves nothing; else a placement that breaks it is
      *     not made
+     * @param weights of groups by their value; 1 where there is none: one of weight 3 may hold
+     *     three clusters where others hold one, so {@code maxSkew} compares counts divided by
+     *     weights
      */
     public record Spread(
-            String over, int minGroups, Optional<Integer> maxGroups, int maxSkew, boolean soft) {
+            String over,
+            int minGroups,
+            Optional<Integer> maxGroups,
+            int maxSkew,
+            boolean soft,
+            Map<String, Integer> weights) {
+        private static final int MOST_WEIGHTS = 100;
+        private static final int HIGHEST_WEIGHT = 1_000;
+
+        public Spread {
+            weights = Collections.unmodifiableMap(new TreeMap<>(weights));
+        }
+
+        /** All groups weigh the same. */
+        public Spread(
+                String over,
+                int minGroups,
+                Optional<Integer> maxGroups,
+                int maxSkew,
+                boolean soft) {
+            this(over, minGroups, maxGroups, maxSkew, soft, Map.of());
+        }
+
         /** A hard one, over any number of groups. */
         public Spread(String over, int minGroups, int maxSkew) {
             this(over, minGroups, Optional.empty(), maxSkew, false);
@@ -100,7 +155,15 @@ public record PlacementPolicySpec(
                                 .require(
                                         most >= minGroups,
                                         "must not be less than minGroups: " + minGroups);
+                        at.at("maxGroups")
+                                .require(
+                                        soft || !over.equals("name") || most >= clusters,
+                                        "each cluster is a group of its own: must not be less than"
+                                                + " clusters: "
+                                                + clusters);
                     });
+            at.at("weights").require(weights.size() <= MOST_WEIGHTS, "at most " + MOST_WEIGHTS);
+            weights.forEach((group, w) -> at.at("weights").at(group).range(w, 1, HIGHEST_WEIGHT));
         }
     }
 
@@ -145,6 +208,21 @@ public record PlacementPolicySpec(
         for (int i = 0; i < prefer.size(); i++) {
             prefer.get(i).check(at.at("prefer").at(i));
         }
+        at.at("affinity").require(affinity.size() <= MOST_AFFINITIES, "at most " + MOST_AFFINITIES);
+        for (int i = 0; i < affinity.size(); i++) {
+            affinity.get(i)
+                    .check(affinity.size() == 1 ? at.at("affinity") : at.at("affinity").at(i));
+        }
+        for (int i = 0; i < affinity.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                at.at("affinity")
+                        .at(i)
+                        .require(
+                                !affinity.get(i).contradicts(affinity.get(j)),
+                                "must be kept, and affinity[" + j + "] asks for the opposite");
+            }
+        }
+        standbys.ifPresent(s -> s.check(clusters, spread, at.at("standbys")));
         at.at("spread").require(spread.size() <= MOST_SPREADS, "at most " + MOST_SPREADS);
         for (int i = 0; i < spread.size(); i++) {
             // One may be written without a list around it.

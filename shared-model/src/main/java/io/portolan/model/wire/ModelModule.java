@@ -35,6 +35,7 @@ import io.portolan.model.cluster.ClusterSpec;
 import io.portolan.model.cluster.ClusterStatus;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.Evidence;
+import io.portolan.model.placement.Affinity;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Division;
 import io.portolan.model.placement.PlacementDecision;
@@ -80,6 +81,7 @@ final class ModelModule extends SimpleModule {
                         TenantSpec.class,
                         WorkStatus.class,
                         PlacementDecision.class,
+                        Affinity.class,
                         PlacementPolicySpec.Spread.class)) {
             setMixInAnnotation(type, Rarely.class);
         }
@@ -301,6 +303,7 @@ final class ModelModule extends SimpleModule {
                                         "minPerCluster", JSON.numberNode(1)),
                         Division.Weight.class, Map.of("weight", JSON.numberNode(1)),
                         Preference.class, Map.of("weight", JSON.numberNode(1)),
+                        Affinity.class, Map.of("over", JSON.textNode("cluster")),
                         PlacementPolicySpec.Spread.class,
                                 Map.of(
                                         "over", JSON.textNode("region"),

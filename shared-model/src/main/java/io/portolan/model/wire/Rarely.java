@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.portolan.model.app.HealthRule;
 import io.portolan.model.cluster.ClusterStatus;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What few of a type's values have: where it says nothing, nothing is written. */
@@ -31,4 +32,12 @@ interface Rarely {
     /** Most spreads must hold. */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     boolean soft();
+
+    /** Most groups weigh the same. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    Map<String, Integer> weights();
+
+    /** Most affinities are towards. */
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    boolean apart();
 }

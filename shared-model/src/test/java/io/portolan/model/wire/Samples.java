@@ -28,12 +28,14 @@ import io.portolan.model.dr.Evidence;
 import io.portolan.model.operation.AuditEntry;
 import io.portolan.model.operation.EventRecord;
 import io.portolan.model.operation.Failover;
+import io.portolan.model.placement.Affinity;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.ClusterGroups;
 import io.portolan.model.placement.Division;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.placement.Preference;
+import io.portolan.model.placement.Standbys;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -210,7 +212,8 @@ final class Samples {
                 List.of(),
                 6,
                 List.of(
-                        new PlacementPolicySpec.Spread("provider", 2, Optional.of(3), 2, false),
+                        new PlacementPolicySpec.Spread(
+                                "provider", 2, Optional.of(3), 2, false, Map.of("own", 3)),
                         new PlacementPolicySpec.Spread(
                                 "example.com/power-feed", 2, Optional.empty(), 1, true)),
                 Optional.of(
@@ -236,7 +239,21 @@ final class Samples {
                                         Selector.parse("provider = own"),
                                         Selector.parse("provider in (aws, azure)")),
                                 true,
-                                false)));
+                                false)),
+                List.of(
+                        new Affinity(
+                                Optional.of("cache"),
+                                Optional.empty(),
+                                "cluster",
+                                false,
+                                Optional.of(20)),
+                        new Affinity(
+                                Optional.empty(),
+                                Optional.of(Selector.parse("tier = batch")),
+                                "region",
+                                true,
+                                Optional.empty())),
+                Optional.of(new Standbys(List.of("region", "provider"))));
     }
 
     static DrPolicySpec drPolicy() {
