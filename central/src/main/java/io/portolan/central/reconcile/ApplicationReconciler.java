@@ -15,7 +15,6 @@ import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.placement.Eligibility;
 import io.portolan.placement.Needs;
-import io.portolan.placement.Scheduler;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 
 /**
  * One application: asks placement, lets the works follow from the assignment, and tells its status.
@@ -173,25 +171,10 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
         }
 
         private Assignment placed(Policies.Found policies) {
-            boolean single = policies.disasterRecovery().singleWriter();
-            Assignment was = found(single);
-            Needs needs = Asking.needs(application, policies, was, view.now());
-            PlacementDecision decision =
-                    Scheduler.place(
-                            image.fleet(),
-                            policies.placement(),
-                            needs,
-                            Asking.seed(application.uid()));
-            Assignment next =
-                    Members.next(
-                            image,
-                            application.uid(),
-                            application.metadata().generation(),
-                            was,
-                            decision,
-                            single,
-                            mayStay(policies, needs));
-            evicted = evicted(next, policies, needs);
+            Assignment was = found(policies.disasterRecovery().singleWriter());
+            Decided decided = Decided.of(view, application, policies, former, was);
+            Assignment next = decided.next();
+            evicted = evicted(next, policies, decided.needs());
             if (seen.isEmpty() || !next.equals(former)) {
                 decided(next);
                 for (EventRecord event : Moves.told(image, former, next, view.now())) {
@@ -224,16 +207,6 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
             return policies.disasterRecovery().singleWriter()
                     && Optional.ofNullable(image.works(application.uid()).get(member.cluster()))
                             .filter(w -> !w.value().singleWriter())
-                            .isPresent();
-        }
-
-        private Predicate<Uid> mayStay(Policies.Found policies, Needs needs) {
-            Needs there =
-                    needs.on(former.members().stream().map(Assignment.Member::cluster).toList());
-            Eligibility eligibility = Eligibility.of(policies.placement(), there);
-            return cluster ->
-                    image.candidate(cluster)
-                            .filter(c -> eligibility.refusal(c).isEmpty())
                             .isPresent();
         }
 
