@@ -1,0 +1,115 @@
+package io.portolan.placement;
+
+import io.portolan.model.Check;
+import io.portolan.model.Uid;
+import io.portolan.model.placement.PlacementDecision;
+import io.portolan.model.placement.PlacementDecision.Fate;
+import io.portolan.model.placement.PlacementPolicySpec;
+import io.portolan.model.wire.Codec;
+import io.portolan.placement.fleet.Candidate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What is asked of the engine, in words: a title, a policy, where the application is ({@code on},
+ * {@code pinned}), its replicas, and the fleet in the words of {@link Fleet}.
+ *
+ * @param policy as JSON
+ * @param lines what is given beside it, without indent
+ */
+record Scenario(String title, String policy, List<String> lines) {
+    Scenario {
+        lines = List.copyOf(lines);
+    }
+
+    /** What the words mean. */
+    record Given(PlacementPolicySpec policy, Needs needs, List<Candidate> fleet) {
+        PlacementDecision place() {
+            return Fleet.place(fleet, policy, needs);
+        }
+    }
+
+    /** Of a text as in {@code scenarios/placement.txt}; what follows the arrow is left. */
+    static Scenario parse(String text) {
+        String policy = "{}";
+        List<String> lines = new ArrayList<>();
+        for (String line : text.substring(0, text.indexOf("->")).lines().skip(1).toList()) {
+            if (line.startsWith("policy ")) {
+                policy = rest(line);
+            } else if (!line.isBlank()) {
+                lines.add(line.strip());
+            }
+        }
+        return new Scenario(text.lines().findFirst().orElse("").substring(2), policy, lines);
+    }
+
+    /**
+     * @throws IllegalArgumentException where the words mean nothing
+     */
+    Given read() {
+        List<Uid> on = List.of();
+        List<Uid> pinned = List.of();
+        Map<String, Integer> replicas = new TreeMap<>();
+        List<Candidate> fleet = new ArrayList<>();
+        for (String line : lines) {
+            String rest = rest(line);
+            switch (line.split(" ")[0]) {
+                case "on" -> on = Fleet.uids(rest.split(" "));
+                case "pinned" -> pinned = Fleet.uids(rest.split(" "));
+                case "replicas" -> {
+                    String[] words = rest.split(" ");
+                    replicas.put(words[0], Integer.parseInt(words[1]));
+                }
+                default -> fleet.add(Fleet.cluster(line));
+            }
+        }
+        PlacementPolicySpec spec = Codec.strict().read(policy, PlacementPolicySpec.class);
+        Check check = Check.root();
+        spec.check(check);
+        if (!check.problems().isEmpty()) {
+            throw new IllegalArgumentException(check.problems().toString());
+        }
+        return new Given(spec, Fleet.needs(on, pinned, replicas), fleet);
+    }
+
+    /** Whether a line is about the application and not a cluster of the fleet. */
+    static boolean ofApplication(String line) {
+        return line.startsWith("on ") || line.startsWith("pinned ") || line.startsWith("replicas ");
+    }
+
+    /** Everything up to the arrow. */
+    @Override
+    public String toString() {
+        StringBuilder out = new StringBuilder("# " + title + "\npolicy " + policy + "\n");
+        for (String line : lines) {
+            out.append(ofApplication(line) ? "" : "  ").append(line).append('\n');
+        }
+        return out.append("->").toString();
+    }
+
+    static String told(PlacementDecision decision) {
+        StringBuilder out = new StringBuilder();
+        out.append(decision.satisfied() ? "satisfied: " : "not satisfied: ")
+                .append(decision.summary());
+        decision.nearest().ifPresent(n -> out.append("\nnearest: ").append(n));
+        if (decision.mayReturn()) {
+            out.append("\nmay return");
+        }
+        for (Fate fate : decision.fates()) {
+            out.append("\n  ")
+                    .append(fate.chosen() ? "+ " : "- ")
+                    .append(fate.name())
+                    .append(' ')
+                    .append(fate.reason())
+                    .append(": ")
+                    .append(fate.detail());
+        }
+        return out.toString();
+    }
+
+    private static String rest(String line) {
+        return line.substring(line.indexOf(' ') + 1).strip();
+    }
+}
