@@ -12,6 +12,7 @@ import io.portolan.model.Uid;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.wire.Codec;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -137,7 +138,9 @@ class OpenApiTest {
                                         Map.of("web", 3),
                                         Map.of("lowest cost", 20))),
                         Optional.of("c2 fits but for: an operator has cordoned it"),
-                        true);
+                        true,
+                        Optional.of("cluster c3 joined"),
+                        Optional.of(Instant.EPOCH));
         assertEquals(
                 List.of(),
                 OpenApi.errors(
@@ -154,7 +157,8 @@ class OpenApiTest {
                  "replicas":{"divide":"weighted","weights":[{"where":"a = b","weight":3}],
                              "minPerCluster":1,"maxPerCluster":9},
                  "prefer":[{"where":"a = b","weight":5},{"lowest":"cost","weight":1}],
-                 "groups":{"order":["a = b","a != b"],"overflow":true,"returns":true}}
+                 "groups":{"order":["a = b","a != b"],"overflow":true,"returns":true},
+                 "rebalance":{"apply":"automatic","minGain":5,"cooldown":"2h"}}
                 """;
         assertEquals(List.of(), OpenApi.errors("#/components/schemas/PlacementPolicySpec", policy));
         Check check = Check.root();

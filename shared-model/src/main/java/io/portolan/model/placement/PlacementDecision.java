@@ -2,6 +2,7 @@ package io.portolan.model.placement;
 
 import io.portolan.model.Names;
 import io.portolan.model.Uid;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,9 @@ import java.util.TreeMap;
  * @param nearest where fewer were found than asked for: the smallest change that would help, for
  *     people
  * @param mayReturn whether it uses a later group of clusters than it would go back to
+ * @param trigger what happened that these clusters were chosen, for people; absent in decisions of
+ *     before it was kept
+ * @param decidedAt when they were chosen, by central's clock
  */
 public record PlacementDecision(
         boolean satisfied,
@@ -27,7 +31,30 @@ public record PlacementDecision(
         Map<Reason, Integer> counts,
         List<Fate> fates,
         Optional<String> nearest,
-        boolean mayReturn) {
+        boolean mayReturn,
+        Optional<String> trigger,
+        Optional<Instant> decidedAt) {
+    /** As placement answers, which knows neither the cause nor the time. */
+    public PlacementDecision(
+            boolean satisfied,
+            List<Uid> chosen,
+            String summary,
+            Map<Reason, Integer> counts,
+            List<Fate> fates,
+            Optional<String> nearest,
+            boolean mayReturn) {
+        this(
+                satisfied,
+                chosen,
+                summary,
+                counts,
+                fates,
+                nearest,
+                mayReturn,
+                Optional.empty(),
+                Optional.empty());
+    }
+
     /** One that waits for no other group. */
     public PlacementDecision(
             boolean satisfied,
@@ -66,6 +93,12 @@ public record PlacementDecision(
         public Fate(Uid cluster, String name, boolean chosen, Reason reason, String detail) {
             this(cluster, name, chosen, reason, detail, Map.of(), Map.of());
         }
+    }
+
+    /** The same, and how it came to be. */
+    public PlacementDecision because(Optional<String> cause, Optional<Instant> at) {
+        return new PlacementDecision(
+                satisfied, chosen, summary, counts, fates, nearest, mayReturn, cause, at);
     }
 
     /** The parts of the chosen clusters in what is divided; nothing where nothing is. */

@@ -25,6 +25,7 @@ import java.util.TreeMap;
  * @param spread constraints that hold together; the soft ones among them in order of importance
  * @param affinity to other applications of the tenant, or away from them
  * @param standbys where those of a single writer may be; absent: wherever the policy lets them
+ * @param rebalance whether it moves to where it would be better; absent: {@link Rebalance#USUAL}
  */
 public record PlacementPolicySpec(
         Selector where,
@@ -35,7 +36,8 @@ public record PlacementPolicySpec(
         List<Preference> prefer,
         Optional<ClusterGroups> groups,
         List<Affinity> affinity,
-        Optional<Standbys> standbys)
+        Optional<Standbys> standbys,
+        Optional<Rebalance> rebalance)
         implements Spec {
     /** One cluster, any that fits. */
     public static final PlacementPolicySpec ANYWHERE =
@@ -73,6 +75,7 @@ public record PlacementPolicySpec(
                 prefer,
                 groups,
                 List.of(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -193,6 +196,11 @@ public record PlacementPolicySpec(
         }
     }
 
+    /** What is said of moving to something better, or what holds where nothing is. */
+    public Rebalance rebalancing() {
+        return rebalance.orElse(Rebalance.USUAL);
+    }
+
     @Override
     public Kind kind() {
         return Kind.PLACEMENT_POLICY;
@@ -204,6 +212,7 @@ public record PlacementPolicySpec(
         at.at("clusters").range(clusters, 1, MOST_CLUSTERS);
         replicas.ifPresent(r -> r.check(at.at("replicas")));
         groups.ifPresent(g -> g.check(at.at("groups")));
+        rebalance.ifPresent(r -> r.check(at.at("rebalance")));
         at.at("prefer").require(prefer.size() <= MOST_PREFERENCES, "at most " + MOST_PREFERENCES);
         for (int i = 0; i < prefer.size(); i++) {
             prefer.get(i).check(at.at("prefer").at(i));

@@ -41,6 +41,7 @@ import io.portolan.model.placement.Division;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.placement.Preference;
+import io.portolan.model.placement.Rebalance;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -292,24 +293,38 @@ final class ModelModule extends SimpleModule {
         private static final long serialVersionUID = 1L;
 
         private static final Map<Class<?>, Map<String, JsonNode>> DEFAULTS =
-                Map.of(
-                        Component.Container.class, Map.of("replicas", JSON.numberNode(1)),
-                        ClusterSpec.class, Map.of("location", JSON.objectNode()),
-                        ClusterSpec.Taint.class, Map.of("effect", JSON.textNode("NoSchedule")),
-                        PlacementPolicySpec.class, Map.of("clusters", JSON.numberNode(1)),
-                        Division.class,
+                Map.ofEntries(
+                        Map.entry(
+                                Component.Container.class, Map.of("replicas", JSON.numberNode(1))),
+                        Map.entry(ClusterSpec.class, Map.of("location", JSON.objectNode())),
+                        Map.entry(
+                                ClusterSpec.Taint.class,
+                                Map.of("effect", JSON.textNode("NoSchedule"))),
+                        Map.entry(
+                                PlacementPolicySpec.class, Map.of("clusters", JSON.numberNode(1))),
+                        Map.entry(
+                                Division.class,
                                 Map.of(
                                         "divide", JSON.textNode("weighted"),
-                                        "minPerCluster", JSON.numberNode(1)),
-                        Division.Weight.class, Map.of("weight", JSON.numberNode(1)),
-                        Preference.class, Map.of("weight", JSON.numberNode(1)),
-                        Affinity.class, Map.of("over", JSON.textNode("cluster")),
-                        PlacementPolicySpec.Spread.class,
+                                        "minPerCluster", JSON.numberNode(1))),
+                        Map.entry(
+                                Rebalance.class,
+                                Map.of(
+                                        "apply", JSON.textNode("byHand"),
+                                        "cooldown",
+                                                JSON.textNode(
+                                                        Durations.format(Rebalance.COOLDOWN)))),
+                        Map.entry(Division.Weight.class, Map.of("weight", JSON.numberNode(1))),
+                        Map.entry(Preference.class, Map.of("weight", JSON.numberNode(1))),
+                        Map.entry(Affinity.class, Map.of("over", JSON.textNode("cluster"))),
+                        Map.entry(
+                                PlacementPolicySpec.Spread.class,
                                 Map.of(
                                         "over", JSON.textNode("region"),
                                         "minGroups", JSON.numberNode(1),
-                                        "maxSkew", JSON.numberNode(1)),
-                        DrPolicySpec.class,
+                                        "maxSkew", JSON.numberNode(1))),
+                        Map.entry(
+                                DrPolicySpec.class,
                                 Map.of(
                                         "writers", JSON.textNode("many"),
                                         "demoteTimeout",
@@ -319,7 +334,7 @@ final class ModelModule extends SimpleModule {
                                         "verifyTimeout",
                                                 JSON.textNode(
                                                         Durations.format(
-                                                                DrPolicySpec.VERIFY_TIMEOUT))));
+                                                                DrPolicySpec.VERIFY_TIMEOUT)))));
 
         @Override
         public JsonDeserializer<?> modifyDeserializer(

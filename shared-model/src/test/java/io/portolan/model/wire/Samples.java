@@ -35,6 +35,7 @@ import io.portolan.model.placement.Division;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.placement.Preference;
+import io.portolan.model.placement.Rebalance;
 import io.portolan.model.placement.Standbys;
 import java.time.Duration;
 import java.time.Instant;
@@ -253,7 +254,10 @@ final class Samples {
                                 "region",
                                 true,
                                 Optional.empty())),
-                Optional.of(new Standbys(List.of("region", "provider"))));
+                Optional.of(new Standbys(List.of("region", "provider"))),
+                Optional.of(
+                        new Rebalance(
+                                Rebalance.Apply.AUTOMATIC, Optional.of(25), Duration.ofHours(6))));
     }
 
     static DrPolicySpec drPolicy() {
@@ -388,7 +392,9 @@ final class Samples {
                                 Map.of("web", 3),
                                 Map.of("lowest cost", 20))),
                 Optional.of("paris fits but for: an operator has cordoned it"),
-                true);
+                true,
+                Optional.of("cluster rome was tainted maintenance:NoExecute"),
+                Optional.of(T));
     }
 
     static Failover failover() {
