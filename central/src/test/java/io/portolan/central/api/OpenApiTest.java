@@ -154,9 +154,11 @@ class OpenApiTest {
                  "affinity":[{"application":"cache","over":"cluster","weight":5},
                              {"applications":"tier = batch","over":"region","apart":true}],
                  "standbys":{"apart":["region"]},
+                 "capacity":{"headroom":"10%","unknown":"refuses"},"priority":{"value":5,"preemptible":true},
                  "replicas":{"divide":"weighted","weights":[{"where":"a = b","weight":3}],
                              "minPerCluster":1,"maxPerCluster":9},
-                 "prefer":[{"where":"a = b","weight":5},{"lowest":"cost","weight":1}],
+                 "prefer":[{"where":"a = b","weight":5},{"lowest":"cost","weight":1},
+                           {"free":"least"}],
                  "groups":{"order":["a = b","a != b"],"overflow":true,"returns":true},
                  "rebalance":{"apply":"automatic","minGain":5,"cooldown":"2h"}}
                 """;

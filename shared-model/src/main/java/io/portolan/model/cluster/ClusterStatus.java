@@ -127,11 +127,36 @@ public record ClusterStatus(
         }
     }
 
-    /** Sums over ready nodes and their pods. CPU in thousandths of a core, memory in bytes. */
+    /**
+     * Sums over ready nodes and their pods. CPU in thousandths of a core, memory in bytes.
+     *
+     * @param requestedMillis by all pods
+     * @param ownMillis of it by pods of the applications that the agent holds works for, measured
+     *     in the same pass; absent with {@code ownBytes} where an older agent does not tell
+     */
     public record Capacity(
             int nodes,
             long allocatableMillis,
             long allocatableBytes,
             long requestedMillis,
-            long requestedBytes) {}
+            long requestedBytes,
+            Optional<Long> ownMillis,
+            Optional<Long> ownBytes) {
+        /** As an older agent tells it. */
+        public Capacity(
+                int nodes,
+                long allocatableMillis,
+                long allocatableBytes,
+                long requestedMillis,
+                long requestedBytes) {
+            this(
+                    nodes,
+                    allocatableMillis,
+                    allocatableBytes,
+                    requestedMillis,
+                    requestedBytes,
+                    Optional.empty(),
+                    Optional.empty());
+        }
+    }
 }

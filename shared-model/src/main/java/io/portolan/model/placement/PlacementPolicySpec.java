@@ -26,6 +26,8 @@ import java.util.TreeMap;
  * @param affinity to other applications of the tenant, or away from them
  * @param standbys where those of a single writer may be; absent: wherever the policy lets them
  * @param rebalance whether it moves to where it would be better; absent: {@link Rebalance#USUAL}
+ * @param capacity what is asked of the room in a cluster; absent: {@link CapacityRule#USUAL}
+ * @param priority who comes first where not everything fits; absent: {@link Priority#USUAL}
  */
 public record PlacementPolicySpec(
         Selector where,
@@ -37,7 +39,9 @@ public record PlacementPolicySpec(
         Optional<ClusterGroups> groups,
         List<Affinity> affinity,
         Optional<Standbys> standbys,
-        Optional<Rebalance> rebalance)
+        Optional<Rebalance> rebalance,
+        Optional<CapacityRule> capacity,
+        Optional<Priority> priority)
         implements Spec {
     /** One cluster, any that fits. */
     public static final PlacementPolicySpec ANYWHERE =
@@ -75,6 +79,8 @@ public record PlacementPolicySpec(
                 prefer,
                 groups,
                 List.of(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
     }
@@ -210,7 +216,9 @@ public record PlacementPolicySpec(
     public void check(Check at) {
         where.check(at.at("where"));
         at.at("clusters").range(clusters, 1, MOST_CLUSTERS);
-        replicas.ifPresent(r -> r.check(at.at("replicas")));
+        replicas.ifPresent(r -> r.check(spread, at.at("replicas")));
+        capacity.ifPresent(c -> c.check(at.at("capacity")));
+        priority.ifPresent(p -> p.check(at.at("priority")));
         groups.ifPresent(g -> g.check(at.at("groups")));
         rebalance.ifPresent(r -> r.check(at.at("rebalance")));
         at.at("prefer").require(prefer.size() <= MOST_PREFERENCES, "at most " + MOST_PREFERENCES);

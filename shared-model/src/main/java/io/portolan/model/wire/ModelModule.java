@@ -3,23 +3,19 @@ package io.portolan.model.wire;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.BeanProperty;
-import com.fasterxml.jackson.databind.DeserializationConfig;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.deser.BeanDeserializerModifier;
 import com.fasterxml.jackson.databind.deser.ContextualDeserializer;
-import com.fasterxml.jackson.databind.deser.std.DelegatingDeserializer;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portolan.model.Digest;
+import io.portolan.model.Percent;
 import io.portolan.model.Quantity;
 import io.portolan.model.Selector;
 import io.portolan.model.Spec;
@@ -31,22 +27,17 @@ import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.PolicyRef;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
-import io.portolan.model.cluster.ClusterSpec;
 import io.portolan.model.cluster.ClusterStatus;
-import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.Evidence;
 import io.portolan.model.placement.Affinity;
 import io.portolan.model.placement.Assignment;
-import io.portolan.model.placement.Division;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementPolicySpec;
-import io.portolan.model.placement.Preference;
-import io.portolan.model.placement.Rebalance;
+import io.portolan.model.placement.Priority;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +47,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ModelModule extends SimpleModule {
     private static final long serialVersionUID = 1L;
-    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     ModelModule() {
         super("portolan");
@@ -64,6 +54,7 @@ final class ModelModule extends SimpleModule {
         text(Digest.class, Digest::hex, Digest::new, null);
         text(Quantity.class, Quantity::text, Quantity::new, null);
         text(Selector.class, Selector::toString, Selector::parse, Selector.EVERYTHING);
+        text(Percent.class, Percent::toString, Percent::parse, null);
         text(Duration.class, Durations::format, Durations::parse, null);
         addSerializer(KubeObject.class, new KubeObjectOut());
         addDeserializer(KubeObject.class, new KubeObjectIn());
@@ -83,6 +74,7 @@ final class ModelModule extends SimpleModule {
                         WorkStatus.class,
                         PlacementDecision.class,
                         Affinity.class,
+                        Priority.class,
                         PlacementPolicySpec.Spread.class)) {
             setMixInAnnotation(type, Rarely.class);
         }
@@ -285,106 +277,6 @@ final class ModelModule extends SimpleModule {
             return read;
         } catch (com.fasterxml.jackson.databind.JsonMappingException e) {
             throw com.fasterxml.jackson.databind.JsonMappingException.wrapWithPath(e, form, field);
-        }
-    }
-
-    /** Puts defaults where a document is silent, so that the records need no second form. */
-    private static final class Defaults extends BeanDeserializerModifier {
-        private static final long serialVersionUID = 1L;
-
-        private static final Map<Class<?>, Map<String, JsonNode>> DEFAULTS =
-                Map.ofEntries(
-                        Map.entry(
-                                Component.Container.class, Map.of("replicas", JSON.numberNode(1))),
-                        Map.entry(ClusterSpec.class, Map.of("location", JSON.objectNode())),
-                        Map.entry(
-                                ClusterSpec.Taint.class,
-                                Map.of("effect", JSON.textNode("NoSchedule"))),
-                        Map.entry(
-                                PlacementPolicySpec.class, Map.of("clusters", JSON.numberNode(1))),
-                        Map.entry(
-                                Division.class,
-                                Map.of(
-                                        "divide", JSON.textNode("weighted"),
-                                        "minPerCluster", JSON.numberNode(1))),
-                        Map.entry(
-                                Rebalance.class,
-                                Map.of(
-                                        "apply", JSON.textNode("byHand"),
-                                        "cooldown",
-                                                JSON.textNode(
-                                                        Durations.format(Rebalance.COOLDOWN)))),
-                        Map.entry(Division.Weight.class, Map.of("weight", JSON.numberNode(1))),
-                        Map.entry(Preference.class, Map.of("weight", JSON.numberNode(1))),
-                        Map.entry(Affinity.class, Map.of("over", JSON.textNode("cluster"))),
-                        Map.entry(
-                                PlacementPolicySpec.Spread.class,
-                                Map.of(
-                                        "over", JSON.textNode("region"),
-                                        "minGroups", JSON.numberNode(1),
-                                        "maxSkew", JSON.numberNode(1))),
-                        Map.entry(
-                                DrPolicySpec.class,
-                                Map.of(
-                                        "writers", JSON.textNode("many"),
-                                        "demoteTimeout",
-                                                JSON.textNode(
-                                                        Durations.format(
-                                                                DrPolicySpec.DEMOTE_TIMEOUT)),
-                                        "verifyTimeout",
-                                                JSON.textNode(
-                                                        Durations.format(
-                                                                DrPolicySpec.VERIFY_TIMEOUT)))));
-
-        @Override
-        public JsonDeserializer<?> modifyDeserializer(
-                DeserializationConfig config, BeanDescription bean, JsonDeserializer<?> usual) {
-            Class<?> type = bean.getBeanClass();
-            if (type == Component.Port.class) {
-                return new WithDefaults(usual, Map.of(), "port");
-            }
-            Map<String, JsonNode> defaults = DEFAULTS.get(type);
-            return defaults == null ? usual : new WithDefaults(usual, defaults, "");
-        }
-    }
-
-    /**
-     * Completes an object before its usual reader sees it; a bare number may stand for one field.
-     */
-    private static final class WithDefaults extends DelegatingDeserializer {
-        private static final long serialVersionUID = 1L;
-        private final transient Map<String, JsonNode> defaults;
-        private final String shortForm;
-
-        WithDefaults(JsonDeserializer<?> usual, Map<String, JsonNode> defaults, String shortForm) {
-            super(usual);
-            this.defaults = defaults;
-            this.shortForm = shortForm;
-        }
-
-        @Override
-        protected JsonDeserializer<?> newDelegatingInstance(JsonDeserializer<?> usual) {
-            return new WithDefaults(usual, defaults, shortForm);
-        }
-
-        @Override
-        public Object deserialize(JsonParser p, DeserializationContext context) throws IOException {
-            JsonNode tree = context.readTree(p);
-            if (!shortForm.isEmpty() && tree.isNumber()) {
-                tree = JSON.objectNode().set(shortForm, tree);
-            }
-            if (tree instanceof ObjectNode object) {
-                defaults.forEach(
-                        (field, value) -> {
-                            if (!object.hasNonNull(field)) {
-                                object.set(field, value);
-                            }
-                        });
-            }
-            try (JsonParser again = p.getCodec().treeAsTokens(tree)) {
-                again.nextToken();
-                return super.deserialize(again, context);
-            }
         }
     }
 }

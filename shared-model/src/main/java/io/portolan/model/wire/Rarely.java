@@ -40,4 +40,12 @@ interface Rarely {
     /** Most affinities are towards. */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     boolean apart();
+
+    /** Few applications may take others' room. */
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    boolean preempts();
+
+    /** Few applications give way. */
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    boolean preemptible();
 }

@@ -14,8 +14,11 @@ import io.portolan.model.app.Ending;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
+import io.portolan.model.cluster.ClusterStatus;
 import io.portolan.model.dr.Evidence;
 import io.portolan.model.operation.Failover;
+import io.portolan.model.placement.Division;
+import io.portolan.model.placement.Priority;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -205,6 +208,33 @@ class GoldenTest {
         assertEquals(Optional.empty(), read.demotion());
         assertEquals(List.of(), read.troubles());
         assertEquals("", read.message());
+    }
+
+    @Test
+    void anOlderAgentDoesNotTellWhatOfTheRoomIsItsOwn() throws IOException {
+        ObjectNode older = (ObjectNode) golden("report");
+        ((ObjectNode) older.at("/observation/capacity")).remove(List.of("ownMillis", "ownBytes"));
+        AgentMessages.Report read = Codec.lenient().convert(older, AgentMessages.Report.class);
+        assertEquals(
+                Optional.of(new ClusterStatus.Capacity(3, 12_000, 1L << 36, 2_500, 1L << 33)),
+                read.observation().orElseThrow().capacity());
+    }
+
+    @Test
+    void whatIsAggregatedLeavesOutClustersUnlessItIsTold() {
+        assertEquals(0, division("{\"divide\":\"aggregated\"}").minPerCluster());
+        assertEquals(
+                2, division("{\"divide\":\"aggregated\",\"minPerCluster\":2}").minPerCluster());
+        assertEquals(1, division("{\"divide\":\"freeCapacity\"}").minPerCluster());
+    }
+
+    private static Division division(String json) {
+        return Codec.strict().read(json, Division.class);
+    }
+
+    @Test
+    void aPriorityMayBeABareNumber() {
+        assertEquals(new Priority(7, false, false), Codec.strict().read("7", Priority.class));
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.portolan.model.Condition;
 import io.portolan.model.Digest;
 import io.portolan.model.Metadata;
 import io.portolan.model.Quantity;
+import io.portolan.model.Percent;
 import io.portolan.model.Resource;
 import io.portolan.model.Selector;
 import io.portolan.model.Spec;
@@ -31,10 +32,12 @@ import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Affinity;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.ClusterGroups;
+import io.portolan.model.placement.CapacityRule;
 import io.portolan.model.placement.Division;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.placement.Preference;
+import io.portolan.model.placement.Priority;
 import io.portolan.model.placement.Rebalance;
 import io.portolan.model.placement.Standbys;
 import java.time.Duration;
@@ -108,7 +111,15 @@ final class Samples {
         return new ClusterStatus.Observation(
                 "0.1.0",
                 "v1.36.0",
-                Optional.of(new ClusterStatus.Capacity(3, 12_000, 1L << 36, 2_500, 1L << 33)),
+                Optional.of(
+                        new ClusterStatus.Capacity(
+                                3,
+                                12_000,
+                                1L << 36,
+                                2_500,
+                                1L << 33,
+                                Optional.of(1_500L),
+                                Optional.of(1L << 32))),
                 List.of("Deployment.apps", "Service"),
                 List.of("0192-orphan"),
                 List.of(AgentMessages.GIVES_UP));
@@ -233,7 +244,13 @@ final class Samples {
                                 Optional.empty(),
                                 Optional.of("example.com/cost"),
                                 Optional.empty(),
-                                30)),
+                                30),
+                        new Preference(
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.of(Preference.Free.MOST),
+                                20)),
                 Optional.of(
                         new ClusterGroups(
                                 List.of(
@@ -257,12 +274,17 @@ final class Samples {
                 Optional.of(new Standbys(List.of("region", "provider"))),
                 Optional.of(
                         new Rebalance(
-                                Rebalance.Apply.AUTOMATIC, Optional.of(25), Duration.ofHours(6))));
+                                Rebalance.Apply.AUTOMATIC, Optional.of(25), Duration.ofHours(6))),
+                Optional.of(new CapacityRule(new Percent(10), CapacityRule.Unknown.REFUSES)),
+                Optional.of(new Priority(100, true, false)));
     }
 
     static DrPolicySpec drPolicy() {
         return new DrPolicySpec(
-                DrPolicySpec.Writers.SINGLE, Duration.ofSeconds(90), Duration.ofMinutes(10));
+                DrPolicySpec.Writers.SINGLE,
+                Duration.ofSeconds(90),
+                Duration.ofMinutes(10),
+                Optional.of(false));
     }
 
     static Work work() {
