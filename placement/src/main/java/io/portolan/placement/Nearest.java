@@ -90,6 +90,7 @@ record Nearest(ClusterSnapshot fleet, Verdicts verdicts, Spreads spreads, Set<In
                     NOT_JOINED,
                     UNREACHABLE,
                     API_KINDS,
+                    AFFINITY,
                     EXCLUDED,
                     DELETING ->
                     1;

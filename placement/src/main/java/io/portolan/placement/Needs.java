@@ -4,6 +4,7 @@ import io.portolan.model.Selector;
 import io.portolan.model.Uid;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.placement.filter.Asked;
+import io.portolan.placement.filter.Neighbours;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.Set;
  * @param current where it is now: kept while it fits
  * @param pinned must be chosen where they fit at all: the active cluster of a single writer
  * @param excluded clusters that an operation left, not to be chosen again until it is over
+ * @param neighbours where the others are that the policy's affinity speaks of, term by term
  * @param now until when a taint is tolerated depends on it
  */
 public record Needs(
@@ -30,14 +32,52 @@ public record Needs(
         List<Uid> current,
         List<Uid> pinned,
         Set<Uid> excluded,
+        List<Neighbours> neighbours,
         Instant now) {
     public Needs {
+        neighbours = List.copyOf(neighbours);
         dataResidency = Set.copyOf(dataResidency);
         apiKinds = Set.copyOf(apiKinds);
         replicas = Map.copyOf(replicas);
         current = List.copyOf(current);
         pinned = List.copyOf(pinned);
         excluded = Set.copyOf(excluded);
+    }
+
+    /** It is near to no other application. */
+    public Needs(
+            Selector tenantClusters,
+            Set<String> dataResidency,
+            Set<String> apiKinds,
+            Map<String, Integer> replicas,
+            List<Uid> current,
+            List<Uid> pinned,
+            Set<Uid> excluded,
+            Instant now) {
+        this(
+                tenantClusters,
+                dataResidency,
+                apiKinds,
+                replicas,
+                current,
+                pinned,
+                excluded,
+                List.of(),
+                now);
+    }
+
+    /** The same, with others where they are: for each term of the policy's affinity. */
+    public Needs near(List<Neighbours> others) {
+        return new Needs(
+                tenantClusters,
+                dataResidency,
+                apiKinds,
+                replicas,
+                current,
+                pinned,
+                excluded,
+                others,
+                now);
     }
 
     /** The same, as if it were on these clusters and bound to none. */
@@ -50,11 +90,12 @@ public record Needs(
                 clusters,
                 List.of(),
                 excluded,
+                neighbours,
                 now);
     }
 
     Asked asked(PlacementPolicySpec policy) {
-        return new Asked(policy, tenantClusters, dataResidency, apiKinds, now);
+        return new Asked(policy, tenantClusters, dataResidency, apiKinds, neighbours, now);
     }
 
     /** Whether it is on this cluster. */

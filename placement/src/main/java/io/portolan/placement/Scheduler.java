@@ -39,7 +39,7 @@ public final class Scheduler {
     /** A key of the order holds tier, what is lacking of the score, rank and place. */
     private static final int PLACE_BITS = 20;
 
-    private static final int RANK_BITS = 24;
+    private static final int RANK_BITS = 23;
     private static final int SCORE_BITS = Integer.numberOfTrailingZeros(Scores.LIMIT);
     private static final int TIER_AT = PLACE_BITS + RANK_BITS + SCORE_BITS;
 

@@ -61,7 +61,7 @@ final class Verdicts {
                 IntStream.of(fitting)
                         .filter(i -> spreads.missing(fleet.get(i)).isEmpty())
                         .toArray();
-        scores = new Scores(asked.policy().prefer(), fleet, fitting);
+        scores = new Scores(asked, fleet, fitting);
         for (int i = 0; i < n; i++) {
             newcomer(i).ifPresent(this::count);
         }

@@ -10,16 +10,21 @@ import io.portolan.placement.fleet.Candidate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * What is asked of the engine, in words: a title, a policy, where the application is ({@code on},
- * {@code pinned}), its replicas, and the fleet in the words of {@link Fleet}.
+ * {@code pinned}), its replicas, other applications of its tenant ({@code other}, in the words of
+ * {@link Other}; {@code self} for its own name and labels), and the fleet in the words of {@link
+ * Fleet}.
  *
  * @param policy as JSON
  * @param lines what is given beside it, without indent
  */
 record Scenario(String title, String policy, List<String> lines) {
+    private static final Set<String> WORDS = Set.of("on", "pinned", "replicas", "other", "self");
+
     Scenario {
         lines = List.copyOf(lines);
     }
@@ -53,6 +58,8 @@ record Scenario(String title, String policy, List<String> lines) {
         List<Uid> pinned = List.of();
         Map<String, Integer> replicas = new TreeMap<>();
         List<Candidate> fleet = new ArrayList<>();
+        List<Other> others = new ArrayList<>();
+        Other self = Other.of("app");
         for (String line : lines) {
             String rest = rest(line);
             switch (line.split(" ")[0]) {
@@ -62,6 +69,8 @@ record Scenario(String title, String policy, List<String> lines) {
                     String[] words = rest.split(" ");
                     replicas.put(words[0], Integer.parseInt(words[1]));
                 }
+                case "other" -> others.add(Other.of(rest));
+                case "self" -> self = Other.of(rest);
                 default -> fleet.add(Fleet.cluster(line));
             }
         }
@@ -71,12 +80,13 @@ record Scenario(String title, String policy, List<String> lines) {
         if (!check.problems().isEmpty()) {
             throw new IllegalArgumentException(check.problems().toString());
         }
-        return new Given(spec, Fleet.needs(on, pinned, replicas), fleet);
+        Needs needs = Fleet.needs(on, pinned, replicas).near(Other.near(spec, self, others, fleet));
+        return new Given(spec, needs, fleet);
     }
 
     /** Whether a line is about the application and not a cluster of the fleet. */
     static boolean ofApplication(String line) {
-        return line.startsWith("on ") || line.startsWith("pinned ") || line.startsWith("replicas ");
+        return WORDS.contains(line.split(" ")[0]);
     }
 
     /** Everything up to the arrow. */

@@ -40,6 +40,7 @@ public interface Filter<F> {
         out.add(new JoinedFilter());
         out.add(new ReachFilter());
         out.add(new ApiKindsFilter(asked.apiKinds()));
+        out.addAll(AffinityFilter.of(asked.policy().affinity(), asked.neighbours()));
         return out;
     }
 }

@@ -32,7 +32,11 @@ public record Rejection(
     }
 
     static Rejection forNewcomers(Reason reason, String label, String detail) {
-        return new Rejection(reason, label, () -> detail, false, Optional.empty());
+        return forNewcomers(reason, label, () -> detail);
+    }
+
+    static Rejection forNewcomers(Reason reason, String label, Supplier<String> detail) {
+        return new Rejection(reason, label, detail, false, Optional.empty());
     }
 
     public String detail() {

@@ -1,7 +1,10 @@
 package io.portolan.placement.score;
 
+import io.portolan.model.placement.Affinity;
 import io.portolan.model.placement.Preference;
+import io.portolan.placement.filter.Asked;
 import io.portolan.placement.fleet.ClusterSnapshot;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -9,19 +12,28 @@ import java.util.TreeMap;
 /** The points of each cluster of one fleet under a policy's preferences. Immutable. */
 public final class Scores {
     /** More than any sum of points. */
-    public static final int LIMIT = 1 << 14;
+    public static final int LIMIT = 1 << 15;
 
-    private final List<Preference> preferences;
-    private final Term[] terms;
+    private final List<String> words = new ArrayList<>();
+    private final List<Term> terms = new ArrayList<>();
     private final int[] totals;
 
     /**
      * @param fitting the clusters that are compared
      */
-    public Scores(List<Preference> preferences, ClusterSnapshot fleet, int[] fitting) {
-        this.preferences = preferences;
-        this.terms = preferences.stream().map(p -> Term.of(p, fleet, fitting)).toArray(Term[]::new);
-        this.totals = new int[terms.length == 0 ? 0 : fleet.size()];
+    public Scores(Asked asked, ClusterSnapshot fleet, int[] fitting) {
+        for (Preference preference : asked.policy().prefer()) {
+            words.add(preference.toString());
+            terms.add(Term.of(preference, fleet, fitting));
+        }
+        List<Affinity> affinity = asked.policy().affinity();
+        for (int a = 0; a < affinity.size(); a++) {
+            if (affinity.get(a).weight().isPresent()) {
+                words.add(affinity.get(a).toString());
+                terms.add(Term.of(affinity.get(a), asked.neighbours().get(a), fleet));
+            }
+        }
+        this.totals = new int[terms.isEmpty() ? 0 : fleet.size()];
         for (int i = 0; i < totals.length; i++) {
             for (Term term : terms) {
                 totals[i] += term.points(i);
@@ -31,14 +43,14 @@ public final class Scores {
 
     /** From 0 to less than {@link #LIMIT}. */
     public int total(int cluster) {
-        return terms.length == 0 ? 0 : Math.min(totals[cluster], LIMIT - 1);
+        return terms.isEmpty() ? 0 : Math.min(totals[cluster], LIMIT - 1);
     }
 
     /** The points by preference, as it is written. */
     public Map<String, Integer> byTerm(int cluster) {
         Map<String, Integer> out = new TreeMap<>();
-        for (int t = 0; t < terms.length; t++) {
-            out.merge(preferences.get(t).toString(), terms[t].points(cluster), Integer::sum);
+        for (int t = 0; t < terms.size(); t++) {
+            out.merge(words.get(t), terms.get(t).points(cluster), Integer::sum);
         }
         return out;
     }

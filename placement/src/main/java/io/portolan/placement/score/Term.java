@@ -1,7 +1,9 @@
 package io.portolan.placement.score;
 
 import io.portolan.model.Selector;
+import io.portolan.model.placement.Affinity;
 import io.portolan.model.placement.Preference;
+import io.portolan.placement.filter.Neighbours;
 import io.portolan.placement.fleet.ClusterSnapshot;
 import io.portolan.placement.fleet.Column;
 import io.portolan.placement.fleet.Facet;
@@ -26,6 +28,17 @@ sealed interface Term {
                 .or(() -> preference.lowest().map(k -> number(k, -1, weight, fleet, fitting)))
                 .or(() -> preference.highest().map(k -> number(k, 1, weight, fleet, fitting)))
                 .orElseThrow(() -> new IllegalStateException("checked to have one of them"));
+    }
+
+    /** All of an affinity's weight where it is kept. */
+    static Term of(Affinity affinity, Neighbours others, ClusterSnapshot fleet) {
+        Column<Optional<String>> column = fleet.column(new Facet.Value(affinity.key()));
+        int weight = affinity.weight().orElse(0);
+        int[] points =
+                column.values().stream()
+                        .mapToInt(v -> others.kept(affinity, v) ? weight : 0)
+                        .toArray();
+        return new Numbers(column, points);
     }
 
     /** All or nothing. */

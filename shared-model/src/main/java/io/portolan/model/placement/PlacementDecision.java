@@ -135,6 +135,8 @@ public record PlacementDecision(
         NOT_JOINED,
         UNREACHABLE,
         API_KINDS,
+        /** Not where another application is that it must be near to, or where one is to avoid. */
+        AFFINITY,
         /** Named by the operation as the cluster to leave. */
         EXCLUDED,
         DELETING;
