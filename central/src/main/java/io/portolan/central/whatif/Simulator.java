@@ -1,0 +1,111 @@
+package io.portolan.central.whatif;
+
+import io.portolan.central.image.FleetImage;
+import io.portolan.central.reconcile.Prospect;
+import io.portolan.central.reconcile.View;
+import io.portolan.central.store.Change;
+import io.portolan.central.store.Row;
+import io.portolan.model.Uid;
+import io.portolan.model.placement.Assignment;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Lets the loop's own decisions run over a fleet that is only supposed.
+ *
+ * <p>Method: the supposition becomes a change, as the store would tell it, and is replayed onto the
+ * image. The applications that the loop would look at after such a change are decided one after the
+ * other, in the order of their uids, each over the image that holds the decisions before it, and
+ * whoever such a decision concerns is decided again. Nothing is kept and the image that came in is
+ * not changed.
+ */
+public final class Simulator {
+    /**
+     * An application is decided at most so often: two that want to be apart could go on for ever.
+     */
+    private static final int MOST_LOOKS = 3;
+
+    private final FleetImage before;
+    private final Supposed supposed;
+    private final Set<Uid> lost;
+    private final Instant now;
+    private final Set<Uid> waiting = new TreeSet<>();
+    private final Map<Uid, Integer> looks = new HashMap<>();
+    private final Map<Uid, Prospect> prospects = new TreeMap<>();
+    private FleetImage image;
+
+    private Simulator(FleetImage before, Supposition supposition, Instant now) {
+        this.before = before;
+        this.supposed = Supposed.of(before, supposition, now);
+        this.lost = supposition.lost();
+        this.now = now;
+        Change change = supposed.change();
+        this.image = before.replay(change);
+        waiting.addAll(supposed.affected(change, image));
+    }
+
+    /**
+     * @param now on which tolerations in time depend
+     */
+    public static Simulation run(FleetImage image, Supposition supposition, Instant now) {
+        Simulator simulator = new Simulator(image, supposition, now);
+        List<Consequence> changes = simulator.changes();
+        return new Simulation(
+                image.revision(),
+                simulator.image.applications().size(),
+                changes,
+                Cost.of(image, Map.of()),
+                Cost.of(simulator.image, places(changes)));
+    }
+
+    /** Without the cost, which looks at every application. */
+    static List<Consequence> consequences(FleetImage image, Supposition supposition, Instant now) {
+        return new Simulator(image, supposition, now).changes();
+    }
+
+    private static Map<Uid, List<Consequence.Place>> places(List<Consequence> changes) {
+        Map<Uid, List<Consequence.Place>> out = new HashMap<>();
+        changes.forEach(c -> out.put(c.application(), c.to()));
+        return out;
+    }
+
+    private List<Consequence> changes() {
+        while (!waiting.isEmpty()) {
+            Uid application = waiting.iterator().next();
+            waiting.remove(application);
+            if (looks.merge(application, 1, Integer::sum) <= MOST_LOOKS) {
+                Prospect.of(new View(image, Map.of(), now), application)
+                        .ifPresent(prospect -> decided(application, prospect));
+            }
+        }
+        Judge judge = new Judge(before, image, supposed, lost, now);
+        return prospects.entrySet().stream()
+                .flatMap(e -> judge.of(e.getKey(), e.getValue()).stream())
+                .toList();
+    }
+
+    private void decided(Uid application, Prospect prospect) {
+        prospects.put(application, prospect);
+        if (prospect instanceof Prospect.Placed(_, Assignment former, _, Assignment next)
+                && !next.equals(former)) {
+            Row.AssignmentRow row = new Row.AssignmentRow(next);
+            Change change =
+                    new Change(
+                            image.revision() + 1,
+                            List.of(new Change.Entry(row.key(), Optional.of(row), true)));
+            FleetImage then = image.replay(change);
+            for (Uid other : Prospect.affected(change, image, then)) {
+                if (!other.equals(application)) {
+                    waiting.add(other);
+                }
+            }
+            image = then;
+        }
+    }
+}
