@@ -110,6 +110,10 @@ final class Fleet {
         return new Uid("uid-" + name);
     }
 
+    static String name(Uid cluster) {
+        return cluster.value().substring("uid-".length());
+    }
+
     static List<Uid> uids(String... names) {
         return java.util.Arrays.stream(names).map(Fleet::uid).toList();
     }

@@ -1,5 +1,7 @@
 package io.portolan.placement;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portolan.model.Check;
 import io.portolan.model.Uid;
 import io.portolan.model.placement.PlacementDecision;
@@ -7,7 +9,9 @@ import io.portolan.model.placement.PlacementDecision.Fate;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.wire.Codec;
 import io.portolan.placement.fleet.Candidate;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,10 +34,33 @@ record Scenario(String title, String policy, List<String> lines) {
     }
 
     /** What the words mean. */
-    record Given(PlacementPolicySpec policy, Needs needs, List<Candidate> fleet) {
+    record Given(Scenario said, PlacementPolicySpec policy, Needs needs, List<Candidate> fleet) {
         PlacementDecision place() {
+            return place(fleet);
+        }
+
+        PlacementDecision place(List<Candidate> fleet) {
             return Fleet.place(fleet, policy, needs);
         }
+    }
+
+    /** The same, where the application is on these. */
+    Scenario on(Collection<Uid> clusters) {
+        List<String> out = new ArrayList<>(lines);
+        out.removeIf(line -> line.startsWith("on "));
+        if (!clusters.isEmpty()) {
+            out.addFirst("on " + String.join(" ", clusters.stream().map(Fleet::name).toList()));
+        }
+        return new Scenario(title, policy, out);
+    }
+
+    Scenario under(JsonNode policy) {
+        return new Scenario(title, policy.toString(), lines);
+    }
+
+    /** The policy, to change. */
+    ObjectNode tree() {
+        return (ObjectNode) Codec.strict().tree(policy.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Of a text as in {@code scenarios/placement.txt}; what follows the arrow is left. */
@@ -81,7 +108,7 @@ record Scenario(String title, String policy, List<String> lines) {
             throw new IllegalArgumentException(check.problems().toString());
         }
         Needs needs = Fleet.needs(on, pinned, replicas).near(Other.near(spec, self, others, fleet));
-        return new Given(spec, needs, fleet);
+        return new Given(this, spec, needs, fleet);
     }
 
     /** Whether a line is about the application and not a cluster of the fleet. */
