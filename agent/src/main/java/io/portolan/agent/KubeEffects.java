@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** Does the effects that one call of Kubernetes answers. Blocks; holds nothing. */
 public final class KubeEffects {
@@ -42,7 +43,8 @@ public final class KubeEffects {
             case Effect.ListObjects(var id, var type, var selector, boolean named) ->
                     Optional.of(list(id, type, selector, named));
             case Effect.Discover(var id) -> Optional.of(new Event.Discovered(id, kube.discover()));
-            case Effect.Measure(var id) -> Optional.of(new Event.Measured(id, capacity()));
+            case Effect.Measure(var id, var held) ->
+                    Optional.of(new Event.Measured(id, capacity(held)));
             case Effect.Persist _,
                     Effect.OpenSession _,
                     Effect.Poll _,
@@ -72,8 +74,8 @@ public final class KubeEffects {
         return new Event.ObjectsListed(id, listed, objects);
     }
 
-    private Optional<Capacity> capacity() {
-        CapacityCount count = new CapacityCount();
+    private Optional<Capacity> capacity(Set<String> held) {
+        CapacityCount count = new CapacityCount(held);
         Listed nodes = kube.list(new TypeRef("v1", "Node"), "", count::node);
         Listed pods = kube.list(new TypeRef("v1", "Pod"), "", count::pod);
         return nodes instanceof Listed.Ok && pods instanceof Listed.Ok

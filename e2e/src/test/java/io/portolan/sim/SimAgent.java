@@ -245,7 +245,7 @@ final class SimAgent {
             case Effect.StopWatch(long _, var type) -> watches.stop(type);
             case Effect.Discover(long id) ->
                     local(id, () -> new Event.Discovered(id, cluster.api().discover()));
-            case Effect.Measure(long id) ->
+            case Effect.Measure(long id, var _) ->
                     local(id, () -> new Event.Measured(id, Optional.empty()));
             case Effect.Wake(long _, var at) ->
                     world.at(at, "wake", inThisLife(() -> step(new Event.TimerDue())));

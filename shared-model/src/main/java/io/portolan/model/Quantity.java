@@ -1,6 +1,7 @@
 package io.portolan.model;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -51,14 +52,19 @@ public record Quantity(String text) {
         return m.group(3) == null ? number : number.multiply(UNITS.get(m.group(3)));
     }
 
-    /** Thousandths of a core, rounded up. */
+    /** Thousandths of a core, rounded up; as much as a long holds at most. */
     public long millis() {
-        return value().movePointRight(3).setScale(0, java.math.RoundingMode.CEILING).longValue();
+        return whole(value().movePointRight(3));
     }
 
-    /** Bytes, rounded up. */
+    /** Bytes, rounded up; as many as a long holds at most. */
     public long bytes() {
-        return value().setScale(0, java.math.RoundingMode.CEILING).longValue();
+        return whole(value());
+    }
+
+    private static long whole(BigDecimal number) {
+        BigDecimal most = BigDecimal.valueOf(Long.MAX_VALUE);
+        return number.setScale(0, RoundingMode.CEILING).min(most).max(most.negate()).longValue();
     }
 
     @Override

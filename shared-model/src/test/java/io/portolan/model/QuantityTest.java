@@ -46,5 +46,8 @@ class QuantityTest {
         assertEquals(1, new Quantity("1n").bytes());
         assertEquals(1, new Quantity("100u").millis());
         assertEquals(1500, new Quantity("1.5").millis());
+        assertEquals(Long.MAX_VALUE, new Quantity("10E").bytes());
+        assertEquals(Long.MAX_VALUE, new Quantity("9E").millis());
+        assertEquals(-Long.MAX_VALUE, new Quantity("-9E").millis());
     }
 }

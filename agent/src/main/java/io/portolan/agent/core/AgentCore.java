@@ -16,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,7 +95,7 @@ public final class AgentCore {
                 session.start(saved);
                 watches.start();
                 desk.ask(Effect.Discover::new);
-                desk.ask(Effect.Measure::new);
+                measure();
             }
             case Event.Persisted(var id) -> desk.persisted(id);
             case Event.Welcomed(var id, var welcome) -> session.welcome(id, welcome);
@@ -216,8 +218,19 @@ public final class AgentCore {
             case Agenda.Due.Heartbeat _ -> session.beat();
             case Agenda.Due.Poll _ -> session.pollAgain();
             case Agenda.Due.Discovery _ -> desk.ask(Effect.Discover::new);
-            case Agenda.Due.Measurement _ -> desk.ask(Effect.Measure::new);
+            case Agenda.Due.Measurement _ -> measure();
         }
+    }
+
+    /** Pods of what nobody asks for any more count as foreign. */
+    private void measure() {
+        Set<String> held = new TreeSet<>();
+        for (Application application : desk.applications.values()) {
+            if (!application.orphan) {
+                held.add(application.uid().value());
+            }
+        }
+        desk.ask(id -> new Effect.Measure(id, held));
     }
 
     /** Uids that were learned, removals that were seen, contents that nobody holds any more. */

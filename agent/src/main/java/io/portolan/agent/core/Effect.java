@@ -9,6 +9,7 @@ import io.portolan.model.wire.AgentMessages.Hello;
 import io.portolan.model.wire.AgentMessages.Report;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What the core wants done. Plain data; each is answered by an {@link Event} that names its id.
@@ -67,8 +68,16 @@ public sealed interface Effect {
 
     record Discover(long id) implements Effect {}
 
-    /** Count the capacity of the cluster. */
-    record Measure(long id) implements Effect {}
+    /**
+     * Count the capacity of the cluster.
+     *
+     * @param held uids of the applications that there are works for, removals included
+     */
+    record Measure(long id, Set<String> held) implements Effect {
+        public Measure {
+            held = Set.copyOf(held);
+        }
+    }
 
     /** Answer {@link Event.TimerDue} at this time; an earlier one that was asked for stands too. */
     record Wake(long id, Instant at) implements Effect {}

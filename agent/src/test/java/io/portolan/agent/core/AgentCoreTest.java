@@ -19,6 +19,7 @@ import io.portolan.model.app.WorkStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AgentCoreTest {
@@ -38,6 +39,38 @@ class AgentCoreTest {
         assertEquals(
                 Condition.Truth.TRUE,
                 Condition.find(status.conditions(), "Applied").orElseThrow().truth());
+    }
+
+    @Test
+    void roomThatHeldApplicationsTakeIsToldApart() {
+        KubeObject hungry =
+                web(2).with(
+                                List.of(
+                                        Map.of(
+                                                "name",
+                                                "main",
+                                                "image",
+                                                "i",
+                                                "resources",
+                                                Map.of("requests", Map.of("cpu", "500m")))),
+                                "spec",
+                                "template",
+                                "spec",
+                                "containers");
+        scene.want("a1", Role.ACTIVE, 1, 1, hungry);
+        scene.pass(Duration.ofSeconds(70));
+        assertEquals(1_000, scene.central.capacity.orElseThrow().requestedMillis());
+        assertEquals(Optional.of(1_000L), scene.central.capacity.orElseThrow().ownMillis());
+
+        scene.central.works.remove(new Uid("a1"));
+        scene.central.generation++;
+        scene.central.session++;
+        scene.pass(Duration.ofSeconds(70));
+        assertEquals(1_000, scene.central.capacity.orElseThrow().requestedMillis());
+        assertEquals(
+                Optional.of(0L),
+                scene.central.capacity.orElseThrow().ownMillis(),
+                "nobody asks for it any more");
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.portolan.model.Digest;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
+import io.portolan.model.cluster.ClusterStatus.Capacity;
 import io.portolan.model.wire.AgentMessages.Remembered;
 import io.portolan.model.wire.AgentMessages.ReportAck;
 import io.portolan.model.wire.AgentMessages.Sync;
@@ -31,6 +32,7 @@ final class FakeCentral implements DirectAgent.Central {
     final List<Uid> quarantined = new ArrayList<>();
     final List<String> events = new ArrayList<>();
     List<String> orphans = List.of();
+    Optional<Capacity> capacity = Optional.empty();
 
     long generation = 7;
     long revision = 0;
@@ -158,7 +160,13 @@ final class FakeCentral implements DirectAgent.Central {
         batch++;
         reports.add(report);
         report.report().statuses().forEach(s -> statuses.put(s.application(), s));
-        report.report().observation().ifPresent(o -> orphans = o.orphans());
+        report.report()
+                .observation()
+                .ifPresent(
+                        o -> {
+                            orphans = o.orphans();
+                            capacity = o.capacity();
+                        });
         report.report().events().forEach(e -> events.add(e.reason() + " " + e.message()));
         return Optional.of(new Event.ReportAcked(report.id(), new ReportAck(batch)));
     }

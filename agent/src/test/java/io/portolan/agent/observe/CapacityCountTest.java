@@ -7,17 +7,19 @@ import io.portolan.model.cluster.ClusterStatus.Capacity;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CapacityCountTest {
     private static final long GIB = 1L << 30;
     private static final long MIB = 1L << 20;
 
-    private final CapacityCount count = new CapacityCount();
+    private final CapacityCount count = new CapacityCount(Set.of("mine"));
 
     @Test
     void nothingIsNothing() {
-        assertEquals(new Capacity(0, 0, 0, 0, 0), count.sum());
+        assertEquals(new Capacity(0, 0, 0, 0, 0, Optional.of(0L), Optional.of(0L)), count.sum());
     }
 
     @Test
@@ -36,7 +38,9 @@ class CapacityCountTest {
                         "soft",
                         "True",
                         Map.of("taints", List.of(Map.of("effect", "PreferNoSchedule")))));
-        assertEquals(new Capacity(2, 7800, 16 * GIB, 0, 0), count.sum());
+        assertEquals(
+                new Capacity(2, 7800, 16 * GIB, 0, 0, Optional.of(0L), Optional.of(0L)),
+                count.sum());
     }
 
     @Test
@@ -50,6 +54,25 @@ class CapacityCountTest {
         Capacity sum = count.sum();
         assertEquals(1750, sum.requestedMillis());
         assertEquals(GIB + 256 * MIB, sum.requestedBytes());
+    }
+
+    @Test
+    void podsOfApplicationsThatAreHeldAreTheFleetsOwn() {
+        count.node(node("good", "True", Map.of()));
+        count.pod(of("mine", pod("good", "Running", container("500m", "128Mi"))));
+        count.pod(of("mine", pod("", "Pending", container("100m", "1Mi"))));
+        count.pod(of("mine", pod("good", "Succeeded", container("4", "4Gi"))));
+        count.pod(of("mine", pod("lost", "Running", container("4", "4Gi"))));
+        count.pod(of("left", pod("good", "Running", container("1", "1Gi"))));
+        count.pod(pod("good", "Running", container("2", "2Gi")));
+        Capacity sum = count.sum();
+        assertEquals(3600, sum.requestedMillis());
+        assertEquals(Optional.of(600L), sum.ownMillis());
+        assertEquals(Optional.of(129 * MIB), sum.ownBytes());
+    }
+
+    private static KubeObject of(String application, KubeObject pod) {
+        return pod.with(Map.of("portolan.io/application-uid", application), "metadata", "labels");
     }
 
     @Test
