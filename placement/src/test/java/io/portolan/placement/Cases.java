@@ -111,6 +111,7 @@ final class Cases {
         cases.preferences();
         cases.groups();
         cases.division();
+        cases.affinities();
         return cases.scenario();
     }
 
@@ -232,6 +233,29 @@ final class Cases {
             }
             policy.put("replicas", division);
             lines.addFirst("replicas web " + random.nextInt(20));
+        }
+    }
+
+    /** Towards an application that runs somewhere, or away from one. */
+    private void affinities() {
+        List<Map<String, Object>> terms = new ArrayList<>();
+        for (String other : List.of("cache", "noisy")) {
+            if (sometimes(4)) {
+                Map<String, Object> term = new LinkedHashMap<>();
+                term.put("application", other);
+                term.put("over", List.of("cluster", "region", "feed").get(random.nextInt(3)));
+                term.put("apart", other.equals("noisy"));
+                if (sometimes(2)) {
+                    term.put("weight", 1 + random.nextInt(50));
+                }
+                terms.add(term);
+                List<String> on = names.stream().filter(_ -> sometimes(3)).toList();
+                lines.addFirst(
+                        "other " + other + (on.isEmpty() ? "" : " on " + String.join(" ", on)));
+            }
+        }
+        if (!terms.isEmpty()) {
+            policy.put("affinity", terms);
         }
     }
 }
