@@ -18,6 +18,7 @@ import io.portolan.model.cluster.ClusterStatus.Observation;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.operation.Failover;
+import io.portolan.model.placement.Affinity;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.placement.fleet.Candidate;
@@ -26,7 +27,9 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
 
@@ -194,6 +197,32 @@ public final class FleetImage {
     /** Applications that found fewer clusters than they asked for. */
     public Set<Uid> unsatisfied() {
         return tables.unsatisfied();
+    }
+
+    /** The applications of a tenant that a term of affinity speaks of. */
+    public Set<Uid> meant(String tenant, Affinity term) {
+        if (term.application().isPresent()) {
+            return uid(new ResourceKey(Kind.APPLICATION, tenant, term.application().get()))
+                    .map(Set::of)
+                    .orElse(Set.of());
+        }
+        return term
+                .applications()
+                .flatMap(a -> tables.neighbourhood().matching(tenant, a))
+                .orElseGet(() -> users(ResourceKey.tenant(tenant)))
+                .stream()
+                .filter(
+                        uid ->
+                                application(uid)
+                                        .map(a -> a.value().metadata())
+                                        .filter(m -> term.selects(m.name(), m.labels()))
+                                        .isPresent())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** A tenant's applications that found too few clusters because of where others are. */
+    public Set<Uid> waiting(String tenant) {
+        return tables.neighbourhood().waiting(tenant);
     }
 
     public Optional<Candidate> candidate(Uid cluster) {

@@ -17,6 +17,7 @@ import io.portolan.model.cluster.ClusterStatus.Orphan;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.PlacementDecision;
 import io.portolan.placement.fleet.Candidate;
 import io.portolan.placement.fleet.ClusterSnapshot;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ final class ImageDraft {
     private TreePMap<Uid, TreePSet<Uid>> leftIn;
     private TreePMap<ResourceKey, TreePSet<Uid>> users;
     private TreePSet<Uid> unsatisfied;
+    private Neighbourhood neighbourhood;
     private TreePMap<Uid, Candidate> candidates;
     private final ClusterSnapshot fleet;
     private final Set<Uid> changedCandidates = new TreeSet<>();
@@ -65,6 +67,7 @@ final class ImageDraft {
         leftIn = from.leftIn();
         users = from.users();
         unsatisfied = from.unsatisfied();
+        neighbourhood = from.neighbourhood();
         candidates = from.candidates();
         fleet = from.fleet();
     }
@@ -87,6 +90,7 @@ final class ImageDraft {
                 leftIn,
                 users,
                 unsatisfied,
+                neighbourhood,
                 candidates,
                 changedCandidates.isEmpty() ? fleet : fleet.next(candidates, changedCandidates));
     }
@@ -108,6 +112,7 @@ final class ImageDraft {
                                         && !a.assignment().decision().mayReturn()
                                 ? unsatisfied.minus(application)
                                 : unsatisfied.plus(application);
+                waiting(application);
             }
             case Row.WorkRow w -> {
                 Work work = w.work();
@@ -160,6 +165,7 @@ final class ImageDraft {
             case Row.Key.OfAssignment a -> {
                 assignments = assignments.minus(a.application());
                 unsatisfied = unsatisfied.minus(a.application());
+                waiting(a.application());
             }
             case Row.Key.OfWork w -> {
                 works = prune(works, w.application(), w.cluster());
@@ -186,6 +192,8 @@ final class ImageDraft {
                                 uid,
                                 new Held<>(key, new Resource<>(now.metadata(), spec), revision));
                 uids = uids.plus(now.key(), uid);
+                neighbourhood = neighbourhood.plus(now.metadata(), uid);
+                waiting(uid);
                 for (ResourceKey used : uses(now.metadata().tenant(), spec)) {
                     users = link(users, used, uid);
                 }
@@ -224,10 +232,30 @@ final class ImageDraft {
             for (ResourceKey used : uses(key.tenant(), application.value().spec())) {
                 users = unlink(users, used, uid);
             }
+            neighbourhood = neighbourhood.minus(application.value().metadata(), uid);
             applications = applications.minus(uid);
         }
         clusters = clusters.minus(uid);
         candidate(uid);
+    }
+
+    /** Whether it found too few clusters because of where others are. */
+    private void waiting(Uid uid) {
+        @Nullable Held<Resource<ApplicationSpec>> application = applications.get(uid);
+        @Nullable Held<Assignment> assignment = assignments.get(uid);
+        if (application != null) {
+            neighbourhood =
+                    neighbourhood.waits(
+                            application.value().metadata().tenant(),
+                            uid,
+                            assignment != null
+                                    && !assignment.value().decision().satisfied()
+                                    && assignment
+                                            .value()
+                                            .decision()
+                                            .counts()
+                                            .containsKey(PlacementDecision.Reason.AFFINITY));
+        }
     }
 
     private void endOperation(Uid uid) {

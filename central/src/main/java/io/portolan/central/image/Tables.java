@@ -32,6 +32,7 @@ import org.pcollections.TreePSet;
  * @param users applications by the tenant or named policy that they depend on
  * @param unsatisfied applications whose assignment found fewer clusters than asked for, or a later
  *     group than they would go back to
+ * @param neighbourhood applications by label, and those that wait for others
  * @param candidates clusters as placement sees them
  * @param fleet the same with the indexes that decisions share
  */
@@ -52,6 +53,7 @@ record Tables(
         TreePMap<Uid, TreePSet<Uid>> leftIn,
         TreePMap<ResourceKey, TreePSet<Uid>> users,
         TreePSet<Uid> unsatisfied,
+        Neighbourhood neighbourhood,
         TreePMap<Uid, Candidate> candidates,
         ClusterSnapshot fleet) {
     static final Tables EMPTY =
@@ -72,6 +74,7 @@ record Tables(
                     TreePMap.empty(),
                     TreePMap.empty(),
                     TreePSet.empty(),
+                    Neighbourhood.EMPTY,
                     TreePMap.empty(),
                     ClusterSnapshot.of(List.of()));
 }

@@ -96,7 +96,7 @@ public final class Executor implements Reconciler<Key.OfOperation> {
                     }
                 };
         Optional<String> refusal = barrier;
-        Needs needs = Asking.needs(application, policies, assignment, view.now());
+        Needs needs = Asking.needs(view, application, policies, assignment);
         Eligibility eligibility = Eligibility.of(policies.placement(), needs);
         List<FailoverView.Candidate> clusters =
                 image.candidates().stream()

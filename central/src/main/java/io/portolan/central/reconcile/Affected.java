@@ -8,12 +8,14 @@ import io.portolan.model.Uid;
 import io.portolan.model.cluster.ClusterStatus.Orphan;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * Which keys a change can make a difference to. A cluster concerns the applications that have a
- * work on it and those that found too few clusters: the others need not move, so they do not.
+ * work on it and those that found too few clusters: the others need not move, so they do not. An
+ * application that comes, goes or moves concerns those that wait to be near to it or apart from it.
  */
 final class Affected {
     private final FleetImage before;
@@ -44,7 +46,12 @@ final class Affected {
                     case APPLICATION, TENANT, PLACEMENT_POLICY, DR_POLICY, FAILOVER -> {}
                 }
             }
-            case Row.Key.OfAssignment(var application) -> application(application);
+            case Row.Key.OfAssignment(var application) -> {
+                application(application);
+                if (!active(before, application).equals(active(after, application))) {
+                    neighbours(application);
+                }
+            }
             case Row.Key.OfWork(var cluster, var application) -> {
                 application(application);
                 if (after.candidate(cluster).filter(c -> c.deleting()).isPresent()) {
@@ -75,7 +82,14 @@ final class Affected {
     private void resource(ResourceKey key) {
         Optional<Uid> uid = after.uid(key).or(() -> before.uid(key));
         switch (key.kind()) {
-            case APPLICATION -> uid.ifPresent(this::application);
+            case APPLICATION ->
+                    uid.ifPresent(
+                            application -> {
+                                application(application);
+                                if (!known(before, application).equals(known(after, application))) {
+                                    neighbours(application);
+                                }
+                            });
             case CLUSTER ->
                     uid.ifPresent(
                             cluster -> {
@@ -93,6 +107,23 @@ final class Affected {
         after.operations().forEach(o -> keys.add(new Key.OfOperation(o)));
         after.appliedTo(cluster).forEach(this::application);
         after.unsatisfied().forEach(this::application);
+    }
+
+    /** Those that wait for where it is, by what it was called before and is now. */
+    private void neighbours(Uid application) {
+        before.application(application)
+                .ifPresent(a -> Nearby.waitingFor(after, a.value()).forEach(this::application));
+        after.application(application)
+                .ifPresent(a -> Nearby.waitingFor(after, a.value()).forEach(this::application));
+    }
+
+    private static List<Uid> active(FleetImage image, Uid application) {
+        return image.assignment(application).map(a -> a.value().active()).orElse(List.of());
+    }
+
+    /** What selectors of other policies see of it; empty where it does not exist. */
+    private static Optional<Map<String, String>> known(FleetImage image, Uid application) {
+        return image.application(application).map(a -> a.value().metadata().labels());
     }
 
     private void application(Uid application) {

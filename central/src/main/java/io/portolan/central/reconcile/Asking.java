@@ -10,7 +10,6 @@ import io.portolan.model.app.Scopes;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Assignment.Member;
 import io.portolan.placement.Needs;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,25 +29,27 @@ public final class Asking {
      * Of others only what is active does: the rest runs nothing and must not hold a place.
      */
     public static Needs needs(
+            View view,
             Resource<ApplicationSpec> application,
             Policies.Found policies,
-            Assignment assignment,
-            Instant now) {
+            Assignment assignment) {
         boolean single = policies.disasterRecovery().singleWriter();
         List<Uid> current =
                 assignment.members().stream()
                         .filter(m -> single || m.role() == Role.ACTIVE)
                         .map(Member::cluster)
                         .toList();
-        return new Needs(
-                policies.tenant().clusters(),
-                policies.tenant().dataResidency(),
-                kinds(application.spec()),
-                single ? Map.of() : Replicas.of(application.spec()),
-                current,
-                single ? assignment.active() : List.of(),
-                Set.of(),
-                now);
+        Needs needs =
+                new Needs(
+                        policies.tenant().clusters(),
+                        policies.tenant().dataResidency(),
+                        kinds(application.spec()),
+                        single ? Map.of() : Replicas.of(application.spec()),
+                        current,
+                        single ? assignment.active() : List.of(),
+                        Set.of(),
+                        view.now());
+        return needs.near(Nearby.of(view.image(), application, policies.placement()));
     }
 
     private static Set<String> kinds(ApplicationSpec spec) {

@@ -26,7 +26,7 @@ record Decided(Needs needs, PlacementDecision decision, Assignment next) {
             Policies.Found policies,
             Assignment former,
             Assignment was) {
-        Needs needs = Asking.needs(application, policies, was, view.now());
+        Needs needs = Asking.needs(view, application, policies, was);
         PlacementDecision decision =
                 Scheduler.place(
                         view.image().fleet(),
