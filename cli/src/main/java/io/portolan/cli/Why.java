@@ -64,6 +64,7 @@ final class Why implements Callable<Integer> {
 
     private void print(ResourceKey key, JsonNode why) {
         root.shell.out().println(line(key, why));
+        trigger(why);
         if (why.at("/decision/nearest").isTextual()) {
             root.shell.out().println("  nearest: " + why.at("/decision/nearest").asText());
         }
@@ -87,6 +88,25 @@ final class Why implements Callable<Integer> {
             fates(why).print(root.shell.out(), "");
         }
         root.shell.next("portolan events " + Printer.name(key.kind(), key.tenant(), key.name()));
+    }
+
+    /**
+     * {@code chosen 4d ago (2026-03-01T11:00:00Z), because: cluster c7 was tainted x:NoExecute}.
+     */
+    private void trigger(JsonNode why) {
+        JsonNode trigger = why.at("/decision/trigger");
+        JsonNode at = why.at("/decision/decidedAt");
+        if (trigger.isTextual() && at.isTextual()) {
+            root.shell
+                    .out()
+                    .println(
+                            "  chosen "
+                                    + Times.age(at, root.shell.clock())
+                                    + " ago ("
+                                    + at.asText()
+                                    + "), because: "
+                                    + trigger.asText());
+        }
     }
 
     private static String line(ResourceKey key, JsonNode why) {

@@ -174,7 +174,9 @@ final class Fixtures {
                {"cluster":"u-c2","name":"c2","chosen":false,"reason":"Selector",
                 "detail":"region eu-north is not eu-west"},
                {"cluster":"u-c3","name":"c3","chosen":false,"reason":"Tainted",
-                "detail":"maintenance:NoSchedule"}]},
+                "detail":"maintenance:NoSchedule"}],
+              "trigger":"cluster c3 was tainted maintenance:NoSchedule",
+              "decidedAt":"2026-02-24T09:30:00Z"},
              "conditions":[{"type":"Healthy","truth":"False","reason":"Starting",
               "message":"1 of 3 replicas","since":"2026-03-01T11:00:00Z"}]}
             """;

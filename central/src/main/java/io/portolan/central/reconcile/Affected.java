@@ -6,11 +6,12 @@ import io.portolan.central.store.Row;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Uid;
 import io.portolan.model.cluster.ClusterStatus.Orphan;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Which keys a change can make a difference to. A cluster concerns the applications that have a
@@ -20,7 +21,12 @@ import java.util.Set;
 final class Affected {
     private final FleetImage before;
     private final FleetImage after;
-    private final Set<Key> keys = new LinkedHashSet<>();
+    private final Map<Key, String> keys = new LinkedHashMap<>();
+
+    /** What the entry that is looked at tells people; asked for once, when it concerns anything. */
+    private Supplier<String> say = () -> "";
+
+    private Optional<String> said = Optional.empty();
 
     private Affected(FleetImage before, FleetImage after) {
         this.before = before;
@@ -28,12 +34,25 @@ final class Affected {
     }
 
     static Set<Key> by(Change change, FleetImage before, FleetImage after) {
+        return causes(change, before, after).keySet();
+    }
+
+    /** With what happened to each, for people; empty where that is no more than a report. */
+    static Map<Key, String> causes(Change change, FleetImage before, FleetImage after) {
         Affected affected = new Affected(before, after);
         change.entries().forEach(entry -> affected.row(entry.key()));
         return affected.keys;
     }
 
+    private void add(Key key) {
+        String words = said.orElseGet(say);
+        said = Optional.of(words);
+        keys.merge(key, words, (first, next) -> first.isEmpty() ? next : first);
+    }
+
     private void row(Row.Key key) {
+        said = Optional.empty();
+        say = () -> Happening.words(key, before, after);
         switch (key) {
             case Row.Key.OfResource(var resource) -> resource(resource);
             case Row.Key.OfStatus(var resource, var subject) -> {
@@ -55,18 +74,18 @@ final class Affected {
             case Row.Key.OfWork(var cluster, var application) -> {
                 application(application);
                 if (after.candidate(cluster).filter(c -> c.deleting()).isPresent()) {
-                    keys.add(new Key.OfCluster(cluster));
+                    add(new Key.OfCluster(cluster));
                 }
             }
             case Row.Key.OfWorkStatus(_, var application) -> application(application);
             case Row.Key.OfOperation(var operation) -> {
-                keys.add(new Key.OfOperation(operation));
+                add(new Key.OfOperation(operation));
                 after.operation(operation)
                         .or(() -> before.operation(operation))
                         .ifPresent(o -> application(o.value().application()));
             }
             case Row.Key.OfObservation(var cluster) -> {
-                keys.add(new Key.OfCluster(cluster));
+                add(new Key.OfCluster(cluster));
                 if (!left(before, cluster).equals(left(after, cluster))) {
                     left(before, cluster).forEach(o -> application(o.application()));
                     left(after, cluster).forEach(o -> application(o.application()));
@@ -93,7 +112,7 @@ final class Affected {
             case CLUSTER ->
                     uid.ifPresent(
                             cluster -> {
-                                keys.add(new Key.OfCluster(cluster));
+                                add(new Key.OfCluster(cluster));
                                 if (!before.candidate(cluster).equals(after.candidate(cluster))) {
                                     fleet(cluster);
                                 }
@@ -104,7 +123,7 @@ final class Affected {
     }
 
     private void fleet(Uid cluster) {
-        after.operations().forEach(o -> keys.add(new Key.OfOperation(o)));
+        after.operations().forEach(o -> add(new Key.OfOperation(o)));
         after.appliedTo(cluster).forEach(this::application);
         after.unsatisfied().forEach(this::application);
     }
@@ -127,9 +146,8 @@ final class Affected {
     }
 
     private void application(Uid application) {
-        after.operationOn(application)
-                .ifPresent(o -> keys.add(new Key.OfOperation(o.value().uid())));
-        keys.add(new Key.OfApplication(application));
+        after.operationOn(application).ifPresent(o -> add(new Key.OfOperation(o.value().uid())));
+        add(new Key.OfApplication(application));
     }
 
     private static List<Orphan> left(FleetImage image, Uid cluster) {

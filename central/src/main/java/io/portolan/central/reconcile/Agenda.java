@@ -43,7 +43,15 @@ final class Agenda {
     private final Map<Key, Instant> due = new HashMap<>();
     private final Set<Key> alone = new HashSet<>();
 
+    /** What happened to those that wait. */
+    private final Map<Key, Cause> causes = new HashMap<>();
+
+    /** What had happened to those whose commit is under way. */
+    private final Map<Key, Cause> told = new HashMap<>();
+
     void clear() {
+        causes.clear();
+        told.clear();
         urgent.clear();
         usual.clear();
         later.clear();
@@ -63,6 +71,31 @@ final class Agenda {
     void eventually(Key key) {
         if (!lane(key).contains(key) && !reported.containsKey(key)) {
             later.add(key);
+            happened(key, Cause.LEADER);
+        }
+    }
+
+    /**
+     * Something happened that it waits for.
+     *
+     * @param words for people; empty where there is nothing to say
+     */
+    void happened(Key key, String words) {
+        if (!words.isEmpty()) {
+            causes.compute(key, (_, c) -> c == null ? Cause.of(words) : c.then(words));
+        }
+    }
+
+    /** What happened since it was last decided, in words. */
+    Optional<String> cause(Key key) {
+        return Optional.ofNullable(causes.get(key)).map(Cause::words);
+    }
+
+    /** Nothing came of the decision: what led to it leads to the next one. */
+    private void untold(Key key) {
+        Cause before = told.remove(key);
+        if (before != null) {
+            causes.merge(key, before, (now, then) -> then.then(now));
         }
     }
 
@@ -95,6 +128,11 @@ final class Agenda {
         lane(key).remove(key);
         later.remove(key);
         reported.remove(key);
+        told.remove(key);
+        Cause known = causes.remove(key);
+        if (known != null) {
+            told.put(key, known);
+        }
         requeueAt.ifPresentOrElse(at -> due.put(key, at), () -> due.remove(key));
     }
 
@@ -108,6 +146,7 @@ final class Agenda {
         failures.remove(key);
         notBefore.remove(key);
         alone.remove(key);
+        told.remove(key);
     }
 
     void reached(long revision) {
@@ -117,6 +156,7 @@ final class Agenda {
     /** Others shared the commit that failed: next time it goes by itself. */
     void separate(Key key) {
         alone.add(key);
+        untold(key);
         add(key);
     }
 
@@ -128,6 +168,7 @@ final class Agenda {
         int count = failures.merge(key, 1, Integer::sum);
         Duration wait = LEAST_WAIT.multipliedBy(1L << Math.min(count - 1, 10));
         notBefore.put(key, now.plus(wait.compareTo(MOST_WAIT) < 0 ? wait : MOST_WAIT));
+        untold(key);
         add(key);
     }
 

@@ -42,7 +42,7 @@ record Decided(Needs needs, PlacementDecision decision, Assignment next) {
                         decision,
                         policies.disasterRecovery().singleWriter(),
                         mayStay(view, policies, former, needs));
-        return new Decided(needs, decision, next);
+        return new Decided(needs, decision, Trigger.on(view, former, next));
     }
 
     private static Predicate<Uid> mayStay(

@@ -130,11 +130,12 @@ public final class LoopCore {
         for (Change change : changes) {
             FleetImage next = image.replay(change);
             if (next != image) {
-                Set<Key> affected = Affected.by(change, image, next);
+                Map<Key, String> affected = Affected.causes(change, image, next);
                 image = next;
                 boolean report = change.entries().stream().allMatch(LoopCore::report);
                 affected.forEach(
-                        key -> {
+                        (key, cause) -> {
+                            agenda.happened(key, cause);
                             if (report) {
                                 agenda.reported(key, now);
                             } else {
@@ -244,8 +245,9 @@ public final class LoopCore {
         }
     }
 
-    private Outcome look(View view, Key key, List<Effect> effects) {
+    private Outcome look(View seen, Key key, List<Effect> effects) {
         reconciled++;
+        View view = seen.because(agenda.cause(key));
         try {
             Outcome outcome =
                     switch (key) {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Tells people what a new assignment changes. */
+/** Tells people what a new assignment changes, and what triggered it. */
 final class Moves {
     private Moves() {}
 
@@ -27,6 +27,7 @@ final class Moves {
             FleetImage image, Assignment former, Assignment next, Instant now) {
         List<EventRecord> out = new ArrayList<>();
         Uid application = next.application();
+        String why = next.decision().trigger().map(t -> " (" + t + ")").orElse("");
         for (Member member : next.members()) {
             String cluster = image.clusterName(member.cluster());
             Optional<Member> was = former.member(member.cluster());
@@ -36,7 +37,7 @@ final class Moves {
                                 application,
                                 now,
                                 "Placed",
-                                "placed on " + cluster + " as " + member.role()));
+                                "placed on " + cluster + " as " + member.role() + why));
             } else if (released(former, next, member.cluster())) {
                 out.add(
                         normal(
@@ -57,7 +58,12 @@ final class Moves {
                                 cluster + ": " + was.get().role() + " -> " + member.role()));
             }
             if (was.filter(m -> !m.replicas().equals(member.replicas())).isPresent()) {
-                out.add(normal(application, now, "Divided", cluster + " runs " + words(member)));
+                out.add(
+                        normal(
+                                application,
+                                now,
+                                "Divided",
+                                cluster + " runs " + words(member) + why));
             }
             if (member.leaving() && was.filter(m -> !m.leaving()).isPresent()) {
                 out.add(
@@ -65,7 +71,7 @@ final class Moves {
                                 application,
                                 now,
                                 "Leaving",
-                                "leaves " + cluster + " when its successors are healthy"));
+                                "leaves " + cluster + " when its successors are healthy" + why));
             }
         }
         for (Member member : former.members()) {
@@ -75,7 +81,7 @@ final class Moves {
                                 application,
                                 now,
                                 "Removing",
-                                "is removed from " + image.clusterName(member.cluster())));
+                                "is removed from " + image.clusterName(member.cluster()) + why));
             }
         }
         return out;

@@ -5,11 +5,23 @@ import io.portolan.central.store.Store.Silence;
 import io.portolan.model.Uid;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * All that a reconciler may know.
  *
  * @param silences how long each cluster that ever spoke has been silent, on PostgreSQL's clock;
  *     heartbeats enter no change log, so this is beside the image
+ * @param cause what happened that it looks, for people; nothing is decided by it
  */
-public record View(FleetImage image, Map<Uid, Silence> silences, Instant now) {}
+public record View(
+        FleetImage image, Map<Uid, Silence> silences, Instant now, Optional<String> cause) {
+    /** Without a cause that anybody knows. */
+    public View(FleetImage image, Map<Uid, Silence> silences, Instant now) {
+        this(image, silences, now, Optional.empty());
+    }
+
+    View because(Optional<String> known) {
+        return new View(image, silences, now, known);
+    }
+}
