@@ -10,6 +10,7 @@ import io.portolan.central.api.NodeRoutes;
 import io.portolan.central.api.OperationRoutes;
 import io.portolan.central.api.PlannedPreview;
 import io.portolan.central.api.ResourceRoutes;
+import io.portolan.central.api.SimulationRoutes;
 import io.portolan.central.api.SystemRoutes;
 import io.portolan.central.api.UserRoutes;
 import io.portolan.central.api.WatchRoutes;
@@ -17,6 +18,7 @@ import io.portolan.central.feed.ChangeFollower;
 import io.portolan.central.feed.ClusterDirectory;
 import io.portolan.central.http.HttpServer;
 import io.portolan.central.http.Route;
+import io.portolan.central.image.FollowedImage;
 import io.portolan.central.leader.Beats;
 import io.portolan.central.leader.Candidacy;
 import io.portolan.central.leader.HazelcastMembership;
@@ -121,6 +123,7 @@ final class Wiring implements AutoCloseable {
         AtomicBoolean leaving = new AtomicBoolean();
         routes.addAll(new SystemRoutes(store, metrics, version(), leaving::get).routes());
         routes.addAll(new NodeRoutes(store).routes());
+        routes.addAll(new SimulationRoutes(new FollowedImage(store), clock).routes());
         metrics.gauge("portolan.api.watches", "Open watches", watches::open);
         metrics.count(
                 "portolan.api.watches.slow",

@@ -67,7 +67,7 @@ public record Problem(
         return of(412, "Precondition failed", detail);
     }
 
-    static Problem tooMany(String detail, int seconds) {
+    public static Problem tooMany(String detail, int seconds) {
         return new Problem(429, "Too many requests", detail, List.of(), seconds);
     }
 

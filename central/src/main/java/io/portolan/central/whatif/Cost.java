@@ -4,6 +4,7 @@ import io.portolan.central.image.FleetImage;
 import io.portolan.central.image.Held;
 import io.portolan.central.render.Replicas;
 import io.portolan.central.whatif.Consequence.Place;
+import io.portolan.model.Resource;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -41,14 +43,13 @@ public record Cost(BigDecimal perHour, Set<String> unpriced, boolean unknown) {
     /**
      * @param instead of what is assigned to some applications
      */
-    static Cost of(FleetImage image, Map<Uid, List<Place>> instead) {
+    static Cost of(FleetImage image, Predicate<String> tenants, Map<Uid, List<Place>> instead) {
         BigDecimal sum = BigDecimal.ZERO;
         Set<String> unpriced = new TreeSet<>();
         boolean unknown = image.candidates().stream().allMatch(c -> price(c).isEmpty());
-        for (Uid application : image.applications()) {
-            Optional<ApplicationSpec> spec =
-                    image.application(application).map(Held::value).map(r -> r.spec());
-            int all = spec.map(s -> total(Replicas.of(s))).orElse(1);
+        for (Resource<ApplicationSpec> resource : applications(image, tenants)) {
+            Uid application = resource.uid();
+            int all = total(Replicas.of(resource.spec()));
             List<Place> places = instead.getOrDefault(application, places(image, application));
             for (Place place : places) {
                 Optional<Candidate> cluster =
@@ -65,6 +66,15 @@ public record Cost(BigDecimal perHour, Set<String> unpriced, boolean unknown) {
             }
         }
         return new Cost(sum, unpriced, unknown);
+    }
+
+    static List<Resource<ApplicationSpec>> applications(
+            FleetImage image, Predicate<String> tenants) {
+        return image.applications().stream()
+                .flatMap(a -> image.application(a).stream())
+                .map(Held::value)
+                .filter(a -> tenants.test(a.metadata().tenant()))
+                .toList();
     }
 
     private static List<Place> places(FleetImage image, Uid application) {

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Lets the loop's own decisions run over a fleet that is only supposed.
@@ -52,16 +53,19 @@ public final class Simulator {
 
     /**
      * @param now on which tolerations in time depend
+     * @param tenants whose applications are told of; all are decided
      */
-    public static Simulation run(FleetImage image, Supposition supposition, Instant now) {
+    public static Simulation run(
+            FleetImage image, Supposition supposition, Instant now, Predicate<String> tenants) {
         Simulator simulator = new Simulator(image, supposition, now);
-        List<Consequence> changes = simulator.changes();
+        List<Consequence> changes =
+                simulator.changes().stream().filter(c -> tenants.test(c.tenant())).toList();
         return new Simulation(
                 image.revision(),
-                simulator.image.applications().size(),
+                Cost.applications(simulator.image, tenants).size(),
                 changes,
-                Cost.of(image, Map.of()),
-                Cost.of(simulator.image, places(changes)));
+                Cost.of(image, tenants, Map.of()),
+                Cost.of(simulator.image, tenants, places(changes)));
     }
 
     /** Without the cost, which looks at every application. */

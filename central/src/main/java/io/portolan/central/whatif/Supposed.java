@@ -88,12 +88,7 @@ final class Supposed {
                                         t.metadata()
                                                 .withLabels(wanted.metadata().labels())
                                                 .withGeneration(t.metadata().generation() + 1))
-                        .orElseGet(
-                                () ->
-                                        wanted.metadata()
-                                                .created(
-                                                        new Uid("simulated-" + resources.size()),
-                                                        now));
+                        .orElseGet(() -> made(wanted.metadata()));
         Resource<?> resource = wanted.with(metadata);
         add(resource);
         if (resource.spec() instanceof ClusterSpec && there.isEmpty()) {
@@ -107,6 +102,12 @@ final class Supposed {
             written.observation()
                     .ifPresent(o -> entries.add(put(new Row.ObservationRow(resource.uid(), o))));
         }
+    }
+
+    private Metadata made(Metadata wanted) {
+        return Metadata.named(wanted.tenant(), wanted.name())
+                .withLabels(wanted.labels())
+                .created(new Uid("simulated-" + resources.size()), now);
     }
 
     private void cordon(Uid cluster) {

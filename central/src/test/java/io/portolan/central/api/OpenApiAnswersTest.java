@@ -266,6 +266,8 @@ class OpenApiAnswersTest {
     }
 
     private void system() {
+        String lose = "{\"lose\":[\"cluster=c1\"]}";
+        check("POST", "/api/v1/simulations", 200, node.post("/api/v1/simulations", lose));
         get("/api/v1/audit", "/api/v1/audit?limit=1");
         for (String path :
                 List.of(

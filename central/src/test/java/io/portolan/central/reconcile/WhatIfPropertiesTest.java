@@ -99,7 +99,7 @@ class WhatIfPropertiesTest {
     }
 
     private List<Consequence> simulate(Set<Uid> lost) {
-        return Simulator.run(image(), Supposition.losing(lost), world.now).changes();
+        return Simulator.run(image(), Supposition.losing(lost), world.now, _ -> true).changes();
     }
 
     private Set<Uid> some(Random random) {
@@ -229,7 +229,8 @@ class WhatIfPropertiesTest {
                 Simulator.run(
                                 image,
                                 new Supposition(Set.of(), Set.copyOf(clusters.values()), List.of()),
-                                world.now)
+                                world.now,
+                                _ -> true)
                         .changes(),
                 "seed " + seed);
         assertEquals(image(), image, "seed " + seed + ": the image was changed");
@@ -247,7 +248,7 @@ class WhatIfPropertiesTest {
                         new Supposition.Written(
                                 new Resource<>(Metadata.named(World.TENANT, "a0"), spec),
                                 Optional.empty()));
-        Simulator.run(image(), new Supposition(Set.of(), Set.of(), written), world.now)
+        Simulator.run(image(), new Supposition(Set.of(), Set.of(), written), world.now, _ -> true)
                 .changes()
                 .forEach(c -> expected.put(c.name(), told(c)));
 
@@ -270,7 +271,7 @@ class WhatIfPropertiesTest {
                 List.of(
                         new Supposition.Written(
                                 new Resource<>(Metadata.named("", "cx"), spec), Optional.empty()));
-        Simulator.run(image(), new Supposition(Set.of(), Set.of(), written), world.now)
+        Simulator.run(image(), new Supposition(Set.of(), Set.of(), written), world.now, _ -> true)
                 .changes()
                 .forEach(c -> expected.put(c.name(), new TreeSet<>(told(c).keySet())));
 

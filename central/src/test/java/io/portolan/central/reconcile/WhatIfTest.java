@@ -58,7 +58,7 @@ class WhatIfTest {
     }
 
     private Simulation simulate(Supposition supposition) {
-        return Simulator.run(image(), supposition, world.now);
+        return Simulator.run(image(), supposition, world.now, _ -> true);
     }
 
     private Consequence only(Supposition supposition) {
@@ -348,7 +348,7 @@ class WhatIfTest {
         FleetImage image = image();
         FleetImage copy = image();
 
-        Simulator.run(image, Supposition.losing(Set.of(west, south)), world.now);
+        Simulator.run(image, Supposition.losing(Set.of(west, south)), world.now, _ -> true);
 
         assertEquals(copy, image);
     }
