@@ -52,7 +52,7 @@ final class SimCentral {
 
     private static LoopCore core() {
         return new LoopCore(
-                new ApplicationReconciler(),
+                new ApplicationReconciler(Thresholds.USUAL),
                 new ClusterReconciler(Thresholds.USUAL),
                 new Executor());
     }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What one application asks of the fleet beside its policy.
@@ -90,6 +91,22 @@ public record Needs(
                 clusters,
                 List.of(),
                 excluded,
+                neighbours,
+                now);
+    }
+
+    /** The same, as if these clusters were lost. */
+    public Needs without(Set<Uid> lost) {
+        Set<Uid> avoided = new TreeSet<>(excluded);
+        avoided.addAll(lost);
+        return new Needs(
+                tenantClusters,
+                dataResidency,
+                apiKinds,
+                replicas,
+                current.stream().filter(c -> !lost.contains(c)).toList(),
+                pinned.stream().filter(c -> !lost.contains(c)).toList(),
+                avoided,
                 neighbours,
                 now);
     }

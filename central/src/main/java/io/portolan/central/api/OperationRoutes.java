@@ -218,27 +218,14 @@ public final class OperationRoutes {
 
     private Failover requested(
             String tenant, Wish wish, Resource<?> application, Principal.User user) {
-        return new Failover(
+        return Failover.requested(
                 new Uid(UUID.randomUUID().toString()),
                 tenant,
                 name(wish.application()),
                 application.uid(),
                 wish.application(),
                 new Failover.Request(wish.to(), wish.from(), wish.reason(), user.name()),
-                false,
-                Failover.State.REQUESTED,
-                Optional.empty(),
-                List.of(),
-                Optional.empty(),
-                false,
-                Optional.empty(),
-                0,
-                0,
-                "the executor",
-                "",
-                commits.now(),
-                Optional.empty(),
-                Optional.empty());
+                commits.now());
     }
 
     private String name(String application) {

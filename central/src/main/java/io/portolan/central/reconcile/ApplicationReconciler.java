@@ -36,6 +36,12 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
     private static final PlacementDecision UNDECIDED =
             new PlacementDecision(false, List.of(), "not placed yet", Map.of(), List.of());
 
+    private final Thresholds thresholds;
+
+    public ApplicationReconciler(Thresholds thresholds) {
+        this.thresholds = thresholds;
+    }
+
     /** Before the first decision: no epoch, no member. */
     public static Assignment unassigned(Uid application) {
         return new Assignment(application, 0, List.of(), UNDECIDED);
@@ -50,7 +56,7 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
         }
         return application.get().value().metadata().deleting()
                 ? new Deletion(view, application.get()).outcome()
-                : new Pass(view, application.get()).outcome();
+                : new Pass(view, thresholds, application.get()).outcome();
     }
 
     /** A report that came after the end of its application. */
@@ -69,10 +75,12 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
         private final Optional<Held<Assignment>> seen;
         private final Assignment former;
         private final Outcome.Draft out = new Outcome.Draft();
-        private Optional<Instant> evicted = Optional.empty();
+        private final Thresholds thresholds;
+        private final List<Instant> again = new ArrayList<>();
 
-        Pass(View view, Held<Resource<ApplicationSpec>> held) {
+        Pass(View view, Thresholds thresholds, Held<Resource<ApplicationSpec>> held) {
             this.view = view;
+            this.thresholds = thresholds;
             this.image = view.image();
             this.held = held;
             this.application = held.value();
@@ -84,6 +92,7 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
             Assignment assignment = former;
             SequencedMap<Uid, Work> works = new TreeMap<>();
             List<Condition> conditions = new ArrayList<>();
+            boolean failsOver = false;
             switch (Policies.of(image, application)) {
                 case Policies.Missing(String reason, String what) -> {
                     asItIs(works);
@@ -95,6 +104,9 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                 }
                 case Policies.Found policies -> {
                     boolean single = policies.disasterRecovery().singleWriter();
+                    boolean idle =
+                            image.operationOn(application.uid()).isEmpty()
+                                    && !application.spec().paused();
                     if (image.operationOn(application.uid()).isEmpty()) {
                         assignment = application.spec().paused() ? held(single) : placed(policies);
                     } else {
@@ -107,17 +119,35 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                     works.putAll(Works.follow(image, application, assignment, single, out));
                     conditions.addAll(
                             Placing.conditions(image, application, assignment, single, view.now()));
+                    if (idle && assignment.equals(former)) {
+                        failsOver = lost(policies, conditions);
+                    }
                     if (!out.empty()) {
                         policies.seen().forEach(out::require);
                         hold();
                     }
                 }
             }
-            StatusReconciler.follow(view, held, assignment, works, conditions, out);
+            StatusReconciler.follow(view, held, assignment, works, conditions, failsOver, out);
             if (!out.empty()) {
                 out.require(held);
             }
-            return out.finish(evicted);
+            return out.finish(again.stream().min(Comparator.naturalOrder()));
+        }
+
+        /** What follows from clusters that it is active on and that are down. */
+        private boolean lost(Policies.Found policies, List<Condition> conditions) {
+            Lost lost = Lost.of(view, thresholds, application, former, policies);
+            lost.condition().ifPresent(conditions::add);
+            lost.again().ifPresent(again::add);
+            lost.failover()
+                    .ifPresent(
+                            failover -> {
+                                out.put(new Row.OperationRow(failover), Optional.empty());
+                                out.event(lost.event(failover));
+                                seen.ifPresent(out::require);
+                            });
+            return lost.failover().isPresent();
         }
 
         private void asItIs(SequencedMap<Uid, Work> works) {
@@ -174,7 +204,7 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
             Assignment was = found(policies.disasterRecovery().singleWriter());
             Decided decided = Decided.of(view, application, policies, former, was);
             Assignment next = decided.next();
-            evicted = evicted(next, policies, decided.needs());
+            evicted(next, policies, decided.needs()).ifPresent(again::add);
             if (seen.isEmpty() || !next.equals(former)) {
                 decided(next);
                 for (EventRecord event : Moves.told(image, former, next, view.now())) {

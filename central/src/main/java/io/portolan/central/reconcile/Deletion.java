@@ -94,6 +94,7 @@ final class Deletion {
                 assignment,
                 works,
                 List.of(new Condition(DELETING, Truth.TRUE, reason, message, view.now())),
+                false,
                 out);
         if (!out.empty()) {
             out.require(held);

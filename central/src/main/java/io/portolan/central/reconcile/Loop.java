@@ -85,7 +85,7 @@ public final class Loop implements AutoCloseable {
                         store,
                         clock,
                         new LoopCore(
-                                new ApplicationReconciler(),
+                                new ApplicationReconciler(thresholds),
                                 new ClusterReconciler(thresholds),
                                 operations));
         loop.owner.start();

@@ -47,6 +47,8 @@ public final class LoopCore {
     private Optional<Term> term = Optional.empty();
     private FleetImage image = FleetImage.EMPTY;
     private Map<Uid, Silence> silences = Map.of();
+    private Instant heard = Instant.EPOCH;
+    private Instant led = Instant.EPOCH;
     private Optional<InFlight> inFlight = Optional.empty();
     private Optional<Instant> armed = Optional.empty();
     private long lastId;
@@ -83,7 +85,7 @@ public final class LoopCore {
     public List<Effect> step(Event event, Instant now) {
         List<Effect> effects = new ArrayList<>();
         switch (event) {
-            case Event.Led led -> lead(led);
+            case Event.Led begun -> lead(begun, now);
             case Event.Deposed _ -> rest();
             case Event.Changed(long after, List<Change> changes) -> replay(after, changes, now);
             case Event.Heard(var heard) -> hear(heard, now);
@@ -105,11 +107,13 @@ public final class LoopCore {
         return effects;
     }
 
-    private void lead(Event.Led led) {
+    private void lead(Event.Led begun, Instant now) {
         rest();
-        term = Optional.of(led.term());
-        image = FleetImage.of(led.snapshot());
-        silences = Map.copyOf(led.silences());
+        term = Optional.of(begun.term());
+        led = now;
+        image = FleetImage.of(begun.snapshot());
+        silences = Map.copyOf(begun.silences());
+        heard = now;
         image.operations().forEach(o -> agenda.add(new Key.OfOperation(o)));
         image.clusters().forEach(c -> agenda.eventually(new Key.OfCluster(c)));
         image.applications().forEach(a -> agenda.eventually(new Key.OfApplication(a)));
@@ -151,9 +155,10 @@ public final class LoopCore {
         return entry.key() instanceof Row.Key.OfWorkStatus;
     }
 
-    private void hear(Map<Uid, Silence> heard, Instant now) {
-        silences = Map.copyOf(heard);
-        View view = new View(image, silences, now);
+    private void hear(Map<Uid, Silence> told, Instant now) {
+        silences = Map.copyOf(told);
+        heard = now;
+        View view = view(now);
         for (Uid cluster : image.clusters()) {
             if (clusters.stale(view, cluster)) {
                 agenda.add(new Key.OfCluster(cluster));
@@ -201,7 +206,7 @@ public final class LoopCore {
             return;
         }
         agenda.wake(now);
-        View view = new View(image, silences, now);
+        View view = view(now);
         Set<Precondition> preconditions = new LinkedHashSet<>();
         List<Write> writes = new ArrayList<>();
         List<Key> keys = new ArrayList<>();
@@ -216,6 +221,10 @@ public final class LoopCore {
                             List.copyOf(preconditions),
                             List.copyOf(writes)));
         }
+    }
+
+    private View view(Instant now) {
+        return new View(image, silences, heard, led, now, Optional.empty());
     }
 
     private void look(

@@ -16,6 +16,7 @@ import io.portolan.model.app.Work;
 import io.portolan.model.operation.EventRecord;
 import io.portolan.model.operation.EventRecord.Severity;
 import io.portolan.model.placement.Assignment;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -70,6 +71,7 @@ final class StatusReconciler {
      *
      * @param works as they will be after the outcome
      * @param placing the conditions of the decision
+     * @param failsOver whether central begins a failover with this outcome
      */
     static void follow(
             View view,
@@ -77,15 +79,18 @@ final class StatusReconciler {
             Assignment assignment,
             SequencedMap<Uid, Work> works,
             List<Condition> placing,
+            boolean failsOver,
             Outcome.Draft out) {
         Resource<ApplicationSpec> application = held.value();
         Optional<Held<ApplicationStatus>> former =
                 view.image().applicationStatus(application.uid());
         List<OnCluster> known = former.map(h -> h.value().clusters()).orElse(List.of());
         List<Condition> before = former.map(h -> h.value().conditions()).orElse(List.of());
+        Optional<Instant> failedOver =
+                failsOver ? Optional.of(view.now()) : former.flatMap(h -> h.value().failedOver());
         ApplicationStatus status =
                 new StatusReconciler(view, application, assignment, works, known)
-                        .status(placing, before);
+                        .status(placing, before, failedOver);
         if (former.map(Held::value).equals(Optional.of(status))) {
             return;
         }
@@ -93,7 +98,8 @@ final class StatusReconciler {
         told(view, application.uid(), before, status).ifPresent(out::event);
     }
 
-    private ApplicationStatus status(List<Condition> placing, List<Condition> before) {
+    private ApplicationStatus status(
+            List<Condition> placing, List<Condition> before, Optional<Instant> failedOver) {
         List<Condition> conditions = new ArrayList<>();
         placing.forEach(c -> conditions.add(c.keepingSince(before)));
         conditions.add(applied().keepingSince(before));
@@ -106,7 +112,8 @@ final class StatusReconciler {
                 assignment.epoch(),
                 parts.stream().map(Part::told).toList(),
                 conditions,
-                image.operationOn(application.uid()).map(o -> o.value().name()));
+                image.operationOn(application.uid()).map(o -> o.value().name()),
+                failedOver);
     }
 
     /** A change of health is worth an event; the first word on a new application is not. */

@@ -22,6 +22,16 @@ public record Thresholds(Duration suspect, Duration unreachable) {
     }
 
     /**
+     * For how long a cluster has been down that was silent for so long; absent where it is not
+     * believed to be down.
+     */
+    Optional<Duration> down(Duration silence) {
+        return silence.compareTo(unreachable) >= 0
+                ? Optional.of(silence.minus(unreachable))
+                : Optional.empty();
+    }
+
+    /**
      * @param silence absent before the first hello
      */
     Reach reach(Optional<Silence> silence) {

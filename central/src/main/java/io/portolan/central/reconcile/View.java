@@ -12,16 +12,23 @@ import java.util.Optional;
  *
  * @param silences how long each cluster that ever spoke has been silent, on PostgreSQL's clock;
  *     heartbeats enter no change log, so this is beside the image
+ * @param heard when the silences were told
+ * @param led since when this node leads
  * @param cause what happened that it looks, for people; nothing is decided by it
  */
 public record View(
-        FleetImage image, Map<Uid, Silence> silences, Instant now, Optional<String> cause) {
-    /** Without a cause that anybody knows. */
+        FleetImage image,
+        Map<Uid, Silence> silences,
+        Instant heard,
+        Instant led,
+        Instant now,
+        Optional<String> cause) {
+    /** Of a moment, for who only asks and does nothing by itself. */
     public View(FleetImage image, Map<Uid, Silence> silences, Instant now) {
-        this(image, silences, now, Optional.empty());
+        this(image, silences, now, now, now, Optional.empty());
     }
 
     View because(Optional<String> known) {
-        return new View(image, silences, now, known);
+        return new View(image, silences, heard, led, now, known);
     }
 }

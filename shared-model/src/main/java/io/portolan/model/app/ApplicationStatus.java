@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param summary the one line: {@code revision 7 healthy on 2 of 3}
  * @param operation the live operation on it, by name
+ * @param failedOver when central failed it over last without being asked; absent where it never did
  */
 public record ApplicationStatus(
         long observedGeneration,
@@ -19,11 +20,32 @@ public record ApplicationStatus(
         long epoch,
         List<OnCluster> clusters,
         List<Condition> conditions,
-        Optional<String> operation)
+        Optional<String> operation,
+        Optional<Instant> failedOver)
         implements Status {
     public ApplicationStatus {
         clusters = List.copyOf(clusters);
         conditions = List.copyOf(conditions);
+    }
+
+    /** Of one that was never failed over but by an operator. */
+    public ApplicationStatus(
+            long observedGeneration,
+            String summary,
+            Health health,
+            long epoch,
+            List<OnCluster> clusters,
+            List<Condition> conditions,
+            Optional<String> operation) {
+        this(
+                observedGeneration,
+                summary,
+                health,
+                epoch,
+                clusters,
+                conditions,
+                operation,
+                Optional.empty());
     }
 
     /**

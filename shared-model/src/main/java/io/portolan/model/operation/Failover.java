@@ -37,6 +37,42 @@ public record Failover(
         steps = List.copyOf(steps);
     }
 
+    /**
+     * One that was just asked for.
+     *
+     * @param name unique in the tenant
+     */
+    public static Failover requested(
+            Uid uid,
+            String tenant,
+            String name,
+            Uid application,
+            String applicationName,
+            Request request,
+            Instant at) {
+        return new Failover(
+                uid,
+                tenant,
+                name,
+                application,
+                applicationName,
+                request,
+                false,
+                State.REQUESTED,
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                0,
+                0,
+                "the executor",
+                "",
+                at,
+                Optional.empty(),
+                Optional.empty());
+    }
+
     /** With another timeline. */
     public Failover withSteps(List<Step> other) {
         return new Failover(

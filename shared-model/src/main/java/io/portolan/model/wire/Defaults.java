@@ -68,6 +68,9 @@ final class Defaults extends BeanDeserializerModifier {
                             DrPolicySpec.class,
                             Map.of(
                                     "writers", JSON.textNode("many"),
+                                    "trigger", JSON.textNode("propose"),
+                                    "toleration", duration(DrPolicySpec.TOLERATION),
+                                    "cooldown", duration(DrPolicySpec.COOLDOWN),
                                     "demoteTimeout", duration(DrPolicySpec.DEMOTE_TIMEOUT),
                                     "verifyTimeout", duration(DrPolicySpec.VERIFY_TIMEOUT))));
 

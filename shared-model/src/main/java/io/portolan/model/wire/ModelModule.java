@@ -22,6 +22,7 @@ import io.portolan.model.Spec;
 import io.portolan.model.TenantSpec;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.ApplicationStatus;
 import io.portolan.model.app.Component;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.PolicyRef;
@@ -68,6 +69,7 @@ final class ModelModule extends SimpleModule {
         for (Class<?> type :
                 List.of(
                         ApplicationSpec.class,
+                        ApplicationStatus.class,
                         ClusterStatus.class,
                         Content.class,
                         TenantSpec.class,

@@ -3,7 +3,9 @@ package io.portolan.model.wire;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.portolan.model.app.HealthRule;
 import io.portolan.model.cluster.ClusterStatus;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.Set;
 
@@ -28,6 +30,10 @@ interface Rarely {
     /** Few policies have groups to return to. */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     boolean mayReturn();
+
+    /** Few applications were ever failed over by central itself. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    Optional<Instant> failedOver();
 
     /** Most spreads must hold. */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)

@@ -190,7 +190,8 @@ final class Samples {
                                 List.of(trouble()),
                                 Optional.of(T))),
                 List.of(new Condition("Placed", Condition.Truth.TRUE, "Chosen", "2 of 37", T)),
-                Optional.of("checkout-1"));
+                Optional.of("checkout-1"),
+                Optional.of(T));
     }
 
     private static WorkStatus.Trouble trouble() {
@@ -282,6 +283,9 @@ final class Samples {
     static DrPolicySpec drPolicy() {
         return new DrPolicySpec(
                 DrPolicySpec.Writers.SINGLE,
+                DrPolicySpec.Trigger.MANUAL,
+                Duration.ofSeconds(45),
+                Duration.ofHours(1),
                 Duration.ofSeconds(90),
                 Duration.ofMinutes(10),
                 Optional.of(false));

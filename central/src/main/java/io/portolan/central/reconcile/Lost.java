@@ -1,0 +1,202 @@
+package io.portolan.central.reconcile;
+
+import io.portolan.central.image.FleetImage;
+import io.portolan.central.store.Store.Silence;
+import io.portolan.dr.Brake;
+import io.portolan.dr.Judgement;
+import io.portolan.dr.Judgement.Down;
+import io.portolan.dr.Judgement.Verdict;
+import io.portolan.model.Condition;
+import io.portolan.model.Condition.Truth;
+import io.portolan.model.Metadata;
+import io.portolan.model.Resource;
+import io.portolan.model.Uid;
+import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.Role;
+import io.portolan.model.operation.EventRecord;
+import io.portolan.model.operation.EventRecord.Severity;
+import io.portolan.model.operation.Failover;
+import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.PlacementDecision;
+import io.portolan.placement.Needs;
+import io.portolan.placement.Scheduler;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * What follows for one application from clusters that it is active on and that are down: a word to
+ * the operator, or a failover that nobody typed ({@link Judgement} decides which).
+ *
+ * @param failover to be begun
+ * @param again when to look anew if nothing happens
+ */
+record Lost(Optional<Condition> condition, Optional<Failover> failover, Optional<Instant> again) {
+    static final String PROPOSED = "FailoverProposed";
+
+    /** Room of a cluster may come by itself; nothing tells when. */
+    private static final Duration AGAIN = Duration.ofSeconds(5);
+
+    /** A name has at most 63 characters; a dash and nine of the operation's id are its end. */
+    private static final int LONGEST_STEM = 53;
+
+    private static final int SUFFIX = 9;
+
+    static Lost of(
+            View view,
+            Thresholds thresholds,
+            Resource<ApplicationSpec> application,
+            Assignment assignment,
+            Policies.Found policies) {
+        Verdict verdict =
+                Judgement.of(
+                        policies.disasterRecovery(),
+                        down(view, thresholds, assignment),
+                        brake(view, thresholds),
+                        view.image()
+                                .applicationStatus(application.uid())
+                                .flatMap(h -> h.value().failedOver()),
+                        view.now());
+        return switch (verdict) {
+            case Verdict.Nothing _ ->
+                    new Lost(Optional.empty(), Optional.empty(), Optional.empty());
+            case Verdict.Told(String reason, String told, Optional<Instant> again) ->
+                    told(view, application, reason, told, again);
+            case Verdict.FailOver(List<Down> from, String why) ->
+                    target(view, application, assignment, policies, from)
+                            .map(to -> begun(failover(application, from, to, why, view.now())))
+                            .orElseGet(
+                                    () ->
+                                            told(
+                                                    view,
+                                                    application,
+                                                    "NoTarget",
+                                                    why + "; no other cluster fits",
+                                                    Optional.of(view.now().plus(AGAIN))));
+        };
+    }
+
+    private static Lost begun(Failover failover) {
+        return new Lost(Optional.empty(), Optional.of(failover), Optional.empty());
+    }
+
+    private static Lost told(
+            View view,
+            Resource<ApplicationSpec> application,
+            String reason,
+            String told,
+            Optional<Instant> again) {
+        Metadata metadata = application.metadata();
+        String command =
+                "; type: portolan failover " + metadata.name() + " --tenant " + metadata.tenant();
+        return new Lost(
+                Optional.of(
+                        new Condition(PROPOSED, Truth.TRUE, reason, told + command, view.now())),
+                Optional.empty(),
+                again);
+    }
+
+    EventRecord event(Failover begun) {
+        return new EventRecord(
+                begun.application(),
+                begun.requestedAt(),
+                Severity.WARNING,
+                "FailoverRequested",
+                begun.name()
+                        + " to "
+                        + begun.request().destination()
+                        + ", by its policy: "
+                        + begun.request().reason(),
+                "central");
+    }
+
+    private static List<Down> down(View view, Thresholds thresholds, Assignment assignment) {
+        List<Down> out = new ArrayList<>();
+        for (Uid cluster : assignment.active()) {
+            Optional<Silence> silence = Optional.ofNullable(view.silences().get(cluster));
+            silence.flatMap(s -> thresholds.down(s.since()))
+                    .ifPresent(
+                            time ->
+                                    out.add(
+                                            new Down(
+                                                    cluster,
+                                                    view.image().clusterName(cluster),
+                                                    silence.get().since(),
+                                                    time,
+                                                    silence.get().lastHeard())));
+        }
+        return out;
+    }
+
+    private static Brake brake(View view, Thresholds thresholds) {
+        List<Silence> joined =
+                view.image().clusters().stream()
+                        .flatMap(c -> Optional.ofNullable(view.silences().get(c)).stream())
+                        .toList();
+        List<Duration> silent =
+                joined.stream()
+                        .map(Silence::since)
+                        .filter(s -> s.compareTo(thresholds.suspect()) >= 0)
+                        .toList();
+        return new Brake(
+                joined.size(),
+                silent,
+                Duration.between(view.led(), view.now()),
+                Duration.between(view.heard(), view.now()));
+    }
+
+    /** The best cluster that placement would add if those were gone, heard now. */
+    private static Optional<String> target(
+            View view,
+            Resource<ApplicationSpec> application,
+            Assignment assignment,
+            Policies.Found policies,
+            List<Down> from) {
+        FleetImage image = view.image();
+        Set<Uid> lost =
+                from.stream().map(Down::cluster).collect(Collectors.toCollection(TreeSet::new));
+        assignment.members().stream()
+                .filter(m -> m.role() == Role.QUARANTINED)
+                .forEach(m -> lost.add(m.cluster()));
+        Needs needs = Asking.needs(view, application, policies, assignment).without(lost);
+        PlacementDecision decision =
+                Scheduler.place(
+                        image.fleet(), policies.placement(), needs, Asking.seed(application.uid()));
+        Set<Uid> fresh = new TreeSet<>(decision.chosen());
+        assignment.active().forEach(fresh::remove);
+        return Members.first(application.uid(), List.copyOf(fresh)).map(image::clusterName);
+    }
+
+    private static Failover failover(
+            Resource<ApplicationSpec> application,
+            List<Down> from,
+            String to,
+            String why,
+            Instant now) {
+        Metadata metadata = application.metadata();
+        // Central decides without randomness; an application has one operation at a time.
+        UUID uid =
+                UUID.nameUUIDFromBytes(
+                        (application.uid() + " " + now.truncatedTo(ChronoUnit.MILLIS))
+                                .getBytes(StandardCharsets.UTF_8));
+        String stem =
+                metadata.name().substring(0, Math.min(metadata.name().length(), LONGEST_STEM));
+        return Failover.requested(
+                new Uid(uid.toString()),
+                metadata.tenant(),
+                stem + "-" + uid.toString().replace("-", "").substring(0, SUFFIX),
+                application.uid(),
+                metadata.name(),
+                new Failover.Request(
+                        to, from.stream().map(Down::name).sorted().toList(), why, "policy"),
+                now);
+    }
+}

@@ -1,0 +1,232 @@
+package io.portolan.central.reconcile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.portolan.model.Condition;
+import io.portolan.model.Uid;
+import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.PolicyRef;
+import io.portolan.model.app.Role;
+import io.portolan.model.dr.DrPolicySpec;
+import io.portolan.model.dr.DrPolicySpec.Trigger;
+import io.portolan.model.dr.DrPolicySpec.Writers;
+import io.portolan.model.operation.Failover;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class LostTest {
+    private final World world = new World();
+    private final Uid west = world.cluster("c1", "eu-west");
+    private final Uid north = world.cluster("c2", "eu-north");
+    private final Uid south = world.cluster("c3", "eu-south");
+
+    private static ApplicationSpec spec(Writers writers, Trigger trigger, int clusters, String at) {
+        return new ApplicationSpec(
+                List.of(World.container("web", 1)),
+                Optional.of(new PolicyRef.Inline<>(World.on(clusters, at))),
+                Optional.of(
+                        new PolicyRef.Inline<>(
+                                new DrPolicySpec(
+                                        writers,
+                                        trigger,
+                                        Duration.ofSeconds(60),
+                                        Duration.ofMinutes(10),
+                                        DrPolicySpec.DEMOTE_TIMEOUT,
+                                        DrPolicySpec.VERIFY_TIMEOUT,
+                                        Optional.empty()))));
+    }
+
+    /** Active on the first cluster alone, led for long. */
+    private Uid onWest(Writers writers, Trigger trigger, String allowed) {
+        world.lead();
+        world.agents.values().stream().sorted().forEach(FakeAgent::join);
+        world.pass(Duration.ofSeconds(61));
+        Uid app =
+                world.put(spec(writers, trigger, 1, "region = eu-west"), World.TENANT, "checkout");
+        world.converge();
+        world.put(spec(writers, trigger, 1, allowed), World.TENANT, "checkout");
+        world.converge();
+        assertEquals(List.of(west), world.assignment(app).active());
+        return app;
+    }
+
+    private void cut(String... clusters) {
+        for (String cluster : clusters) {
+            world.agents.get(cluster).cutOff = true;
+        }
+    }
+
+    private void passConverging(long seconds) {
+        for (long s = 0; s < seconds; s++) {
+            world.pass(Duration.ofSeconds(1));
+            world.converge();
+        }
+    }
+
+    private List<Failover> failovers() {
+        return world.store.operations(World.TENANT, 100).stream()
+                .map(v -> v.row().operation())
+                .toList();
+    }
+
+    private Optional<Condition> proposal() {
+        return Condition.find(world.status("checkout").conditions(), Lost.PROPOSED);
+    }
+
+    @Test
+    void aStatelessApplicationLeavesALostClusterWhenItsTolerationIsOver() {
+        Uid app = onWest(Writers.MANY, Trigger.AUTOMATIC, "");
+        cut("c1");
+
+        passConverging(98);
+        assertEquals(List.of(), failovers());
+        assertEquals("Tolerated", proposal().orElseThrow().reason());
+        passConverging(4);
+
+        Failover done = failovers().getFirst();
+        assertEquals(Failover.State.COMPLETED, done.state(), done.waitingFor());
+        assertEquals("policy", done.request().requestedBy());
+        assertEquals(List.of("c1"), done.request().from());
+        assertEquals(Role.QUARANTINED, world.assignment(app).member(west).orElseThrow().role());
+        assertEquals(1, world.assignment(app).active().size());
+        assertTrue(proposal().isEmpty());
+
+        // The dead returns: it stops, and nothing moves back.
+        world.agents.get("c1").cutOff = false;
+        passConverging(60);
+        assertEquals(1, failovers().size());
+        assertEquals(1, world.assignment(app).active().size());
+        assertTrue(!world.agents.get("c1").runs(app));
+        assertEquals(List.of(), world.complaints);
+    }
+
+    @Test
+    void whoFallsSilentBrieflyIsNotLeft() {
+        onWest(Writers.MANY, Trigger.AUTOMATIC, "");
+        for (int i = 0; i < 5; i++) {
+            cut("c1");
+            passConverging(95);
+            world.agents.get("c1").cutOff = false;
+            passConverging(5);
+        }
+        assertEquals(List.of(), failovers());
+        assertTrue(proposal().isEmpty());
+    }
+
+    @Test
+    void aFlappingFleetCausesOneFailoverInACooldown() {
+        Uid app = onWest(Writers.MANY, Trigger.AUTOMATIC, "");
+        cut("c1");
+        passConverging(103);
+        Uid second = world.assignment(app).active().getFirst();
+        world.agents.get("c1").cutOff = false;
+        passConverging(10);
+        cut(second.equals(north) ? "c2" : "c3");
+
+        passConverging(200);
+        assertEquals(1, failovers().size());
+        assertEquals("Cooldown", proposal().orElseThrow().reason());
+        passConverging(400);
+        assertEquals(2, failovers().size());
+    }
+
+    @Test
+    void theBrakeHoldsWhenHalfOfTheFleetFallsSilent() {
+        Uid app = onWest(Writers.MANY, Trigger.AUTOMATIC, "");
+        cut("c1", "c2");
+        passConverging(300);
+
+        assertEquals(List.of(), failovers());
+        assertEquals(List.of(west), world.assignment(app).active());
+        Condition told = proposal().orElseThrow();
+        assertEquals("Braked", told.reason());
+        assertTrue(told.message().contains("2 of 3 clusters fell silent together"), told.message());
+        assertTrue(
+                told.message().endsWith("type: portolan failover checkout --tenant shop"),
+                told.message());
+
+        world.agents.get("c2").cutOff = false;
+        passConverging(10);
+        assertEquals(1, failovers().size());
+    }
+
+    @Test
+    void aNewLeaderHearsEverybodyFirst() {
+        onWest(Writers.MANY, Trigger.AUTOMATIC, "");
+        cut("c1");
+        passConverging(95);
+        world.crash("second");
+        passConverging(50);
+        assertEquals(List.of(), failovers());
+        assertEquals("Braked", proposal().orElseThrow().reason());
+        passConverging(20);
+        assertEquals(1, failovers().size());
+    }
+
+    @Test
+    void aCooldownOutlivesItsLeader() {
+        Uid app = onWest(Writers.MANY, Trigger.AUTOMATIC, "");
+        cut("c1");
+        passConverging(103);
+        world.agents.get("c1").cutOff = false;
+        passConverging(10);
+        world.crash("second");
+        cut(world.assignment(app).active().getFirst().equals(north) ? "c2" : "c3");
+        passConverging(300);
+        assertEquals(1, failovers().size());
+        assertEquals("Cooldown", proposal().orElseThrow().reason());
+    }
+
+    @Test
+    void aSingleWriterIsProposedOnly() {
+        Uid app = onWest(Writers.SINGLE, Trigger.PROPOSE, "");
+        cut("c1");
+        passConverging(300);
+
+        assertEquals(List.of(), failovers());
+        assertEquals(List.of(west), world.assignment(app).active());
+        assertEquals("Proposed", proposal().orElseThrow().reason());
+    }
+
+    @Test
+    void whereNoOtherClusterFitsItStays() {
+        Uid app = onWest(Writers.MANY, Trigger.AUTOMATIC, "region = eu-west");
+        cut("c1");
+        passConverging(200);
+        assertEquals(List.of(), failovers());
+        assertEquals("NoTarget", proposal().orElseThrow().reason());
+        world.put(
+                spec(Writers.MANY, Trigger.AUTOMATIC, 1, "region in (eu-west, eu-south)"),
+                World.TENANT,
+                "checkout");
+        passConverging(10);
+        assertEquals(List.of(south), world.assignment(app).active());
+    }
+
+    @Test
+    void ofManyApplicationsNotAllGoToOneCluster() {
+        onWest(Writers.MANY, Trigger.AUTOMATIC, "");
+        for (int i = 0; i < 20; i++) {
+            world.put(
+                    spec(Writers.MANY, Trigger.AUTOMATIC, 1, "region = eu-west"),
+                    World.TENANT,
+                    "app" + i);
+        }
+        world.converge();
+        for (int i = 0; i < 20; i++) {
+            world.put(spec(Writers.MANY, Trigger.AUTOMATIC, 1, ""), World.TENANT, "app" + i);
+        }
+        world.converge();
+        cut("c1");
+        passConverging(105);
+
+        TreeMap<String, Integer> targets = new TreeMap<>();
+        failovers().forEach(f -> targets.merge(f.request().to(), 1, Integer::sum));
+        assertEquals(21, failovers().size());
+        assertTrue(targets.get("c2") > 3 && targets.get("c3") > 3, targets.toString());
+    }
+}

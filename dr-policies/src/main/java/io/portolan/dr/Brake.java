@@ -1,0 +1,80 @@
+package io.portolan.dr;
+
+import io.portolan.model.wire.Durations;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Optional;
+
+/**
+ * What keeps central from failing over by itself: signs that it is central that is cut off, and not
+ * a cluster that is lost (DESIGN.md section 7). A failover that an operator types is never held.
+ *
+ * <p>Only clusters that fell silent at about the same time count together, so that one which has
+ * been gone for days holds nothing up. One lost cluster of a small fleet is never too many.
+ *
+ * <p>Example: of twenty clusters five may fall silent within ten minutes; with the sixth the brake
+ * holds.
+ */
+public final class Brake {
+    /** A new leader has not heard from everybody yet. */
+    static final Duration YOUNG = Duration.ofSeconds(60);
+
+    /** Older news tell of the store's health, not of the clusters'. */
+    static final Duration STALE = Duration.ofSeconds(10);
+
+    /** Silences that began within this time of each other are one happening. */
+    static final Duration TOGETHER = Duration.ofMinutes(10);
+
+    /** At most one part in so many may fall silent together. */
+    static final int PART = 4;
+
+    private final Collection<Duration> silent;
+    private final int joined;
+    private final Duration leading;
+    private final Duration news;
+
+    /**
+     * @param joined clusters whose agents were ever heard
+     * @param silent for how long each of them that is not heard has been silent
+     * @param leading for how long this node has led
+     * @param news how old the silences are
+     */
+    public Brake(int joined, Collection<Duration> silent, Duration leading, Duration news) {
+        this.joined = joined;
+        this.silent = silent;
+        this.leading = leading;
+        this.news = news;
+    }
+
+    /**
+     * Why a cluster that has been silent for so long must not be taken for lost; empty where the
+     * brake does not hold.
+     */
+    public Optional<String> held(Duration silence) {
+        if (leading.compareTo(YOUNG) < 0) {
+            return Optional.of(
+                    "this leader is younger than "
+                            + Durations.format(YOUNG)
+                            + " and may not have heard everybody yet");
+        }
+        if (news.compareTo(STALE) > 0) {
+            return Optional.of(
+                    "the store has told nothing of heartbeats for more than "
+                            + Durations.format(STALE));
+        }
+        long together =
+                silent.stream()
+                        .filter(s -> s.minus(silence).abs().compareTo(TOGETHER) <= 0)
+                        .count();
+        long most = Math.max(1, joined / PART);
+        return together <= most
+                ? Optional.empty()
+                : Optional.of(
+                        together
+                                + " of "
+                                + joined
+                                + " clusters fell silent together, of which at most "
+                                + most
+                                + " may: it is more likely that central is cut off");
+    }
+}

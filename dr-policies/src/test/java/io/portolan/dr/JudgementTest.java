@@ -1,0 +1,173 @@
+package io.portolan.dr;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.portolan.dr.Judgement.Down;
+import io.portolan.dr.Judgement.Verdict;
+import io.portolan.model.Uid;
+import io.portolan.model.dr.DrPolicySpec;
+import io.portolan.model.dr.DrPolicySpec.Trigger;
+import io.portolan.model.dr.DrPolicySpec.Writers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class JudgementTest {
+    private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+    private static final Duration BELIEF = Duration.ofSeconds(40);
+    private static final Brake OFF =
+            new Brake(3, List.of(seconds(400)), Duration.ofHours(1), Duration.ZERO);
+
+    private static Duration seconds(long s) {
+        return Duration.ofSeconds(s);
+    }
+
+    private static DrPolicySpec policy(Trigger trigger) {
+        return new DrPolicySpec(
+                Writers.MANY,
+                trigger,
+                seconds(300),
+                Duration.ofMinutes(30),
+                DrPolicySpec.DEMOTE_TIMEOUT,
+                DrPolicySpec.VERIFY_TIMEOUT,
+                Optional.empty());
+    }
+
+    private static Down down(String name, long silence) {
+        return new Down(
+                new Uid(name),
+                name,
+                seconds(silence),
+                seconds(silence).minus(BELIEF),
+                NOW.minusSeconds(silence));
+    }
+
+    private static Verdict of(Trigger trigger, Brake brake, Optional<Instant> last, Down... down) {
+        return Judgement.of(policy(trigger), List.of(down), brake, last, NOW);
+    }
+
+    @Test
+    void nobodyIsToldOfWhatIsHeardNorWhereThePolicySaysManual() {
+        assertEquals(new Verdict.Nothing(), of(Trigger.AUTOMATIC, OFF, Optional.empty()));
+        assertEquals(
+                new Verdict.Nothing(),
+                of(Trigger.MANUAL, OFF, Optional.empty(), down("c1", 4_000)));
+    }
+
+    @Test
+    void aSilenceIsToleratedFromBeliefOn() {
+        assertEquals(
+                new Verdict.Told(
+                        "Tolerated",
+                        "c1 is not heard since 2026-11-22T11:59:00Z; its policy tolerates that for"
+                                + " 5m",
+                        Optional.of(NOW.plusSeconds(280))),
+                of(Trigger.AUTOMATIC, OFF, Optional.empty(), down("c1", 60)));
+        assertInstanceOf(
+                Verdict.Told.class, of(Trigger.AUTOMATIC, OFF, Optional.empty(), down("c1", 339)));
+        assertInstanceOf(
+                Verdict.FailOver.class,
+                of(Trigger.AUTOMATIC, OFF, Optional.empty(), down("c1", 340)));
+    }
+
+    @Test
+    void onlyWhatIsNoLongerToleratedIsLeft() {
+        Verdict.FailOver over =
+                assertInstanceOf(
+                        Verdict.FailOver.class,
+                        of(
+                                Trigger.AUTOMATIC,
+                                OFF,
+                                Optional.empty(),
+                                down("c1", 340),
+                                down("c2", 100)));
+        assertEquals(List.of("c1"), over.from().stream().map(Down::name).toList());
+    }
+
+    @Test
+    void proposingDoesNothing() {
+        assertEquals(
+                new Verdict.Told(
+                        "Proposed", "c1 is not heard since 2026-11-22T11:53:20Z", Optional.empty()),
+                of(Trigger.PROPOSE, OFF, Optional.empty(), down("c1", 400)));
+    }
+
+    @Test
+    void theCooldownHoldsASecondOne() {
+        Instant last = NOW.minus(Duration.ofMinutes(29));
+        Verdict.Told told =
+                assertInstanceOf(
+                        Verdict.Told.class,
+                        of(Trigger.AUTOMATIC, OFF, Optional.of(last), down("c1", 400)));
+        assertEquals("Cooldown", told.reason());
+        assertEquals(Optional.of(NOW.plusSeconds(60)), told.again());
+        assertInstanceOf(
+                Verdict.FailOver.class,
+                of(
+                        Trigger.AUTOMATIC,
+                        OFF,
+                        Optional.of(NOW.minus(Duration.ofMinutes(30))),
+                        down("c1", 400)));
+    }
+
+    @Test
+    void theBrakeTellsWhatItHolds() {
+        Brake young = new Brake(3, List.of(seconds(400)), seconds(59), Duration.ZERO);
+        Verdict.Told told =
+                assertInstanceOf(
+                        Verdict.Told.class,
+                        of(Trigger.AUTOMATIC, young, Optional.empty(), down("c1", 400)));
+        assertEquals("Braked", told.reason());
+        assertEquals(
+                "c1 is not heard since 2026-11-22T11:53:20Z; no automatic failover: this leader is"
+                        + " younger than 1m and may not have heard everybody yet",
+                told.told());
+        assertEquals(Optional.of(NOW.plus(Judgement.AGAIN)), told.again());
+    }
+
+    private static Optional<String> held(int joined, int silent, long ago, long asked) {
+        return new Brake(
+                        joined,
+                        Collections.nCopies(silent, seconds(ago)),
+                        Duration.ofHours(1),
+                        Duration.ZERO)
+                .held(seconds(asked));
+    }
+
+    @Test
+    void oneOfAFewMayBeLostAndAQuarterOfMany() {
+        assertTrue(held(2, 1, 400, 400).isEmpty());
+        assertTrue(held(3, 1, 400, 400).isEmpty());
+        assertTrue(held(7, 2, 400, 400).isPresent());
+        assertTrue(held(8, 2, 400, 400).isEmpty());
+        assertTrue(held(20, 5, 400, 400).isEmpty());
+        assertEquals(
+                Optional.of(
+                        "6 of 20 clusters fell silent together, of which at most 5 may: it is more"
+                                + " likely that central is cut off"),
+                held(20, 6, 400, 400));
+    }
+
+    @Test
+    void whoHasBeenGoneForLongIsNotCounted() {
+        assertTrue(held(20, 6, 400, 400 + 600).isPresent());
+        assertTrue(held(20, 6, 400, 400 + 601).isEmpty());
+    }
+
+    @Test
+    void oldNewsHold() {
+        assertTrue(
+                new Brake(3, List.of(), Duration.ofHours(1), seconds(10))
+                        .held(seconds(400))
+                        .isEmpty());
+        assertTrue(
+                new Brake(3, List.of(), Duration.ofHours(1), seconds(11))
+                        .held(seconds(400))
+                        .isPresent());
+    }
+}
