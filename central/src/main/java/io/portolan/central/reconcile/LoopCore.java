@@ -43,6 +43,7 @@ public final class LoopCore {
     private final ClusterReconciler clusters;
     private final Reconciler<Key.OfOperation> operations;
     private final Agenda agenda = new Agenda();
+    private final Expected expected = new Expected();
 
     private Optional<Term> term = Optional.empty();
     private FleetImage image = FleetImage.EMPTY;
@@ -125,6 +126,7 @@ public final class LoopCore {
         inFlight = Optional.empty();
         armed = Optional.empty();
         agenda.clear();
+        expected.clear();
     }
 
     private void replay(long after, List<Change> changes, Instant now) {
@@ -148,7 +150,12 @@ public final class LoopCore {
                         });
             }
         }
+        reached();
+    }
+
+    private void reached() {
         agenda.reached(image.revision());
+        expected.reached(image.revision());
     }
 
     private static boolean report(Change.Entry entry) {
@@ -170,9 +177,11 @@ public final class LoopCore {
         switch (result) {
             case CommitResult.Committed(long revision) -> {
                 keys.forEach(key -> agenda.wrote(key, revision));
-                agenda.reached(image.revision());
+                expected.committed(revision);
+                reached();
             }
             case CommitResult.Conflict _ -> {
+                expected.refused();
                 keys.forEach(agenda::separate);
                 if (keys.size() == 1) {
                     agenda.failed(keys.getFirst(), now);
@@ -181,12 +190,13 @@ public final class LoopCore {
             // Nobody knows whether it happened. What it was decided from has changed if it did, so
             // deciding again, after a while and from a newer image, cannot do it twice.
             // One by one, so that a write that can never succeed holds up no other.
-            case CommitResult.Unknown _, CommitResult.Unavailable _ ->
-                    keys.forEach(
-                            key -> {
-                                agenda.separate(key);
-                                agenda.failed(key, now);
-                            });
+            case CommitResult.Unknown _, CommitResult.Unavailable _ -> {
+                expected.lost();
+                for (Key key : keys) {
+                    agenda.separate(key);
+                    agenda.failed(key, now);
+                }
+            }
             case CommitResult.Fenced _ -> rest();
             case CommitResult.Replayed _ -> misplaced(keys, result, effects);
             case CommitResult.KeyReused _ -> misplaced(keys, result, effects);
@@ -206,11 +216,10 @@ public final class LoopCore {
             return;
         }
         agenda.wake(now);
-        View view = view(now);
         Set<Precondition> preconditions = new LinkedHashSet<>();
         List<Write> writes = new ArrayList<>();
         List<Key> keys = new ArrayList<>();
-        look(agenda.ready(now), view, effects, keys, preconditions, writes);
+        look(agenda.ready(now), now, effects, keys, preconditions, writes);
         if (!keys.isEmpty()) {
             long id = ++lastId;
             inFlight = Optional.of(new InFlight(id, keys));
@@ -224,12 +233,12 @@ public final class LoopCore {
     }
 
     private View view(Instant now) {
-        return new View(image, silences, heard, led, now, Optional.empty());
+        return new View(image, silences, heard, led, now, expected.assignments(), Optional.empty());
     }
 
     private void look(
             List<Key> ready,
-            View view,
+            Instant now,
             List<Effect> effects,
             List<Key> keys,
             Set<Precondition> preconditions,
@@ -240,9 +249,10 @@ public final class LoopCore {
             if (alone && !keys.isEmpty()) {
                 continue;
             }
-            Outcome outcome = look(view, key, effects);
+            Outcome outcome = look(key, now, effects);
             if (!outcome.writes().isEmpty()) {
                 keys.add(key);
+                expected.decided(outcome.writes());
                 preconditions.addAll(outcome.preconditions());
                 writes.addAll(outcome.writes());
                 if (alone || writes.size() >= BATCH) {
@@ -254,10 +264,13 @@ public final class LoopCore {
         }
     }
 
-    private Outcome look(View seen, Key key, List<Effect> effects) {
+    private Outcome look(Key key, Instant now, List<Effect> effects) {
         reconciled++;
-        View view = seen.because(agenda.cause(key));
         try {
+            if (key instanceof Key.OfApplication(Uid application)) {
+                expected.looked(application);
+            }
+            View view = view(now).because(agenda.cause(key));
             Outcome outcome =
                     switch (key) {
                         case Key.OfApplication k -> applications.reconcile(view, k);
@@ -272,7 +285,7 @@ public final class LoopCore {
         } catch (RuntimeException e) {
             // A bug in one decision must not stop the others.
             agenda.done(key, Optional.empty());
-            agenda.failed(key, view.now());
+            agenda.failed(key, now);
             effects.add(new Effect.Complain(key, e));
             return Outcome.NOTHING;
         }

@@ -1,11 +1,14 @@
 package io.portolan.central.reconcile;
 
 import io.portolan.central.image.FleetImage;
+import io.portolan.central.image.Held;
 import io.portolan.central.store.Store.Silence;
 import io.portolan.model.Uid;
+import io.portolan.model.placement.Assignment;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import org.pcollections.TreePMap;
 
 /**
  * All that a reconciler may know.
@@ -14,6 +17,8 @@ import java.util.Optional;
  *     heartbeats enter no change log, so this is beside the image
  * @param heard when the silences were told
  * @param led since when this node leads
+ * @param expected what was decided since and the image does not hold yet, by application: of this
+ *     batch, of a commit under way, or of one that is not replayed yet
  * @param cause what happened that it looks, for people; nothing is decided by it
  */
 public record View(
@@ -22,13 +27,20 @@ public record View(
         Instant heard,
         Instant led,
         Instant now,
+        TreePMap<Uid, Assignment> expected,
         Optional<String> cause) {
     /** Of a moment, for who only asks and does nothing by itself. */
     public View(FleetImage image, Map<Uid, Silence> silences, Instant now) {
-        this(image, silences, now, now, now, Optional.empty());
+        this(image, silences, now, now, now, TreePMap.empty(), Optional.empty());
     }
 
     View because(Optional<String> known) {
-        return new View(image, silences, heard, led, now, known);
+        return new View(image, silences, heard, led, now, expected, known);
+    }
+
+    /** Where an application is, or will be. */
+    public Optional<Assignment> assignment(Uid application) {
+        return Optional.ofNullable(expected.get(application))
+                .or(() -> image.assignment(application).map(Held::value));
     }
 }

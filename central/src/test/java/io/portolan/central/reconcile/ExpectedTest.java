@@ -1,0 +1,78 @@
+package io.portolan.central.reconcile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.portolan.central.store.Row;
+import io.portolan.central.store.Write;
+import io.portolan.model.Uid;
+import io.portolan.model.app.Role;
+import io.portolan.model.placement.Assignment;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ExpectedTest {
+    private static final Uid A = new Uid("a");
+    private static final Uid B = new Uid("b");
+
+    private final Expected expected = new Expected();
+
+    private static Assignment on(Uid application, String cluster) {
+        return new Assignment(
+                application,
+                1,
+                List.of(new Assignment.Member(new Uid(cluster), Role.ACTIVE, 1, false)),
+                ApplicationReconciler.unassigned(application).decision());
+    }
+
+    private void decided(Assignment assignment) {
+        expected.decided(List.of(new Write.Put(new Row.AssignmentRow(assignment))));
+    }
+
+    @Test
+    void whatIsCommittedCountsUntilTheImageHasIt() {
+        decided(on(A, "c1"));
+        assertEquals(on(A, "c1"), expected.assignments().get(A));
+        expected.committed(7);
+        decided(on(B, "c2"));
+        expected.reached(6);
+        assertEquals(Set.of(A, B), expected.assignments().keySet());
+        expected.reached(7);
+        assertEquals(Set.of(B), expected.assignments().keySet());
+    }
+
+    @Test
+    void whatMetAConflictIsForgotten() {
+        decided(on(A, "c1"));
+        expected.committed(7);
+        decided(on(B, "c2"));
+        expected.refused();
+        assertEquals(Set.of(A), expected.assignments().keySet());
+    }
+
+    @Test
+    void whatIsInDoubtCountsUntilItIsDecidedAgain() {
+        decided(on(A, "c1"));
+        expected.lost();
+        expected.reached(1_000);
+        expected.looked(B);
+        assertEquals(Set.of(A), expected.assignments().keySet());
+        expected.looked(A);
+        assertEquals(Set.of(), expected.assignments().keySet());
+
+        decided(on(A, "c1"));
+        expected.lost();
+        decided(on(A, "c3"));
+        expected.looked(A);
+        assertEquals(on(A, "c3"), expected.assignments().get(A));
+    }
+
+    @Test
+    void whatIsOnlyUnderWayIsNotForgottenByALook() {
+        decided(on(A, "c1"));
+        expected.looked(A);
+        expected.committed(3);
+        expected.looked(A);
+        assertEquals(Set.of(A), expected.assignments().keySet());
+    }
+}
