@@ -33,6 +33,7 @@ public final class Main {
         out.put("describe", Describe::new);
         out.put("delete", Delete::new);
         out.put("why", Why::new);
+        out.put("simulate", Simulate::new);
         out.put("wait", WaitFor::new);
         out.put("events", Events::new);
         out.put("watch", Watch::new);

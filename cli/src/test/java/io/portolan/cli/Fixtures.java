@@ -223,4 +223,26 @@ final class Fixtures {
                                         + "\"fence\":\"F2\",\"summary\":\"active on c2\"}"
                                 : "");
     }
+
+    static final String SIMULATION =
+            """
+            {"revision":41,
+             "summary":"1 of 3 applications move, 1 needs failover, 1 does not fit; cost 12.40 -> 10.10 per hour",
+             "applications":3,"moves":1,
+             "counts":{"Fits":1,"Degraded":0,"BreaksPolicy":0,"NeedsFailover":1,"DoesNotFit":1},
+             "cost":{"before":12.40,"after":10.10,"unpricedBefore":[],"unpricedAfter":["c3"]},
+             "changes":[
+              {"tenant":"shop","name":"checkout","outcome":"NeedsFailover",
+               "from":[{"cluster":"c1","role":"Active"},{"cluster":"c2","role":"Standby"}],
+               "to":[{"cluster":"c2","role":"Active"}],
+               "why":"c1 is lost; needs a failover to c2",
+               "next":"portolan failover checkout --tenant shop --to c2, and attest that c1 runs nothing of it"},
+              {"tenant":"shop","name":"web","outcome":"Fits",
+               "from":[{"cluster":"c1","role":"Active","replicas":{"web":3}}],
+               "to":[{"cluster":"c3","role":"Active","replicas":{"web":3}}],
+               "why":"c1 is lost","next":""},
+              {"tenant":"shop","name":"tax","outcome":"DoesNotFit",
+               "from":[{"cluster":"c1","role":"Active"}],"to":[],
+               "why":"c1 is lost; 0 of 2 clusters (1 asked for): 2 region","next":""}]}
+            """;
 }

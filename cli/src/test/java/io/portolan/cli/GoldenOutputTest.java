@@ -43,7 +43,8 @@ class GoldenOutputTest {
                 .answers("GET /api/v1/users/dev", 200, Fixtures.user("dev", "shop"))
                 .answers("GET /api/v1/tokens", 200, Fixtures.TOKENS)
                 .answers("GET /api/v1/nodes", 200, Fixtures.NODES)
-                .answers("GET /api/v1/audit", 200, Fixtures.AUDIT);
+                .answers("GET /api/v1/audit", 200, Fixtures.AUDIT)
+                .answers("POST /api/v1/simulations", 200, Fixtures.SIMULATION);
         cli = new Ran.With(home, central);
     }
 
@@ -87,6 +88,10 @@ class GoldenOutputTest {
         "get-nodes-wide, 0, get node -o wide",
         "get-nodes-json, 0, get nodes -o json",
         "get-nodes-name, 0, get nodes -o name",
+        "simulate, 0, simulate --lose region=eu-west",
+        "simulate-wide, 3, simulate --lose cluster=c1 --cordon c2 --exit-code -o wide",
+        "simulate-json, 0, simulate --lose region=eu-west -o json",
+        "simulate-name, 0, simulate --lose region=eu-west -o name",
         "audit, 0, audit",
         "audit-json, 0, audit --limit 2 -o json",
         "failover-report, 0, failover report checkout-1",

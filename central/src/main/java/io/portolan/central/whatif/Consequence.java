@@ -45,9 +45,11 @@ public record Consequence(
         }
     }
 
-    /** Whether it runs in other clusters than before, and somewhere. */
+    /** Whether it runs in other clusters than before, and somewhere, without anybody's help. */
     public boolean moves() {
-        return !running(to).isEmpty() && !running(from).equals(running(to));
+        return outcome != Outcome.NEEDS_FAILOVER
+                && !running(to).isEmpty()
+                && !running(from).equals(running(to));
     }
 
     private static List<String> running(List<Place> places) {

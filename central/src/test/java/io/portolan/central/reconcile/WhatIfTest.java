@@ -152,6 +152,9 @@ class WhatIfTest {
                 ledger.next());
         assertTrue(ledger.why().contains("c1 is lost"), ledger.why());
         assertTrue(ledger.why().endsWith("needs a failover to c2"), ledger.why());
+        assertEquals(
+                "0 of 1 application moves, 1 needs failover",
+                simulate(Supposition.losing(Set.of(west))).summary());
     }
 
     @Test
