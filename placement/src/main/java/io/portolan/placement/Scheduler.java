@@ -70,10 +70,33 @@ public final class Scheduler {
      */
     public static PlacementDecision place(
             ClusterSnapshot fleet, PlacementPolicySpec policy, Needs needs, long seed) {
-        return new Scheduler(fleet, policy, needs).place(seed);
+        Scheduler scheduler = new Scheduler(fleet, policy, needs);
+        scheduler.setApart();
+        return scheduler.decision(scheduler.ordered(seed), Telling.NEAREST);
     }
 
-    private PlacementDecision place(long seed) {
+    /** The same decision with everything that is to be said of every cluster of the fleet. */
+    public static Explanation explain(
+            ClusterSnapshot fleet, PlacementPolicySpec policy, Needs needs, long seed) {
+        Scheduler scheduler = new Scheduler(fleet, policy, needs);
+        scheduler.setApart();
+        Ordered order = scheduler.ordered(seed);
+        return Explaining.of(
+                fleet,
+                policy,
+                needs,
+                order,
+                scheduler.decision(order, Integer.MAX_VALUE),
+                i -> scheduler.tie(i, seed));
+    }
+
+    private PlacementDecision decision(Ordered order, int most) {
+        Choice choice = Choice.of(order, policy, fleet, spreads);
+        return new Telling(fleet, policy, needs, verdicts, special, spreads, choice, most)
+                .decision();
+    }
+
+    private void setApart() {
         needs.current().forEach(this::resident);
         needs.pinned().forEach(this::resident);
         for (Uid cluster : needs.excluded()) {
@@ -82,8 +105,6 @@ public final class Scheduler {
                 special.put(i, Optional.of(Rejection.EXCLUDED));
             }
         }
-        Choice choice = Choice.of(ordered(seed), policy, fleet, spreads);
-        return new Telling(fleet, policy, needs, verdicts, special, spreads, choice).decision();
     }
 
     private void resident(Uid cluster) {
@@ -128,12 +149,17 @@ public final class Scheduler {
      * @param rank 0 for what is pinned, 1 for what is there, 2 for newcomers
      */
     private long key(int rank, int cluster, long seed) {
-        long tie = TieBreak.rank(seed, verdicts.hashes[cluster]) >>> (64 - RANK_BITS);
+        long tie = tie(cluster, seed);
         long lacking = Scores.LIMIT - 1L - verdicts.scores.total(cluster);
         return tier(rank, cluster) << TIER_AT
                 | lacking << (PLACE_BITS + RANK_BITS)
                 | tie << PLACE_BITS
                 | cluster;
+    }
+
+    /** Of equally good ones the smaller is better. */
+    private long tie(int cluster, long seed) {
+        return TieBreak.rank(seed, verdicts.hashes[cluster]) >>> (64 - RANK_BITS);
     }
 
     /** Groups come before being there only where the policy wants things back. */

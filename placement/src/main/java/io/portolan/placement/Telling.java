@@ -29,8 +29,10 @@ import java.util.stream.IntStream;
  * the others: first those that fit, then those that the fewest rules were left for.
  */
 final class Telling {
-    /** Fates beside those of the chosen and of what is there. */
-    private static final int NEAREST = 100;
+    /** Fates beside those of the chosen and of what is there, in a decision that is stored. */
+    static final int NEAREST = 100;
+
+    private final int most;
 
     private final ClusterSnapshot fleet;
     private final PlacementPolicySpec policy;
@@ -60,7 +62,9 @@ final class Telling {
             Verdicts verdicts,
             Map<Integer, Optional<Rejection>> special,
             Spreads spreads,
-            Choice choice) {
+            Choice choice,
+            int most) {
+        this.most = most;
         this.fleet = fleet;
         this.policy = policy;
         this.needs = needs;
@@ -241,7 +245,7 @@ final class Telling {
 
     /** The nearest of those that do not fit: each round those that fell to an earlier rule. */
     private void rejected() {
-        for (int rule = Short.MAX_VALUE; rule > 0 && others < NEAREST; ) {
+        for (int rule = Short.MAX_VALUE; rule > 0 && others < most; ) {
             int next = 0;
             for (int i = 0; i < fleet.size(); i++) {
                 int reached = verdicts.reached(i);
@@ -250,7 +254,7 @@ final class Telling {
                 }
             }
             rule = next;
-            for (int i = 0; i < fleet.size() && others < NEAREST; i++) {
+            for (int i = 0; i < fleet.size() && others < most; i++) {
                 if (!told.get(i) && verdicts.reached(i) == rule) {
                     int cluster = i;
                     verdicts.newcomer(i).ifPresent(r -> other(cluster, r.reason(), r::detail));
@@ -267,7 +271,7 @@ final class Telling {
     }
 
     private void other(int cluster, Reason reason, Supplier<String> detail) {
-        if (others < NEAREST) {
+        if (others < most) {
             others++;
             tell(cluster, false, reason, detail.get());
         }

@@ -35,6 +35,11 @@ final class AffinityFilter implements Filter<Optional<String>> {
     }
 
     @Override
+    public String rule() {
+        return "affinity: " + term;
+    }
+
+    @Override
     public Facet<Optional<String>> facet() {
         return new Facet.Value(term.key());
     }

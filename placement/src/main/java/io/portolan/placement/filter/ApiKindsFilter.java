@@ -18,6 +18,11 @@ final class ApiKindsFilter implements Filter<Set<String>> {
     }
 
     @Override
+    public String rule() {
+        return "API kinds";
+    }
+
+    @Override
     public Facet<Set<String>> facet() {
         return new Facet.ApiKinds();
     }

@@ -7,6 +7,11 @@ import java.util.Optional;
 /** A cordon keeps what is there and lets nothing new in. */
 final class CordonFilter implements Filter<Boolean> {
     @Override
+    public String rule() {
+        return "not cordoned";
+    }
+
+    @Override
     public Facet<Boolean> facet() {
         return new Facet.Cordoned();
     }

@@ -15,6 +15,11 @@ final class DataResidencyFilter implements Filter<Optional<String>> {
     }
 
     @Override
+    public String rule() {
+        return "data residency: " + String.join(", ", new TreeSet<>(jurisdictions));
+    }
+
+    @Override
     public Facet<Optional<String>> facet() {
         return new Facet.Value("jurisdiction");
     }

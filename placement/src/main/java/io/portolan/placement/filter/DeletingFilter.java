@@ -7,6 +7,11 @@ import java.util.Optional;
 /** A cluster that leaves the fleet takes nothing along. */
 final class DeletingFilter implements Filter<Boolean> {
     @Override
+    public String rule() {
+        return "not being deleted";
+    }
+
+    @Override
     public Facet<Boolean> facet() {
         return new Facet.Deleting();
     }

@@ -14,6 +14,9 @@ import java.util.Optional;
 public interface Filter<F> {
     Facet<F> facet();
 
+    /** What it asks for, in a few words. */
+    String rule();
+
     /** Empty when a cluster that shows this fits as far as this rule goes. */
     Optional<Rejection> rejection(F shown);
 

@@ -17,6 +17,11 @@ final class GroupFilter implements Filter<Integer> {
     }
 
     @Override
+    public String rule() {
+        return "one of " + order.size() + " groups";
+    }
+
+    @Override
     public Facet<Integer> facet() {
         return new Facet.Group(order);
     }

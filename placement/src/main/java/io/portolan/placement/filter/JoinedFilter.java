@@ -11,6 +11,11 @@ import java.util.Optional;
  */
 final class JoinedFilter implements Filter<Reach> {
     @Override
+    public String rule() {
+        return "has an agent";
+    }
+
+    @Override
     public Facet<Reach> facet() {
         return new Facet.Reached();
     }

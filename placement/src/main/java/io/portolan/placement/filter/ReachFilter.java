@@ -8,6 +8,11 @@ import java.util.Optional;
 /** For newcomers only: silence moves nothing, that is a failover's to decide. */
 final class ReachFilter implements Filter<Reach> {
     @Override
+    public String rule() {
+        return "agent is heard";
+    }
+
+    @Override
     public Facet<Reach> facet() {
         return new Facet.Reached();
     }

@@ -34,6 +34,11 @@ final class RequirementFilter implements Filter<Optional<String>> {
     }
 
     @Override
+    public String rule() {
+        return (reason == Reason.TENANT ? "tenant: " : "where: ") + requirement;
+    }
+
+    @Override
     public Facet<Optional<String>> facet() {
         return new Facet.Value(requirement.key());
     }

@@ -31,6 +31,11 @@ final class TaintFilter implements Filter<Facet.Taints.Of> {
     }
 
     @Override
+    public String rule() {
+        return "taints";
+    }
+
+    @Override
     public Facet<Facet.Taints.Of> facet() {
         return new Facet.Taints();
     }
