@@ -3,6 +3,7 @@ package io.portolan.central;
 import io.portolan.central.http.Limits;
 import io.portolan.central.leader.Members;
 import io.portolan.central.retention.Retention;
+import io.portolan.model.wire.Durations;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param tokenFile where the admin token is, or is put at the first start
  * @param allowRemote to listen beyond this machine although nothing encrypts yet
  * @param members how it meets the other nodes
+ * @param heartbeat how often agents are heard that live
  * @param drain how long it goes on to answer after it said that it is no longer ready
  */
 public record Config(
@@ -27,7 +29,11 @@ public record Config(
         Limits limits,
         Retention retention,
         Members members,
+        Duration heartbeat,
         Duration drain) {
+    /** DESIGN.md section 7. */
+    public static final Duration HEARTBEAT = Duration.ofSeconds(5);
+
     public static final String HOST = "127.0.0.1";
     public static final int PORT = 8440;
 
@@ -41,6 +47,13 @@ public record Config(
     }
 
     public Config {
+        if (heartbeat.compareTo(Duration.ofSeconds(1)) < 0
+                || heartbeat.compareTo(Duration.ofMinutes(1)) > 0
+                || heartbeat.toMillisPart() > 0) {
+            throw new ConfigException(
+                    "--heartbeat must be whole seconds, 1s..1m, was "
+                            + Durations.format(heartbeat));
+        }
         if (port < 0 || port > 65_535) {
             throw new ConfigException("--port must be 0..65535, was " + port);
         }
@@ -66,13 +79,23 @@ public record Config(
                 Limits.USUAL,
                 Retention.USUAL,
                 Members.none(""),
+                HEARTBEAT,
                 Duration.ZERO);
     }
 
     /** The same under other limits. */
     public Config limited(Limits other) {
         return new Config(
-                host, port, database, tokenFile, allowRemote, other, retention, members, drain);
+                host,
+                port,
+                database,
+                tokenFile,
+                allowRemote,
+                other,
+                retention,
+                members,
+                heartbeat,
+                drain);
     }
 
     /** Embedded database and token under one directory. */
@@ -88,7 +111,16 @@ public record Config(
     /** The same at this port. */
     Config onPort(int chosen) {
         return new Config(
-                host, chosen, database, tokenFile, allowRemote, limits, retention, members, drain);
+                host,
+                chosen,
+                database,
+                tokenFile,
+                allowRemote,
+                limits,
+                retention,
+                members,
+                heartbeat,
+                drain);
     }
 
     private static boolean loopback(String host) {

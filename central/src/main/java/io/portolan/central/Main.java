@@ -116,6 +116,14 @@ public final class Main implements Callable<Integer> {
     String nodeName;
 
     @Option(
+            names = "--heartbeat",
+            description =
+                    "how often an agent is heard (${DEFAULT-VALUE}); a cluster is suspect after"
+                            + " three times and down after eight times as long",
+            defaultValue = "${env:PORTOLAN_HEARTBEAT:-5s}")
+    String heartbeat;
+
+    @Option(
             names = "--drain",
             description =
                     "how long to go on answering after /readyz said no at a stop, so that a load"
@@ -246,7 +254,8 @@ public final class Main implements Callable<Integer> {
                 limits(),
                 retention(),
                 members(),
-                drain());
+                duration("--heartbeat", heartbeat),
+                duration("--drain", drain));
     }
 
     private Members members() {
@@ -281,11 +290,11 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    private Duration drain() {
+    private static Duration duration(String option, String text) {
         try {
-            return Durations.parse(drain);
+            return Durations.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new Config.ConfigException("--drain: " + e.getMessage());
+            throw new Config.ConfigException(option + ": " + e.getMessage());
         }
     }
 

@@ -97,6 +97,7 @@ final class Wiring implements AutoCloseable {
 
     private static Wiring on(Config config, Store store, Deque<AutoCloseable> made) {
         Clock clock = Clock.systemUTC();
+        Thresholds thresholds = Thresholds.of(config.heartbeat());
         Tokens tokens = new Tokens(store);
         Optional<String> adminToken = adminToken(config, store, tokens, clock);
         Metrics metrics = kept(made, new Metrics());
@@ -108,7 +109,16 @@ final class Wiring implements AutoCloseable {
         WatchRoutes watches = kept(made, new WatchRoutes(store, follower, heard));
         Commits commits = new Commits(store, metrics, clock);
         AgentLink agents =
-                kept(made, new AgentLink(store, board, clusters, tokens, metrics, clock));
+                kept(
+                        made,
+                        new AgentLink(
+                                store,
+                                board,
+                                clusters,
+                                tokens,
+                                metrics,
+                                config.heartbeat(),
+                                clock));
         List<Route> routes = new ArrayList<>();
         routes.addAll(agents.routes());
         routes.addAll(
@@ -119,7 +129,7 @@ final class Wiring implements AutoCloseable {
                 new OperationRoutes(store, commits, watches, new PlannedPreview(store, clock))
                         .routes());
         routes.addAll(new UserRoutes(store, commits, tokens).routes());
-        routes.addAll(new ClusterRoutes(store, commits, tokens).routes());
+        routes.addAll(new ClusterRoutes(store, commits, tokens, thresholds).routes());
         AtomicBoolean leaving = new AtomicBoolean();
         routes.addAll(new SystemRoutes(store, metrics, version(), leaving::get).routes());
         routes.addAll(new NodeRoutes(store).routes());
@@ -129,7 +139,7 @@ final class Wiring implements AutoCloseable {
                 "portolan.api.watches.slow",
                 "Watches that were cut off because they took too little",
                 watches::cutOff);
-        Loop loop = kept(made, Loop.start(store, clock, Thresholds.USUAL, new Executor()));
+        Loop loop = kept(made, Loop.start(store, clock, thresholds, new Executor()));
         HttpServer server = kept(made, listening(config, routes, tokens, metrics));
         Sweeper sweeper = kept(made, Sweeper.start(store, config.retention(), metrics::forgotten));
         URI address = URI.create("http://" + config.host() + ":" + server.port());

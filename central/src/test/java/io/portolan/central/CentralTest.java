@@ -242,6 +242,7 @@ class CentralTest {
                     {"--data-dir", dir.toString(), "--in-flight", "0"},
                     {"--data-dir", dir.toString(), "--members", "postgres"},
                     {"--data-dir", dir.toString(), "--drain", "soon"},
+                    {"--data-dir", dir.toString(), "--heartbeat", "1500ms"},
                     {"--database-url", DATABASE, "--token-file", "t", "--members", "kubernetes"},
                     {"--database-url", DATABASE, "--token-file", "t", "--member-host", "0.0.0.0"},
                     {"--database-url", DATABASE, "--token-file", "t", "--member-networks", "10/8"},

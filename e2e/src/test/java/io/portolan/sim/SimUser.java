@@ -2,6 +2,7 @@ package io.portolan.sim;
 
 import io.portolan.central.image.FleetImage;
 import io.portolan.central.reconcile.Retirement;
+import io.portolan.central.reconcile.Thresholds;
 import io.portolan.central.reconcile.View;
 import io.portolan.central.store.Authority;
 import io.portolan.central.store.CommitResult;
@@ -81,6 +82,7 @@ final class SimUser {
                                                                 image,
                                                                 store.silences(),
                                                                 world.instant()),
+                                                        Thresholds.USUAL,
                                                         held)
                                                 instanceof Retirement.Finding.Possible possible
                                         && store.commit(

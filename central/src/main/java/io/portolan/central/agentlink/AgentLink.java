@@ -6,6 +6,7 @@ import io.portolan.central.security.Tokens;
 import io.portolan.central.store.Store;
 import io.portolan.central.telemetry.Metrics;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -29,6 +30,7 @@ public final class AgentLink implements AutoCloseable {
             ClusterDirectory clusters,
             Tokens tokens,
             Metrics metrics,
+            Duration heartbeat,
             Clock clock) {
         this.board = board;
         this.sessions = new Sessions(store);
@@ -36,7 +38,9 @@ public final class AgentLink implements AutoCloseable {
         Door door = new Door(clusters, sessions, heartbeats);
         this.sync = new SyncRoutes(store, door, board, new Contents(store));
         routes.addAll(new JoinRoutes(store, tokens, clusters, clock).routes());
-        routes.addAll(new HelloRoutes(store, door, sessions, heartbeats, board, clock).routes());
+        routes.addAll(
+                new HelloRoutes(store, door, sessions, heartbeats, board, heartbeat, clock)
+                        .routes());
         routes.addAll(sync.routes());
         routes.addAll(new ReportRoutes(store, door, sessions, board, metrics, clock).routes());
         metrics.gauge("portolan.agent.polls.parked", "Polls that wait for work", sync::parked);

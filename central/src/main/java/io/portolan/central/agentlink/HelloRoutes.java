@@ -13,6 +13,7 @@ import io.portolan.model.app.Work;
 import io.portolan.model.operation.EventRecord;
 import io.portolan.model.wire.AgentMessages;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,14 +27,12 @@ final class HelloRoutes {
     /** A central speaks its own protocol and the two before. */
     private static final int OLDEST = Math.max(1, AgentMessages.PROTOCOL - 2);
 
-    /** DESIGN.md section 7: heartbeat 5 s. */
-    private static final int HEARTBEAT_SECONDS = 5;
-
     private final Store store;
     private final Door door;
     private final Sessions sessions;
     private final Heartbeats heartbeats;
     private final WorkBoard board;
+    private final Duration heartbeat;
     private final Clock clock;
 
     HelloRoutes(
@@ -42,12 +41,14 @@ final class HelloRoutes {
             Sessions sessions,
             Heartbeats heartbeats,
             WorkBoard board,
+            Duration heartbeat,
             Clock clock) {
         this.store = store;
         this.door = door;
         this.sessions = sessions;
         this.heartbeats = heartbeats;
         this.board = board;
+        this.heartbeat = heartbeat;
         this.clock = clock;
     }
 
@@ -90,7 +91,7 @@ final class HelloRoutes {
                         session,
                         protocol,
                         generation,
-                        HEARTBEAT_SECONDS,
+                        Math.toIntExact(heartbeat.toSeconds()),
                         Quarantine.of(store, hello, works),
                         Memories.of(store, agent.cluster(), hello, works)));
     }

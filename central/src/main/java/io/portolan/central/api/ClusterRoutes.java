@@ -7,6 +7,7 @@ import io.portolan.central.http.Route;
 import io.portolan.central.image.FleetImage;
 import io.portolan.central.image.Held;
 import io.portolan.central.reconcile.Retirement;
+import io.portolan.central.reconcile.Thresholds;
 import io.portolan.central.reconcile.View;
 import io.portolan.central.security.Principal;
 import io.portolan.central.security.Tokens;
@@ -41,11 +42,13 @@ public final class ClusterRoutes {
     private final Store store;
     private final Commits commits;
     private final Tokens tokens;
+    private final Thresholds thresholds;
 
-    public ClusterRoutes(Store store, Commits commits, Tokens tokens) {
+    public ClusterRoutes(Store store, Commits commits, Tokens tokens, Thresholds thresholds) {
         this.store = store;
         this.commits = commits;
         this.tokens = tokens;
+        this.thresholds = thresholds;
     }
 
     public List<Route> routes() {
@@ -110,7 +113,7 @@ public final class ClusterRoutes {
                         .uid(key)
                         .flatMap(view.image()::cluster)
                         .orElseThrow(() -> ResourceWrites.missing(key));
-        return switch (Retirement.of(view, cluster)) {
+        return switch (Retirement.of(view, thresholds, cluster)) {
             case Retirement.Finding.Refused(String why) -> throw Problem.conflict(why).refusal();
             case Retirement.Finding.Possible(var preconditions, var retired, var applications) -> {
                 Uid uid = cluster.value().uid();

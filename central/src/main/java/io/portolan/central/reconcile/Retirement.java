@@ -41,6 +41,7 @@ public final class Retirement {
     }
 
     private final View view;
+    private final Thresholds thresholds;
     private final FleetImage image;
     private final Held<Resource<ClusterSpec>> cluster;
     private final Uid uid;
@@ -49,20 +50,22 @@ public final class Retirement {
     private final List<String> applications = new ArrayList<>();
     private final List<String> hindrances = new ArrayList<>();
 
-    private Retirement(View view, Held<Resource<ClusterSpec>> cluster) {
+    private Retirement(View view, Thresholds thresholds, Held<Resource<ClusterSpec>> cluster) {
         this.view = view;
+        this.thresholds = thresholds;
         this.image = view.image();
         this.cluster = cluster;
         this.uid = cluster.value().uid();
         this.name = cluster.value().metadata().name();
     }
 
-    public static Finding of(View view, Held<Resource<ClusterSpec>> cluster) {
-        return new Retirement(view, cluster).finding();
+    public static Finding of(
+            View view, Thresholds thresholds, Held<Resource<ClusterSpec>> cluster) {
+        return new Retirement(view, thresholds, cluster).finding();
     }
 
     private Finding finding() {
-        Reach reach = Thresholds.USUAL.reach(Optional.ofNullable(view.silences().get(uid)));
+        Reach reach = thresholds.reach(Optional.ofNullable(view.silences().get(uid)));
         switch (reach) {
             case READY, SUSPECT -> {
                 return new Finding.Refused(

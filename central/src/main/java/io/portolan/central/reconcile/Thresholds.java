@@ -12,8 +12,13 @@ import java.util.Optional;
  * @param unreachable from this silence on nothing is believed of the cluster any more
  */
 public record Thresholds(Duration suspect, Duration unreachable) {
-    public static final Thresholds USUAL =
-            new Thresholds(Duration.ofSeconds(15), Duration.ofSeconds(40));
+    /** With heartbeats every five seconds. */
+    public static final Thresholds USUAL = of(Duration.ofSeconds(5));
+
+    /** Three heartbeats that did not come are suspicious, eight are enough to believe it. */
+    public static Thresholds of(Duration heartbeat) {
+        return new Thresholds(heartbeat.multipliedBy(3), heartbeat.multipliedBy(8));
+    }
 
     public Thresholds {
         if (suspect.isNegative() || suspect.compareTo(unreachable) > 0) {

@@ -56,6 +56,7 @@ class RetirementTest {
         Uid uid = image.uid(ResourceKey.cluster(cluster)).orElseThrow();
         return Retirement.of(
                 new View(image, world.store.silences(), world.now),
+                Thresholds.USUAL,
                 image.cluster(uid).orElseThrow());
     }
 

@@ -139,6 +139,7 @@ class WhatIfPropertiesTest {
                         Retirement.Finding.Possible.class,
                         Retirement.of(
                                 new View(image, Map.of(), world.now),
+                                Thresholds.USUAL,
                                 image.cluster(cluster).orElseThrow()));
         assertInstanceOf(
                 CommitResult.Committed.class,
