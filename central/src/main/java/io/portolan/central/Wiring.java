@@ -8,6 +8,7 @@ import io.portolan.central.api.Commits;
 import io.portolan.central.api.Heard;
 import io.portolan.central.api.NodeRoutes;
 import io.portolan.central.api.OperationRoutes;
+import io.portolan.central.api.PlacementTable;
 import io.portolan.central.api.PlannedPreview;
 import io.portolan.central.api.ResourceRoutes;
 import io.portolan.central.api.SimulationRoutes;
@@ -124,7 +125,9 @@ final class Wiring implements AutoCloseable {
         routes.addAll(
                 new ResourceRoutes(store, commits, ApplicationRules::check, watches, heard)
                         .routes());
-        routes.addAll(new ApplicationRoutes(store, clusters).routes());
+        FollowedImage fleet = new FollowedImage(store);
+        routes.addAll(
+                new ApplicationRoutes(store, clusters, new PlacementTable(fleet, clock)).routes());
         routes.addAll(
                 new OperationRoutes(store, commits, watches, new PlannedPreview(store, clock))
                         .routes());
@@ -133,7 +136,7 @@ final class Wiring implements AutoCloseable {
         AtomicBoolean leaving = new AtomicBoolean();
         routes.addAll(new SystemRoutes(store, metrics, version(), leaving::get).routes());
         routes.addAll(new NodeRoutes(store).routes());
-        routes.addAll(new SimulationRoutes(new FollowedImage(store), clock).routes());
+        routes.addAll(new SimulationRoutes(fleet, clock).routes());
         metrics.gauge("portolan.api.watches", "Open watches", watches::open);
         metrics.count(
                 "portolan.api.watches.slow",

@@ -5,23 +5,30 @@ import io.portolan.model.Kind;
 import io.portolan.model.ResourceKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code why application NAME}: why it runs where it runs. */
 @Command(
         name = "why",
         description = {
-            "Tell in one line where an application runs and why, then the fate of every cluster.",
+            "Tell in one line where an application runs and why, what happened that it was placed",
+            "there, then the fates of the clusters as they were when that was decided.",
+            "With --all or --cluster placement is asked anew: all rules that each cluster passes and",
+            "fails, its group, score, rank and tie-break.",
             "Exit code 3 when fewer clusters fit than it needs."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  portolan why application checkout",
-            "  portolan why app shop/checkout -o json"
+            "  portolan why app shop/checkout --all",
+            "  portolan why app shop/checkout --cluster c7",
+            "  portolan why app shop/checkout --all -o json"
         })
 final class Why implements Callable<Integer> {
     private final Portolan root;
@@ -35,6 +42,15 @@ final class Why implements Callable<Integer> {
             paramLabel = "NAME",
             description = "NAME or TENANT/NAME.")
     @Nullable String name;
+
+    @Option(names = "--all", description = "Ask placement anew of every cluster, nearest first.")
+    boolean all;
+
+    @Option(
+            names = "--cluster",
+            paramLabel = "NAME",
+            description = "Ask placement anew of this cluster.")
+    @Nullable String cluster;
 
     @Mixin Format.Choice output;
 
@@ -51,6 +67,14 @@ final class Why implements Callable<Integer> {
                     "portolan describe " + kind + " " + target.name().orElse("NAME"));
         }
         ResourceKey key = root.fleet().locate(target);
+        if (all && cluster != null) {
+            throw Failure.usage(
+                    "--all asks of every cluster, --cluster of one",
+                    "portolan why app " + key.tenant() + "/" + key.name() + " --all");
+        }
+        if (all || cluster != null) {
+            return new WhyTable(root, key).print(Optional.ofNullable(cluster), output.format);
+        }
         JsonNode why = root.central().get(Fleet.path(key) + "/why", key.toString());
         switch (output.format) {
             case TABLE, WIDE, NAME -> print(key, why);

@@ -181,6 +181,29 @@ final class Fixtures {
               "message":"1 of 3 replicas","since":"2026-03-01T11:00:00Z"}]}
             """;
 
+    static final String PLACEMENT_TABLE =
+            """
+            {"application":"checkout","tenant":"shop","revision":41,"satisfied":true,
+             "summary":"1 of 3 clusters: 1 not needed, 1 region",
+             "counts":{"NotNeeded":1,"Selector":1},"clusters":3,"fitting":2,"more":0,"items":[
+             {"cluster":"u-c1","name":"c1","chosen":true,"reason":"Kept","detail":"was there",
+              "rules":[{"rule":"where: region = eu-west","holds":true,"detail":""},
+               {"rule":"not cordoned","holds":true,
+                "detail":"keeps newcomers away: an operator has cordoned it"}],
+              "score":30,"scores":{"lowest cost":20,"tier = gold":10},"rank":1,"tieBreak":4711},
+             {"cluster":"u-c3","name":"c3","chosen":false,"reason":"NotNeeded",
+              "detail":"#2 of 2 that fit, 1 asked for, score 40: lowest cost 30, tier = gold 10",
+              "rules":[{"rule":"where: region = eu-west","holds":true,"detail":""},
+               {"rule":"not cordoned","holds":true,"detail":""}],
+              "score":40,"scores":{"lowest cost":30,"tier = gold":10},"rank":2,"tieBreak":12},
+             {"cluster":"u-c2","name":"c2","chosen":false,"reason":"Selector",
+              "detail":"the policy asks for region = eu-west, here it is eu-north",
+              "rules":[{"rule":"where: region = eu-west","holds":false,
+                "detail":"the policy asks for region = eu-west, here it is eu-north"},
+               {"rule":"not cordoned","holds":false,"detail":"an operator has cordoned it"}],
+              "score":0,"tieBreak":99}]}
+            """;
+
     /** With the step that ended it, and an operator's word on the way. */
     static String endedFailover() {
         return failover("Aborted", "", "")

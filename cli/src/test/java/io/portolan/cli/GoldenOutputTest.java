@@ -39,6 +39,10 @@ class GoldenOutputTest {
                                 "GET /api/v1/" + Fixtures.APPLICATION + "/why",
                                 200,
                                 Fixtures.WHY.formatted("true"));
+        central.answers(
+                "GET /api/v1/" + Fixtures.APPLICATION + "/placement",
+                200,
+                Fixtures.PLACEMENT_TABLE);
         central.answers("GET /api/v1/users", 200, Fixtures.USERS)
                 .answers("GET /api/v1/users/dev", 200, Fixtures.user("dev", "shop"))
                 .answers("GET /api/v1/tokens", 200, Fixtures.TOKENS)
@@ -76,6 +80,9 @@ class GoldenOutputTest {
         "events-failover, 0, events failover checkout-1",
         "events-failover-newest, 0, events failover checkout-1 --limit 1",
         "why-app, 0, why application checkout",
+        "why-app-all, 0, why app checkout --all",
+        "why-app-all-json, 0, why app checkout --all -o json",
+        "why-app-cluster, 0, why app checkout --cluster c2",
         "why-app-json, 0, why application shop/checkout -o json",
         "cluster-health, 9, cluster health",
         "cluster-health-json, 9, cluster health -o json",

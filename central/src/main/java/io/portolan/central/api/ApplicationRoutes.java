@@ -25,15 +25,18 @@ public final class ApplicationRoutes {
 
     private final Store store;
     private final ClusterDirectory clusters;
+    private final PlacementTable table;
 
-    public ApplicationRoutes(Store store, ClusterDirectory clusters) {
+    public ApplicationRoutes(Store store, ClusterDirectory clusters, PlacementTable table) {
         this.store = store;
         this.clusters = clusters;
+        this.table = table;
     }
 
     public List<Route> routes() {
         return List.of(
                 Route.user("GET", ONE + "/why", this::why),
+                Route.user("GET", ONE + "/placement", this::placement).taking("most", "cluster"),
                 Route.user("GET", ONE + "/revisions", this::revisions));
     }
 
@@ -68,6 +71,10 @@ public final class ApplicationRoutes {
                                         .map(Status::conditions)
                                         .orElse(List.of())));
         return Answer.ok(out);
+    }
+
+    private Answer placement(Request request, Principal.User user) {
+        return table.of(ResourceWrites.resource(application(request, user)).uid(), request);
     }
 
     private ObjectNode member(Assignment.Member member) {

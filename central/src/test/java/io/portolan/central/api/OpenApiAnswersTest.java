@@ -214,6 +214,7 @@ class OpenApiAnswersTest {
         String one = TENANT + "/applications/{name}";
         get(one + "/revisions", SHOP + "/applications/web/revisions");
         get(one + "/why", SHOP + "/applications/web/why");
+        get(one + "/placement", SHOP + "/applications/web/placement?most=5");
     }
 
     private void failovers() {
