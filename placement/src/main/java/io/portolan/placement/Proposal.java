@@ -1,0 +1,162 @@
+package io.portolan.placement;
+
+import io.portolan.model.Uid;
+import io.portolan.model.placement.PlacementDecision;
+import io.portolan.model.placement.PlacementPolicySpec;
+import io.portolan.model.placement.Rebalance.Apply;
+import io.portolan.placement.fleet.ClusterSnapshot;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Where an application that stands where it fits would be better.
+ *
+ * <p>Goals: nothing moves for less than it gains; a cluster is left only where keeping it would
+ * cost that much; what was moved is not proposed to move again.
+ *
+ * <p>Method: the choice is made as if the application stood nowhere. Then the clusters where it
+ * stands are put back one after the other, the best first, each of which costs fewer points than
+ * the policy's {@code minGain} and nothing of the structure (see {@link Quality}). What comes of it
+ * is a proposal where it is better in structure, or by {@code minGain} points at least. From there
+ * it is asked again, until nothing more is proposed: each round is better in an order that has an
+ * end, so this ends, and whoever follows the proposal gets no second one from the same fleet.
+ *
+ * <p>Every target was chosen by {@link Scheduler} and breaks no hard rule.
+ *
+ * @param from where it stands
+ * @param to where it would stand
+ * @param reasons what would be better but for the points
+ * @param gain points more; may be negative where a reason outweighs it
+ * @param gains the same by preference
+ */
+public record Proposal(
+        List<Uid> from, List<Uid> to, List<String> reasons, int gain, Map<String, Integer> gains) {
+    public Proposal {
+        from = List.copyOf(from);
+        to = List.copyOf(to);
+        reasons = List.copyOf(reasons);
+        gains = Collections.unmodifiableMap(new TreeMap<>(gains));
+    }
+
+    /**
+     * @param needs where it is now; of a single writer nothing is taken as pinned
+     * @return empty where nothing better is found, it stands nowhere, or the policy wants no
+     *     proposals
+     */
+    public static Optional<Proposal> of(
+            ClusterSnapshot fleet, PlacementPolicySpec policy, Needs needs, long seed) {
+        if (policy.rebalancing().apply() == Apply.NEVER) {
+            return Optional.empty();
+        }
+        return new Finding(fleet, policy, needs, seed).proposal();
+    }
+
+    /** The clusters that it would leave. */
+    public List<Uid> leaves() {
+        return from.stream().filter(c -> !to.contains(c)).toList();
+    }
+
+    /** The clusters that would be new. */
+    public List<Uid> joins() {
+        return to.stream().filter(c -> !from.contains(c)).toList();
+    }
+
+    /** {@code the soft spread over region holds; 25 points more: lowest cost 25}. */
+    public String why() {
+        List<String> out = new ArrayList<>(reasons);
+        if (gain != 0 || out.isEmpty()) {
+            out.add(
+                    Math.abs(gain)
+                            + (gain < 0 ? " points less" : " points more")
+                            + gains.entrySet().stream()
+                                    .map(e -> e.getKey() + " " + e.getValue())
+                                    .collect(Collectors.joining(", ", ": ", "")));
+        }
+        return String.join("; ", out);
+    }
+
+    /** One choice, and how good it is. */
+    private record Stand(PlacementDecision decision, Quality quality) {
+        List<Uid> clusters() {
+            return decision.chosen();
+        }
+    }
+
+    private record Finding(
+            ClusterSnapshot fleet, PlacementPolicySpec policy, Needs needs, long seed) {
+        Optional<Proposal> proposal() {
+            Stand here = on(needs.current());
+            if (here.clusters().isEmpty()
+                    || !new TreeSet<>(here.clusters()).equals(new TreeSet<>(needs.current()))) {
+                return Optional.empty();
+            }
+            Stand anew = on(List.of());
+            Stand there = here;
+            for (Optional<Stand> next = better(there, anew);
+                    next.isPresent();
+                    next = better(there, anew)) {
+                there = next.get();
+            }
+            if (there == here) {
+                return Optional.empty();
+            }
+            return Optional.of(
+                    new Proposal(
+                            here.clusters(),
+                            there.clusters(),
+                            there.quality.better(here.quality, policy),
+                            there.quality.total() - here.quality.total(),
+                            there.quality.more(here.quality)));
+        }
+
+        private Stand on(List<Uid> clusters) {
+            PlacementDecision decision = Scheduler.place(fleet, policy, needs.on(clusters), seed);
+            return new Stand(decision, Quality.of(fleet, policy, decision));
+        }
+
+        private Optional<Stand> better(Stand here, Stand anew) {
+            int least = policy.rebalancing().gainUnder(policy);
+            Stand target = anew;
+            List<Uid> kept = new ArrayList<>(here.clusters());
+            kept.retainAll(anew.clusters());
+            for (Uid cluster : best(here, anew)) {
+                List<Uid> with = new ArrayList<>(kept);
+                with.add(cluster);
+                Stand keeping = on(with);
+                int structure = keeping.quality.structure(target.quality);
+                int lost = target.quality.total() - keeping.quality.total();
+                if (structure > 0 || (structure == 0 && lost < least)) {
+                    kept = with;
+                    target = keeping;
+                }
+            }
+            int structure = target.quality.structure(here.quality);
+            int gain = target.quality.total() - here.quality.total();
+            return structure > 0 || (structure == 0 && gain >= least)
+                    ? Optional.of(target)
+                    : Optional.empty();
+        }
+
+        /** The clusters that would be left, the best of them first. */
+        private List<Uid> best(Stand here, Stand anew) {
+            return here.decision.fates().stream()
+                    .filter(f -> f.chosen() && !anew.clusters().contains(f.cluster()))
+                    .sorted(
+                            Comparator.comparing(
+                                            (PlacementDecision.Fate f) ->
+                                                    -f.scores().values().stream()
+                                                            .mapToInt(Integer::intValue)
+                                                            .sum())
+                                    .thenComparing(PlacementDecision.Fate::cluster))
+                    .map(PlacementDecision.Fate::cluster)
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package io.portolan.placement;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.portolan.model.Uid;
+import io.portolan.model.placement.PlacementDecision;
+import io.portolan.placement.fleet.ClusterSnapshot;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Moves to something better are proposed, gain what they must, and do not swing. */
+class ProposalTest {
+    private static final long SEED = 42;
+
+    static LongStream seeds() {
+        return LongStream.range(0, 1_600);
+    }
+
+    private static Optional<Proposal> proposal(Scenario.Given given) {
+        return Proposal.of(ClusterSnapshot.of(given.fleet()), given.policy(), given.needs(), SEED);
+    }
+
+    private static PlacementDecision on(Scenario.Given given, List<Uid> clusters) {
+        return Scheduler.place(
+                ClusterSnapshot.of(given.fleet()),
+                given.policy(),
+                given.needs().on(clusters),
+                SEED);
+    }
+
+    private static Quality quality(Scenario.Given given, List<Uid> clusters) {
+        return Quality.of(ClusterSnapshot.of(given.fleet()), given.policy(), on(given, clusters));
+    }
+
+    /** It stands where placement lets it, as after the loop has settled. */
+    private static Scenario.Given settled(Scenario.Given given) {
+        List<Uid> stands = given.place().chosen();
+        return new Scenario.Given(
+                given.said(), given.policy(), given.needs().on(stands), given.fleet());
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whatIsProposedIsBetterAndLegalAndLast(long seed) {
+        Property.holds(
+                seed,
+                Cases::all,
+                (read, _) -> {
+                    Scenario.Given given = settled(read);
+                    Optional<Proposal> proposal = proposal(given);
+                    if (proposal.isEmpty()) {
+                        return;
+                    }
+                    List<Uid> to = proposal.get().to();
+                    assertEquals(given.needs().current(), proposal.get().from(), "it stands there");
+                    PlacementDecision there = on(given, to);
+                    assertEquals(
+                            new TreeSet<>(to),
+                            new TreeSet<>(there.chosen()),
+                            "placement keeps it there, so no hard rule is broken");
+                    Quality before = quality(given, given.needs().current());
+                    Quality after = quality(given, to);
+                    int structure = after.structure(before);
+                    assertTrue(structure >= 0);
+                    assertEquals(after.total() - before.total(), proposal.get().gain());
+                    assertEquals(after.more(before), proposal.get().gains());
+                    assertTrue(
+                            structure > 0
+                                    || proposal.get().gain()
+                                            >= given.policy()
+                                                    .rebalancing()
+                                                    .gainUnder(given.policy()));
+                    assertEquals(structure > 0, !proposal.get().reasons().isEmpty());
+                    assertFalse(proposal.get().joins().isEmpty());
+                    Scenario.Given moved =
+                            new Scenario.Given(
+                                    given.said(),
+                                    given.policy(),
+                                    given.needs().on(there.chosen()),
+                                    given.fleet());
+                    assertEquals(Optional.empty(), proposal(moved), "it does not move again");
+                });
+    }
+
+    @Test
+    void theRandomCasesHaveProposals() {
+        AtomicInteger proposed = new AtomicInteger();
+        seeds().forEach(
+                        seed ->
+                                Property.holds(
+                                        seed,
+                                        Cases::all,
+                                        (read, _) ->
+                                                proposal(settled(read))
+                                                        .ifPresent(
+                                                                _ -> proposed.incrementAndGet())));
+        assertTrue(proposed.get() > 60, () -> "only " + proposed);
+    }
+
+    private static Scenario.Given given(String policy, String... lines) {
+        return new Scenario("one", policy, List.of(lines)).read();
+    }
+
+    private static final String CHEAP =
+            "{\"prefer\":[{\"lowest\":\"cost\",\"weight\":100}],\"rebalance\":{\"minGain\":%d}}";
+
+    @Test
+    void aCheaperClusterIsProposedWithItsGainByPreference() {
+        Proposal proposal =
+                proposal(
+                                given(
+                                        CHEAP.formatted(25),
+                                        "on c1",
+                                        "c1 eu-west label=cost:10",
+                                        "c2 eu-west label=cost:2",
+                                        "c3 eu-west label=cost:30"))
+                        .orElseThrow();
+        assertEquals(List.of(Fleet.uid("c1")), proposal.leaves());
+        assertEquals(List.of(Fleet.uid("c2")), proposal.joins());
+        assertEquals(29, proposal.gain());
+        assertEquals(Map.of("lowest cost", 29), proposal.gains());
+        assertEquals("29 points more: lowest cost 29", proposal.why());
+    }
+
+    @Test
+    void lessThanTheLeastGainMovesNothing() {
+        String[] fleet = {
+            "on c1",
+            "c1 eu-west label=cost:10",
+            "c2 eu-west label=cost:2",
+            "c3 eu-west label=cost:30"
+        };
+        assertEquals(Optional.empty(), proposal(given(CHEAP.formatted(30), fleet)));
+        assertTrue(proposal(given(CHEAP.formatted(29), fleet)).isPresent());
+        assertEquals(
+                Optional.empty(),
+                proposal(
+                        given(
+                                "{\"prefer\":[{\"lowest\":\"cost\",\"weight\":100}],"
+                                        + "\"rebalance\":{\"apply\":\"never\"}}",
+                                fleet)));
+    }
+
+    @Test
+    void ofSeveralClustersOnlyThoseAreLeftThatCostMoreThanTheyGain() {
+        Proposal proposal =
+                proposal(
+                                given(
+                                        "{\"clusters\":2,\"prefer\":[{\"lowest\":\"cost\",\"weight\":100}],"
+                                                + "\"rebalance\":{\"minGain\":20}}",
+                                        "on c1 c2",
+                                        "c1 eu-west label=cost:2",
+                                        "c2 eu-west label=cost:100",
+                                        "c3 eu-west label=cost:0",
+                                        "c4 eu-west label=cost:1"))
+                        .orElseThrow();
+        assertEquals(List.of(Fleet.uid("c2")), proposal.leaves());
+        assertEquals(List.of(Fleet.uid("c3")), proposal.joins());
+    }
+
+    @Test
+    void aSoftSpreadAndAnEarlierGroupAreWorthAMoveWithoutPoints() {
+        Proposal spread =
+                proposal(
+                                given(
+                                        "{\"clusters\":2,\"spread\":{\"over\":\"region\",\"minGroups\":2,\"soft\":true}}",
+                                        "on c1 c2",
+                                        "c1 eu-west",
+                                        "c2 eu-west",
+                                        "c3 eu-north"))
+                        .orElseThrow();
+        assertEquals(List.of("the soft spread over region holds"), spread.reasons());
+        assertEquals(1, spread.leaves().size(), "one of them stays");
+        Proposal group =
+                proposal(
+                                given(
+                                        "{\"groups\":{\"order\":[\"provider = own\",\"provider = aws\"],\"overflow\":true}}",
+                                        "on c1",
+                                        "c1 eu-west provider=aws",
+                                        "c2 eu-west provider=own"))
+                        .orElseThrow();
+        assertEquals("more wanted groups", group.why());
+    }
+}
