@@ -157,6 +157,7 @@ final class Preflight {
                         .filter(c -> to.isEmpty() || c.region().equals(to))
                         .sorted(
                                 Comparator.comparing((Candidate c) -> role(c).isEmpty())
+                                        .thenComparing(this::turn)
                                         .thenComparing(Candidate::name))
                         .toList();
         if (there.isEmpty()) {
@@ -167,6 +168,12 @@ final class Preflight {
                 .findFirst()
                 .<Sought<Candidate>>map(Sought.Found::new)
                 .orElseGet(() -> new Sought.Not<>(nobody(to, there)));
+    }
+
+    /** Standbys take over in placement's order; who is not in it comes last. */
+    private int turn(Candidate cluster) {
+        int at = view.assignment().decision().order().indexOf(cluster.uid());
+        return at < 0 ? Integer.MAX_VALUE : at;
     }
 
     private String nobody(String to, List<Candidate> asked) {

@@ -40,6 +40,21 @@ class PreflightTest {
     }
 
     @Test
+    void withoutATargetStandbysTakeOverInPlacementsOrder() {
+        World w =
+                World.of(
+                        true,
+                        "paris eu-west active",
+                        "aachen eu-central standby",
+                        "bonn eu-central standby",
+                        "berlin eu-central standby");
+        w.order("paris", "bonn", "berlin");
+        w.node("bonn").reach = Reach.UNREACHABLE;
+        w.request("").everybody();
+        assertEquals(Role.ACTIVE, w.role("berlin"));
+    }
+
+    @Test
     void withoutATargetAndAStandbyAnyClusterThatFitsTakesIt() {
         World w = World.of(true, "paris eu-west active", "rome eu-south", "berlin eu-central");
         w.node("berlin").refusal = Optional.of("it is too small");

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A tiny world around one application: a store, central's loop that turns the assignment into
@@ -81,6 +82,24 @@ final class World {
         world.assignment = new Assignment(APP, 1, members, ANY);
         world.everybody();
         return world;
+    }
+
+    /** What placement says of who takes over. */
+    void order(String... names) {
+        assignment =
+                new Assignment(
+                        assignment.application(),
+                        assignment.epoch(),
+                        assignment.members(),
+                        new PlacementDecision(
+                                true,
+                                List.of(),
+                                "",
+                                Map.of(),
+                                List.of(),
+                                Optional.empty(),
+                                false,
+                                Stream.of(names).map(n -> node(n).uid).toList()));
     }
 
     Node node(String name) {

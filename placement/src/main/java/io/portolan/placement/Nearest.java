@@ -91,6 +91,7 @@ record Nearest(ClusterSnapshot fleet, Verdicts verdicts, Spreads spreads, Set<In
                     UNREACHABLE,
                     API_KINDS,
                     AFFINITY,
+                    STANDBY,
                     EXCLUDED,
                     DELETING ->
                     1;

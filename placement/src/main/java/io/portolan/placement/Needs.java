@@ -23,6 +23,7 @@ import java.util.TreeSet;
  * @param pinned must be chosen where they fit at all: the active cluster of a single writer
  * @param excluded clusters that an operation left, not to be chosen again until it is over
  * @param neighbours where the others are that the policy's affinity speaks of, term by term
+ * @param roles whether one of its clusters is active and the others stand by
  * @param now until when a taint is tolerated depends on it
  */
 public record Needs(
@@ -34,6 +35,7 @@ public record Needs(
         List<Uid> pinned,
         Set<Uid> excluded,
         List<Neighbours> neighbours,
+        boolean roles,
         Instant now) {
     public Needs {
         neighbours = List.copyOf(neighbours);
@@ -64,6 +66,7 @@ public record Needs(
                 pinned,
                 excluded,
                 List.of(),
+                false,
                 now);
     }
 
@@ -78,6 +81,22 @@ public record Needs(
                 pinned,
                 excluded,
                 others,
+                roles,
+                now);
+    }
+
+    /** The same, of a single writer: one of its clusters is active, the others stand by. */
+    public Needs withRoles() {
+        return new Needs(
+                tenantClusters,
+                dataResidency,
+                apiKinds,
+                replicas,
+                current,
+                pinned,
+                excluded,
+                neighbours,
+                true,
                 now);
     }
 
@@ -92,6 +111,7 @@ public record Needs(
                 List.of(),
                 excluded,
                 neighbours,
+                roles,
                 now);
     }
 
@@ -108,6 +128,7 @@ public record Needs(
                 pinned.stream().filter(c -> !lost.contains(c)).toList(),
                 avoided,
                 neighbours,
+                roles,
                 now);
     }
 

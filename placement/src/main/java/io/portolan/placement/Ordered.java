@@ -1,5 +1,6 @@
 package io.portolan.placement;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.IntPredicate;
 
@@ -11,6 +12,22 @@ import java.util.function.IntPredicate;
  * @param current the places of those that are pinned or current
  */
 record Ordered(int[] clusters, int pinned, BitSet current) {
+    /** One of them bound to be taken, before those of the others that are wanted. */
+    Ordered led(int position, IntPredicate wanted) {
+        int[] out = new int[clusters.length];
+        BitSet there = new BitSet();
+        out[0] = clusters[position];
+        there.set(0);
+        int n = 1;
+        for (int p = 0; p < clusters.length; p++) {
+            if (p != position && wanted.test(clusters[p])) {
+                there.set(n, current.get(p));
+                out[n++] = clusters[p];
+            }
+        }
+        return new Ordered(Arrays.copyOf(out, n), 1, there);
+    }
+
     /** Those of them that are wanted, and the pinned ones. */
     Ordered only(IntPredicate wanted) {
         int[] out = new int[clusters.length];
@@ -22,6 +39,6 @@ record Ordered(int[] clusters, int pinned, BitSet current) {
                 out[n++] = clusters[p];
             }
         }
-        return new Ordered(java.util.Arrays.copyOf(out, n), pinned, there);
+        return new Ordered(Arrays.copyOf(out, n), pinned, there);
     }
 }

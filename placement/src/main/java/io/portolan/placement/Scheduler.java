@@ -72,7 +72,7 @@ public final class Scheduler {
             ClusterSnapshot fleet, PlacementPolicySpec policy, Needs needs, long seed) {
         Scheduler scheduler = new Scheduler(fleet, policy, needs);
         scheduler.setApart();
-        return scheduler.decision(scheduler.ordered(seed), Telling.NEAREST);
+        return scheduler.decision(scheduler.ordered(seed), Telling.NEAREST, seed);
     }
 
     /** The same decision with everything that is to be said of every cluster of the fleet. */
@@ -86,14 +86,14 @@ public final class Scheduler {
                 policy,
                 needs,
                 order,
-                scheduler.decision(order, Integer.MAX_VALUE),
+                scheduler.decision(order, Integer.MAX_VALUE, seed),
                 i -> scheduler.tie(i, seed));
     }
 
-    private PlacementDecision decision(Ordered order, int most) {
-        Choice choice = Choice.of(order, policy, fleet, spreads);
-        return new Telling(fleet, policy, needs, verdicts, special, spreads, choice, most)
-                .decision();
+    private PlacementDecision decision(Ordered order, int most, long seed) {
+        Roles roles = Roles.of(order, policy, fleet, spreads, needs.roles());
+        return new Telling(fleet, policy, needs, verdicts, special, spreads, roles, most)
+                .decision(c -> key(2, c, seed));
     }
 
     private void setApart() {

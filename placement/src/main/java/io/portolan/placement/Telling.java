@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.IntToLongFunction;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -40,8 +40,9 @@ final class Telling {
     private final Verdicts verdicts;
     private final Map<Integer, Optional<Rejection>> special;
     private final Spreads spreads;
+    private final Roles roles;
     private final Choice choice;
-    private final int[] order;
+    private final int[] among;
     private final Selection.Result result;
     private final Map<String, Integer> labels;
     private final Map<Reason, Integer> reasons = new EnumMap<>(Reason.class);
@@ -53,7 +54,10 @@ final class Telling {
     private int undecided;
     private int notNeeded;
     private int otherGroup;
+    private int near;
+    private Succession succession = new Succession(List.of());
     private Parts parts = new Parts(Map.of(), Map.of());
+    private Amounts amounts;
 
     Telling(
             ClusterSnapshot fleet,
@@ -62,7 +66,7 @@ final class Telling {
             Verdicts verdicts,
             Map<Integer, Optional<Rejection>> special,
             Spreads spreads,
-            Choice choice,
+            Roles roles,
             int most) {
         this.most = most;
         this.fleet = fleet;
@@ -71,24 +75,33 @@ final class Telling {
         this.verdicts = verdicts;
         this.special = special;
         this.spreads = spreads;
-        this.choice = choice;
-        this.order = choice.among().clusters();
+        this.roles = roles;
+        this.choice = roles.choice();
+        this.among = choice.among().clusters();
         this.result = choice.result();
         this.labels = new TreeMap<>(verdicts.labels);
+        this.amounts = new Amounts(needs, verdicts.scores, parts);
         reasons.putAll(verdicts.reasons);
     }
 
-    PlacementDecision decision() {
-        List<Integer> chosen =
-                IntStream.range(0, order.length)
-                        .filter(p -> result.fates().get(p) == Selection.Fate.TAKEN)
-                        .mapToObj(p -> order[p])
-                        .toList();
+    /**
+     * @param preference of two clusters the one with the smaller number is better, wherever it is
+     *     now
+     */
+    PlacementDecision decision(IntToLongFunction preference) {
+        List<Integer> chosen = new ArrayList<>();
+        IntStream.range(0, among.length)
+                .filter(p -> result.fates().get(p) == Selection.Fate.TAKEN)
+                .forEach(p -> chosen.add(among[p]));
+        chosen.addAll(roles.stay());
+        succession = Succession.of(fleet, needs, roles, chosen, preference);
         parts = Parts.of(fleet, policy, needs, chosen);
+        amounts = new Amounts(needs, verdicts.scores, parts);
         special.forEach(this::special);
-        for (int p = 0; p < order.length; p++) {
+        for (int p = 0; p < among.length; p++) {
             fits(p);
         }
+        roles.near().stream().forEach(this::near);
         special.keySet().stream().filter(i -> !told.get(i)).forEach(this::otherGroup);
         for (int i : verdicts.fitting) {
             if (!told.get(i)) {
@@ -99,6 +112,7 @@ final class Telling {
         count("undecided", Reason.UNDECIDED, undecided);
         count("not needed", Reason.NOT_NEEDED, notNeeded);
         count("other group", Reason.GROUP, otherGroup);
+        count("near the active", Reason.STANDBY, near);
         rejected();
         fates.sort(
                 Comparator.comparing((Fate f) -> !f.chosen())
@@ -113,7 +127,34 @@ final class Telling {
                 result.satisfied()
                         ? Optional.empty()
                         : new Nearest(fleet, verdicts, spreads, special.keySet()).words(),
-                mayReturn(chosen));
+                mayReturn(chosen),
+                succession.clusters(fleet));
+    }
+
+    /** Fits, but shares with the active cluster what standbys must not. */
+    private void near(int cluster) {
+        fits.set(cluster);
+        String why = roles.near(policy, fleet, cluster);
+        boolean stays = roles.stay().contains(cluster);
+        if (stays) {
+            tell(
+                    cluster,
+                    true,
+                    Reason.STANDBY,
+                    "was there, and stays for want of others although "
+                            + why
+                            + succession.role(cluster));
+        } else if (roles.undecided()) {
+            undecided++;
+            other(cluster, Reason.UNDECIDED, () -> why + Roles.UNDECIDED);
+        } else {
+            near++;
+            if (special.containsKey(cluster)) {
+                tell(cluster, false, Reason.STANDBY, why);
+            } else {
+                other(cluster, Reason.STANDBY, () -> why);
+            }
+        }
     }
 
     private boolean mayReturn(List<Integer> chosen) {
@@ -182,12 +223,12 @@ final class Telling {
     }
 
     private void fits(int position) {
-        int i = order[position];
+        int i = among[position];
         fits.set(i);
         told.set(i);
         switch (result.fates().get(position)) {
             case TAKEN -> taken(i, position + 1);
-            case REFUSED -> refused(i, Reason.SPREAD);
+            case REFUSED -> refused(i, roles.undecided() ? Reason.UNDECIDED : Reason.SPREAD);
             case UNDECIDED -> refused(i, Reason.UNDECIDED);
             case NOT_NEEDED -> {
                 if (result.satisfied()) {
@@ -199,13 +240,13 @@ final class Telling {
                                     "#"
                                             + (position + 1)
                                             + " of "
-                                            + order.length
+                                            + among.length
                                             + " that fit, "
                                             + policy.clusters()
                                             + " asked for"
-                                            + score(i));
+                                            + amounts.score(i));
                 } else {
-                    refused(i, Reason.SPREAD);
+                    refused(i, roles.undecided() ? Reason.UNDECIDED : Reason.SPREAD);
                 }
             }
         }
@@ -219,13 +260,20 @@ final class Telling {
                     verdicts.tolerated(cluster)
                             .map(r -> "was there, and stays although " + r.detail())
                             .orElse("was there");
-            tell(cluster, true, Reason.KEPT, although + in);
+            tell(cluster, true, Reason.KEPT, although + in + succession.role(cluster));
         } else {
             tell(
                     cluster,
                     true,
                     Reason.CHOSEN,
-                    "#" + rank + " of " + order.length + " that fit" + in + score(cluster));
+                    "#"
+                            + rank
+                            + " of "
+                            + among.length
+                            + " that fit"
+                            + in
+                            + succession.role(cluster)
+                            + amounts.score(cluster));
         }
     }
 
@@ -235,7 +283,12 @@ final class Telling {
         undecided += unknown ? 1 : 0;
         spread += unknown ? 0 : 1;
         Supplier<String> detail =
-                () -> unknown ? spreads.undecided(candidate) : spreads.refusal(candidate);
+                () ->
+                        roles.undecided()
+                                ? spreads.refusal(candidate) + Roles.UNDECIDED
+                                : unknown
+                                        ? spreads.undecided(candidate)
+                                        : spreads.refusal(candidate);
         if (special.containsKey(cluster)) {
             tell(cluster, false, reason, detail.get());
         } else {
@@ -288,52 +341,9 @@ final class Telling {
                         c.name(),
                         chosen,
                         reason,
-                        detail + runs(part),
+                        detail + amounts.runs(part),
                         part,
                         fits.get(cluster) ? verdicts.scores.byTerm(cluster) : Map.of()));
-    }
-
-    /** {@code , score 63: lowest cost 20, provider = own 43}. */
-    private String score(int cluster) {
-        Map<String, Integer> points = verdicts.scores.byTerm(cluster);
-        return points.isEmpty()
-                ? ""
-                : points.entrySet().stream()
-                        .map(e -> e.getKey() + " " + e.getValue())
-                        .collect(
-                                Collectors.joining(
-                                        ", ",
-                                        ", score " + verdicts.scores.total(cluster) + ": ",
-                                        ""));
-    }
-
-    /** {@code ; runs web 3 of 10}. */
-    private String runs(Map<String, Integer> part) {
-        return part.isEmpty()
-                ? ""
-                : part.entrySet().stream()
-                        .map(
-                                e ->
-                                        e.getKey()
-                                                + " "
-                                                + e.getValue()
-                                                + " of "
-                                                + needs.replicas().get(e.getKey()))
-                        .collect(Collectors.joining(", ", "; runs ", ""));
-    }
-
-    /** {@code ; no cluster takes 4 of 20 replicas of web}. */
-    private String left() {
-        return parts.left().entrySet().stream()
-                .map(
-                        e ->
-                                "; no cluster takes "
-                                        + e.getValue()
-                                        + " of "
-                                        + needs.replicas().get(e.getKey())
-                                        + " replicas of "
-                                        + e.getKey())
-                .collect(Collectors.joining());
     }
 
     /** {@code 2 of 37 clusters: 20 region, 9 tainted maintenance, 6 not needed}. */
@@ -366,6 +376,6 @@ final class Telling {
                 + (givenUp.isEmpty()
                         ? ""
                         : "; not spread over " + String.join(", ", givenUp) + ", which is soft")
-                + left();
+                + amounts.left();
     }
 }

@@ -20,14 +20,15 @@ import java.util.TreeMap;
 /**
  * What is asked of the engine, in words: a title, a policy, where the application is ({@code on},
  * {@code pinned}), its replicas, other applications of its tenant ({@code other}, in the words of
- * {@link Other}; {@code self} for its own name and labels), and the fleet in the words of {@link
- * Fleet}.
+ * {@link Other}; {@code self} for its own name and labels), {@code roles single} where one is
+ * active, and the fleet in the words of {@link Fleet}.
  *
  * @param policy as JSON
  * @param lines what is given beside it, without indent
  */
 record Scenario(String title, String policy, List<String> lines) {
-    private static final Set<String> WORDS = Set.of("on", "pinned", "replicas", "other", "self");
+    private static final Set<String> WORDS =
+            Set.of("on", "pinned", "replicas", "other", "self", "roles");
 
     Scenario {
         lines = List.copyOf(lines);
@@ -87,6 +88,7 @@ record Scenario(String title, String policy, List<String> lines) {
         List<Candidate> fleet = new ArrayList<>();
         List<Other> others = new ArrayList<>();
         Other self = Other.of("app");
+        boolean roles = false;
         for (String line : lines) {
             String rest = rest(line);
             switch (line.split(" ")[0]) {
@@ -96,6 +98,7 @@ record Scenario(String title, String policy, List<String> lines) {
                     String[] words = rest.split(" ");
                     replicas.put(words[0], Integer.parseInt(words[1]));
                 }
+                case "roles" -> roles = true;
                 case "other" -> others.add(Other.of(rest));
                 case "self" -> self = Other.of(rest);
                 default -> fleet.add(Fleet.cluster(line));
@@ -108,7 +111,7 @@ record Scenario(String title, String policy, List<String> lines) {
             throw new IllegalArgumentException(check.problems().toString());
         }
         Needs needs = Fleet.needs(on, pinned, replicas).near(Other.near(spec, self, others, fleet));
-        return new Given(this, spec, needs, fleet);
+        return new Given(this, spec, roles ? needs.withRoles() : needs, fleet);
     }
 
     /** Whether a line is about the application and not a cluster of the fleet. */

@@ -49,7 +49,8 @@ public final class Asking {
                         single ? assignment.active() : List.of(),
                         Set.of(),
                         view.now());
-        return needs.near(Nearby.of(view.image(), application, policies.placement()));
+        Needs near = needs.near(Nearby.of(view, application, policies.placement()));
+        return single ? near.withRoles() : near;
     }
 
     private static Set<String> kinds(ApplicationSpec spec) {

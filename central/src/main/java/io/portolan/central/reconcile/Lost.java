@@ -170,9 +170,9 @@ record Lost(Optional<Condition> condition, Optional<Failover> failover, Optional
         PlacementDecision decision =
                 Scheduler.place(
                         image.fleet(), policies.placement(), needs, Asking.seed(application.uid()));
-        Set<Uid> fresh = new TreeSet<>(decision.chosen());
-        assignment.active().forEach(fresh::remove);
-        return Members.first(application.uid(), List.copyOf(fresh)).map(image::clusterName);
+        List<Uid> active = assignment.active();
+        return Members.first(application.uid(), decision, c -> !active.contains(c))
+                .map(image::clusterName);
     }
 
     private static Failover failover(

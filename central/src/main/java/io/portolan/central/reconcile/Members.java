@@ -12,6 +12,7 @@ import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Assignment.Member;
 import io.portolan.model.placement.PlacementDecision;
+import io.portolan.model.placement.PlacementDecision.Reason;
 import io.portolan.placement.select.TieBreak;
 import java.util.Collection;
 import java.util.Comparator;
@@ -37,7 +38,8 @@ import java.util.stream.Collectors;
  * one cluster, and starts on one when all have shown that they stopped.
  *
  * <p>A standby that is one too many stays while its cluster may hold it: it runs nothing, and it
- * may have the data of the time before a failover. It goes when fewer clusters are asked for.
+ * may have the data of the time before a failover. It goes when fewer clusters are asked for, and
+ * when it is near the active cluster and another one stands by instead.
  */
 final class Members {
     private final FleetImage image;
@@ -86,13 +88,23 @@ final class Members {
                 application, epoch, List.copyOf(members.next.values()), members.keptDecision());
     }
 
-    /** The best of some clusters in the application's own order, which never changes. */
-    static Optional<Uid> first(Uid application, List<Uid> clusters) {
+    /**
+     * Who is to be active: in the order in which placement put them. A decision from before it did
+     * so has none; there it is the application's own order, which never changes.
+     */
+    static Optional<Uid> first(Uid application, PlacementDecision decision, Predicate<Uid> able) {
         long seed = Asking.seed(application);
-        return clusters.stream()
-                .min(
-                        Comparator.comparingLong((Uid c) -> TieBreak.rank(seed, c))
-                                .thenComparing(c -> c));
+        return decision.order().stream()
+                .filter(able)
+                .findFirst()
+                .or(
+                        () ->
+                                decision.chosen().stream()
+                                        .filter(able)
+                                        .min(
+                                                Comparator.comparingLong(
+                                                                (Uid c) -> TieBreak.rank(seed, c))
+                                                        .thenComparing(c -> c)));
     }
 
     /**
@@ -163,7 +175,7 @@ final class Members {
         next.replaceAll((_, m) -> m.at(generation).with(Map.of()));
         long epoch = former.epoch();
         if (epoch == 0) {
-            Optional<Uid> writer = first(application, decision.chosen());
+            Optional<Uid> writer = first(application, decision, _ -> true);
             writer.ifPresent(w -> give(w, Role.ACTIVE));
             return writer.isPresent() ? 1 : 0;
         }
@@ -213,12 +225,11 @@ final class Members {
                         .filter(m -> m.role() == Role.STANDBY)
                         .map(Member::cluster)
                         .collect(Collectors.toSet());
-        List<Uid> able =
-                decision.chosen().stream()
-                        .filter(standing::contains)
-                        .filter(c -> image.reach(c) == Reach.READY)
-                        .toList();
-        Optional<Uid> heir = first(application, able);
+        Optional<Uid> heir =
+                first(
+                        application,
+                        decision,
+                        c -> standing.contains(c) && image.reach(c) == Reach.READY);
         return heir.filter(h -> rivals(h).isEmpty());
     }
 
@@ -286,9 +297,35 @@ final class Members {
                         && decision.chosen().size() < former.decision().chosen().size();
         return switch (member.role()) {
             case ACTIVE -> member.leaving() && made;
-            case STANDBY -> fewer || (!member.returned() && !mayStay.test(member.cluster()));
+            case STANDBY ->
+                    fewer
+                            || (!member.returned()
+                                    && (!mayStay.test(member.cluster()) || replaced(member)));
             case QUARANTINED -> deleting(member.cluster());
         };
+    }
+
+    /**
+     * Whether a standby that is near the active cluster has been made good for: all that were
+     * chosen instead stand by and are heard.
+     */
+    private boolean replaced(Member standby) {
+        boolean near =
+                decision.fates().stream()
+                        .anyMatch(
+                                f ->
+                                        f.cluster().equals(standby.cluster())
+                                                && f.reason() == Reason.STANDBY);
+        return near
+                && decision.satisfied()
+                && decision.chosen().stream()
+                        .flatMap(c -> Optional.ofNullable(next.get(c)).stream())
+                        .allMatch(
+                                m ->
+                                        m.role() == Role.ACTIVE
+                                                || (m.role() == Role.STANDBY
+                                                        && image.reach(m.cluster())
+                                                                == Reach.READY));
     }
 
     /** Whether the cluster runs this generation well, by a report of its newest work. */
@@ -319,9 +356,16 @@ final class Members {
                         && old.mayReturn() == decision.mayReturn()
                         && old.nearest().equals(decision.nearest())
                         && old.chosen().equals(decision.chosen())
+                        && turns(old).equals(turns(decision))
                         && old.summary().equals(decision.summary())
                         && old.parts().equals(decision.parts())
                 ? old
                 : decision;
+    }
+
+    /** Who would take over, in turn: that a failover went to one of them changes no turn. */
+    private List<Uid> turns(PlacementDecision told) {
+        List<Uid> active = active();
+        return told.order().stream().filter(c -> !active.contains(c)).toList();
     }
 }

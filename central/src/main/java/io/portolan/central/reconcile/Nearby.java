@@ -19,30 +19,33 @@ import java.util.TreeSet;
 public final class Nearby {
     private Nearby() {}
 
-    /** For each term of the policy's affinity. Where an application is active, there it is. */
+    /**
+     * For each term of the policy's affinity. Where an application is active, or is about to be,
+     * there it is.
+     */
     public static List<Neighbours> of(
-            FleetImage image, Resource<ApplicationSpec> application, PlacementPolicySpec policy) {
+            View view, Resource<ApplicationSpec> application, PlacementPolicySpec policy) {
         List<Neighbours> out = new ArrayList<>();
         for (Affinity term : policy.affinity()) {
             Metadata self = application.metadata();
-            Set<Uid> meant = new TreeSet<>(image.meant(self.tenant(), term));
+            Set<Uid> meant = new TreeSet<>(view.image().meant(self.tenant(), term));
             meant.remove(application.uid());
             out.add(
                     Neighbours.of(
                             term,
                             !meant.isEmpty(),
                             term.selects(self.name(), self.labels()),
-                            active(image, meant)));
+                            active(view, meant)));
         }
         return out;
     }
 
-    private static List<Candidate> active(FleetImage image, Set<Uid> applications) {
+    private static List<Candidate> active(View view, Set<Uid> applications) {
         Set<Uid> clusters = new TreeSet<>();
         for (Uid application : applications) {
-            image.assignment(application).ifPresent(a -> clusters.addAll(a.value().active()));
+            view.assignment(application).ifPresent(a -> clusters.addAll(a.active()));
         }
-        return clusters.stream().flatMap(c -> image.candidate(c).stream()).toList();
+        return clusters.stream().flatMap(c -> view.image().candidate(c).stream()).toList();
     }
 
     /**

@@ -7,7 +7,9 @@ import io.portolan.model.Resource;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementDecision.Fate;
+import io.portolan.model.placement.PlacementDecision.Reason;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +60,7 @@ final class Placing {
         } else if (nowhere && !operated) {
             out.add(placed(Truth.FALSE, "NoClusterFits", assignment, now));
         } else if (!assignment.decision().satisfied()) {
-            out.add(placed(Truth.FALSE, "TooFewClusters", assignment, now));
+            out.add(placed(Truth.FALSE, unsatisfied(assignment.decision()), assignment, now));
         } else {
             out.add(placed(Truth.TRUE, "Placed", assignment, now));
         }
@@ -67,6 +69,12 @@ final class Placing {
             relocation(image, application, assignment, now).ifPresent(out::add);
         }
         return out;
+    }
+
+    private static String unsatisfied(PlacementDecision decision) {
+        return decision.fates().stream().anyMatch(f -> f.chosen() && f.reason() == Reason.STANDBY)
+                ? "StandbysNotApart"
+                : "TooFewClusters";
     }
 
     private static String paused(Resource<ApplicationSpec> application) {
@@ -105,7 +113,10 @@ final class Placing {
                                             .findFirst()
                                             .orElse("it does not fit any more");
                             String next =
-                                    Members.first(application.uid(), chosen)
+                                    Members.first(
+                                                    application.uid(),
+                                                    assignment.decision(),
+                                                    _ -> true)
                                             .map(
                                                     to ->
                                                             "type: portolan failover "

@@ -139,6 +139,7 @@ class OpenApiTest {
                                         Map.of("lowest cost", 20))),
                         Optional.of("c2 fits but for: an operator has cordoned it"),
                         true,
+                        List.of(cluster),
                         Optional.of("cluster c3 joined"),
                         Optional.of(Instant.EPOCH));
         assertEquals(

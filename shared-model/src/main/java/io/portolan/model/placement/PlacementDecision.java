@@ -20,6 +20,8 @@ import java.util.TreeMap;
  * @param nearest where fewer were found than asked for: the smallest change that would help, for
  *     people
  * @param mayReturn whether it uses a later group of clusters than it would go back to
+ * @param order of a single writer on several clusters: the chosen, first the active one, or who is
+ *     to be it, then its standbys as they would take over
  * @param trigger what happened that these clusters were chosen, for people; absent in decisions of
  *     before it was kept
  * @param decidedAt when they were chosen, by central's clock
@@ -32,6 +34,7 @@ public record PlacementDecision(
         List<Fate> fates,
         Optional<String> nearest,
         boolean mayReturn,
+        List<Uid> order,
         Optional<String> trigger,
         Optional<Instant> decidedAt) {
     /** As placement answers, which knows neither the cause nor the time. */
@@ -42,7 +45,8 @@ public record PlacementDecision(
             Map<Reason, Integer> counts,
             List<Fate> fates,
             Optional<String> nearest,
-            boolean mayReturn) {
+            boolean mayReturn,
+            List<Uid> order) {
         this(
                 satisfied,
                 chosen,
@@ -51,6 +55,7 @@ public record PlacementDecision(
                 fates,
                 nearest,
                 mayReturn,
+                order,
                 Optional.empty(),
                 Optional.empty());
     }
@@ -62,13 +67,14 @@ public record PlacementDecision(
             String summary,
             Map<Reason, Integer> counts,
             List<Fate> fates) {
-        this(satisfied, chosen, summary, counts, fates, Optional.empty(), false);
+        this(satisfied, chosen, summary, counts, fates, Optional.empty(), false, List.of());
     }
 
     public PlacementDecision {
         chosen = List.copyOf(chosen);
         counts = Map.copyOf(counts);
         fates = List.copyOf(fates);
+        order = List.copyOf(order);
     }
 
     /**
@@ -98,7 +104,7 @@ public record PlacementDecision(
     /** The same, and how it came to be. */
     public PlacementDecision because(Optional<String> cause, Optional<Instant> at) {
         return new PlacementDecision(
-                satisfied, chosen, summary, counts, fates, nearest, mayReturn, cause, at);
+                satisfied, chosen, summary, counts, fates, nearest, mayReturn, order, cause, at);
     }
 
     /** The parts of the chosen clusters in what is divided; nothing where nothing is. */
@@ -137,6 +143,8 @@ public record PlacementDecision(
         API_KINDS,
         /** Not where another application is that it must be near to, or where one is to avoid. */
         AFFINITY,
+        /** Shares with the active cluster what its standbys must not. */
+        STANDBY,
         /** Named by the operation as the cluster to leave. */
         EXCLUDED,
         DELETING;

@@ -1,12 +1,13 @@
 package io.portolan.model.wire;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.portolan.model.Uid;
 import io.portolan.model.app.HealthRule;
 import io.portolan.model.cluster.ClusterStatus;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What few of a type's values have: where it says nothing, nothing is written. */
@@ -34,6 +35,10 @@ interface Rarely {
     /** Few applications were ever failed over by central itself. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     Optional<Instant> failedOver();
+
+    /** Only single writers with standbys have one. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    List<Uid> order();
 
     /** Most spreads must hold. */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)

@@ -419,6 +419,7 @@ final class Samples {
                                 Map.of("lowest cost", 20))),
                 Optional.of("paris fits but for: an operator has cordoned it"),
                 true,
+                List.of(BERLIN, PARIS),
                 Optional.of("cluster rome was tainted maintenance:NoExecute"),
                 Optional.of(T));
     }

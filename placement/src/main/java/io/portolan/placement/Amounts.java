@@ -1,0 +1,49 @@
+package io.portolan.placement;
+
+import io.portolan.placement.score.Scores;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The points and replicas of a decision in words. */
+record Amounts(Needs needs, Scores scores, Parts parts) {
+    /** {@code , score 63: lowest cost 20, provider = own 43}. */
+    String score(int cluster) {
+        Map<String, Integer> points = scores.byTerm(cluster);
+        return points.isEmpty()
+                ? ""
+                : points.entrySet().stream()
+                        .map(e -> e.getKey() + " " + e.getValue())
+                        .collect(
+                                Collectors.joining(
+                                        ", ", ", score " + scores.total(cluster) + ": ", ""));
+    }
+
+    /** {@code ; runs web 3 of 10}. */
+    String runs(Map<String, Integer> part) {
+        return part.isEmpty()
+                ? ""
+                : part.entrySet().stream()
+                        .map(
+                                e ->
+                                        e.getKey()
+                                                + " "
+                                                + e.getValue()
+                                                + " of "
+                                                + needs.replicas().get(e.getKey()))
+                        .collect(Collectors.joining(", ", "; runs ", ""));
+    }
+
+    /** {@code ; no cluster takes 4 of 20 replicas of web}. */
+    String left() {
+        return parts.left().entrySet().stream()
+                .map(
+                        e ->
+                                "; no cluster takes "
+                                        + e.getValue()
+                                        + " of "
+                                        + needs.replicas().get(e.getKey())
+                                        + " replicas of "
+                                        + e.getKey())
+                .collect(Collectors.joining());
+    }
+}

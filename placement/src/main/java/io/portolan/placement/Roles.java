@@ -1,0 +1,190 @@
+package io.portolan.placement;
+
+import io.portolan.model.placement.ClusterGroups;
+import io.portolan.model.placement.PlacementPolicySpec;
+import io.portolan.model.placement.PlacementPolicySpec.Spread;
+import io.portolan.model.placement.Standbys;
+import io.portolan.placement.fleet.Candidate;
+import io.portolan.placement.fleet.ClusterSnapshot;
+import io.portolan.placement.fleet.Facet;
+import io.portolan.placement.select.Selection;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * Which cluster of a single writer is active and which ones stand by.
+ *
+ * <p>Goals: the best cluster is active, and a standby never shares with it what the policy keeps
+ * apart; where there is an active one, it is that.
+ *
+ * <p>Method: with an active cluster given, all that are near it are left out of the choice. Else
+ * clusters are tried as the active one, best first, until one leaves standbys enough. Two that are
+ * alike to every spread, to the groups and to what is kept apart leave alike ones, so one of each
+ * kind is tried, and at most {@link #MOST_TRIED}: what is not found by then is undecided. Where
+ * none leaves enough, it is the one that leaves most.
+ *
+ * <p>Standbys that are near the active one, as after a failover, go only for others: where the
+ * choice is not full, they stay beside it, and it is not satisfied.
+ *
+ * @param active by its place in the fleet; empty where nothing is kept apart
+ * @param near which clusters fit but are near the active one, or may be
+ * @param stay those of them that stand by for want of others
+ * @param undecided whether the bound was reached
+ */
+record Roles(
+        Choice choice, OptionalInt active, BitSet near, List<Integer> stay, boolean undecided) {
+    private static final int MOST_TRIED = 64;
+
+    static final String UNDECIDED =
+            "; whether another could be active was not found out within the bound of "
+                    + MOST_TRIED
+                    + " kinds of clusters";
+
+    /**
+     * @param roles whether it has any
+     */
+    static Roles of(
+            Ordered order,
+            PlacementPolicySpec policy,
+            ClusterSnapshot fleet,
+            Spreads spreads,
+            boolean roles) {
+        List<String> apart = policy.standbys().map(Standbys::apart).orElse(List.of());
+        if (!roles || apart.isEmpty() || order.pinned() > 1 || order.clusters().length == 0) {
+            Choice all = Choice.of(order, policy, fleet, spreads);
+            return new Roles(all, OptionalInt.empty(), new BitSet(), List.of(), false);
+        }
+        Trial trial = new Trial(order, policy, fleet, spreads, apart);
+        return order.pinned() == 1 ? trial.with(0) : trial.best();
+    }
+
+    /** What two clusters must have in common to share a failure. */
+    private record Trial(
+            Ordered order,
+            PlacementPolicySpec policy,
+            ClusterSnapshot fleet,
+            Spreads spreads,
+            List<String> apart) {
+        Roles best() {
+            Set<List<Object>> tried = new HashSet<>();
+            Optional<Roles> best = Optional.empty();
+            for (int p = 0; p < order.clusters().length; p++) {
+                if (!tried.add(kind(order.clusters()[p]))) {
+                    continue;
+                }
+                if (tried.size() > MOST_TRIED) {
+                    return best.orElseThrow().beyondTheBound();
+                }
+                Roles roles = with(p);
+                if (roles.choice.result().satisfied()) {
+                    return roles;
+                }
+                if (best.isEmpty() || roles.taken() > best.get().taken()) {
+                    best = Optional.of(roles);
+                }
+            }
+            return best.orElseThrow();
+        }
+
+        /** Clusters of one kind leave the same choice to their standbys. */
+        private List<Object> kind(int cluster) {
+            Candidate candidate = fleet.get(cluster);
+            List<Object> out = new ArrayList<>();
+            apart.forEach(key -> out.add(candidate.value(key)));
+            for (Spread spread : spreads.hard()) {
+                out.add(candidate.value(spread.over()));
+            }
+            group(cluster).ifPresent(out::add);
+            return out;
+        }
+
+        /** The group that all clusters must be of; empty where several may be used. */
+        private Optional<Integer> group(int cluster) {
+            return policy.groups()
+                    .filter(g -> !g.overflow())
+                    .map(ClusterGroups::order)
+                    .map(order -> fleet.column(new Facet.Group(order)).value(cluster));
+        }
+
+        /** With the cluster of this place in the order as the active one. */
+        Roles with(int position) {
+            int active = order.clusters()[position];
+            BitSet near = new BitSet();
+            for (int cluster : order.clusters()) {
+                if (cluster != active && near(active, cluster).isPresent()) {
+                    near.set(cluster);
+                }
+            }
+            boolean bound = position < order.pinned();
+            Ordered among =
+                    order.led(
+                            position,
+                            c -> !near.get(c) && (bound || group(c).equals(group(active))));
+            Choice choice = Choice.of(among, policy, fleet, spreads);
+            List<Integer> stay = new ArrayList<>();
+            if (!choice.result().satisfied()) {
+                order.current().stream()
+                        .map(p -> order.clusters()[p])
+                        .filter(near::get)
+                        .limit(Math.max(0, policy.clusters() - taken(choice)))
+                        .forEach(stay::add);
+            }
+            return new Roles(choice, OptionalInt.of(active), near, List.copyOf(stay), false);
+        }
+
+        private Optional<String> near(int active, int cluster) {
+            return Roles.near(apart, fleet.get(active), fleet.get(cluster));
+        }
+    }
+
+    /**
+     * Why a cluster must not stand by for an active one; empty when it may. What does not show a
+     * value may have any.
+     */
+    static Optional<String> near(List<String> apart, Candidate active, Candidate cluster) {
+        for (String key : apart) {
+            Optional<String> there = active.value(key);
+            Optional<String> here = cluster.value(key);
+            if (there.isEmpty() || here.isEmpty()) {
+                return Optional.of(
+                        (here.isEmpty() ? "it has no " : "the active " + active.name() + " has no ")
+                                + key
+                                + ", so nobody knows whether it is apart"
+                                + (here.isEmpty() ? " from the active " + active.name() : ""));
+            }
+            if (there.equals(here)) {
+                return Optional.of(
+                        "its "
+                                + key
+                                + " is "
+                                + here.get()
+                                + ", as that of the active "
+                                + active.name());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Why a cluster is near the active one. */
+    String near(PlacementPolicySpec policy, ClusterSnapshot fleet, int cluster) {
+        List<String> apart = policy.standbys().map(Standbys::apart).orElse(List.of());
+        return near(apart, fleet.get(active.orElse(cluster)), fleet.get(cluster)).orElse("");
+    }
+
+    private Roles beyondTheBound() {
+        return new Roles(choice, active, near, stay, true);
+    }
+
+    private long taken() {
+        return taken(choice);
+    }
+
+    private static long taken(Choice choice) {
+        return choice.result().fates().stream().filter(f -> f == Selection.Fate.TAKEN).count();
+    }
+}
