@@ -41,7 +41,8 @@ import java.util.concurrent.Future;
 /**
  * Fills an empty database with a healthy fleet at rest, as central itself would leave it: the real
  * loop decides and renders, agents that do nothing else report all as healthy. A program: {@code
- * JDBC-URL CLUSTERS WORKS-OF-EACH}.
+ * JDBC-URL CLUSTERS WORKS-OF-EACH}, or with {@code crowded} behind them all works on the first
+ * cluster, whose applications may run anywhere.
  */
 public final class SeededFleet {
     private static final String TENANT = "bench";
@@ -56,17 +57,23 @@ public final class SeededFleet {
     private final Store store;
     private final int clusters;
     private final int works;
+    private final boolean crowded;
     private final Map<Uid, Long> sessions = new HashMap<>();
 
-    private SeededFleet(Store store, int clusters, int works) {
+    private SeededFleet(Store store, int clusters, int works, boolean crowded) {
         this.store = store;
         this.clusters = clusters;
         this.works = works;
+        this.crowded = crowded;
     }
 
     public static void main(String[] arguments) throws Exception {
         try (Store store = PostgresStore.open(DatabaseSettings.of(arguments[0], "", ""))) {
-            new SeededFleet(store, Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]))
+            new SeededFleet(
+                            store,
+                            Integer.parseInt(arguments[1]),
+                            Integer.parseInt(arguments[2]),
+                            arguments.length == 4 && arguments[3].equals("crowded"))
                     .fill();
         }
         System.out.println("seeded");
@@ -88,7 +95,7 @@ public final class SeededFleet {
         for (int i = 0; i < clusters; i++) {
             rows.add(clusterRow(i));
         }
-        for (int i = 0; i < clusters / ALIKE * works; i++) {
+        for (int i = 0; i < (crowded ? 1 : clusters / ALIKE) * works; i++) {
             rows.add(application(i));
         }
         put(rows);
@@ -152,9 +159,16 @@ public final class SeededFleet {
                    "image": "registry.example/team-%1$d/web:1.%2$d", "ports": [8080], "replicas": 2,
                    "env": {"LOG_LEVEL": "info", "DATABASE_HOST": "db-%1$d.example", "FEATURES": "a,b,c"},
                    "resources": {"cpu": "250m", "memory": "256Mi"}}}],
-                 "placement": {"where": "group = g%3$d", "clusters": %4$d}}
+                 "placement": %3$s}
                 """
-                        .formatted(i % 50, i, i / works, ALIKE));
+                        .formatted(i % 50, i, placement(i)));
+    }
+
+    private String placement(int application) {
+        return crowded
+                ? "{\"prefer\": [{\"where\": \"name = cluster-0\", \"weight\": 100}]}"
+                : "{\"where\": \"group = g%d\", \"clusters\": %d}"
+                        .formatted(application / works, ALIKE);
     }
 
     private void put(List<Row> rows) {
@@ -226,15 +240,17 @@ public final class SeededFleet {
 
     private void report(Uid cluster) {
         List<Work> given = store.works(cluster).plain();
-        if (given.size() != works) {
+        if (given.size() != (crowded && !cluster.value().equals(cluster(0)) ? 0 : works)) {
             throw new IllegalStateException(cluster + " was given " + given.size() + " works");
         }
-        say(
-                cluster,
-                2,
-                given.stream()
-                        .<Write>map(w -> new Write.Put(new Row.WorkStatusRow(healthy(w))))
-                        .toList());
+        for (int from = 0; from < given.size(); from += WRITES) {
+            say(
+                    cluster,
+                    2 + from / WRITES,
+                    given.subList(from, Math.min(given.size(), from + WRITES)).stream()
+                            .<Write>map(w -> new Write.Put(new Row.WorkStatusRow(healthy(w))))
+                            .toList());
+        }
     }
 
     private static WorkStatus healthy(Work work) {

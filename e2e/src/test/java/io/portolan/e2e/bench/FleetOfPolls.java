@@ -1,6 +1,7 @@
 package io.portolan.e2e.bench;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.portolan.e2e.harness.Await;
@@ -22,7 +23,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,7 +46,17 @@ final class FleetOfPolls {
             long generation,
             long cursor,
             int works,
-            String digest) {}
+            String digest) {
+        Held after(JsonObject sync) {
+            return new Held(
+                    credential,
+                    session,
+                    sync.get("generation").getAsLong(),
+                    sync.get("cursor").getAsLong(),
+                    works,
+                    sync.get("digest").getAsString());
+        }
+    }
 
     /** As they are before they ask. */
     private List<Held> agents;
@@ -55,6 +69,8 @@ final class FleetOfPolls {
     private final AtomicInteger answered = new AtomicInteger();
     private final AtomicInteger works = new AtomicInteger();
     private final AtomicInteger contents = new AtomicInteger();
+    private final Set<String> given = ConcurrentHashMap.newKeySet();
+    private volatile boolean resting;
 
     private FleetOfPolls(List<Held> agents) {
         this.agents = agents;
@@ -62,6 +78,16 @@ final class FleetOfPolls {
 
     /** What the agents hold when all that is stored has reached them. */
     static FleetOfPolls of(Postgres.Database database, int clusters) {
+        return of(database, 0, clusters);
+    }
+
+    /**
+     * Of some of the clusters.
+     *
+     * @param first the number of the first cluster
+     * @param end the number behind the last one
+     */
+    static FleetOfPolls of(Postgres.Database database, int first, int end) {
         List<Held> agents = new ArrayList<>();
         try (Connection connection = database.connect();
                 PreparedStatement instant =
@@ -70,7 +96,7 @@ final class FleetOfPolls {
                                         + " counter c, cluster_session s where s.cluster = ?");
                 PreparedStatement bodies =
                         connection.prepareStatement("select body from work where cluster = ?")) {
-            for (int i = 0; i < clusters; i++) {
+            for (int i = first; i < end; i++) {
                 instant.setString(1, SeededFleet.cluster(i));
                 bodies.setString(1, SeededFleet.cluster(i));
                 List<Work> held = new ArrayList<>();
@@ -109,7 +135,44 @@ final class FleetOfPolls {
         }
     }
 
+    /** From now on each asks again as soon as it is answered, until {@link #rest}. */
+    void follow(String address) {
+        for (Held agent : agents) {
+            Thread.ofVirtual().start(() -> follow(address, agent));
+        }
+    }
+
+    /** Stops following. */
+    void rest() {
+        resting = true;
+    }
+
+    private void follow(String address, Held from) {
+        Held agent = from;
+        while (!resting) {
+            Optional<JsonObject> sync = ask(address, agent);
+            if (sync.isEmpty()) {
+                return;
+            }
+            for (JsonElement work : sync.get().getAsJsonArray("works")) {
+                String application = work.getAsJsonObject().get("application").getAsString();
+                given.add(agent.credential + " " + application);
+            }
+            agent = agent.after(sync.get());
+        }
+    }
+
+    /** How many works the followers were given, each counted once. */
+    int given() {
+        return given.size();
+    }
+
     private void poll(String address, Held agent) {
+        ask(address, agent).ifPresent(sync -> count(agent, sync));
+    }
+
+    /** Empty where the thread was interrupted. */
+    private Optional<JsonObject> ask(String address, Held agent) {
         HttpRequest request =
                 HttpRequest.newBuilder(
                                 URI.create(
@@ -128,8 +191,7 @@ final class FleetOfPolls {
                     HttpResponse<String> answer =
                             client.send(request, HttpResponse.BodyHandlers.ofString());
                     if (answer.statusCode() == 200) {
-                        count(agent, JsonParser.parseString(answer.body()).getAsJsonObject());
-                        return;
+                        return Optional.of(JsonParser.parseString(answer.body()).getAsJsonObject());
                     }
                     if (answer.statusCode() != 503) {
                         throw new HarnessException(
@@ -142,6 +204,7 @@ final class FleetOfPolls {
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+            return Optional.empty();
         }
     }
 
@@ -150,14 +213,7 @@ final class FleetOfPolls {
         boolean alike = sync.get("digest").getAsString().equals(agent.digest);
         works.addAndGet(alike ? sent.size() : Math.max(agent.works, sent.size()));
         contents.addAndGet(sync.getAsJsonObject("contents").size());
-        met.add(
-                new Held(
-                        agent.credential,
-                        agent.session,
-                        sync.get("generation").getAsLong(),
-                        sync.get("cursor").getAsLong(),
-                        agent.works,
-                        sync.get("digest").getAsString()));
+        met.add(agent.after(sync));
         answered.incrementAndGet();
     }
 

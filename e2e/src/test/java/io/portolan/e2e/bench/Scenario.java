@@ -63,6 +63,14 @@ enum Scenario {
             PlacementScenario.measure(into);
         }
     },
+    EVACUATE(
+            "evacuate",
+            "one of 100 clusters lost with 10,000 applications, until others have all works") {
+        @Override
+        void measure(Figures into) throws Exception {
+            EvacuateScenario.measure(into);
+        }
+    },
     TAKEOVER(
             "takeover",
             "a leader killed, stopped, frozen, frozen in a transaction, until the next decides") {
