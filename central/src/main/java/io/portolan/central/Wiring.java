@@ -6,6 +6,7 @@ import io.portolan.central.api.ApplicationRoutes;
 import io.portolan.central.api.ClusterRoutes;
 import io.portolan.central.api.Commits;
 import io.portolan.central.api.Heard;
+import io.portolan.central.api.LossRoutes;
 import io.portolan.central.api.NodeRoutes;
 import io.portolan.central.api.OperationRoutes;
 import io.portolan.central.api.PlacementTable;
@@ -40,6 +41,8 @@ import io.portolan.central.store.PostgresStore;
 import io.portolan.central.store.Store;
 import io.portolan.central.store.Term;
 import io.portolan.central.telemetry.Metrics;
+import io.portolan.central.whatif.LossGauges;
+import io.portolan.central.whatif.Standing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -143,6 +146,13 @@ final class Wiring implements AutoCloseable {
                 "Watches that were cut off because they took too little",
                 watches::cutOff);
         Loop loop = kept(made, Loop.start(store, clock, thresholds, new Executor()));
+        Standing standing =
+                kept(made, Standing.start(loop::image, fleet::now, clock, new LossGauges(metrics)));
+        metrics.count(
+                "portolan.losses.busy_seconds",
+                "For how long the answers to losses were worked at",
+                standing::busySeconds);
+        routes.addAll(new LossRoutes(standing).routes());
         HttpServer server = kept(made, listening(config, routes, tokens, metrics));
         Sweeper sweeper = kept(made, Sweeper.start(store, config.retention(), metrics::forgotten));
         URI address = URI.create("http://" + config.host() + ":" + server.port());

@@ -1,5 +1,6 @@
 package io.portolan.central.reconcile;
 
+import io.portolan.central.image.FleetImage;
 import io.portolan.central.store.Change;
 import io.portolan.central.store.CommitResult;
 import io.portolan.central.store.Store;
@@ -56,7 +57,7 @@ public final class Loop implements AutoCloseable {
     private volatile boolean closed;
     private volatile int depth;
     private volatile long reconciled;
-    private volatile long revision;
+    private volatile FleetImage image = FleetImage.EMPTY;
     private final LongAdder rowsRead = new LongAdder();
 
     // The owner's alone.
@@ -133,7 +134,12 @@ public final class Loop implements AutoCloseable {
 
     /** Of the image that is decided from; 0 while this node does not lead or has none yet. */
     public long revision() {
-        return revision;
+        return image.revision();
+    }
+
+    /** What is decided from; empty while this node does not lead or has none yet. */
+    public Optional<FleetImage> image() {
+        return Optional.of(image).filter(i -> i.revision() > 0);
     }
 
     /** Rows that were read from the store to build images. */
@@ -165,7 +171,7 @@ public final class Loop implements AutoCloseable {
                 fireTimer();
                 depth = core.depth();
                 reconciled = core.reconciled();
-                revision = core.image().revision();
+                image = core.image();
             } catch (InterruptedException _) {
                 // Only close interrupts the owner.
                 return;

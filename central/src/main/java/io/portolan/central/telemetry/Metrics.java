@@ -2,6 +2,9 @@ package io.portolan.central.telemetry;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -11,9 +14,12 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.portolan.central.store.CommitResult;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 
 /** The numbers of one node. Safe for use by many threads. */
@@ -97,6 +103,26 @@ public final class Metrics implements AutoCloseable {
                 .description(help)
                 .strongReference(true)
                 .register(registry);
+    }
+
+    /**
+     * Numbers by their tags, which are given anew as a whole; what is not given any more is gone.
+     * Few of them: each is a series.
+     */
+    public Consumer<Map<Map<String, String>, Double>> gauges(String name, String help) {
+        MultiGauge gauges = MultiGauge.builder(name).description(help).register(registry);
+        return values -> gauges.register(rows(values), true);
+    }
+
+    private static List<MultiGauge.Row<?>> rows(Map<Map<String, String>, Double> values) {
+        List<MultiGauge.Row<?>> out = new ArrayList<>();
+        values.forEach(
+                (tags, value) -> {
+                    List<Tag> all = new ArrayList<>();
+                    tags.forEach((key, text) -> all.add(Tag.of(key, text)));
+                    out.add(MultiGauge.Row.of(Tags.of(all), value));
+                });
+        return out;
     }
 
     /** A number that only grows. */

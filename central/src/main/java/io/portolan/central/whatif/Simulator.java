@@ -68,9 +68,16 @@ public final class Simulator {
                 Cost.of(simulator.image, tenants, places(changes)));
     }
 
-    /** Without the cost, which looks at every application. */
-    static List<Consequence> consequences(FleetImage image, Supposition supposition, Instant now) {
-        return new Simulator(image, supposition, now).changes();
+    /**
+     * Of what is in some clusters when they are lost, and of what that concerns. The cost, which
+     * looks at every application, and those that wait for clusters anyway are left out.
+     */
+    static List<Consequence> losing(FleetImage image, Set<Uid> clusters, Instant now) {
+        Simulator simulator = new Simulator(image, Supposition.losing(clusters), now);
+        Set<Uid> there = new TreeSet<>();
+        clusters.forEach(c -> there.addAll(image.appliedTo(c)));
+        simulator.waiting.retainAll(there);
+        return simulator.changes();
     }
 
     private static Map<Uid, List<Consequence.Place>> places(List<Consequence> changes) {

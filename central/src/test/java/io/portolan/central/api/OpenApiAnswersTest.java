@@ -273,6 +273,7 @@ class OpenApiAnswersTest {
         for (String path :
                 List.of(
                         "/api/v1/nodes",
+                        "/api/v1/losses",
                         "/api/v1/whoami",
                         "/openapi",
                         "/livez",

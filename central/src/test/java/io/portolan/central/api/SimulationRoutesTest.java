@@ -193,6 +193,42 @@ class SimulationRoutesTest {
     }
 
     @Test
+    void aNodeThatDoesNotLeadAnswersToLossesToo() {
+        works(web(), uid("c1"));
+        store(
+                new Row.ObservationRow(
+                        uid("c2"),
+                        new Observation(
+                                "1", "v1.36.3", Optional.empty(), List.of("Service"), List.of())));
+
+        JsonNode told = node.get("/api/v1/losses").json();
+
+        assertEquals(0, told.path("pending").asInt(), told::toString);
+        assertEquals(node.store.head(), told.path("revision").asLong());
+        assertEquals("Region eu-north Fits 0", line(told.at("/items/0")));
+        assertEquals("Region eu-west DoesNotFit 1", line(told.at("/items/1")));
+        assertEquals("Cluster c1 DoesNotFit 1", line(told.at("/items/2")));
+        assertEquals("Cluster c2 Fits 0", line(told.at("/items/3")));
+        assertEquals("web", told.at("/items/1/worst/0/name").asText());
+        assertEquals(4, told.path("items").size());
+        String dev = node.userOf("shop");
+        assertEquals(403, node.sendAs(dev, "GET", "/api/v1/losses", "").status());
+        assertTrue(
+                !node.get("/metrics").text().contains("portolan_losses_domains{"),
+                "who does not lead tells no numbers");
+    }
+
+    private static String line(JsonNode item) {
+        return item.path("kind").asText()
+                + " "
+                + item.path("name").asText()
+                + " "
+                + item.path("answer").asText()
+                + " "
+                + item.path("applications").asInt();
+    }
+
+    @Test
     void whatIsWrongIsToldByItsField() {
         refused(
                 "{\"lose\":[\"region=eu-wset\"]}",
