@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param members how it meets the other nodes
  * @param heartbeat how often agents are heard that live
  * @param drain how long it goes on to answer after it said that it is no longer ready
+ * @param rebalancing applications that may be on their way to something better at once
  */
 public record Config(
         String host,
@@ -30,12 +31,14 @@ public record Config(
         Retention retention,
         Members members,
         Duration heartbeat,
-        Duration drain) {
+        Duration drain,
+        int rebalancing) {
     /** DESIGN.md section 7. */
     public static final Duration HEARTBEAT = Duration.ofSeconds(5);
 
     public static final String HOST = "127.0.0.1";
     public static final int PORT = 8440;
+    public static final int REBALANCING = 10;
 
     /** Where PostgreSQL is. */
     public sealed interface Database {
@@ -56,6 +59,9 @@ public record Config(
         }
         if (port < 0 || port > 65_535) {
             throw new ConfigException("--port must be 0..65535, was " + port);
+        }
+        if (rebalancing < 0) {
+            throw new ConfigException("--rebalance-at-once must be 0 or more, was " + rebalancing);
         }
         if (!allowRemote && !loopback(host)) {
             throw new ConfigException(
@@ -80,7 +86,8 @@ public record Config(
                 Retention.USUAL,
                 Members.none(""),
                 HEARTBEAT,
-                Duration.ZERO);
+                Duration.ZERO,
+                REBALANCING);
     }
 
     /** The same under other limits. */
@@ -95,7 +102,8 @@ public record Config(
                 retention,
                 members,
                 heartbeat,
-                drain);
+                drain,
+                rebalancing);
     }
 
     /** Embedded database and token under one directory. */
@@ -120,7 +128,8 @@ public record Config(
                 retention,
                 members,
                 heartbeat,
-                drain);
+                drain,
+                rebalancing);
     }
 
     private static boolean loopback(String host) {

@@ -132,6 +132,14 @@ public final class Main implements Callable<Integer> {
     String drain;
 
     @Option(
+            names = "--rebalance-at-once",
+            description =
+                    "how many applications may be on their way to something better at once"
+                            + " (${DEFAULT-VALUE})",
+            defaultValue = "${env:PORTOLAN_REBALANCE_AT_ONCE:-" + Config.REBALANCING + "}")
+    int rebalancing;
+
+    @Option(
             names = "--reads-per-second",
             description = "that one user may send (${DEFAULT-VALUE}), twice as many at once",
             defaultValue = "${env:PORTOLAN_READS_PER_SECOND:-" + Limits.READS + "}")
@@ -255,7 +263,8 @@ public final class Main implements Callable<Integer> {
                 retention(),
                 members(),
                 duration("--heartbeat", heartbeat),
-                duration("--drain", drain));
+                duration("--drain", drain),
+                rebalancing);
     }
 
     private Members members() {

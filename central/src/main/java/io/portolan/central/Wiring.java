@@ -30,6 +30,7 @@ import io.portolan.central.leader.NodeGauges;
 import io.portolan.central.leader.Rendezvous;
 import io.portolan.central.operation.Executor;
 import io.portolan.central.reconcile.Loop;
+import io.portolan.central.reconcile.Rebalancer;
 import io.portolan.central.reconcile.Thresholds;
 import io.portolan.central.render.ApplicationRules;
 import io.portolan.central.retention.Sweeper;
@@ -145,7 +146,15 @@ final class Wiring implements AutoCloseable {
                 "portolan.api.watches.slow",
                 "Watches that were cut off because they took too little",
                 watches::cutOff);
-        Loop loop = kept(made, Loop.start(store, clock, thresholds, new Executor()));
+        Loop loop =
+                kept(
+                        made,
+                        Loop.start(
+                                store,
+                                clock,
+                                thresholds,
+                                new Rebalancer(config.rebalancing()),
+                                new Executor()));
         Standing standing =
                 kept(made, Standing.start(loop::image, fleet::now, clock, new LossGauges(metrics)));
         metrics.count(

@@ -2,6 +2,7 @@ package io.portolan.sim;
 
 import io.portolan.central.operation.Executor;
 import io.portolan.central.reconcile.Loop;
+import io.portolan.central.reconcile.Rebalancer;
 import io.portolan.central.reconcile.Thresholds;
 import io.portolan.central.security.Tokens;
 import io.portolan.central.store.Authority;
@@ -103,7 +104,13 @@ public final class SeededFleet {
             join(i);
         }
         Term term = store.lead("seed", "seed", LEASE).orElseThrow();
-        Loop loop = Loop.start(store, Clock.systemUTC(), Thresholds.USUAL, new Executor());
+        Loop loop =
+                Loop.start(
+                        store,
+                        Clock.systemUTC(),
+                        Thresholds.USUAL,
+                        Rebalancer.USUAL,
+                        new Executor());
         Thread pulse = Thread.ofVirtual().start(this::pulse);
         try {
             loop.led(term);

@@ -6,6 +6,7 @@ import io.portolan.central.reconcile.ClusterReconciler;
 import io.portolan.central.reconcile.Effect;
 import io.portolan.central.reconcile.Event;
 import io.portolan.central.reconcile.LoopCore;
+import io.portolan.central.reconcile.Rebalancer;
 import io.portolan.central.reconcile.Thresholds;
 import io.portolan.central.store.Authority;
 import io.portolan.central.store.Change;
@@ -52,7 +53,7 @@ final class SimCentral {
 
     private static LoopCore core() {
         return new LoopCore(
-                new ApplicationReconciler(Thresholds.USUAL),
+                new ApplicationReconciler(Thresholds.USUAL, Rebalancer.USUAL),
                 new ClusterReconciler(Thresholds.USUAL),
                 new Executor());
     }

@@ -32,15 +32,22 @@ import java.util.stream.Collectors;
  *
  * @param from where it stands
  * @param to where it would stand
+ * @param order of a single writer the same, who is to be active first
  * @param reasons what would be better but for the points
  * @param gain points more; may be negative where a reason outweighs it
  * @param gains the same by preference
  */
 public record Proposal(
-        List<Uid> from, List<Uid> to, List<String> reasons, int gain, Map<String, Integer> gains) {
+        List<Uid> from,
+        List<Uid> to,
+        List<Uid> order,
+        List<String> reasons,
+        int gain,
+        Map<String, Integer> gains) {
     public Proposal {
         from = List.copyOf(from);
         to = List.copyOf(to);
+        order = List.copyOf(order);
         reasons = List.copyOf(reasons);
         gains = Collections.unmodifiableMap(new TreeMap<>(gains));
     }
@@ -111,6 +118,7 @@ public record Proposal(
                     new Proposal(
                             here.clusters(),
                             there.clusters(),
+                            there.decision.order(),
                             there.quality.better(here.quality, policy),
                             there.quality.total() - here.quality.total(),
                             there.quality.more(here.quality)));

@@ -199,6 +199,11 @@ public final class FleetImage {
         return tables.unsatisfied();
     }
 
+    /** Applications with a member that leaves when its successors are healthy. */
+    public Set<Uid> moving() {
+        return tables.moving();
+    }
+
     /** The applications of a tenant that a term of affinity speaks of. */
     public Set<Uid> meant(String tenant, Affinity term) {
         if (term.application().isPresent()) {

@@ -46,6 +46,7 @@ final class ImageDraft {
     private TreePMap<Uid, TreePSet<Uid>> leftIn;
     private TreePMap<ResourceKey, TreePSet<Uid>> users;
     private TreePSet<Uid> unsatisfied;
+    private TreePSet<Uid> moving;
     private Neighbourhood neighbourhood;
     private TreePMap<Uid, Candidate> candidates;
     private final ClusterSnapshot fleet;
@@ -67,6 +68,7 @@ final class ImageDraft {
         leftIn = from.leftIn();
         users = from.users();
         unsatisfied = from.unsatisfied();
+        moving = from.moving();
         neighbourhood = from.neighbourhood();
         candidates = from.candidates();
         fleet = from.fleet();
@@ -90,6 +92,7 @@ final class ImageDraft {
                 leftIn,
                 users,
                 unsatisfied,
+                moving,
                 neighbourhood,
                 candidates,
                 changedCandidates.isEmpty() ? fleet : fleet.next(candidates, changedCandidates));
@@ -112,6 +115,10 @@ final class ImageDraft {
                                         && !a.assignment().decision().mayReturn()
                                 ? unsatisfied.minus(application)
                                 : unsatisfied.plus(application);
+                moving =
+                        a.assignment().members().stream().anyMatch(Assignment.Member::leaving)
+                                ? moving.plus(application)
+                                : moving.minus(application);
                 waiting(application);
             }
             case Row.WorkRow w -> {
@@ -165,6 +172,7 @@ final class ImageDraft {
             case Row.Key.OfAssignment a -> {
                 assignments = assignments.minus(a.application());
                 unsatisfied = unsatisfied.minus(a.application());
+                moving = moving.minus(a.application());
                 waiting(a.application());
             }
             case Row.Key.OfWork w -> {

@@ -32,6 +32,7 @@ import org.pcollections.TreePSet;
  * @param users applications by the tenant or named policy that they depend on
  * @param unsatisfied applications whose assignment found fewer clusters than asked for, or a later
  *     group than they would go back to
+ * @param moving applications with a member that leaves when its successors are healthy
  * @param neighbourhood applications by label, and those that wait for others
  * @param candidates clusters as placement sees them
  * @param fleet the same with the indexes that decisions share
@@ -53,6 +54,7 @@ record Tables(
         TreePMap<Uid, TreePSet<Uid>> leftIn,
         TreePMap<ResourceKey, TreePSet<Uid>> users,
         TreePSet<Uid> unsatisfied,
+        TreePSet<Uid> moving,
         Neighbourhood neighbourhood,
         TreePMap<Uid, Candidate> candidates,
         ClusterSnapshot fleet) {
@@ -73,6 +75,7 @@ record Tables(
                     TreePMap.empty(),
                     TreePMap.empty(),
                     TreePMap.empty(),
+                    TreePSet.empty(),
                     TreePSet.empty(),
                     Neighbourhood.EMPTY,
                     TreePMap.empty(),

@@ -11,6 +11,7 @@ import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
 import io.portolan.model.operation.EventRecord;
+import io.portolan.model.operation.EventRecord.Severity;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.placement.Eligibility;
@@ -37,9 +38,11 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
             new PlacementDecision(false, List.of(), "not placed yet", Map.of(), List.of());
 
     private final Thresholds thresholds;
+    private final Rebalancer rebalancer;
 
-    public ApplicationReconciler(Thresholds thresholds) {
+    public ApplicationReconciler(Thresholds thresholds, Rebalancer rebalancer) {
         this.thresholds = thresholds;
+        this.rebalancer = rebalancer;
     }
 
     /** Before the first decision: no epoch, no member. */
@@ -56,7 +59,7 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
         }
         return application.get().value().metadata().deleting()
                 ? new Deletion(view, application.get()).outcome()
-                : new Pass(view, thresholds, application.get()).outcome();
+                : new Pass(view, thresholds, rebalancer, application.get()).outcome();
     }
 
     /** A report that came after the end of its application. */
@@ -78,7 +81,18 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
         private final Thresholds thresholds;
         private final List<Instant> again = new ArrayList<>();
 
-        Pass(View view, Thresholds thresholds, Held<Resource<ApplicationSpec>> held) {
+        private final Rebalancer rebalancer;
+
+        /** What is written of the application itself. */
+        private Metadata metadata;
+
+        Pass(
+                View view,
+                Thresholds thresholds,
+                Rebalancer rebalancer,
+                Held<Resource<ApplicationSpec>> held) {
+            this.rebalancer = rebalancer;
+            this.metadata = held.value().metadata();
             this.view = view;
             this.thresholds = thresholds;
             this.image = view.image();
@@ -202,7 +216,8 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
 
         private Assignment placed(Policies.Found policies) {
             Assignment was = found(policies.disasterRecovery().singleWriter());
-            Decided decided = Decided.of(view, application, policies, former, was);
+            Decided decided =
+                    rebalanced(policies, was, Decided.of(view, application, policies, former, was));
             Assignment next = decided.next();
             evicted(next, policies, decided.needs()).ifPresent(again::add);
             if (seen.isEmpty() || !next.equals(former)) {
@@ -224,6 +239,34 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
             return next;
         }
 
+        /** What is decided where a move to something better is wanted. */
+        private Decided rebalanced(Policies.Found policies, Assignment was, Decided decided) {
+            rebalancer.next(policies, application.uid(), view.now()).ifPresent(again::add);
+            return switch (rebalancer.step(view, application, policies, former, was, decided)) {
+                case Rebalancer.Step.Nothing _ -> decided;
+                case Rebalancer.Step.Waits(Instant until) -> {
+                    again.add(until);
+                    yield decided;
+                }
+                case Rebalancer.Step.Drops(String why) -> {
+                    metadata = RebalanceOrder.off(metadata);
+                    event(Severity.WARNING, "RebalanceDropped", why);
+                    yield decided;
+                }
+                case Rebalancer.Step.Moves(Decided moved, String told) -> {
+                    metadata = RebalanceOrder.off(metadata);
+                    event(Severity.NORMAL, "Rebalanced", told);
+                    yield moved;
+                }
+            };
+        }
+
+        private void event(Severity severity, String reason, String message) {
+            out.event(
+                    new EventRecord(
+                            application.uid(), view.now(), severity, reason, message, "central"));
+        }
+
         /** When the first toleration of a taint is over that keeps it where it is. */
         private Optional<Instant> evicted(Assignment next, Policies.Found policies, Needs needs) {
             Eligibility eligibility = Eligibility.of(policies.placement(), needs);
@@ -242,13 +285,13 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
 
         /** Before anything of it is in a cluster, so that it cannot vanish from under its works. */
         private void hold() {
-            Metadata metadata = application.metadata();
             if (!metadata.finalizers().contains(FINALIZER)) {
                 List<String> finalizers = new ArrayList<>(metadata.finalizers());
                 finalizers.add(FINALIZER);
-                out.put(
-                        new Row.ResourceRow(application.with(metadata.withFinalizers(finalizers))),
-                        Optional.of(held));
+                metadata = metadata.withFinalizers(finalizers);
+            }
+            if (!metadata.equals(application.metadata())) {
+                out.put(new Row.ResourceRow(application.with(metadata)), Optional.of(held));
             }
         }
     }

@@ -9,6 +9,7 @@ import io.portolan.model.placement.PlacementDecision;
 import io.portolan.placement.Eligibility;
 import io.portolan.placement.Needs;
 import io.portolan.placement.Scheduler;
+import java.util.List;
 import java.util.function.Predicate;
 
 /**
@@ -27,6 +28,32 @@ record Decided(Needs needs, PlacementDecision decision, Assignment next) {
             Assignment former,
             Assignment was) {
         Needs needs = Asking.needs(view, application, policies, was);
+        if (!policies.disasterRecovery().singleWriter()
+                && was.members().stream().anyMatch(Member::leaving)) {
+            // What is on its way goes on: what it leaves holds no place against what it goes to.
+            Decided onward =
+                    by(view, application, policies, former, was, needs.on(staying(was, needs)));
+            if (onward.decision.chosen().equals(former.decision().chosen())) {
+                return onward;
+            }
+        }
+        return by(view, application, policies, former, was, needs);
+    }
+
+    private static List<Uid> staying(Assignment was, Needs needs) {
+        return needs.current().stream()
+                .filter(c -> was.member(c).filter(Member::leaving).isEmpty())
+                .toList();
+    }
+
+    /** As if it asked so. */
+    static Decided by(
+            View view,
+            Resource<ApplicationSpec> application,
+            Policies.Found policies,
+            Assignment former,
+            Assignment was,
+            Needs needs) {
         PlacementDecision decision =
                 Scheduler.place(
                         view.image().fleet(),

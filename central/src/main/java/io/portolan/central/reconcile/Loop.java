@@ -74,19 +74,21 @@ public final class Loop implements AutoCloseable {
     /**
      * Starts it; it decides nothing until {@link #led}.
      *
+     * @param rebalancer what moves applications to something better
      * @param operations what takes live operations further
      */
     public static Loop start(
             Store store,
             InstantSource clock,
             Thresholds thresholds,
+            Rebalancer rebalancer,
             Reconciler<Key.OfOperation> operations) {
         Loop loop =
                 new Loop(
                         store,
                         clock,
                         new LoopCore(
-                                new ApplicationReconciler(thresholds),
+                                new ApplicationReconciler(thresholds, rebalancer),
                                 new ClusterReconciler(thresholds),
                                 operations));
         loop.owner.start();

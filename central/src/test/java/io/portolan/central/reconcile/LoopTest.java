@@ -17,7 +17,12 @@ class LoopTest {
     private final World world = new World();
 
     private Loop start() {
-        return Loop.start(world.store, InstantSource.system(), Thresholds.USUAL, new Executor());
+        return Loop.start(
+                world.store,
+                InstantSource.system(),
+                Thresholds.USUAL,
+                Rebalancer.USUAL,
+                new Executor());
     }
 
     private boolean placed(String name) {

@@ -77,7 +77,7 @@ final class World {
 
     private static LoopCore core() {
         return new LoopCore(
-                new ApplicationReconciler(Thresholds.USUAL),
+                new ApplicationReconciler(Thresholds.USUAL, Rebalancer.USUAL),
                 new ClusterReconciler(Thresholds.USUAL),
                 new Executor());
     }

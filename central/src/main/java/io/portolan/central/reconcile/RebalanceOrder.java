@@ -1,0 +1,89 @@
+package io.portolan.central.reconcile;
+
+import io.portolan.model.Metadata;
+import io.portolan.model.Uid;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Somebody's word that an application shall move to where it was proposed to. It stands as an
+ * annotation on the application, which users may write and only the leader may act on: the leader
+ * takes it away in the same commit that begins the move, so that it is carried out once, and
+ * without a move where by then something else would be proposed, or its time is over.
+ *
+ * @param to all clusters where it is to be then
+ * @param by who said it
+ */
+public record RebalanceOrder(List<Uid> to, String by, Instant until) {
+    /** On an application: where it shall move to. */
+    public static final String ANNOTATION = "portolan.io/rebalance";
+
+    /** Longer than the moves before it take, shorter than anybody forgets that it was said. */
+    public static final Duration LIFE = Duration.ofHours(1);
+
+    public RebalanceOrder {
+        to = to.stream().sorted().toList();
+    }
+
+    /** Empty where there is none; one that means nothing is over since ever. */
+    public static Optional<RebalanceOrder> of(Metadata application) {
+        return Optional.ofNullable(application.annotations().get(ANNOTATION))
+                .map(RebalanceOrder::read);
+    }
+
+    private static RebalanceOrder read(String text) {
+        try {
+            return parse(text);
+        } catch (IllegalArgumentException _) {
+            return new RebalanceOrder(List.of(), "nobody", Instant.MIN);
+        }
+    }
+
+    private static RebalanceOrder parse(String text) {
+        List<Uid> to = new ArrayList<>();
+        String by = "nobody";
+        Instant until = Instant.MIN;
+        for (String word : text.split(" ", -1)) {
+            String value = word.substring(word.indexOf('=') + 1);
+            if (word.startsWith("to=")) {
+                for (String uid : value.split(",", -1)) {
+                    to.add(new Uid(uid));
+                }
+            } else if (word.startsWith("by=")) {
+                by = value;
+            } else if (word.startsWith("until=")) {
+                until = time(value);
+            }
+        }
+        return new RebalanceOrder(to, by, until);
+    }
+
+    private static Instant time(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException _) {
+            return Instant.MIN;
+        }
+    }
+
+    /** The application with this order. */
+    public Metadata on(Metadata application) {
+        return application.withAnnotation(
+                ANNOTATION,
+                "to="
+                        + String.join(",", to.stream().map(Uid::value).toList())
+                        + " by="
+                        + by
+                        + " until="
+                        + until);
+    }
+
+    /** The application without any. */
+    static Metadata off(Metadata application) {
+        return application.withAnnotation(ANNOTATION, "");
+    }
+}

@@ -1,0 +1,115 @@
+package io.portolan.central.reconcile;
+
+import io.portolan.model.Resource;
+import io.portolan.model.Uid;
+import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.Assignment.Member;
+import io.portolan.model.placement.Rebalance;
+import io.portolan.placement.Proposal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A move that is proposed for an application, and what holds it back. Only what stands still where
+ * placement wants it has one.
+ *
+ * @param single whether it is a single writer, which placement never moves
+ */
+public record Rebalancing(
+        Resource<ApplicationSpec> application,
+        Rebalance policy,
+        boolean single,
+        Assignment assignment,
+        Proposal proposal) {
+    /** Over what the view shows; empty where nothing is proposed. */
+    public static Optional<Rebalancing> of(View view, Resource<ApplicationSpec> application) {
+        boolean asked =
+                Prospect.of(view, application.uid())
+                        .filter(Prospect.Placed.class::isInstance)
+                        .isPresent();
+        Optional<Assignment> former = view.assignment(application.uid());
+        if (!asked
+                || former.isEmpty()
+                || !(Policies.of(view.image(), application) instanceof Policies.Found policies)) {
+            return Optional.empty();
+        }
+        return of(
+                view,
+                application,
+                policies,
+                former.get(),
+                Decided.of(view, application, policies, former.get(), former.get()));
+    }
+
+    static Optional<Rebalancing> of(
+            View view,
+            Resource<ApplicationSpec> application,
+            Policies.Found policies,
+            Assignment former,
+            Decided decided) {
+        Set<Uid> chosen = new TreeSet<>(decided.decision().chosen());
+        boolean still =
+                former.members().stream().noneMatch(Member::leaving)
+                        && chosen.equals(new TreeSet<>(former.decision().chosen()))
+                        && chosen.equals(new TreeSet<>(decided.needs().current()));
+        if (!still) {
+            return Optional.empty();
+        }
+        boolean single = policies.disasterRecovery().singleWriter();
+        return Proposal.of(
+                        view.image().fleet(),
+                        policies.placement(),
+                        decided.needs(),
+                        Asking.seed(application.uid()))
+                .filter(p -> !single || former.active().stream().anyMatch(p.leaves()::contains))
+                .map(
+                        p ->
+                                new Rebalancing(
+                                        application,
+                                        policies.placement().rebalancing(),
+                                        single,
+                                        former,
+                                        p));
+    }
+
+    /** Until when it is left alone after its last move; empty where that is over. */
+    public Optional<Instant> restsUntil(Instant now) {
+        return assignment
+                .decision()
+                .decidedAt()
+                .map(moved -> moved.plus(policy.cooldown()))
+                .filter(now::isBefore);
+    }
+
+    /** The cluster to relocate a single writer to. */
+    public Optional<Uid> target() {
+        List<Uid> joins = proposal.joins();
+        return proposal.order().stream()
+                .filter(joins::contains)
+                .findFirst()
+                .or(() -> joins.stream().findFirst());
+    }
+
+    /** How many applications are on their way to another cluster. */
+    public static int underWay(View view) {
+        Set<Uid> out = new TreeSet<>(view.image().moving());
+        out.removeAll(view.expected().keySet());
+        for (Map.Entry<Uid, Assignment> decided : view.expected().entrySet()) {
+            if (decided.getValue().members().stream().anyMatch(Member::leaving)) {
+                out.add(decided.getKey());
+            }
+        }
+        return out.size();
+    }
+
+    /** Names of clusters, in order. */
+    public static String names(View view, List<Uid> clusters) {
+        return String.join(
+                ", ", clusters.stream().map(view.image()::clusterName).sorted().toList());
+    }
+}

@@ -1,0 +1,312 @@
+package io.portolan.central.reconcile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.portolan.central.image.FleetImage;
+import io.portolan.central.image.Held;
+import io.portolan.central.store.Precondition;
+import io.portolan.central.store.Row;
+import io.portolan.central.store.Write;
+import io.portolan.model.Resource;
+import io.portolan.model.Uid;
+import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.Health;
+import io.portolan.model.cluster.ClusterSpec;
+import io.portolan.model.cluster.ClusterSpec.Effect;
+import io.portolan.model.operation.EventRecord;
+import io.portolan.model.placement.Assignment.Member;
+import io.portolan.model.placement.PlacementPolicySpec;
+import io.portolan.model.wire.Codec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Moves to something better through the loop: ordered, automatic, within the budget, once. */
+class RebalanceTest {
+    private final World world = new World();
+
+    @BeforeEach
+    void oneDearCluster() {
+        priced("c1", 30);
+        world.lead();
+        world.agents.get("c1").join();
+        world.pass(Duration.ofSeconds(1));
+    }
+
+    private void priced(String name, int cost) {
+        Uid uid =
+                world.put(
+                        spec(),
+                        "",
+                        name,
+                        m -> m.withLabels(java.util.Map.of("cost", String.valueOf(cost))));
+        world.agents.computeIfAbsent(name, n -> new FakeAgent(world, uid, n));
+    }
+
+    private static ClusterSpec spec(ClusterSpec.Taint... taints) {
+        return new ClusterSpec(
+                new ClusterSpec.Location("test", "eu-west", "", ""), List.of(taints), false);
+    }
+
+    private void cheaper(String name, int cost) {
+        priced(name, cost);
+        world.agents.get(name).join();
+        world.pass(Duration.ofSeconds(1));
+        world.converge();
+    }
+
+    private static PlacementPolicySpec policy(String rebalance) {
+        return Codec.strict()
+                .read(
+                        "{\"prefer\":[{\"lowest\":\"cost\",\"weight\":100}],\"rebalance\":"
+                                + rebalance
+                                + "}",
+                        PlacementPolicySpec.class);
+    }
+
+    private Uid application(String name, String rebalance, boolean single) {
+        Uid uid = world.put(World.spec(1, policy(rebalance), single), World.TENANT, name);
+        world.converge();
+        return uid;
+    }
+
+    private Resource<ApplicationSpec> resource(Uid app) {
+        return image().application(app).map(Held::value).orElseThrow();
+    }
+
+    private FleetImage image() {
+        return FleetImage.of(world.store.snapshot());
+    }
+
+    private View view() {
+        return new View(image(), world.store.silences(), world.now);
+    }
+
+    private Optional<Rebalancing> proposed(Uid app) {
+        return Rebalancing.of(view(), resource(app));
+    }
+
+    private List<String> on(Uid app) {
+        return world.assignment(app).members().stream()
+                .map(m -> image().clusterName(m.cluster()) + (m.leaving() ? " leaving" : ""))
+                .sorted()
+                .toList();
+    }
+
+    private List<EventRecord> events(Uid app, String reason) {
+        return world.store.events(app, 100).stream()
+                .filter(e -> e.reason().equals(reason))
+                .toList();
+    }
+
+    private void order(Uid app, List<Uid> to, Instant until) {
+        Held<Resource<ApplicationSpec>> held = image().application(app).orElseThrow();
+        world.commit(
+                new Precondition(held.key(), held.revision()),
+                new Write.Put(
+                        new Row.ResourceRow(
+                                held.value()
+                                        .with(
+                                                new RebalanceOrder(to, "alice", until)
+                                                        .on(held.value().metadata())))));
+    }
+
+    private void order(Uid app) {
+        order(
+                app,
+                proposed(app).orElseThrow().proposal().to(),
+                world.now.plus(RebalanceOrder.LIFE));
+    }
+
+    private boolean ordered(Uid app) {
+        return RebalanceOrder.of(resource(app).metadata()).isPresent();
+    }
+
+    @Test
+    void nothingMovesByItselfAndAnOrderMovesItMakeBeforeBreak() {
+        Uid app = application("a", "{\"cooldown\":\"0s\"}", false);
+        cheaper("c2", 10);
+        world.pass(Duration.ofMinutes(30));
+        assertEquals(List.of("c1"), on(app), "it is proposed only");
+        assertEquals(100, proposed(app).orElseThrow().proposal().gain());
+
+        world.agents.get("c2").temper = s -> FakeAgent.with(s, Health.PROGRESSING);
+        order(app);
+        world.converge();
+        assertEquals(List.of("c1 leaving", "c2"), on(app), "the dear one runs until then");
+        assertFalse(ordered(app), "the order was taken with the move");
+        world.pass(Duration.ofMinutes(5));
+        assertEquals(List.of("c1 leaving", "c2"), on(app), "it neither goes back nor on");
+        world.agents.get("c2").temper = s -> s;
+        world.converge();
+        assertEquals(List.of("c2"), on(app));
+        assertEquals(
+                "rebalance applied by alice: 100 points more: lowest cost 100",
+                world.assignment(app).decision().trigger().orElseThrow());
+        assertEquals(
+                List.of("moves from c1 to c2: 100 points more: lowest cost 100"),
+                events(app, "Rebalanced").stream().map(EventRecord::message).toList());
+        assertEquals(Optional.empty(), proposed(app), "a second round proposes nothing");
+    }
+
+    @Test
+    void anOrderThatTheFleetHasOvertakenIsDroppedWithItsReason() {
+        Uid app = application("a", "{\"cooldown\":\"0s\"}", false);
+        cheaper("c2", 10);
+        List<Uid> to = proposed(app).orElseThrow().proposal().to();
+        world.put(spec(new ClusterSpec.Taint("x", "", Effect.NO_SCHEDULE)), "", "c2");
+        order(app, to, world.now.plus(RebalanceOrder.LIFE));
+        world.converge();
+        assertEquals(List.of("c1"), on(app));
+        assertFalse(ordered(app));
+        assertEquals(
+                List.of("by now nothing better is found"),
+                events(app, "RebalanceDropped").stream().map(EventRecord::message).toList());
+        world.put(spec(), "", "c2");
+        world.pass(Duration.ofMinutes(2));
+        assertEquals(List.of("c1"), on(app), "it is not carried out later");
+    }
+
+    @Test
+    void anOrderWhoseTimeIsOverOrThatMeansNothingIsDropped() {
+        Uid app = application("a", "{\"cooldown\":\"0s\"}", false);
+        cheaper("c2", 10);
+        order(app, proposed(app).orElseThrow().proposal().to(), world.now);
+        world.converge();
+        assertEquals(List.of("c1"), on(app));
+        assertEquals(1, events(app, "RebalanceDropped").size());
+        Held<Resource<ApplicationSpec>> held = image().application(app).orElseThrow();
+        world.commit(
+                new Precondition(held.key(), held.revision()),
+                new Write.Put(
+                        new Row.ResourceRow(
+                                held.value()
+                                        .with(
+                                                held.value()
+                                                        .metadata()
+                                                        .withAnnotation(
+                                                                RebalanceOrder.ANNOTATION,
+                                                                "to= until=tomorrow")))));
+        world.converge();
+        assertEquals(List.of("c1"), on(app));
+        assertFalse(ordered(app));
+        assertEquals(2, events(app, "RebalanceDropped").size());
+    }
+
+    @Test
+    void whatHasJustMovedRests() {
+        Uid app = application("a", "{\"cooldown\":\"20m\"}", false);
+        cheaper("c2", 10);
+        Instant moved = world.assignment(app).decision().decidedAt().orElseThrow();
+        assertEquals(
+                Optional.of(moved.plus(Duration.ofMinutes(20))),
+                proposed(app).orElseThrow().restsUntil(world.now));
+        order(app);
+        world.converge();
+        assertEquals(List.of("c1"), on(app));
+        world.pass(Duration.ofMinutes(20));
+        assertEquals(Optional.empty(), proposed(app).orElseThrow().restsUntil(world.now));
+        order(app);
+        world.converge();
+        assertEquals(List.of("c2"), on(app));
+    }
+
+    @Test
+    void aSingleWriterIsProposedARelocationAndNeverMoved() {
+        Uid app = application("a", "{\"cooldown\":\"0s\"}", true);
+        cheaper("c2", 10);
+        Rebalancing proposed = proposed(app).orElseThrow();
+        assertTrue(proposed.single());
+        assertEquals(Optional.of(world.agents.get("c2").uid()), proposed.target());
+        order(app);
+        world.converge();
+        assertEquals(List.of("c1"), on(app));
+        assertEquals(
+                List.of("only a failover moves a single writer"),
+                events(app, "RebalanceDropped").stream().map(EventRecord::message).toList());
+    }
+
+    @Test
+    void automaticGoesByItselfAfterItsCooldownAndComesToRest() {
+        Uid app =
+                application(
+                        "a",
+                        "{\"apply\":\"automatic\",\"cooldown\":\"15m\",\"minGain\":50}",
+                        false);
+        cheaper("c2", 10);
+        world.pass(Duration.ofMinutes(14));
+        world.converge();
+        assertEquals(List.of("c1"), on(app), "it rests");
+        world.pass(Duration.ofMinutes(12));
+        world.converge();
+        assertEquals(List.of("c2"), on(app));
+        assertTrue(
+                world.assignment(app)
+                        .decision()
+                        .trigger()
+                        .orElseThrow()
+                        .startsWith("rebalance applied by its policy: "));
+        long head = world.store.head();
+        world.pass(Duration.ofMinutes(40));
+        assertEquals(1, events(app, "Rebalanced").size());
+        assertEquals(List.of("c2"), on(app));
+        assertTrue(world.store.head() >= head);
+    }
+
+    @Test
+    void neverMoreThanTheBudgetIsUnderWay() {
+        List<Uid> apps = new ArrayList<>();
+        for (int i = 0; i < 25; i++) {
+            apps.add(application("a" + i, "{\"cooldown\":\"0s\"}", false));
+        }
+        cheaper("c2", 10);
+        world.agents.get("c2").cutOff = true;
+        apps.forEach(this::order);
+        for (int i = 0; i < 20; i++) {
+            world.settle();
+            world.now = world.now.plusSeconds(1);
+            assertTrue(moving(apps) <= Rebalancer.USUAL.budget(), () -> moving(apps) + " move");
+        }
+        assertEquals(Rebalancer.USUAL.budget(), moving(apps));
+        assertEquals(15, apps.stream().filter(this::ordered).count(), "the others wait");
+        world.agents.get("c2").cutOff = false;
+        for (int i = 0; i < 40; i++) {
+            world.converge();
+            assertTrue(moving(apps) <= Rebalancer.USUAL.budget());
+            world.pass(Duration.ofSeconds(1));
+        }
+        assertEquals(
+                Stream.generate(() -> List.of("c2")).limit(25).toList(),
+                apps.stream().map(this::on).toList());
+        assertEquals(0, Rebalancing.underWay(view()));
+    }
+
+    private long moving(List<Uid> apps) {
+        return apps.stream()
+                .filter(a -> world.assignment(a).members().stream().anyMatch(Member::leaving))
+                .count();
+    }
+
+    @Test
+    void aMoveGoesOnUnderANewLeaderAndIsTurnedOnlyByWhatForbidsIt() {
+        Uid app = application("a", "{\"cooldown\":\"0s\"}", false);
+        cheaper("c2", 10);
+        world.agents.get("c2").cutOff = true;
+        order(app);
+        world.settle();
+        assertEquals(List.of("c1 leaving", "c2"), on(app));
+        world.crash("second");
+        world.settle();
+        assertEquals(List.of("c1 leaving", "c2"), on(app));
+        world.put(spec(new ClusterSpec.Taint("x", "", Effect.NO_EXECUTE)), "", "c2");
+        world.settle();
+        assertTrue(on(app).contains("c1"), () -> on(app).toString());
+    }
+}
