@@ -17,7 +17,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "health",
         description = {
-            "Show whether each cluster is heard, and what it carries.",
+            "Show whether each cluster is heard, what it carries, and whether a part of the fleet"
+                    + " could be lost now.",
             "Exit code 9 when one that has joined is not ready."
         },
         footerHeading = "%nExamples:%n",
@@ -45,6 +46,7 @@ final class ClusterHealth implements Callable<Integer> {
         switch (output.format) {
             case TABLE, WIDE -> {
                 table(clusters, applications).print(root.shell.out(), "");
+                LossList.harm(root).ifPresent(h -> root.shell.out().println(h.words()));
                 root.shell.next(
                         clusters.isEmpty()
                                 ? "portolan cluster join NAME"
@@ -106,7 +108,7 @@ final class ClusterHealth implements Callable<Integer> {
         return table;
     }
 
-    private static JsonNode tree(
+    private JsonNode tree(
             List<JsonNode> clusters, Map<String, Integer> applications, List<String> degraded) {
         ObjectNode out = JsonNodeFactory.instance.objectNode();
         out.put("degraded", !degraded.isEmpty());
@@ -120,6 +122,7 @@ final class ClusterHealth implements Callable<Integer> {
             one.put("applications", applications.getOrDefault(Fleet.name(c), 0));
             one.set("capacity", c.at("/status/observation/capacity"));
         }
+        LossList.harm(root).ifPresent(h -> out.set("losses", h.byKind()));
         return out;
     }
 }

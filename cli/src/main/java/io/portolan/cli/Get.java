@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
             "  portolan get app checkout -o yaml",
             "  portolan get clusters -o wide -l tier=prod",
             "  portolan get failovers -A -w",
-            "  portolan get nodes"
+            "  portolan get nodes",
+            "  portolan get losses                      what happens if a region is lost now"
         })
 final class Get implements Callable<Integer> {
     private final Portolan root;
@@ -32,7 +33,7 @@ final class Get implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "KIND",
-            description = "app, cluster, tenant, placement, dr, failover, user, token, node.")
+            description = "app, cluster, tenant, placement, dr, failover, user, token, node, loss.")
     String kind = "";
 
     @Parameters(
@@ -77,6 +78,12 @@ final class Get implements Callable<Integer> {
                 throw Failure.usage("nodes are shown together: no NAME, -l, -A or -w", "");
             }
             return new NodeList(root, output.format).show();
+        }
+        if (LossList.named(kind)) {
+            if (selector != null || allTenants || watch) {
+                throw Failure.usage("losses are of the whole fleet: no -l, -A or -w", "");
+            }
+            return new LossList(root, output.format).show(name);
         }
         Target target = Target.parse(kind, name);
         return target.name().isPresent() ? one(target) : all(target.kind());

@@ -268,4 +268,21 @@ final class Fixtures {
                "from":[{"cluster":"c1","role":"Active"}],"to":[],
                "why":"c1 is lost; 0 of 2 clusters (1 asked for): 2 region","next":""}]}
             """;
+
+    static final String LOSSES =
+            """
+            {"revision":41,"pending":1,"items":[
+             {"kind":"Region","name":"eu-west","answer":"NeedsFailover","clusters":1,"applications":3,
+              "counts":{"Fits":1,"Degraded":1,"BreaksPolicy":0,"NeedsFailover":1,"DoesNotFit":0},
+              "worst":[{"tenant":"shop","name":"checkout","outcome":"NeedsFailover"},
+                       {"tenant":"shop","name":"web","outcome":"Degraded"}],
+              "revision":41,"at":"2026-03-01T11:59:50Z"},
+             {"kind":"Region","name":"eu-north","answer":"Fits","clusters":2,"applications":2,
+              "counts":{"Fits":2,"Degraded":0,"BreaksPolicy":0,"NeedsFailover":0,"DoesNotFit":0},
+              "worst":[],"revision":41,"at":"2026-03-01T11:59:51Z"},
+             {"kind":"Zone","name":"eu-west/a","answer":"DoesNotFit","clusters":1,"applications":1,
+              "counts":{"Fits":0,"Degraded":0,"BreaksPolicy":0,"NeedsFailover":0,"DoesNotFit":1},
+              "worst":[{"tenant":"shop","name":"tax","outcome":"DoesNotFit"}],
+              "revision":40,"at":"2026-03-01T11:59:20Z"}]}
+            """;
 }

@@ -47,6 +47,7 @@ class GoldenOutputTest {
                 .answers("GET /api/v1/users/dev", 200, Fixtures.user("dev", "shop"))
                 .answers("GET /api/v1/tokens", 200, Fixtures.TOKENS)
                 .answers("GET /api/v1/nodes", 200, Fixtures.NODES)
+                .answers("GET /api/v1/losses", 200, Fixtures.LOSSES)
                 .answers("GET /api/v1/audit", 200, Fixtures.AUDIT)
                 .answers("POST /api/v1/simulations", 200, Fixtures.SIMULATION);
         cli = new Ran.With(home, central);
@@ -99,6 +100,10 @@ class GoldenOutputTest {
         "simulate-wide, 3, simulate --lose cluster=c1 --cordon c2 --exit-code -o wide",
         "simulate-json, 0, simulate --lose region=eu-west -o json",
         "simulate-name, 0, simulate --lose region=eu-west -o name",
+        "get-losses-table, 0, get losses",
+        "get-losses-wide, 0, get loss -o wide",
+        "get-losses-json, 0, get losses eu-west -o json",
+        "get-losses-name, 0, get losses -o name",
         "audit, 0, audit",
         "audit-json, 0, audit --limit 2 -o json",
         "failover-report, 0, failover report checkout-1",
@@ -137,6 +142,28 @@ class GoldenOutputTest {
         assertEquals("next: portolan why application checkout\n", cli.run("get", "apps").err());
         assertEquals("", cli.run("get", "apps", "-o", "json").err());
         assertEquals("", cli.run("get", "apps", "-o", "name").err());
+    }
+
+    @Test
+    void whatWouldBeLostIsToldWithWhatToType() {
+        assertEquals(
+                "! 1 answer is missing or being made anew\n"
+                        + "next: portolan simulate --lose region=eu-west\n",
+                cli.run("get", "losses").err());
+        assertEquals(
+                "! 1 answer is missing or being made anew\n"
+                        + "next: portolan simulate --lose \"region=eu-west,zone=a\"\n",
+                cli.run("get", "losses", "eu-west/a").err());
+        assertEquals(Exit.NOT_FOUND.code(), cli.run("get", "losses", "eu-wset").code());
+        assertEquals(Exit.USAGE.code(), cli.run("get", "losses", "-w").code());
+    }
+
+    @Test
+    void whoMayNotKnowOfLossesIsToldTheRest() {
+        central.answers("GET /api/v1/losses", 403, "{\"title\":\"Forbidden\",\"status\":403}");
+        Ran ran = cli.run("cluster", "health");
+        assertEquals(Exit.DEGRADED.code(), ran.code());
+        assertEquals(4, ran.out().lines().count(), ran.out());
     }
 
     @Test
