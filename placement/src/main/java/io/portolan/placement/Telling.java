@@ -30,7 +30,7 @@ import java.util.stream.IntStream;
  */
 final class Telling {
     /** Fates beside those of the chosen and of what is there, in a decision that is stored. */
-    static final int NEAREST = 100;
+    static final int NEAREST = 20;
 
     private final int most;
 

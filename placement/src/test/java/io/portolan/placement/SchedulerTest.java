@@ -268,15 +268,15 @@ class SchedulerTest {
                 Fleet.place(fleet, Fleet.policy("region = r", 3), Fleet.needs("c0", "c2"));
         assertEquals(
                 "3 of 1000 clusters: 497 not needed, 250 cordoned, 250 region", decision.summary());
-        assertEquals(3 + 1 + 100, decision.fates().size());
+        assertEquals(3 + 1 + Telling.NEAREST, decision.fates().size());
         assertEquals(Reason.SELECTOR, Fleet.fate(decision, "c0").reason());
         assertEquals(
-                100,
+                Telling.NEAREST,
                 decision.fates().stream().filter(f -> f.reason() == Reason.NOT_NEEDED).count());
 
         PlacementDecision none = Fleet.place(fleet, Fleet.policy("region = s", 3), Fleet.needs());
         assertEquals("0 of 1000 clusters (3 asked for): 1000 region", none.summary());
-        assertEquals(100, none.fates().size());
+        assertEquals(Telling.NEAREST, none.fates().size());
     }
 
     @Test

@@ -28,6 +28,9 @@ final class Agenda {
     /** A status is never older than this because of other applications' decisions. */
     private static final Duration LATEST = Duration.ofMillis(500);
 
+    /** A step looks at no more keys than its batch of writes and the looks that come to nothing. */
+    private static final int ENOUGH = LoopCore.BATCH + LoopCore.IDLE_LOOKS;
+
     private final LinkedHashSet<Key> urgent = new LinkedHashSet<>();
     private final LinkedHashSet<Key> usual = new LinkedHashSet<>();
 
@@ -186,11 +189,16 @@ final class Agenda {
         woken.forEach(this::add);
     }
 
-    /** What may be looked at now, in order. */
+    /** What may be looked at now, in order; of a flood more than one step will look at. */
     List<Key> ready(Instant now) {
         List<Key> out = new ArrayList<>();
-        urgent.stream().filter(key -> free(key, now)).forEach(out::add);
-        usual.stream().filter(key -> free(key, now)).forEach(out::add);
+        Stream.concat(urgent.stream(), usual.stream())
+                .filter(key -> free(key, now))
+                .limit(ENOUGH)
+                .forEach(out::add);
+        if (out.size() == ENOUGH) {
+            return out;
+        }
         Duration patience = out.isEmpty() ? Duration.ZERO : LATEST;
         reported.forEach(
                 (key, since) -> {
@@ -198,7 +206,7 @@ final class Agenda {
                         out.add(key);
                     }
                 });
-        later.stream().filter(key -> free(key, now)).forEach(out::add);
+        later.stream().filter(key -> free(key, now)).limit(ENOUGH).forEach(out::add);
         return out;
     }
 
