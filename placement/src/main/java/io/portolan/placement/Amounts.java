@@ -2,20 +2,30 @@ package io.portolan.placement;
 
 import io.portolan.placement.score.Scores;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The points and replicas of a decision in words. */
-record Amounts(Needs needs, Scores scores, Parts parts) {
+record Amounts(Needs needs, Scores scores, Vacancy vacancy, Parts parts) {
     /** {@code , score 63: lowest cost 20, provider = own 43}. */
     String score(int cluster) {
-        Map<String, Integer> points = scores.byTerm(cluster);
+        Map<String, Integer> points = points(cluster);
         return points.isEmpty()
                 ? ""
                 : points.entrySet().stream()
                         .map(e -> e.getKey() + " " + e.getValue())
-                        .collect(
-                                Collectors.joining(
-                                        ", ", ", score " + scores.total(cluster) + ": ", ""));
+                        .collect(Collectors.joining(", ", ", score " + sum(points) + ": ", ""));
+    }
+
+    /** By preference. */
+    Map<String, Integer> points(int cluster) {
+        Map<String, Integer> points = new TreeMap<>(scores.byTerm(cluster));
+        points.putAll(vacancy.byTerm(cluster));
+        return points;
+    }
+
+    private static int sum(Map<String, Integer> points) {
+        return points.values().stream().mapToInt(Integer::intValue).sum();
     }
 
     /** {@code ; runs web 3 of 10}. */

@@ -31,6 +31,7 @@ final class Explaining {
 
     private final ClusterSnapshot fleet;
     private final Needs needs;
+    private final Vacancy vacancy;
     private final List<Filter<?>> filters;
     private final Optional<Column<Integer>> groups;
     private final Map<Integer, Integer> ranks = new HashMap<>();
@@ -40,10 +41,12 @@ final class Explaining {
             ClusterSnapshot fleet,
             PlacementPolicySpec policy,
             Needs needs,
+            Vacancy vacancy,
             Ordered order,
             IntToLongFunction tieBreaks) {
         this.fleet = fleet;
         this.needs = needs;
+        this.vacancy = vacancy;
         this.filters = Filter.of(needs.asked(policy));
         this.groups = policy.groups().map(g -> fleet.column(new Facet.Group(g.order())));
         this.tieBreaks = tieBreaks;
@@ -56,10 +59,11 @@ final class Explaining {
             ClusterSnapshot fleet,
             PlacementPolicySpec policy,
             Needs needs,
+            Vacancy vacancy,
             Ordered order,
             PlacementDecision decision,
             IntToLongFunction tieBreaks) {
-        Explaining explaining = new Explaining(fleet, policy, needs, order, tieBreaks);
+        Explaining explaining = new Explaining(fleet, policy, needs, vacancy, order, tieBreaks);
         List<Row> rows =
                 decision.fates().stream().map(explaining::row).sorted(NEAREST_FIRST).toList();
         return new Explanation(decision, order.clusters().length, rows);
@@ -73,7 +77,7 @@ final class Explaining {
                 fate.chosen(),
                 fate.reason(),
                 fate.detail(),
-                rules(fleet.get(i)),
+                rules(i),
                 groups.map(g -> g.value(i)).filter(g -> g != Facet.Group.NONE).map(g -> g + 1),
                 fate.scores().values().stream().mapToInt(Integer::intValue).sum(),
                 fate.scores(),
@@ -82,7 +86,8 @@ final class Explaining {
                 fate.replicas());
     }
 
-    private List<Rule> rules(Candidate cluster) {
+    private List<Rule> rules(int index) {
+        Candidate cluster = fleet.get(index);
         Uid uid = cluster.uid();
         List<Rule> out = new ArrayList<>();
         for (Filter<?> filter : filters) {
@@ -97,9 +102,22 @@ final class Explaining {
                                     .map(d -> stays ? "keeps newcomers away: " + d : d)
                                     .orElse("")));
         }
+        if (!vacancy.rule().idle()) {
+            out.add(room(index, needs.isOn(uid)));
+        }
         if (needs.excluded().contains(uid)) {
             out.add(new Rule("not just left", false, Rejection.EXCLUDED.detail()));
         }
         return out;
+    }
+
+    /** What is there has its room already; it leaves where it gave way. */
+    private Rule room(int cluster, boolean there) {
+        Optional<Rejection> rejection =
+                there ? vacancy.preempted(cluster) : vacancy.rejection(cluster);
+        return new Rule(
+                "room: " + vacancy.rule().words(cluster),
+                rejection.isEmpty(),
+                rejection.map(Rejection::detail).orElse(""));
     }
 }

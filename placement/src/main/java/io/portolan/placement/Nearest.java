@@ -23,7 +23,12 @@ import java.util.stream.IntStream;
  *
  * @param residents the clusters where it is, or that it has just left: they are not asked
  */
-record Nearest(ClusterSnapshot fleet, Verdicts verdicts, Spreads spreads, Set<Integer> residents) {
+record Nearest(
+        ClusterSnapshot fleet,
+        Verdicts verdicts,
+        Vacancy vacancy,
+        Spreads spreads,
+        Set<Integer> residents) {
     private static final int MOST_NAMES = 3;
 
     /** Empty where every cluster fits and each spread has groups enough. */
@@ -39,6 +44,7 @@ record Nearest(ClusterSnapshot fleet, Verdicts verdicts, Spreads spreads, Set<In
         Column<Optional<String>> column = fleet.column(new Facet.Value(spread.over()));
         TreeSet<String> groups =
                 IntStream.of(verdicts.fitting)
+                        .filter(vacancy::takes)
                         .mapToObj(column::value)
                         .flatMap(Optional::stream)
                         .collect(Collectors.toCollection(TreeSet::new));
@@ -60,7 +66,7 @@ record Nearest(ClusterSnapshot fleet, Verdicts verdicts, Spreads spreads, Set<In
         int fewest = Integer.MAX_VALUE;
         Map<String, List<Integer>> byRules = new TreeMap<>();
         for (int i = 0; i < fleet.size(); i++) {
-            List<Rejection> all = verdicts.all(i);
+            List<Rejection> all = all(i);
             int far = all.stream().mapToInt(Nearest::far).sum();
             if (far == 0 || far > fewest || residents.contains(i)) {
                 continue;
@@ -74,6 +80,12 @@ record Nearest(ClusterSnapshot fleet, Verdicts verdicts, Spreads spreads, Set<In
         return byRules.values().stream()
                 .reduce((a, b) -> b.size() > a.size() ? b : a)
                 .map(this::rejected);
+    }
+
+    private List<Rejection> all(int cluster) {
+        List<Rejection> all = verdicts.all(cluster);
+        vacancy.rejection(cluster).ifPresent(all::add);
+        return all;
     }
 
     /** A cluster that somebody ruled out on purpose is further away than any other. */
@@ -92,6 +104,8 @@ record Nearest(ClusterSnapshot fleet, Verdicts verdicts, Spreads spreads, Set<In
                     API_KINDS,
                     AFFINITY,
                     STANDBY,
+                    CAPACITY,
+                    PREEMPTED,
                     EXCLUDED,
                     DELETING ->
                     1;
@@ -113,7 +127,7 @@ record Nearest(ClusterSnapshot fleet, Verdicts verdicts, Spreads spreads, Set<In
                 + (more > 0 ? " and " + more + " more" : "")
                 + (clusters.size() == 1 ? " fits" : " fit")
                 + " but for: "
-                + verdicts.all(named.getFirst()).stream()
+                + all(named.getFirst()).stream()
                         .map(Rejection::detail)
                         .collect(Collectors.joining("; "));
     }

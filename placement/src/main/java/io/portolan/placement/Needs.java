@@ -5,6 +5,8 @@ import io.portolan.model.Uid;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.placement.filter.Asked;
 import io.portolan.placement.filter.Neighbours;
+import io.portolan.placement.fleet.Requests;
+import io.portolan.placement.fleet.Room;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ import java.util.TreeSet;
  * @param excluded clusters that an operation left, not to be chosen again until it is over
  * @param neighbours where the others are that the policy's affinity speaks of, term by term
  * @param roles whether one of its clusters is active and the others stand by
+ * @param claim what it asks of the fleet's room
  * @param now until when a taint is tolerated depends on it
  */
 public record Needs(
@@ -36,6 +39,7 @@ public record Needs(
         Set<Uid> excluded,
         List<Neighbours> neighbours,
         boolean roles,
+        Claim claim,
         Instant now) {
     public Needs {
         neighbours = List.copyOf(neighbours);
@@ -47,7 +51,7 @@ public record Needs(
         excluded = Set.copyOf(excluded);
     }
 
-    /** It is near to no other application. */
+    /** It is near to no other application, and asks for no room. */
     public Needs(
             Selector tenantClusters,
             Set<String> dataResidency,
@@ -67,6 +71,7 @@ public record Needs(
                 excluded,
                 List.of(),
                 false,
+                Claim.NONE,
                 now);
     }
 
@@ -82,6 +87,7 @@ public record Needs(
                 excluded,
                 others,
                 roles,
+                claim,
                 now);
     }
 
@@ -97,7 +103,32 @@ public record Needs(
                 excluded,
                 neighbours,
                 true,
+                claim,
                 now);
+    }
+
+    /** The same, with what it asks of the fleet's room. */
+    public Needs claiming(Claim room) {
+        return new Needs(
+                tenantClusters,
+                dataResidency,
+                apiKinds,
+                replicas,
+                current,
+                pinned,
+                excluded,
+                neighbours,
+                roles,
+                room,
+                now);
+    }
+
+    public Room room() {
+        return claim.room();
+    }
+
+    public Requests requests() {
+        return claim.requests();
     }
 
     /** The same, as if it were on these clusters and bound to none. */
@@ -112,6 +143,7 @@ public record Needs(
                 excluded,
                 neighbours,
                 roles,
+                claim,
                 now);
     }
 
@@ -129,6 +161,7 @@ public record Needs(
                 avoided,
                 neighbours,
                 roles,
+                claim,
                 now);
     }
 

@@ -4,6 +4,7 @@ import io.portolan.model.Uid;
 import io.portolan.model.placement.ClusterGroups;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementPolicySpec;
+import io.portolan.model.placement.Priority;
 import io.portolan.placement.filter.Rejection;
 import io.portolan.placement.fleet.ClusterSnapshot;
 import io.portolan.placement.fleet.Column;
@@ -43,6 +44,9 @@ public final class Scheduler {
     private static final int SCORE_BITS = Integer.numberOfTrailingZeros(Scores.LIMIT);
     private static final int TIER_AT = PLACE_BITS + RANK_BITS + SCORE_BITS;
 
+    /** The tier of newcomers that drive out others: after all that do not, in any group. */
+    private static final long DRIVING = 21;
+
     private final ClusterSnapshot fleet;
     private final PlacementPolicySpec policy;
     private final Needs needs;
@@ -50,6 +54,7 @@ public final class Scheduler {
     private final Spreads spreads;
     private final Optional<Column<Integer>> groups;
     private final boolean returns;
+    private Vacancy vacancy;
 
     /** What is said of those clusters that are not asked as newcomers are. */
     private final Map<Integer, Optional<Rejection>> special = new TreeMap<>();
@@ -62,6 +67,7 @@ public final class Scheduler {
         this.spreads = Spreads.of(policy.spread());
         this.groups = policy.groups().map(g -> fleet.column(new Facet.Group(g.order())));
         this.returns = policy.groups().filter(ClusterGroups::returns).isPresent();
+        this.vacancy = Vacancy.of(policy, needs);
     }
 
     /**
@@ -80,19 +86,38 @@ public final class Scheduler {
             ClusterSnapshot fleet, PlacementPolicySpec policy, Needs needs, long seed) {
         Scheduler scheduler = new Scheduler(fleet, policy, needs);
         scheduler.setApart();
-        Ordered order = scheduler.ordered(seed);
+        PlacementDecision decision =
+                scheduler.decision(scheduler.ordered(seed), Integer.MAX_VALUE, seed);
         return Explaining.of(
                 fleet,
                 policy,
                 needs,
-                order,
-                scheduler.decision(order, Integer.MAX_VALUE, seed),
+                scheduler.vacancy,
+                scheduler.ordered(seed),
+                decision,
                 i -> scheduler.tie(i, seed));
     }
 
+    /** Others are driven out only where the policy says so, and more is found that way. */
     private PlacementDecision decision(Ordered order, int most, long seed) {
+        PlacementDecision freely = told(order, most, seed);
+        Optional<Priority> priority = policy.priority().filter(Priority::preempts);
+        if (freely.satisfied() || priority.isEmpty()) {
+            return freely;
+        }
+        Vacancy without = vacancy;
+        vacancy = vacancy.driving(priority.get());
+        PlacementDecision driving = told(ordered(seed), most, seed);
+        if (driving.satisfied() || driving.chosen().size() > freely.chosen().size()) {
+            return driving;
+        }
+        vacancy = without;
+        return freely;
+    }
+
+    private PlacementDecision told(Ordered order, int most, long seed) {
         Roles roles = Roles.of(order, policy, fleet, spreads, needs.roles());
-        return new Telling(fleet, policy, needs, verdicts, special, spreads, roles, most)
+        return new Telling(fleet, policy, needs, verdicts, vacancy, special, spreads, roles, most)
                 .decision(c -> key(2, c, seed));
     }
 
@@ -110,7 +135,7 @@ public final class Scheduler {
     private void resident(Uid cluster) {
         int i = fleet.index(cluster);
         if (i >= 0) {
-            special.put(i, verdicts.resident(i));
+            special.put(i, verdicts.resident(i).or(() -> vacancy.preempted(i)));
         }
     }
 
@@ -121,8 +146,8 @@ public final class Scheduler {
         special.keySet().forEach(apart::set);
         int n = 0;
         for (int i : verdicts.spreadable) {
-            if (!apart.get(i)) {
-                keys[n++] = key(2, i, seed);
+            if (!apart.get(i) && vacancy.takes(i)) {
+                keys[n++] = key(vacancy.takesFreely(i) ? 2 : 3, i, seed);
             }
         }
         for (Map.Entry<Integer, Optional<Rejection>> there : special.entrySet()) {
@@ -146,11 +171,13 @@ public final class Scheduler {
     }
 
     /**
-     * @param rank 0 for what is pinned, 1 for what is there, 2 for newcomers
+     * @param rank 0 for what is pinned, 1 for what is there, 2 for newcomers, 3 for those that
+     *     drive out others
      */
     private long key(int rank, int cluster, long seed) {
         long tie = tie(cluster, seed);
-        long lacking = Scores.LIMIT - 1L - verdicts.scores.total(cluster);
+        int score = verdicts.scores.total(cluster) + vacancy.points(cluster);
+        long lacking = Scores.LIMIT - 1L - Math.min(score, Scores.LIMIT - 1);
         return tier(rank, cluster) << TIER_AT
                 | lacking << (PLACE_BITS + RANK_BITS)
                 | tie << PLACE_BITS
@@ -168,6 +195,9 @@ public final class Scheduler {
             return rank;
         }
         int group = groups.get().value(cluster);
+        if (rank == 3) {
+            return DRIVING + group;
+        }
         return returns ? 2L * group + rank : rank == 1 ? 1 : 2L + group;
     }
 }

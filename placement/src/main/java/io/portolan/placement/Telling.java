@@ -38,6 +38,7 @@ final class Telling {
     private final PlacementPolicySpec policy;
     private final Needs needs;
     private final Verdicts verdicts;
+    private final Vacancy vacancy;
     private final Map<Integer, Optional<Rejection>> special;
     private final Spreads spreads;
     private final Roles roles;
@@ -56,7 +57,7 @@ final class Telling {
     private int otherGroup;
     private int near;
     private Succession succession = new Succession(List.of());
-    private Parts parts = new Parts(Map.of(), Map.of());
+    private Parts parts = Parts.NONE;
     private Amounts amounts;
 
     Telling(
@@ -64,6 +65,7 @@ final class Telling {
             PlacementPolicySpec policy,
             Needs needs,
             Verdicts verdicts,
+            Vacancy vacancy,
             Map<Integer, Optional<Rejection>> special,
             Spreads spreads,
             Roles roles,
@@ -73,6 +75,7 @@ final class Telling {
         this.policy = policy;
         this.needs = needs;
         this.verdicts = verdicts;
+        this.vacancy = vacancy;
         this.special = special;
         this.spreads = spreads;
         this.roles = roles;
@@ -80,7 +83,7 @@ final class Telling {
         this.among = choice.among().clusters();
         this.result = choice.result();
         this.labels = new TreeMap<>(verdicts.labels);
-        this.amounts = new Amounts(needs, verdicts.scores, parts);
+        this.amounts = new Amounts(needs, verdicts.scores, vacancy, parts);
         reasons.putAll(verdicts.reasons);
     }
 
@@ -95,8 +98,8 @@ final class Telling {
                 .forEach(p -> chosen.add(among[p]));
         chosen.addAll(roles.stay());
         succession = Succession.of(fleet, needs, roles, chosen, preference);
-        parts = Parts.of(fleet, policy, needs, chosen);
-        amounts = new Amounts(needs, verdicts.scores, parts);
+        parts = Parts.of(fleet, policy, needs, vacancy, chosen);
+        amounts = new Amounts(needs, verdicts.scores, vacancy, parts);
         special.forEach(this::special);
         for (int p = 0; p < among.length; p++) {
             fits(p);
@@ -119,14 +122,14 @@ final class Telling {
                         .thenComparing(Fate::name)
                         .thenComparing(Fate::cluster));
         return new PlacementDecision(
-                result.satisfied() && parts.left().isEmpty(),
+                satisfied(chosen),
                 fates.stream().filter(Fate::chosen).map(Fate::cluster).sorted().toList(),
                 summary(),
                 reasons,
                 fates,
-                result.satisfied()
+                satisfied(chosen) || result.satisfied()
                         ? Optional.empty()
-                        : new Nearest(fleet, verdicts, spreads, special.keySet()).words(),
+                        : new Nearest(fleet, verdicts, vacancy, spreads, special.keySet()).words(),
                 mayReturn(chosen),
                 succession.clusters(fleet));
     }
@@ -157,6 +160,11 @@ final class Telling {
         }
     }
 
+    /** Where replicas are aggregated it does not matter on how few clusters they are. */
+    private boolean satisfied(List<Integer> chosen) {
+        return parts.left().isEmpty() && (result.satisfied() || (parts.few() && !chosen.isEmpty()));
+    }
+
     private boolean mayReturn(List<Integer> chosen) {
         return policy.groups().filter(ClusterGroups::returns).isPresent()
                 && chosen.stream().anyMatch(i -> group(i).orElse(0) > 0);
@@ -167,6 +175,12 @@ final class Telling {
     }
 
     private void notLookedAt(int cluster) {
+        Optional<Rejection> room = vacancy.rejection(cluster);
+        if (room.isPresent()) {
+            count(room.get().label(), room.get().reason(), 1);
+            other(cluster, room.get().reason(), room.get()::detail);
+            return;
+        }
         Optional<String> missing = spreads.missing(fleet.get(cluster));
         if (missing.isPresent()) {
             spread++;
@@ -227,7 +241,13 @@ final class Telling {
         fits.set(i);
         told.set(i);
         switch (result.fates().get(position)) {
-            case TAKEN -> taken(i, position + 1);
+            case TAKEN -> {
+                if (parts.unused().contains(i)) {
+                    unused(i);
+                } else {
+                    taken(i, position + 1);
+                }
+            }
             case REFUSED -> refused(i, roles.undecided() ? Reason.UNDECIDED : Reason.SPREAD);
             case UNDECIDED -> refused(i, Reason.UNDECIDED);
             case NOT_NEEDED -> {
@@ -252,6 +272,16 @@ final class Telling {
         }
     }
 
+    private void unused(int cluster) {
+        notNeeded++;
+        String detail = "fits, but the others take all replicas" + amounts.score(cluster);
+        if (special.containsKey(cluster)) {
+            tell(cluster, false, Reason.NOT_NEEDED, detail);
+        } else {
+            other(cluster, Reason.NOT_NEEDED, () -> detail);
+        }
+    }
+
     private void taken(int cluster, int rank) {
         Candidate candidate = fleet.get(cluster);
         String in = group(cluster).map(g -> ", in " + words(g)).orElse("");
@@ -273,7 +303,8 @@ final class Telling {
                             + " that fit"
                             + in
                             + succession.role(cluster)
-                            + amounts.score(cluster));
+                            + amounts.score(cluster)
+                            + vacancy.words(cluster));
         }
     }
 
@@ -343,39 +374,21 @@ final class Telling {
                         reason,
                         detail + amounts.runs(part),
                         part,
-                        fits.get(cluster) ? verdicts.scores.byTerm(cluster) : Map.of()));
+                        fits.get(cluster) ? amounts.points(cluster) : Map.of()));
     }
 
-    /** {@code 2 of 37 clusters: 20 region, 9 tainted maintenance, 6 not needed}. */
     private String summary() {
-        int n = fleet.size();
-        long chosen = fates.stream().filter(Fate::chosen).count();
-        String of =
-                chosen
-                        + " of "
-                        + n
-                        + (n == 1 ? " cluster" : " clusters")
-                        + (chosen < policy.clusters()
-                                ? " (" + policy.clusters() + " asked for)"
-                                : "");
-        List<String> told =
-                labels.entrySet().stream()
-                        .sorted(
-                                Map.Entry.<String, Integer>comparingByValue()
-                                        .reversed()
-                                        .thenComparing(Map.Entry.comparingByKey()))
-                        .map(e -> e.getValue() + " " + e.getKey())
-                        .toList();
         List<String> givenUp =
                 result.givenUp().stream()
                         .map(s -> spreads.soft().get(s))
                         .map(Spread::over)
                         .toList();
-        return of
-                + (told.isEmpty() ? "" : ": " + String.join(", ", told))
-                + (givenUp.isEmpty()
-                        ? ""
-                        : "; not spread over " + String.join(", ", givenUp) + ", which is soft")
+        return Summary.words(
+                        fleet.size(),
+                        fates.stream().filter(Fate::chosen).count(),
+                        parts.few() ? 0 : policy.clusters(),
+                        labels,
+                        givenUp)
                 + amounts.left();
     }
 }

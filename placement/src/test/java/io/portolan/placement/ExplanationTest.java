@@ -56,7 +56,7 @@ class ExplanationTest {
                         switch (fate.reason()) {
                             case KEPT, CHOSEN, NOT_NEEDED, UNDECIDED ->
                                     assertEquals(0, row.failed());
-                            case SPREAD -> {}
+                            case SPREAD, STANDBY -> {}
                             case GROUP -> assertEquals(row.group().isEmpty(), row.failed() > 0);
                             case SELECTOR,
                                     TENANT,
@@ -67,6 +67,8 @@ class ExplanationTest {
                                     UNREACHABLE,
                                     API_KINDS,
                                     AFFINITY,
+                                    CAPACITY,
+                                    PREEMPTED,
                                     EXCLUDED,
                                     DELETING ->
                                     assertTrue(row.failed() > 0, row::toString);

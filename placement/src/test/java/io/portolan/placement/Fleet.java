@@ -25,7 +25,8 @@ import java.util.Set;
 
 /**
  * Fleets written as words, one cluster each: {@code c1 eu-west cordoned taint=gpu:NoSchedule}. The
- * uid of c1 is {@code uid-c1}; {@code tainted=gpu:60} tells that its taint was set a minute ago.
+ * uid of c1 is {@code uid-c1}; {@code tainted=gpu:60} tells that its taint was set a minute ago;
+ * what {@link Rooms} reads is left to it.
  */
 final class Fleet {
     static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
@@ -84,7 +85,11 @@ final class Fleet {
                                         value.endsWith(":NoExecute")
                                                 ? Effect.NO_EXECUTE
                                                 : Effect.NO_SCHEDULE));
-                default -> throw new IllegalArgumentException(line);
+                default -> {
+                    if (!Rooms.OF_CLUSTERS.contains(word.split("=")[0])) {
+                        throw new IllegalArgumentException(line);
+                    }
+                }
             }
         }
         return new Candidate(

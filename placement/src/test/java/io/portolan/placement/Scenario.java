@@ -21,14 +21,14 @@ import java.util.TreeMap;
  * What is asked of the engine, in words: a title, a policy, where the application is ({@code on},
  * {@code pinned}), its replicas, other applications of its tenant ({@code other}, in the words of
  * {@link Other}; {@code self} for its own name and labels), {@code roles single} where one is
- * active, and the fleet in the words of {@link Fleet}.
+ * active, and the fleet in the words of {@link Fleet}; of room, {@link Rooms}.
  *
  * @param policy as JSON
  * @param lines what is given beside it, without indent
  */
 record Scenario(String title, String policy, List<String> lines) {
     private static final Set<String> WORDS =
-            Set.of("on", "pinned", "replicas", "other", "self", "roles");
+            Set.of("on", "pinned", "replicas", "other", "self", "roles", "requests", "has");
 
     Scenario {
         lines = List.copyOf(lines);
@@ -41,7 +41,7 @@ record Scenario(String title, String policy, List<String> lines) {
         }
 
         PlacementDecision place(List<Candidate> fleet) {
-            return Fleet.place(fleet, policy, needs);
+            return Fleet.place(fleet, policy, Rooms.claiming(needs, said.lines, fleet));
         }
     }
 
@@ -101,6 +101,7 @@ record Scenario(String title, String policy, List<String> lines) {
                 case "roles" -> roles = true;
                 case "other" -> others.add(Other.of(rest));
                 case "self" -> self = Other.of(rest);
+                case "requests", "has" -> {}
                 default -> fleet.add(Fleet.cluster(line));
             }
         }
@@ -110,7 +111,9 @@ record Scenario(String title, String policy, List<String> lines) {
         if (!check.problems().isEmpty()) {
             throw new IllegalArgumentException(check.problems().toString());
         }
-        Needs needs = Fleet.needs(on, pinned, replicas).near(Other.near(spec, self, others, fleet));
+        Needs needs =
+                Rooms.claiming(Fleet.needs(on, pinned, replicas), lines, fleet)
+                        .near(Other.near(spec, self, others, fleet));
         return new Given(this, spec, roles ? needs.withRoles() : needs, fleet);
     }
 

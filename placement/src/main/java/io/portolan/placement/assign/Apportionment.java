@@ -1,5 +1,6 @@
 package io.portolan.placement.assign;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
@@ -22,12 +23,12 @@ public final class Apportionment {
     private final int[] weights;
     private final int[] parts;
     private final boolean[] fixed;
-    private final int min;
-    private final int max;
+    private final int[] min;
+    private final int[] max;
     private long rest;
     private long weight;
 
-    private Apportionment(int total, int[] weights, int min, int max) {
+    private Apportionment(long total, int[] weights, int[] min, int[] max) {
         this.weights = weights;
         this.parts = new int[weights.length];
         this.fixed = new boolean[weights.length];
@@ -49,7 +50,19 @@ public final class Apportionment {
             return new int[0];
         }
         int least = Math.min(min, total / weights.length);
-        Apportionment a = new Apportionment(total, weights, least, Math.max(least, max));
+        int[] mins = new int[weights.length];
+        int[] maxs = new int[weights.length];
+        Arrays.fill(mins, least);
+        Arrays.fill(maxs, Math.max(least, max));
+        return divide(total, weights, mins, maxs);
+    }
+
+    /**
+     * The same with bounds for each part. The minima add up to no more than the whole, and none is
+     * more than its maximum.
+     */
+    public static int[] divide(int total, int[] weights, int[] min, int[] max) {
+        Apportionment a = new Apportionment(total, weights, min, max);
         while (a.fixWhatBreaksABound()) {
             // The others share anew.
         }
@@ -63,8 +76,8 @@ public final class Apportionment {
         long above = 0;
         for (int i = 0; i < parts.length; i++) {
             if (!fixed[i]) {
-                below += Math.max(0, min * weight - rest * weights[i]);
-                above += Math.max(0, rest * weights[i] - max * weight);
+                below += Math.max(0, min[i] * weight - rest * weights[i]);
+                above += Math.max(0, rest * weights[i] - max[i] * weight);
             }
         }
         if (below == 0 && above == 0) {
@@ -74,10 +87,10 @@ public final class Apportionment {
         long wholeWeight = weight;
         for (int i = 0; i < parts.length; i++) {
             long share = wholeRest * weights[i];
-            if (!fixed[i] && below >= above && share < min * wholeWeight) {
-                fix(i, min);
-            } else if (!fixed[i] && below <= above && share > max * wholeWeight) {
-                fix(i, max);
+            if (!fixed[i] && below >= above && share < min[i] * wholeWeight) {
+                fix(i, min[i]);
+            } else if (!fixed[i] && below <= above && share > max[i] * wholeWeight) {
+                fix(i, max[i]);
             }
         }
         return weight > 0;
@@ -102,7 +115,7 @@ public final class Apportionment {
             }
         }
         IntStream.range(0, parts.length)
-                .filter(i -> !fixed[i] && parts[i] < max)
+                .filter(i -> !fixed[i] && parts[i] < max[i])
                 .boxed()
                 .sorted(Comparator.comparingLong((Integer i) -> -(rest * weights[i] % weight)))
                 .limit(left)

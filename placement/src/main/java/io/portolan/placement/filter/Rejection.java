@@ -31,6 +31,14 @@ public record Rejection(
         return new Rejection(reason, label, detail, true, Optional.empty());
     }
 
+    /** One that preempts has taken its room. */
+    public static Rejection preempted(String by, int priority) {
+        return evicting(
+                Reason.PREEMPTED,
+                "preempted",
+                () -> "gave way to " + by + " (priority " + priority + ")");
+    }
+
     static Rejection forNewcomers(Reason reason, String label, String detail) {
         return forNewcomers(reason, label, () -> detail);
     }

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The points of each cluster of one fleet under a policy's preferences. Immutable. */
+/**
+ * The points of each cluster of one fleet under a policy's preferences, but for those that look at
+ * room. Immutable.
+ */
 public final class Scores {
     /** More than any sum of points. */
     public static final int LIMIT = 1 << 15;
@@ -23,8 +26,10 @@ public final class Scores {
      */
     public Scores(Asked asked, ClusterSnapshot fleet, int[] fitting) {
         for (Preference preference : asked.policy().prefer()) {
-            words.add(preference.toString());
-            terms.add(Term.of(preference, fleet, fitting));
+            if (preference.free().isEmpty()) {
+                words.add(preference.toString());
+                terms.add(Term.of(preference, fleet, fitting));
+            }
         }
         List<Affinity> affinity = asked.policy().affinity();
         for (int a = 0; a < affinity.size(); a++) {

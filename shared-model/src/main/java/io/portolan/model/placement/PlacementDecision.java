@@ -141,6 +141,10 @@ public record PlacementDecision(
         NOT_JOINED,
         UNREACHABLE,
         API_KINDS,
+        /** Has not the room. */
+        CAPACITY,
+        /** Gave way to one that preempts and has a higher priority. */
+        PREEMPTED,
         /** Not where another application is that it must be near to, or where one is to avoid. */
         AFFINITY,
         /** Shares with the active cluster what its standbys must not. */

@@ -1,0 +1,62 @@
+package io.portolan.placement.assign;
+
+import java.util.stream.IntStream;
+
+/**
+ * The parts of a whole number, in the order of the clusters, best first. Bounds are given for each
+ * part: no minimum is more than its maximum. Where the maxima cannot take all, the parts add up to
+ * less.
+ */
+public final class Shares {
+    private Shares() {}
+
+    /** In proportion to weights, whatever is there now. */
+    public static int[] weighted(int total, int[] weights, int[] min, int[] max) {
+        return Apportionment.divide(total, weights, least(total, min), max);
+    }
+
+    /**
+     * What is there stays as far as the bounds let it, and what has no place yet is divided in
+     * proportion to weights. Where there is less than before, each gives up in proportion to what
+     * it has.
+     *
+     * @param has within the bounds
+     */
+    public static int[] kept(int total, int[] has, int[] weights, int[] min, int[] max) {
+        int sum = IntStream.of(has).sum();
+        if (sum > total) {
+            int[] held = IntStream.of(has).map(n -> Math.max(1, n)).toArray();
+            return Apportionment.divide(total, held, least(total, min), has);
+        }
+        int[] more = new int[has.length];
+        for (int i = 0; i < has.length; i++) {
+            more[i] = max[i] - has[i];
+        }
+        int[] rest = Apportionment.divide(total - sum, weights, new int[has.length], more);
+        return IntStream.range(0, has.length).map(i -> has[i] + rest[i]).toArray();
+    }
+
+    /**
+     * What is there stays as far as the bounds let it, and the first are filled before the others.
+     * Where there is less than before, the last give up first.
+     *
+     * @param has within the bounds
+     */
+    public static int[] filled(int total, int[] has, int[] min, int[] max) {
+        boolean grows = IntStream.of(has).sum() <= total;
+        int[] parts = grows ? has.clone() : least(total, min);
+        int[] most = grows ? max : has;
+        int left = total - IntStream.of(parts).sum();
+        for (int i = 0; i < parts.length && left > 0; i++) {
+            int more = Math.min(left, most[i] - parts[i]);
+            parts[i] += more;
+            left -= more;
+        }
+        return parts;
+    }
+
+    /** Minima that the whole can give. */
+    private static int[] least(int total, int[] min) {
+        return IntStream.of(min).sum() <= total ? min.clone() : new int[min.length];
+    }
+}
