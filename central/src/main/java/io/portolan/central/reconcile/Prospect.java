@@ -8,6 +8,7 @@ import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementDecision;
+import io.portolan.model.placement.Priority;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -72,6 +73,17 @@ public sealed interface Prospect {
                 yield new Placed(policies, former, decided.decision(), decided.next());
             }
         };
+    }
+
+    /** Who comes first where not everything fits: the higher number. */
+    static int priority(FleetImage image, Uid application) {
+        return image.application(application)
+                .map(a -> Policies.of(image, a.value()))
+                .filter(Policies.Found.class::isInstance)
+                .map(Policies.Found.class::cast)
+                .flatMap(found -> found.placement().priority())
+                .orElse(Priority.USUAL)
+                .value();
     }
 
     /** The applications that the loop looks at after a change. */

@@ -8,11 +8,13 @@ import io.portolan.central.store.Row;
 import io.portolan.model.Uid;
 import io.portolan.model.placement.Assignment;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -22,9 +24,9 @@ import java.util.function.Predicate;
  *
  * <p>Method: the supposition becomes a change, as the store would tell it, and is replayed onto the
  * image. The applications that the loop would look at after such a change are decided one after the
- * other, in the order of their uids, each over the image that holds the decisions before it, and
- * whoever such a decision concerns is decided again. Nothing is kept and the image that came in is
- * not changed.
+ * other, by priority and then in the order of their uids, each over the image that holds the
+ * decisions before it, and whoever such a decision concerns is decided again. Nothing is kept and
+ * the image that came in is not changed.
  */
 public final class Simulator {
     /**
@@ -32,11 +34,21 @@ public final class Simulator {
      */
     private static final int MOST_LOOKS = 3;
 
+    /** Who has the higher priority is decided first. */
+    private record Turn(int priority, Uid application) implements Comparable<Turn> {
+        @Override
+        public int compareTo(Turn other) {
+            return Comparator.comparing(Turn::priority, Comparator.reverseOrder())
+                    .thenComparing(Turn::application)
+                    .compare(this, other);
+        }
+    }
+
     private final FleetImage before;
     private final Supposed supposed;
     private final Set<Uid> lost;
     private final Instant now;
-    private final Set<Uid> waiting = new TreeSet<>();
+    private final SortedSet<Turn> waiting = new TreeSet<>();
     private final Map<Uid, Integer> looks = new HashMap<>();
     private final Map<Uid, Prospect> prospects = new TreeMap<>();
     private FleetImage image;
@@ -48,7 +60,7 @@ public final class Simulator {
         this.now = now;
         Change change = supposed.change();
         this.image = before.replay(change);
-        waiting.addAll(supposed.affected(change, image));
+        supposed.affected(change, image).forEach(this::await);
     }
 
     /**
@@ -76,7 +88,7 @@ public final class Simulator {
         Simulator simulator = new Simulator(image, Supposition.losing(clusters), now);
         Set<Uid> there = new TreeSet<>();
         clusters.forEach(c -> there.addAll(image.appliedTo(c)));
-        simulator.waiting.retainAll(there);
+        simulator.waiting.removeIf(turn -> !there.contains(turn.application));
         return simulator.changes();
     }
 
@@ -86,10 +98,13 @@ public final class Simulator {
         return out;
     }
 
+    private void await(Uid application) {
+        waiting.add(new Turn(Prospect.priority(image, application), application));
+    }
+
     private List<Consequence> changes() {
         while (!waiting.isEmpty()) {
-            Uid application = waiting.iterator().next();
-            waiting.remove(application);
+            Uid application = waiting.removeFirst().application;
             if (looks.merge(application, 1, Integer::sum) <= MOST_LOOKS) {
                 Prospect.of(new View(image, Map.of(), now), application)
                         .ifPresent(prospect -> decided(application, prospect));
@@ -113,7 +128,7 @@ public final class Simulator {
             FleetImage then = image.replay(change);
             for (Uid other : Prospect.affected(change, image, then)) {
                 if (!other.equals(application)) {
-                    waiting.add(other);
+                    await(other);
                 }
             }
             image = then;

@@ -21,12 +21,15 @@ import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.PolicyRef;
 import io.portolan.model.app.Role;
 import io.portolan.model.cluster.ClusterSpec;
+import io.portolan.model.placement.Affinity;
 import io.portolan.model.placement.PlacementPolicySpec;
+import io.portolan.model.placement.Priority;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -314,6 +317,48 @@ class WhatIfTest {
         assertEquals(1, simulation.applications());
         assertEquals(Outcome.DEGRADED, simulation.changes().getFirst().outcome());
         assertEquals(3, simulation.changes().getFirst().to().size());
+    }
+
+    @Test
+    void theHigherPriorityIsDecidedFirstAndTheOtherSeesIt() {
+        app("a", World.on(1, "region = eu-west"), false);
+        app("z", World.on(1, "region = eu-west"), false);
+        app("a", apart("z", 0), false);
+        app("z", apart("a", 5), false);
+
+        Simulation simulation = simulate(Supposition.losing(Set.of(west)));
+
+        assertEquals(
+                Map.of("a", Outcome.DOES_NOT_FIT, "z", Outcome.FITS),
+                simulation.changes().stream()
+                        .collect(Collectors.toMap(Consequence::name, Consequence::outcome)));
+        assertEquals(List.of("a", "z"), names(simulation), "told by uid");
+    }
+
+    private static List<String> names(Simulation simulation) {
+        return simulation.changes().stream().map(Consequence::name).toList();
+    }
+
+    private static PlacementPolicySpec apart(String other, int priority) {
+        return new PlacementPolicySpec(
+                Selector.parse("region in (eu-west, eu-north)"),
+                List.of(),
+                1,
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                List.of(
+                        new Affinity(
+                                Optional.of(other),
+                                Optional.empty(),
+                                "cluster",
+                                true,
+                                Optional.empty())),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new Priority(priority, false, false)));
     }
 
     @Test
