@@ -2,6 +2,7 @@ package io.portolan.central;
 
 import io.portolan.central.agentlink.AgentLink;
 import io.portolan.central.agentlink.WorkBoard;
+import io.portolan.central.api.Advice;
 import io.portolan.central.api.ApplicationRoutes;
 import io.portolan.central.api.ClusterRoutes;
 import io.portolan.central.api.Commits;
@@ -126,10 +127,11 @@ final class Wiring implements AutoCloseable {
                                 clock));
         List<Route> routes = new ArrayList<>();
         routes.addAll(agents.routes());
-        routes.addAll(
-                new ResourceRoutes(store, commits, ApplicationRules::check, watches, heard)
-                        .routes());
         FollowedImage fleet = new FollowedImage(store);
+        Advice advice = new Advice(fleet, clock);
+        routes.addAll(
+                new ResourceRoutes(store, commits, ApplicationRules::check, watches, heard, advice)
+                        .routes());
         routes.addAll(
                 new ApplicationRoutes(store, clusters, new PlacementTable(fleet, clock)).routes());
         routes.addAll(

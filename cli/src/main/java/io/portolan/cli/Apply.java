@@ -59,6 +59,7 @@ final class Apply implements Callable<Integer> {
         List<Preflight.Verdict> verdicts = preflight.judge(bundle.entries());
         if (dryRun) {
             verdicts.forEach(v -> told(v, v.result(), " (dry run)"));
+            verdicts.forEach(v -> warn(v.entry().key(), v.warnings()));
         } else {
             try {
                 apply(preflight, verdicts);
@@ -79,6 +80,25 @@ final class Apply implements Callable<Integer> {
             hint(applications);
         }
         return Exit.OK.code();
+    }
+
+    /** Asked again when all of it is there: documents of a bundle may speak of each other. */
+    private void warn(Preflight preflight, List<Preflight.Verdict> verdicts) {
+        for (Preflight.Verdict verdict : verdicts) {
+            if (!verdict.warnings().isEmpty()) {
+                List<String> now = verdict.warnings();
+                try {
+                    now = preflight.warnings(verdict.entry());
+                } catch (Failure _) {
+                    // It is applied; what was said before is told.
+                }
+                warn(verdict.entry().key(), now);
+            }
+        }
+    }
+
+    private void warn(ResourceKey key, List<String> warnings) {
+        warnings.forEach(w -> root.shell.err().println("warning: " + key + ": " + w));
     }
 
     private void print() {
@@ -156,6 +176,7 @@ final class Apply implements Callable<Integer> {
                 throw half(e, v, done, verdicts);
             }
         }
+        warn(preflight, rest);
     }
 
     private static HalfApplied half(

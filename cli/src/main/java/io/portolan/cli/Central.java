@@ -20,11 +20,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Central over HTTP: the REST contract, and nothing but it. */
 final class Central implements AutoCloseable {
+    private static final Pattern WARNING = Pattern.compile("299 \\S+ \"((?:[^\"\\\\]|\\\\.)*)\"");
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(60);
     private static final Duration CLOSING = Duration.ofMillis(100);
@@ -67,8 +69,9 @@ final class Central implements AutoCloseable {
     /**
      * @param status 2xx
      * @param body missing node when there is none
+     * @param warnings what central says beside it
      */
-    record Answer(int status, JsonNode body) {}
+    record Answer(int status, JsonNode body, List<String> warnings) {}
 
     /**
      * One request.
@@ -181,7 +184,7 @@ final class Central implements AutoCloseable {
                         http.send(request(call, ANSWER), BodyHandlers.ofByteArray());
                 int status = answer.statusCode();
                 if (status < 400) {
-                    return new Answer(status, tree(answer.body()));
+                    return new Answer(status, tree(answer.body()), warnings(answer));
                 }
                 boolean busy = status == 429 || status == 503;
                 Duration wait = retryAfter(answer);
@@ -266,6 +269,14 @@ final class Central implements AutoCloseable {
                     .objectNode()
                     .put("title", "the answer is not of portolan central");
         }
+    }
+
+    /** As RFC 7234 has them, those for people: {@code 299 - "text"}. */
+    private static List<String> warnings(HttpResponse<?> answer) {
+        return answer.headers().allValues("Warning").stream()
+                .flatMap(value -> WARNING.matcher(value).results())
+                .map(found -> found.group(1).replaceAll("\\\\(.)", "$1"))
+                .toList();
     }
 
     /** In seconds; where central does not say, one. */

@@ -33,6 +33,7 @@ final class Preflight {
      *
      * @param live what is there now; empty: it would be created
      * @param differences against what is there, empty when nothing would change
+     * @param warnings what central says of it beside
      * @param judged false for what lives in a tenant that the bundle makes first: central can judge
      *     it only when that is there
      */
@@ -41,6 +42,7 @@ final class Preflight {
             Optional<JsonNode> live,
             JsonNode result,
             List<String> differences,
+            List<String> warnings,
             boolean judged) {
         String outcome() {
             return live.isEmpty() ? "created" : differences.isEmpty() ? "unchanged" : "configured";
@@ -156,18 +158,23 @@ final class Preflight {
                 .map(r -> (ApplicationSpec) r.spec());
     }
 
+    /** What central says of a document beside, now. */
+    List<String> warnings(Bundle.Entry entry) {
+        return judge(entry).warnings;
+    }
+
     private Verdict judge(Bundle.Entry entry) {
         String subject = entry.key().toString();
         Optional<JsonNode> live = central.find(Fleet.path(entry.key()), subject);
-        JsonNode result =
+        Central.Answer answer =
                 central.send(
-                                Central.Call.put(
-                                        Fleet.path(entry.key()) + "?dryRun=All",
-                                        entry.document(),
-                                        subject))
-                        .body();
+                        Central.Call.put(
+                                Fleet.path(entry.key()) + "?dryRun=All",
+                                entry.document(),
+                                subject));
+        JsonNode result = answer.body();
         List<String> differences = live.map(l -> Differences.between(l, result)).orElse(List.of());
-        return new Verdict(entry, live, result, differences, true);
+        return new Verdict(entry, live, result, differences, answer.warnings(), true);
     }
 
     /** As far as it can be judged without its tenant. */
@@ -175,7 +182,7 @@ final class Preflight {
         Check check = Check.root();
         Documents.read(entry.document(), check);
         check.problems().forEach(p -> wrong.add(entry.source() + ": " + p));
-        return new Verdict(entry, Optional.empty(), entry.document(), List.of(), false);
+        return new Verdict(entry, Optional.empty(), entry.document(), List.of(), List.of(), false);
     }
 
     private static Failure refusal(Map<Bundle.Entry, Refused> refused, List<String> wrong) {

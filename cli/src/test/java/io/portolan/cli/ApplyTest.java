@@ -89,6 +89,41 @@ class ApplyTest {
     }
 
     @Test
+    void tellsWhatCentralWarnsOf() {
+        central.warns(
+                "/api/v1/tenants/shop/placementpolicies/two",
+                () -> "299 - \"spec.where: \\\"a\\\" matches none\", 299 - \"spec.clusters: b\"");
+        for (String[] command :
+                List.of(
+                        new String[] {"apply", "--dry-run", "-f", "-"},
+                        new String[] {"apply", "-f", "-"},
+                        new String[] {"apply", "-o", "json", "-f", "-"})) {
+            Ran ran = cli.stdin(POLICY).run(command);
+            assertEquals(0, ran.code());
+            assertTrue(
+                    ran.err()
+                            .startsWith(
+                                    """
+                                    warning: PlacementPolicy shop/two: spec.where: "a" matches none
+                                    warning: PlacementPolicy shop/two: spec.clusters: b
+                                    """),
+                    ran.err());
+        }
+    }
+
+    @Test
+    void whatTheRestOfTheBundleHealsIsNotWarnedOf() {
+        central.warns(
+                "/api/v1/tenants/shop/placementpolicies/two",
+                () ->
+                        central.requests.contains("PUT /api/v1/tenants/shop/applications/web")
+                                ? ""
+                                : "299 - \"spec.affinity: application web does not exist\"");
+        Ran ran = cli.stdin(POLICY + "---\n" + APPLICATION).run("apply", "-f", "-");
+        assertEquals("next: portolan wait application/shop/web --for healthy\n", ran.err());
+    }
+
+    @Test
     void oneWrongDocumentKeepsAllOut() {
         Ran ran = cli.stdin(APPLICATION + "---\n" + WRONG).run("apply", "-f", "-");
         assertEquals(Exit.USAGE.code(), ran.code());

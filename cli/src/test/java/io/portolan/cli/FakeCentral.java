@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Supplier;
 
 /**
  * Plays the REST contract over documents in memory: paths are keys, dry runs are judged for real.
@@ -37,6 +38,7 @@ final class FakeCentral implements AutoCloseable {
     private final HttpServer server;
     private final Map<String, JsonNode> documents = new TreeMap<>();
     private final Map<String, String> refusals = new HashMap<>();
+    private final Map<String, Supplier<String>> warnings = new HashMap<>();
     private final Map<String, Canned> canned = new HashMap<>();
     private final List<LinkedBlockingQueue<String>> watchers = new CopyOnWriteArrayList<>();
     private final TreeMap<Long, String> history = new TreeMap<>();
@@ -127,6 +129,11 @@ final class FakeCentral implements AutoCloseable {
     synchronized FakeCentral answers(String methodAndPath, int status, String body) {
         canned.put(methodAndPath, new Canned(status, body));
         return this;
+    }
+
+    /** Says this beside whatever it answers there. */
+    synchronized void warns(String path, Supplier<String> header) {
+        warnings.put(path, header);
     }
 
     /** Refuses to take a document there, once everything else about it is right. */
@@ -229,6 +236,10 @@ final class FakeCentral implements AutoCloseable {
                 judged(path).ifPresent(Runnable::run);
             } else if (lostAnswers.remove(exchange.getRequestMethod() + " " + path)) {
                 return;
+            }
+            String warning = warnings.getOrDefault(path, () -> "").get();
+            if (!warning.isEmpty()) {
+                exchange.getResponseHeaders().set("Warning", warning);
             }
             send(exchange, answer.status, answer.body);
         }

@@ -34,10 +34,11 @@ public final class ResourceRoutes {
             Commits commits,
             ApplicationCheck applications,
             WatchRoutes watches,
-            Heard heard) {
+            Heard heard,
+            Advice advice) {
         this.store = store;
         this.heard = heard;
-        this.writes = new ResourceWrites(store, commits, new Drafts(store, applications));
+        this.writes = new ResourceWrites(store, commits, new Drafts(store, applications), advice);
         this.watches = watches;
     }
 

@@ -37,8 +37,10 @@ final class ResourceWrites {
     private final Store store;
     private final Commits commits;
     private final Drafts drafts;
+    private final Advice advice;
 
-    ResourceWrites(Store store, Commits commits, Drafts drafts) {
+    ResourceWrites(Store store, Commits commits, Drafts drafts, Advice advice) {
+        this.advice = advice;
         this.store = store;
         this.commits = commits;
         this.drafts = drafts;
@@ -109,10 +111,11 @@ final class ResourceWrites {
         }
         Resource<?> next = next(draft.resource(), former);
         if (former.map(f -> same(f, next)).orElse(false)) {
-            return there.map(t -> shown(200, t));
+            return there.map(t -> advice.on(shown(200, t), next));
         }
         if (how.dryRun) {
-            return Optional.of(shown(former.isPresent() ? 200 : 201, next, status(there)));
+            return Optional.of(
+                    advice.on(shown(former.isPresent() ? 200 : 201, next, status(there)), next));
         }
         List<Precondition> preconditions = new ArrayList<>(draft.read());
         preconditions.add(seen(key, there));
@@ -130,10 +133,12 @@ final class ResourceWrites {
         return done(preconditions, writes)
                 .map(
                         revision ->
-                                shown(
-                                        former.isPresent() ? 200 : 201,
-                                        next.with(next.metadata().withRevision(revision)),
-                                        status(there)));
+                                advice.on(
+                                        shown(
+                                                former.isPresent() ? 200 : 201,
+                                                next.with(next.metadata().withRevision(revision)),
+                                                status(there)),
+                                        next));
     }
 
     private Optional<Answer> remove(

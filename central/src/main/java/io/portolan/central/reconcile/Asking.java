@@ -49,7 +49,7 @@ public final class Asking {
                         single ? assignment.active() : List.of(),
                         Set.of(),
                         view.now());
-        Needs near = needs.near(Nearby.of(view, application, policies.placement()));
+        Needs near = needs.near(Nearby.of(view, application.metadata(), policies.placement()));
         return single ? near.withRoles() : near;
     }
 

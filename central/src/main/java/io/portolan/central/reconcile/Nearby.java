@@ -22,14 +22,15 @@ public final class Nearby {
     /**
      * For each term of the policy's affinity. Where an application is active, or is about to be,
      * there it is.
+     *
+     * @param self the application, which is none of its neighbours; of a policy that no application
+     *     has yet it has neither uid nor name
      */
-    public static List<Neighbours> of(
-            View view, Resource<ApplicationSpec> application, PlacementPolicySpec policy) {
+    public static List<Neighbours> of(View view, Metadata self, PlacementPolicySpec policy) {
         List<Neighbours> out = new ArrayList<>();
         for (Affinity term : policy.affinity()) {
-            Metadata self = application.metadata();
             Set<Uid> meant = new TreeSet<>(view.image().meant(self.tenant(), term));
-            meant.remove(application.uid());
+            self.uid().ifPresent(meant::remove);
             out.add(
                     Neighbours.of(
                             term,

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.portolan.central.feed.ChangeFollower;
 import io.portolan.central.http.HttpServer;
 import io.portolan.central.http.Limits;
+import io.portolan.central.image.FollowedImage;
 import io.portolan.central.render.ApplicationRules;
 import io.portolan.central.security.Tokens;
 import io.portolan.central.store.Authority;
@@ -65,7 +66,8 @@ class DeafWatcherTest {
                                         new Commits(store, metrics, Clock.systemUTC()),
                                         ApplicationRules::check,
                                         watches,
-                                        heard)
+                                        heard,
+                                        new Advice(new FollowedImage(store), Clock.systemUTC()))
                                 .routes(),
                         new Tokens(store),
                         Limits.USUAL,

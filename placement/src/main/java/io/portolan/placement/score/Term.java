@@ -10,13 +10,10 @@ import io.portolan.placement.fleet.Facet;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.OptionalDouble;
 
 /** What a preference gives to each cluster of one fleet. Immutable. */
 sealed interface Term {
-    /** A label's number; others are none. */
-    Pattern NUMBER = Pattern.compile("[0-9]{1,12}(\\.[0-9]{1,6})?");
-
     /** From 0 to the preference's weight. */
     int points(int cluster);
 
@@ -86,8 +83,9 @@ sealed interface Term {
             numbers[v] =
                     column.values()
                             .get(v)
-                            .filter(text -> NUMBER.matcher(text).matches())
-                            .map(text -> sign * Double.parseDouble(text))
+                            .map(LabelNumber::of)
+                            .filter(OptionalDouble::isPresent)
+                            .map(n -> sign * n.getAsDouble())
                             .orElse(Double.NaN);
         }
         double[] range =
