@@ -267,6 +267,9 @@ class OpenApiAnswersTest {
     }
 
     private void system() {
+        get("/api/v1/rebalance", "/api/v1/rebalance?tenant=shop");
+        String wish = "{\"applications\":[\"shop/web\"]}";
+        check("POST", "/api/v1/rebalance", 200, node.post("/api/v1/rebalance", wish));
         String lose = "{\"lose\":[\"cluster=c1\"]}";
         check("POST", "/api/v1/simulations", 200, node.post("/api/v1/simulations", lose));
         get("/api/v1/audit", "/api/v1/audit?limit=1");

@@ -1,0 +1,237 @@
+package io.portolan.central.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.portolan.central.TestNode;
+import io.portolan.central.TestNode.Reply;
+import io.portolan.central.reconcile.RebalanceOrder;
+import io.portolan.central.store.Authority;
+import io.portolan.central.store.CommitResult;
+import io.portolan.central.store.Row;
+import io.portolan.central.store.Write;
+import io.portolan.model.ResourceKey;
+import io.portolan.model.Uid;
+import io.portolan.model.app.Role;
+import io.portolan.model.cluster.ClusterStatus;
+import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.PlacementDecision;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Proposals and orders by the API, on a node that does not lead: nothing carries them out. */
+class RebalanceRoutesTest {
+    private static final String PATH = "/api/v1/rebalance";
+    private TestNode node;
+
+    @BeforeEach
+    void aDearAndACheapCluster() {
+        node = TestNode.startFollowing();
+        node.put("/api/v1/tenants/shop", Docs.TENANT);
+        node.put("/api/v1/tenants/bank", Docs.TENANT.replace("shop", "bank"));
+        ready("c1", 30);
+        ready("c2", 10);
+        assign("shop", "web", "many", Optional.empty());
+        assign("bank", "web", "many", Optional.empty());
+    }
+
+    @AfterEach
+    void stop() {
+        node.close();
+    }
+
+    private static JsonNode done(Reply reply) {
+        assertTrue(reply.status() < 300, reply::toString);
+        return reply.json();
+    }
+
+    private void ready(String name, int cost) {
+        Uid uid =
+                new Uid(
+                        done(node.put(
+                                        "/api/v1/clusters/" + name,
+                                        """
+                                                {"apiVersion":"portolan.io/v1","kind":"Cluster",
+                                                 "metadata":{"name":"%s","labels":{"cost":"%d"}},
+                                                 "spec":{"location":{"region":"eu-west"}}}
+                                                """
+                                                .formatted(name, cost)))
+                                .at("/metadata/uid")
+                                .asText());
+        store(
+                new Row.StatusRow(
+                        ResourceKey.cluster(name),
+                        uid,
+                        new ClusterStatus(
+                                Reach.READY, Optional.empty(), Optional.empty(), List.of())));
+    }
+
+    private static String app(String tenant, String name) {
+        return "/api/v1/tenants/" + tenant + "/applications/" + name;
+    }
+
+    private void assign(String tenant, String name, String writers, Optional<Instant> decidedAt) {
+        Uid uid =
+                new Uid(
+                        done(node.put(
+                                        app(tenant, name),
+                                        """
+                                                {"apiVersion":"portolan.io/v1","kind":"Application",
+                                                 "spec":{"placement":
+                                                   {"prefer":[{"lowest":"cost","weight":100}]},
+                                                  "disasterRecovery":{"writers":"%s"},
+                                                  "components":[
+                                                   {"name":"web","container":{"image":"x"}}]}}
+                                                """
+                                                .formatted(writers)))
+                                .at("/metadata/uid")
+                                .asText());
+        Uid c1 = new Uid(node.get("/api/v1/clusters/c1").json().at("/metadata/uid").asText());
+        store(
+                new Row.AssignmentRow(
+                        new Assignment(
+                                uid,
+                                1,
+                                List.of(new Assignment.Member(c1, Role.ACTIVE, 1, false)),
+                                new PlacementDecision(true, List.of(c1), "", Map.of(), List.of())
+                                        .because(Optional.empty(), decidedAt))));
+    }
+
+    private void store(Row... rows) {
+        CommitResult result =
+                node.store.commit(
+                        new Authority.Api(Optional.empty()),
+                        List.of(),
+                        Arrays.stream(rows).<Write>map(Write.Put::new).toList());
+        assertTrue(result instanceof CommitResult.Committed, result::toString);
+    }
+
+    private static List<String> told(JsonNode answer, String field) {
+        List<String> out = new ArrayList<>();
+        answer.path("items")
+                .forEach(
+                        i ->
+                                out.add(
+                                        i.path("tenant").asText()
+                                                + "/"
+                                                + i.path("name").asText()
+                                                + " "
+                                                + i.path(field).asText()));
+        return out;
+    }
+
+    private String annotation(String tenant) {
+        return node.get(app(tenant, "web"))
+                .json()
+                .at("/metadata/annotations")
+                .path(RebalanceOrder.ANNOTATION)
+                .asText();
+    }
+
+    @Test
+    void aProposalSaysFromWhereToWhereByWhatAndWhatToType() {
+        JsonNode answer = done(node.get(PATH));
+        assertEquals(List.of("bank/web proposed", "shop/web proposed"), told(answer, "state"));
+        JsonNode first = answer.path("items").get(1);
+        assertEquals("c1", first.path("from").get(0).asText());
+        assertEquals("c2", first.path("to").get(0).asText());
+        assertEquals(100, first.path("gain").asInt());
+        assertEquals(100, first.path("gains").path("lowest cost").asInt());
+        assertEquals("100 points more: lowest cost 100", first.path("why").asText());
+        assertEquals("portolan rebalance apply shop/web", first.path("next").asText());
+        assertEquals(10, answer.path("atOnce").asInt());
+        assertEquals(0, answer.path("underWay").asInt());
+        assertEquals(
+                List.of("shop/web proposed"), told(done(node.get(PATH + "?tenant=shop")), "state"));
+    }
+
+    @Test
+    void anOrderIsWrittenOnceAuditedAndTold() {
+        String wish = "{\"applications\":[\"web\"],\"tenant\":\"shop\"}";
+        assertEquals(
+                List.of("shop/web ordered"),
+                told(done(node.post(PATH + "?dryRun=All", wish)), "outcome"));
+        assertEquals("", annotation("shop"), "a rehearsal");
+
+        assertEquals(List.of("shop/web ordered"), told(done(node.post(PATH, wish)), "outcome"));
+        String written = annotation("shop");
+        assertTrue(written.contains(" by="), written);
+        assertEquals(
+                List.of("shop/web orderedAlready"), told(done(node.post(PATH, wish)), "outcome"));
+        assertEquals(written, annotation("shop"));
+        assertEquals("", annotation("bank"));
+        assertEquals(
+                List.of("shop/web ordered"), told(done(node.get(PATH + "?tenant=shop")), "state"));
+        JsonNode audit = done(node.get("/api/v1/audit?limit=1")).path("items").get(0);
+        assertEquals("Rebalance", audit.path("action").asText());
+        assertEquals("Application shop/web", audit.path("subject").asText());
+        assertEquals(
+                1,
+                node.get(app("shop", "web")).json().at("/metadata/generation").asInt(),
+                "it is no change of the application");
+        assertTrue(
+                done(node.get(app("shop", "web") + "/events"))
+                        .toString()
+                        .contains("from c1 to c2: 100 points more"));
+    }
+
+    @Test
+    void allIsEverythingThatIsNotHeldBack() {
+        assign("shop", "fresh", "many", Optional.of(Instant.now()));
+        assign("shop", "single", "single", Optional.empty());
+        JsonNode answer = done(node.post(PATH, "{\"all\":true,\"tenant\":\"shop\"}"));
+        assertEquals(
+                List.of("shop/fresh heldBack", "shop/single heldBack", "shop/web ordered"),
+                told(answer, "outcome"));
+        assertTrue(
+                answer.path("items").get(0).path("detail").asText().contains("rests until"),
+                answer::toString);
+        JsonNode proposals = done(node.get(PATH + "?tenant=shop"));
+        assertEquals(
+                List.of(
+                        "shop/fresh ",
+                        "shop/single portolan failover single --tenant shop --to c2",
+                        "shop/web "),
+                told(proposals, "next"));
+    }
+
+    @Test
+    void whatIsWrongIsRefusedOrTold() {
+        assertEquals(400, node.post(PATH, "{}").status());
+        assertEquals(400, node.post(PATH, "{\"all\":true,\"applications\":[\"a\"]}").status());
+        assertEquals(404, node.post(PATH, "{\"applications\":[\"shop/none\"]}").status());
+        done(node.put("/api/v1/clusters/c2", Docs.cluster("eu-west")));
+        assertEquals(
+                List.of("shop/web nothing"),
+                told(done(node.post(PATH, "{\"applications\":[\"shop/web\"]}")), "outcome"));
+    }
+
+    @Test
+    void aUserOfOneTenantSeesAndMovesItsOwnOnly() {
+        done(node.put("/api/v1/users/ann", "{\"role\":\"Tenant\",\"tenant\":\"shop\"}"));
+        String token = done(node.post("/api/v1/users/ann/tokens", "{}")).path("token").asText();
+        Reply seen = node.sendAs(token, "GET", PATH, "");
+        assertEquals(List.of("shop/web proposed"), told(done(seen), "state"));
+        assertEquals(403, node.sendAs(token, "GET", PATH + "?tenant=bank", "").status());
+        assertEquals(403, posted(token, "{\"applications\":[\"bank/web\"]}").status());
+        assertEquals(
+                List.of("shop/web ordered"),
+                told(done(posted(token, "{\"all\":true}")), "outcome"));
+        assertEquals("", annotation("bank"));
+        assertFalse(annotation("shop").isEmpty());
+    }
+
+    private Reply posted(String token, String body) {
+        return node.sendAs(token, "POST", PATH, body, "Content-Type", "application/json");
+    }
+}
