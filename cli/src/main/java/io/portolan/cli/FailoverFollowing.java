@@ -29,7 +29,7 @@ final class FailoverFollowing {
      */
     int toItsEnd(Instant deadline, Format format) {
         err.println(
-                "failover "
+                (now.request().planned() ? "relocation " : "failover ")
                         + now.name()
                         + ": "
                         + now.applicationName()

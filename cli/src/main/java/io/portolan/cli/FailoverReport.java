@@ -24,7 +24,7 @@ final class FailoverReport {
 
     static void print(Failover f, PrintStream out) {
         out.println(
-                "Failover "
+                (f.request().planned() ? "Relocation " : "Failover ")
                         + f.tenant()
                         + "/"
                         + f.name()

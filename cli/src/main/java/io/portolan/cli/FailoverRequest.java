@@ -51,6 +51,13 @@ final class FailoverRequest {
     @Mixin Format.Choice output;
 
     int start(Portolan root, String application) {
+        return start(root, application, false);
+    }
+
+    /**
+     * @param planned a relocation: from clusters that answer only
+     */
+    int start(Portolan root, String application, boolean planned) {
         ResourceKey key = root.fleet().locate(Target.named(Kind.APPLICATION, application));
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("application", key.name()).put("reason", reason);
@@ -59,6 +66,9 @@ final class FailoverRequest {
         }
         ArrayNode sources = body.putArray("from");
         from.forEach(sources::add);
+        if (planned) {
+            body.put("planned", true);
+        }
         String path =
                 Fleet.listPath(Kind.FAILOVER, Optional.of(key.tenant()))
                         + Central.query(dryRun ? Map.of("dryRun", "All") : Map.of());
@@ -70,7 +80,7 @@ final class FailoverRequest {
                                         .body(),
                                 Failover.class);
         if (dryRun) {
-            return planned(root, made);
+            return shown(root, made);
         }
         if (noWait) {
             FailoverReport.show(made, output.format, root.shell.out());
@@ -83,12 +93,14 @@ final class FailoverRequest {
                 .toItsEnd(root.shell.clock().instant().plus(timeout), output.format);
     }
 
-    private int planned(Portolan root, Failover failover) {
+    private int shown(Portolan root, Failover failover) {
         FailoverReport.show(failover, output.format, root.shell.out());
         boolean refused = failover.state() == Failover.State.REFUSED || failover.plan().isEmpty();
         if (!refused && output.format.forPeople()) {
             root.shell.next(
-                    "portolan failover start "
+                    (failover.request().planned()
+                                    ? "portolan relocate "
+                                    : "portolan failover start ")
                             + failover.tenant()
                             + "/"
                             + failover.applicationName()

@@ -43,6 +43,8 @@ public final class Main {
         out.put("resume", Resume::new);
         out.put("adopt", Adopt::new);
         out.put("failover", FailoverVerb::new);
+        out.put("relocate", Relocate::new);
+        out.put("failback", Failback::new);
         out.put("cordon", Cordon::new);
         out.put("uncordon", Uncordon::new);
         out.put("cluster", ClusterVerb::new);

@@ -40,7 +40,7 @@ final class Preflight {
 
     static Finding of(FailoverView view, Instant now) {
         Preflight preflight = new Preflight(view);
-        return switch (preflight.sources()) {
+        return switch (preflight.heardIfPlanned()) {
             case Sought.Not<List<Candidate>>(String reason) -> new Finding.Refused(reason);
             case Sought.Found<List<Candidate>>(List<Candidate> sources) ->
                     switch (preflight.target()) {
@@ -78,6 +78,29 @@ final class Preflight {
 
     static boolean singleWriter(FailoverView view) {
         return view.operation().singleWriter() || view.policy().singleWriter();
+    }
+
+    /** A relocation leaves only clusters that answer: whoever does not is failed over from. */
+    private Sought<List<Candidate>> heardIfPlanned() {
+        Sought<List<Candidate>> sources = sources();
+        if (!view.operation().request().planned()
+                || !(sources instanceof Sought.Found<List<Candidate>>(List<Candidate> found))) {
+            return sources;
+        }
+        Optional<Candidate> silent =
+                found.stream().filter(c -> c.reach() != Reach.READY).findFirst();
+        return silent.<Sought<List<Candidate>>>map(
+                        c ->
+                                new Sought.Not<>(
+                                        c.name()
+                                                + " is "
+                                                + Words.silent(c)
+                                                + ", and a relocation leaves only clusters that"
+                                                + " answer; type: portolan failover "
+                                                + app
+                                                + " --tenant "
+                                                + view.operation().tenant()))
+                .orElse(sources);
     }
 
     private Sought<List<Candidate>> sources() {

@@ -118,8 +118,9 @@ public final class OperationRoutes {
      * What is asked for.
      *
      * @param to empty for whichever cluster fits best
+     * @param planned a relocation
      */
-    record Wish(String application, String to, List<String> from, String reason) {
+    record Wish(String application, String to, List<String> from, String reason, boolean planned) {
         Wish {
             from = List.copyOf(from);
         }
@@ -224,7 +225,8 @@ public final class OperationRoutes {
                 name(wish.application()),
                 application.uid(),
                 wish.application(),
-                new Failover.Request(wish.to(), wish.from(), wish.reason(), user.name()),
+                new Failover.Request(
+                        wish.to(), wish.from(), wish.reason(), user.name(), wish.planned()),
                 commits.now());
     }
 

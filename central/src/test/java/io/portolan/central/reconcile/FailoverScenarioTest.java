@@ -205,6 +205,30 @@ class FailoverScenarioTest {
     }
 
     @Test
+    void aRelocationLeavesOnlyWhatAnswers() {
+        Uid app = activeOnWest();
+        world.agents.get("c1").cutOff = true;
+        world.pass(Duration.ofSeconds(16));
+        world.operation(app, "r1", new Failover.Request("", List.of(), "", "user:test", true));
+        world.converge();
+
+        Failover refused = world.operation("r1");
+        assertEquals(State.REFUSED, refused.state());
+        assertTrue(
+                refused.steps().getLast().detail().contains("type: portolan failover checkout"),
+                refused.steps().toString());
+        assertEquals(List.of(west), world.assignment(app).active());
+
+        world.agents.get("c1").cutOff = false;
+        world.pass(Duration.ofSeconds(1));
+        world.converge();
+        world.operation(app, "r2", new Failover.Request("", List.of(), "", "user:test", true));
+        world.converge();
+        assertEquals(State.COMPLETED, world.operation("r2").state());
+        assertEquals(List.of(north), world.assignment(app).active());
+    }
+
+    @Test
     void placementLeavesTheAssignmentAloneWhileAnOperationIsLive() {
         Uid app = activeOnWest();
         world.agents.get("c1").cutOff = true;

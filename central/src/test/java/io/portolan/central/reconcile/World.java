@@ -266,28 +266,20 @@ final class World {
     }
 
     Failover failover(Uid application, String name, String to, boolean single) {
+        return operation(
+                application, name, new Failover.Request(to, List.of(), "test", "user:test"));
+    }
+
+    Failover operation(Uid application, String name, Failover.Request request) {
         Failover operation =
-                new Failover(
+                Failover.requested(
                         new Uid("op-" + ++uids),
                         TENANT,
                         name,
                         application,
                         "checkout",
-                        new Failover.Request(to, List.of(), "test", "user:test"),
-                        single,
-                        Failover.State.REQUESTED,
-                        Optional.empty(),
-                        List.of(),
-                        Optional.empty(),
-                        false,
-                        Optional.empty(),
-                        0,
-                        0,
-                        "",
-                        "",
-                        now,
-                        Optional.empty(),
-                        Optional.empty());
+                        request,
+                        now);
         Row.OperationRow row = new Row.OperationRow(operation);
         commit(Precondition.absent(row.key()), new Write.Put(row));
         return operation;

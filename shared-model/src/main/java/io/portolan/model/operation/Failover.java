@@ -105,10 +105,17 @@ public record Failover(
      * @param from clusters to leave; empty: the active cluster of a single writer, every
      *     unreachable cluster of a stateless application
      * @param reason why, for the record
+     * @param planned a relocation: it is refused unless every cluster that it leaves is heard
      */
-    public record Request(String to, List<String> from, String reason, String requestedBy) {
+    public record Request(
+            String to, List<String> from, String reason, String requestedBy, boolean planned) {
         public Request {
             from = List.copyOf(from);
+        }
+
+        /** Whether the clusters that it leaves are heard or not. */
+        public Request(String to, List<String> from, String reason, String requestedBy) {
+            this(to, from, reason, requestedBy, false);
         }
 
         /** Where to, in words. */

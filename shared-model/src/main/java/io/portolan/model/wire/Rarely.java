@@ -40,6 +40,10 @@ interface Rarely {
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     List<Uid> order();
 
+    /** Disasters are not. */
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    boolean planned();
+
     /** Most spreads must hold. */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     boolean soft();
