@@ -1,5 +1,7 @@
 package io.portolan.e2e.bench;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.portolan.e2e.harness.Api;
 
 /** The application of the scenarios: one Deployment of one replica, as large as a usual one. */
@@ -24,5 +26,14 @@ final class BenchApp {
 
     static void put(Api api, String name, int clusters, String where) {
         api.put(Api.application(TENANT, name), on(name, clusters, where)).expect(200);
+    }
+
+    /** On one cluster, with a policy of what follows when that is lost. */
+    static void put(Api api, String name, String where, String disasterRecovery) {
+        JsonObject application = JsonParser.parseString(on(name, 1, where)).getAsJsonObject();
+        application
+                .getAsJsonObject("spec")
+                .add("disasterRecovery", JsonParser.parseString(disasterRecovery));
+        api.put(Api.application(TENANT, name), application.toString()).expect(200);
     }
 }

@@ -43,6 +43,7 @@ final class FailoverScenario {
             into.add("stateless_unplanned_s", "s", Percentile.ms(unplanned, 50) / 1e3, 3);
             into.add("pods_own_start_s", "s", podsOwnStart(clusters.get("us-east")) / 1e9);
         }
+        ClusterLoss.measure(into);
     }
 
     private static long planned(Portolan portolan, String name) {

@@ -45,7 +45,9 @@ enum Scenario {
         }
     },
     FAILOVER(
-            "failover", "a stateless application's failover, from the command to verified health") {
+            "failover",
+            "a stateless application's failover, from the command to verified health; a cluster"
+                    + " with a hundred of them lost, and its return") {
         @Override
         void measure(Figures into) throws Exception {
             FailoverScenario.measure(into);

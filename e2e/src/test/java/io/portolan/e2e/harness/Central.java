@@ -26,12 +26,17 @@ public final class Central implements AutoCloseable {
 
     /** Starts central on an empty or a used database and returns when it says that it is ready. */
     public static Central start(Postgres.Database database) {
+        return start(database, List.of());
+    }
+
+    static Central start(Postgres.Database database, List<String> flags) {
         Path data = Workspace.scratch("central");
         Central central =
                 new Central(
                         data,
                         NodeSetup.of("central", database.jdbcUrl(), data.resolve("admin-token"))
-                                .with(List.of("--members", "none")));
+                                .with(List.of("--members", "none"))
+                                .with(flags));
         central.awaitReady();
         return central;
     }

@@ -23,7 +23,13 @@ public final class Portolan implements AutoCloseable {
 
     /** Starts central, declares the clusters with their regions and joins them. */
     public static Portolan start(Postgres.Database database, List<KubeCluster> clusters) {
-        Central central = Central.start(database);
+        return start(database, clusters, List.of());
+    }
+
+    /** The same with flags for central. */
+    public static Portolan start(
+            Postgres.Database database, List<KubeCluster> clusters, List<String> flags) {
+        Central central = Central.start(database, flags);
         Map<String, Agent> agents = new LinkedHashMap<>();
         Portolan portolan = new Portolan(central, agents);
         try {
