@@ -26,9 +26,7 @@ final class ClusterNews {
                     .orElse("a cluster was removed");
         }
         List<String> out = differences(before.get(), after.get());
-        return out.isEmpty()
-                ? ""
-                : "cluster " + after.get().name() + " " + String.join(", ", out);
+        return out.isEmpty() ? "" : "cluster " + after.get().name() + " " + String.join(", ", out);
     }
 
     private static List<String> differences(Candidate before, Candidate after) {

@@ -42,10 +42,18 @@ public record Simulation(
         StringBuilder out = new StringBuilder();
         out.append(moves()).append(" of ").append(applications);
         out.append(applications == 1 ? " application moves" : " applications move");
-        told(out, counts.get(Outcome.DEGRADED), "is degraded", "are degraded");
-        told(out, counts.get(Outcome.BREAKS_POLICY), "breaks its policy", "break their policy");
-        told(out, counts.get(Outcome.NEEDS_FAILOVER), "needs failover", "need failover");
-        told(out, counts.get(Outcome.DOES_NOT_FIT), "does not fit", "do not fit");
+        told(out, counts.getOrDefault(Outcome.DEGRADED, 0), "is degraded", "are degraded");
+        told(
+                out,
+                counts.getOrDefault(Outcome.BREAKS_POLICY, 0),
+                "breaks its policy",
+                "break their policy");
+        told(
+                out,
+                counts.getOrDefault(Outcome.NEEDS_FAILOVER, 0),
+                "needs failover",
+                "need failover");
+        told(out, counts.getOrDefault(Outcome.DOES_NOT_FIT, 0), "does not fit", "do not fit");
         if (!before.unknown() || !after.unknown()) {
             out.append("; cost ").append(before).append(" -> ").append(after).append(" per hour");
         }
