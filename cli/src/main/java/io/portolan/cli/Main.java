@@ -34,6 +34,7 @@ public final class Main {
         out.put("delete", Delete::new);
         out.put("why", Why::new);
         out.put("simulate", Simulate::new);
+        out.put("rebalance", RebalanceVerb::new);
         out.put("wait", WaitFor::new);
         out.put("events", Events::new);
         out.put("watch", Watch::new);

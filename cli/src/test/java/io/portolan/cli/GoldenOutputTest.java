@@ -39,6 +39,7 @@ class GoldenOutputTest {
                                 "GET /api/v1/" + Fixtures.APPLICATION + "/why",
                                 200,
                                 Fixtures.WHY.formatted("true"));
+        central.answers("GET /api/v1/rebalance", 200, Fixtures.REBALANCE);
         central.answers(
                 "GET /api/v1/" + Fixtures.APPLICATION + "/placement",
                 200,
@@ -81,6 +82,9 @@ class GoldenOutputTest {
         "events-failover, 0, events failover checkout-1",
         "events-failover-newest, 0, events failover checkout-1 --limit 1",
         "why-app, 0, why application checkout",
+        "rebalance, 0, rebalance",
+        "rebalance-json, 0, rebalance -o json",
+        "rebalance-name, 0, rebalance -o name",
         "why-app-all, 0, why app checkout --all",
         "why-app-all-json, 0, why app checkout --all -o json",
         "why-app-cluster, 0, why app checkout --cluster c2",
