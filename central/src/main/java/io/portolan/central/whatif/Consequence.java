@@ -45,11 +45,9 @@ public record Consequence(
         }
     }
 
-    /** Whether it runs in other clusters than before, and somewhere, without anybody's help. */
+    /** Whether it comes to run in a cluster where it does not run now, without anybody's help. */
     public boolean moves() {
-        return outcome != Outcome.NEEDS_FAILOVER
-                && !running(to).isEmpty()
-                && !running(from).equals(running(to));
+        return outcome != Outcome.NEEDS_FAILOVER && !running(from).containsAll(running(to));
     }
 
     private static List<String> running(List<Place> places) {

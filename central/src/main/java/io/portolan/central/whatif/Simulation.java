@@ -31,9 +31,15 @@ public record Simulation(
         return out;
     }
 
-    /** Of those how many run elsewhere than before. */
+    /** How many come to run in a cluster where they do not run now. */
     public long moves() {
         return changes.stream().filter(Consequence::moves).count();
+    }
+
+    /** Those that are well without: they give up a cluster, take another standby, or part anew. */
+    private int inPlace() {
+        return (int)
+                changes.stream().filter(c -> c.outcome() == Outcome.FITS && !c.moves()).count();
     }
 
     /** {@code 3 of 40 applications move, 1 does not fit; cost 12.40 -> 10.10 per hour}. */
@@ -42,6 +48,7 @@ public record Simulation(
         StringBuilder out = new StringBuilder();
         out.append(moves()).append(" of ").append(applications);
         out.append(applications == 1 ? " application moves" : " applications move");
+        told(out, inPlace(), "changes in place", "change in place");
         told(out, counts.getOrDefault(Outcome.DEGRADED, 0), "is degraded", "are degraded");
         told(
                 out,

@@ -217,6 +217,24 @@ class WhatIfTest {
     }
 
     @Test
+    void whoOnlyGivesUpAClusterDoesNotMove() {
+        app("web", World.on(3, ""), false);
+
+        Simulation simulation =
+                simulate(
+                        new Supposition(
+                                Set.of(),
+                                Set.of(),
+                                List.of(
+                                        written(
+                                                World.spec(2, World.on(2, ""), false),
+                                                World.TENANT,
+                                                "web"))));
+
+        assertEquals("0 of 1 application moves, 1 changes in place", simulation.summary());
+    }
+
+    @Test
     void aCordonMovesNothing() {
         app("web", World.on(2, ""), false);
 
