@@ -264,7 +264,7 @@ final class Fixtures {
     static final String SIMULATION =
             """
             {"revision":41,
-             "summary":"1 of 3 applications move, 1 needs failover, 1 does not fit; cost 12.40 -> 10.10 per hour",
+             "summary":"1 of 3 applications moves, 1 needs failover, 1 does not fit; cost 12.40 -> 10.10 per hour",
              "applications":3,"moves":1,
              "counts":{"Fits":1,"Degraded":0,"BreaksPolicy":0,"NeedsFailover":1,"DoesNotFit":1},
              "cost":{"before":12.40,"after":10.10,"unpricedBefore":[],"unpricedAfter":["c3"]},

@@ -47,7 +47,8 @@ public record Simulation(
         Map<Outcome, Integer> counts = counts();
         StringBuilder out = new StringBuilder();
         out.append(moves()).append(" of ").append(applications);
-        out.append(applications == 1 ? " application moves" : " applications move");
+        out.append(applications == 1 ? " application" : " applications");
+        out.append(applications == 1 || moves() == 1 ? " moves" : " move");
         told(out, inPlace(), "changes in place", "change in place");
         told(out, counts.getOrDefault(Outcome.DEGRADED, 0), "is degraded", "are degraded");
         told(
