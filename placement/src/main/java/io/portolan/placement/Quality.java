@@ -5,15 +5,12 @@ import io.portolan.model.placement.PlacementDecision.Fate;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.placement.PlacementPolicySpec.Spread;
 import io.portolan.placement.fleet.ClusterSnapshot;
-import io.portolan.placement.fleet.Column;
 import io.portolan.placement.fleet.Facet;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -66,14 +63,8 @@ public record Quality(
     }
 
     private static boolean holds(ClusterSnapshot fleet, Spread spread, List<Integer> chosen) {
-        Column<Optional<String>> column = fleet.column(new Facet.Value(spread.over()));
-        Map<Optional<String>, Integer> counts = new HashMap<>();
-        chosen.forEach(i -> counts.merge(column.value(i), 1, Integer::sum));
-        int least = counts.values().stream().mapToInt(Integer::intValue).min().orElse(0);
-        int most = counts.values().stream().mapToInt(Integer::intValue).max().orElse(0);
-        return counts.size() >= spread.minGroups()
-                && counts.size() <= spread.maxGroups().orElse(Integer.MAX_VALUE)
-                && most - least <= spread.maxSkew();
+        return Spreads.over(fleet, spread)
+                .holds(chosen.stream().mapToInt(Integer::intValue).toArray());
     }
 
     private static int held(List<Boolean> one, List<Boolean> other) {

@@ -118,7 +118,7 @@ public final class Scheduler {
     private PlacementDecision told(Ordered order, int most, long seed) {
         Roles roles = Roles.of(order, policy, fleet, spreads, needs.roles());
         return new Telling(fleet, policy, needs, verdicts, vacancy, special, spreads, roles, most)
-                .decision(c -> key(2, c, seed));
+                .decision(c -> key(2, verdicts.scores.total(c), c, seed));
     }
 
     private void setApart() {
@@ -175,8 +175,11 @@ public final class Scheduler {
      *     drive out others
      */
     private long key(int rank, int cluster, long seed) {
+        return key(rank, verdicts.scores.total(cluster) + vacancy.points(cluster), cluster, seed);
+    }
+
+    private long key(int rank, int score, int cluster, long seed) {
         long tie = tie(cluster, seed);
-        int score = verdicts.scores.total(cluster) + vacancy.points(cluster);
         long lacking = Scores.LIMIT - 1L - Math.min(score, Scores.LIMIT - 1);
         return tier(rank, cluster) << TIER_AT
                 | lacking << (PLACE_BITS + RANK_BITS)

@@ -3,6 +3,7 @@ package io.portolan.placement;
 import io.portolan.model.placement.PlacementPolicySpec.Spread;
 import io.portolan.placement.fleet.Candidate;
 import io.portolan.placement.fleet.ClusterSnapshot;
+import io.portolan.placement.fleet.Column;
 import io.portolan.placement.fleet.Facet;
 import io.portolan.placement.select.Topology;
 import java.util.List;
@@ -18,15 +19,24 @@ record Spreads(List<Spread> hard, List<Spread> soft) {
     }
 
     static List<Topology> over(ClusterSnapshot fleet, List<Spread> spreads) {
-        return spreads.stream()
-                .map(
-                        s ->
-                                new Topology(
-                                        fleet.column(new Facet.Value(s.over())),
-                                        s.minGroups(),
-                                        s.maxGroups().orElse(Integer.MAX_VALUE),
-                                        s.maxSkew()))
-                .toList();
+        return spreads.stream().map(s -> over(fleet, s)).toList();
+    }
+
+    static Topology over(ClusterSnapshot fleet, Spread spread) {
+        Column<Optional<String>> column = fleet.column(new Facet.Value(spread.over()));
+        return new Topology(
+                column,
+                spread.minGroups(),
+                spread.maxGroups().orElse(Integer.MAX_VALUE),
+                spread.maxSkew(),
+                spread.weights().isEmpty()
+                        ? List.of()
+                        : column.values().stream().map(v -> weight(spread, v)).toList());
+    }
+
+    private static int weight(Spread spread, Optional<String> group) {
+        int weight = group.map(g -> spread.weights().getOrDefault(g, 1)).orElse(1);
+        return Math.clamp(weight, 1, Topology.HIGHEST_WEIGHT);
     }
 
     /** The first hard spread over something that this cluster has not. */
@@ -76,7 +86,13 @@ record Spreads(List<Spread> hard, List<Spread> soft) {
                 + "s (at least "
                 + s.minGroups()
                 + s.maxGroups().map(most -> ", at most " + most).orElse("")
-                + ", counts differing by at most "
+                + (s.weights().isEmpty()
+                        ? ", counts differing by at most "
+                        : ", counts divided by weights ("
+                                + s.weights().entrySet().stream()
+                                        .map(e -> e.getKey() + " " + e.getValue())
+                                        .collect(Collectors.joining(", "))
+                                + ") differing by at most ")
                 + s.maxSkew()
                 + ")";
     }

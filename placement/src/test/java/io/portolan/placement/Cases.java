@@ -71,6 +71,16 @@ final class Cases {
         return cases.scenario();
     }
 
+    /** Up to three spreads over keys that cross, some of whose groups weigh more than others. */
+    static Scenario weighted(Random random) {
+        Cases cases = new Cases(random, 9);
+        cases.clusters(false);
+        cases.there();
+        cases.spreads(KEYS, 1 + random.nextInt(3), true);
+        cases.weights();
+        return cases.scenario();
+    }
+
     /** Hard spreads over keys of which each lies within the next, and preferences. */
     static Scenario nested(Random random) {
         Cases cases = new Cases(random, 10);
@@ -107,6 +117,9 @@ final class Cases {
         cases.clusters(true);
         cases.there();
         cases.spreads(KEYS, random.nextInt(3), true);
+        if (cases.sometimes(3)) {
+            cases.weights();
+        }
         cases.rules();
         cases.preferences();
         cases.groups();
@@ -177,6 +190,20 @@ final class Cases {
         }
         if (!spreads.isEmpty()) {
             policy.put("spread", spreads);
+        }
+    }
+
+    private void weights() {
+        for (Object spread : (List<?>) policy.getOrDefault("spread", List.of())) {
+            Map<String, Integer> weights = new LinkedHashMap<>();
+            for (String value : List.of("r0", "r1", "r0-0", "r1-1", "p0", "p1", "f0", "f1")) {
+                if (sometimes(2)) {
+                    weights.put(value, 1 + random.nextInt(4));
+                }
+            }
+            @SuppressWarnings("unchecked") // made by spreads
+            Map<String, Object> made = (Map<String, Object>) spread;
+            made.put("weights", weights);
         }
     }
 

@@ -79,11 +79,16 @@ final class Oracle {
             }
             counts.merge(cluster.value(spread.over()).get(), 1, Integer::sum);
         }
-        int least = counts.values().stream().mapToInt(n -> n).min().orElse(0);
-        int most = counts.values().stream().mapToInt(n -> n).max().orElse(0);
+        // Exact: each weight divides the product of all.
+        long product = spread.weights().values().stream().reduce(1, (a, b) -> a * b);
+        List<Long> loads = new ArrayList<>();
+        counts.forEach(
+                (group, n) -> loads.add(n * product / spread.weights().getOrDefault(group, 1)));
+        long least = loads.stream().mapToLong(n -> n).min().orElse(0);
+        long most = loads.stream().mapToLong(n -> n).max().orElse(0);
         return counts.size() >= spread.minGroups()
                 && counts.size() <= spread.maxGroups().orElse(Integer.MAX_VALUE)
-                && most - least <= spread.maxSkew();
+                && most - least <= spread.maxSkew() * product;
     }
 
     /** The clusters of a choice, by their uids. */

@@ -29,7 +29,12 @@ class SpreadPropertiesTest {
     /** Of each kind of case. */
     private static void holds(long seed, Property property) {
         List<Function<Random, Scenario>> kinds =
-                List.of(Cases::spreads, Cases::oneSpread, Cases::nested, Cases::crossing);
+                List.of(
+                        Cases::spreads,
+                        Cases::weighted,
+                        Cases::oneSpread,
+                        Cases::nested,
+                        Cases::crossing);
         Property.holds(seed, kinds.get((int) (seed % kinds.size())), property);
     }
 
@@ -83,6 +88,7 @@ class SpreadPropertiesTest {
     @MethodSource("seeds")
     void keepsTheFirstSoftSpreadWhereThatMovesNothing(long seed) {
         Property.holds(seed, Cases::spreads, SpreadPropertiesTest::keepsTheFirstSoftSpread);
+        Property.holds(seed, Cases::weighted, SpreadPropertiesTest::keepsTheFirstSoftSpread);
     }
 
     private static void keepsTheFirstSoftSpread(Scenario.Given given, Random random) {

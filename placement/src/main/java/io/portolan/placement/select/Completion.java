@@ -39,7 +39,10 @@ interface Completion {
     static Completion of(List<Topology> spreads, int[] clusters, Budget budget) {
         return switch (spreads.size()) {
             case 0 -> new Unbound(clusters.length);
-            case 1 -> new Groups(spreads.getFirst(), clusters);
+            case 1 ->
+                    spreads.getFirst().weighted()
+                            ? new Search(spreads, clusters, budget)
+                            : new Groups(spreads.getFirst(), clusters);
             default -> new Search(spreads, clusters, budget);
         };
     }

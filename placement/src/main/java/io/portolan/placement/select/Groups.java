@@ -4,7 +4,7 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * Completion under one spread, exact.
+ * Completion under one spread whose groups weigh the same, exact.
  *
  * <p>Goals: never begin a choice that must break a hard spread; never refuse one that need not.
  *

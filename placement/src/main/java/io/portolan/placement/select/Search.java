@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Completion under several spreads at once.
+ * Completion under several spreads at once, or under one whose groups have weights.
  *
  * <p>Goals: exact where the groups of one spread lie within those of another (zone, region,
  * provider) and the search ends within its bound; else it may say that it does not know.
@@ -25,6 +25,11 @@ final class Search implements Completion {
     /** The search goes as deep as there are classes. */
     private static final int MOST_CLASSES = 2_000;
 
+    /** Of no group yet. */
+    private static final Load FULLEST = new Load(Integer.MAX_VALUE, 1);
+
+    private static final Load EMPTIEST = new Load(0, 1);
+
     private final Topology[] spreads;
     private final Classes classes;
     private final Budget budget;
@@ -36,8 +41,8 @@ final class Search implements Completion {
     private final int[][] counts;
     private final int[] used;
     private final int[] left;
-    private final int[] least;
-    private final int[] most;
+    private final Load[] least;
+    private final Load[] most;
     private final Set<State> failed = new HashSet<>();
     private int total;
 
@@ -58,8 +63,8 @@ final class Search implements Completion {
         }
         this.used = new int[spreads.length];
         this.left = new int[spreads.length];
-        this.least = new int[spreads.length];
-        this.most = new int[spreads.length];
+        this.least = new Load[spreads.length];
+        this.most = new Load[spreads.length];
     }
 
     private static int used(Topology spread, int[] clusters) {
@@ -112,8 +117,8 @@ final class Search implements Completion {
         failed.clear();
         Arrays.fill(used, 0);
         Arrays.fill(left, 0);
-        Arrays.fill(least, Integer.MAX_VALUE);
-        Arrays.fill(most, 0);
+        Arrays.fill(least, FULLEST);
+        Arrays.fill(most, EMPTIEST);
         for (int s = 0; s < spreads.length; s++) {
             Arrays.fill(counts[s], 0);
             for (boolean[] ends : closing) {
@@ -160,8 +165,8 @@ final class Search implements Completion {
     /** The rest after this many of a class; leaves everything as it was. */
     private Answer with(int c, int n, int remaining) {
         int[] usedBefore = used.clone();
-        int[] leastBefore = least.clone();
-        int[] mostBefore = most.clone();
+        Load[] leastBefore = least.clone();
+        Load[] mostBefore = most.clone();
         boolean fits = true;
         for (int s = 0; s < spreads.length; s++) {
             fits &= add(s, c, n);
@@ -180,20 +185,25 @@ final class Search implements Completion {
     private boolean add(int s, int c, int n) {
         int count = counts[s][classes.groupOf()[c][s]] += n;
         if (!closing[c][s]) {
-            return least[s] == Integer.MAX_VALUE || count - least[s] <= spreads[s].maxSkew();
+            return load(s, c, count).within(spreads[s].maxSkew(), least[s]);
         }
         left[s]--;
         if (count == 0) {
             return true;
         }
         used[s]++;
-        least[s] = Math.min(least[s], count);
-        most[s] = Math.max(most[s], count);
-        return used[s] <= spreads[s].maxGroups() && most[s] - least[s] <= spreads[s].maxSkew();
+        Load load = load(s, c, count);
+        least[s] = load.compareTo(least[s]) < 0 ? load : least[s];
+        most[s] = load.compareTo(most[s]) > 0 ? load : most[s];
+        return used[s] <= spreads[s].maxGroups() && most[s].within(spreads[s].maxSkew(), least[s]);
+    }
+
+    private Load load(int s, int c, int count) {
+        return new Load(count, spreads[s].weight(classes.groupOf()[c][s]));
     }
 
     private State state(int c, int remaining) {
-        int[] parts = new int[2 + 3 * spreads.length + open[c].length];
+        int[] parts = new int[2 + 5 * spreads.length + open[c].length];
         int at = 0;
         parts[at++] = c;
         parts[at++] = remaining;
@@ -203,8 +213,10 @@ final class Search implements Completion {
                     spreads[s].maxGroups() == Integer.MAX_VALUE
                             ? Math.min(used[s], spreads[s].minGroups())
                             : used[s];
-            parts[at++] = least[s];
-            parts[at++] = most[s];
+            parts[at++] = least[s].clusters();
+            parts[at++] = least[s].weight();
+            parts[at++] = most[s].clusters();
+            parts[at++] = most[s].weight();
         }
         for (int[] group : open[c]) {
             parts[at++] = counts[group[0]][group[1]];

@@ -46,12 +46,14 @@ final class Tally {
     private static final class OfSpread {
         private final Topology spread;
         private final int[] counts;
+        private final int leastWeight;
         private int[] usedGroups = new int[8];
         private int used;
 
         OfSpread(Topology spread) {
             this.spread = spread;
             this.counts = new int[spread.groups()];
+            this.leastWeight = spread.leastWeight();
         }
 
         void take(int cluster) {
@@ -65,15 +67,61 @@ final class Tally {
         }
 
         boolean holds() {
+            if (used < spread.minGroups() || used > spread.maxGroups()) {
+                return false;
+            }
+            if (spread.weighted()) {
+                return loadsHold();
+            }
             int least = Integer.MAX_VALUE;
             int most = 0;
             for (int u = 0; u < used; u++) {
                 least = Math.min(least, counts[usedGroups[u]]);
                 most = Math.max(most, counts[usedGroups[u]]);
             }
-            return used >= spread.minGroups()
-                    && used <= spread.maxGroups()
-                    && (used == 0 || most - least <= spread.maxSkew());
+            return used == 0 || most - least <= spread.maxSkew();
+        }
+
+        private boolean loadsHold() {
+            if (used == 0) {
+                return true;
+            }
+            Load least = load(usedGroups[0]);
+            Load most = least;
+            for (int u = 1; u < used; u++) {
+                Load load = load(usedGroups[u]);
+                least = load.compareTo(least) < 0 ? load : least;
+                most = load.compareTo(most) > 0 ? load : most;
+            }
+            return most.within(spread.maxSkew(), least);
+        }
+
+        private Load load(int group) {
+            return new Load(counts[group], spread.weight(group));
+        }
+
+        /** The fewest clusters of a group when this one is as full as it is. */
+        private long low(Load fullest, int weight) {
+            return Math.max(1, fullest.least(spread.maxSkew(), weight));
+        }
+
+        private boolean allowsByLoad(int group, int left) {
+            Load most = new Load(counts[group] + 1, spread.weight(group));
+            for (int u = 0; u < used; u++) {
+                Load load = load(usedGroups[u]);
+                most = load.compareTo(most) > 0 ? load : most;
+            }
+            int usedThen = counts[group] == 0 ? used + 1 : used;
+            long lacking =
+                    Math.max(0, spread.minGroups() - usedThen) * low(most, leastWeight)
+                            + Math.max(0, low(most, spread.weight(group)) - counts[group] - 1);
+            for (int u = 0; u < used; u++) {
+                int other = usedGroups[u];
+                if (other != group) {
+                    lacking += Math.max(0, low(most, spread.weight(other)) - counts[other]);
+                }
+            }
+            return usedThen <= spread.maxGroups() && lacking <= left;
         }
 
         /**
@@ -84,6 +132,9 @@ final class Tally {
          */
         boolean allows(int cluster, int left) {
             int group = spread.groupOf(cluster);
+            if (spread.weighted()) {
+                return allowsByLoad(group, left);
+            }
             int most = counts[group] + 1;
             for (int u = 0; u < used; u++) {
                 most = Math.max(most, counts[usedGroups[u]]);
