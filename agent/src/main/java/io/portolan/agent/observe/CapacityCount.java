@@ -7,6 +7,7 @@ import static io.portolan.agent.observe.StatusFields.text;
 import io.portolan.agent.observe.StatusFields.State;
 import io.portolan.model.Quantity;
 import io.portolan.model.app.KubeObject;
+import io.portolan.model.app.PodRequest;
 import io.portolan.model.cluster.ClusterStatus.Capacity;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,27 +27,9 @@ public final class CapacityCount {
     private static final String APPLICATION_UID = "portolan.io/application-uid";
 
     private final Set<String> held;
-    private final Map<String, Amount> requestedByNode = new HashMap<>();
-    private final Map<String, Amount> ownByNode = new HashMap<>();
-    private final Map<String, Amount> allocatableByNode = new HashMap<>();
-
-    private record Amount(long millis, long bytes) {
-        static final Amount NONE = new Amount(0, 0);
-
-        Amount plus(Amount other) {
-            return new Amount(sum(millis, other.millis), sum(bytes, other.bytes));
-        }
-
-        /** What is absurd stays more than anything, and does not turn negative. */
-        private static long sum(long a, long b) {
-            long sum = a + b;
-            return a >= 0 && b >= 0 && sum < 0 ? Long.MAX_VALUE : sum;
-        }
-
-        Amount max(Amount other) {
-            return new Amount(Math.max(millis, other.millis), Math.max(bytes, other.bytes));
-        }
-    }
+    private final Map<String, PodRequest> requestedByNode = new HashMap<>();
+    private final Map<String, PodRequest> ownByNode = new HashMap<>();
+    private final Map<String, PodRequest> allocatableByNode = new HashMap<>();
 
     /**
      * @param held uids of the applications whose pods are this fleet's own
@@ -70,66 +53,38 @@ public final class CapacityCount {
         String phase = text(pod, "status", "phase");
         if (!phase.equals("Succeeded") && !phase.equals("Failed")) {
             String node = text(pod, "spec", "nodeName");
-            Amount request = request(pod);
-            requestedByNode.merge(node, request, Amount::plus);
+            PodRequest request = PodRequest.of(pod.map("spec"));
+            requestedByNode.merge(node, request, PodRequest::plus);
             if (held.contains(pod.label(APPLICATION_UID))) {
-                ownByNode.merge(node, request, Amount::plus);
+                ownByNode.merge(node, request, PodRequest::plus);
             }
         }
     }
 
     public Capacity sum() {
-        Amount allocatable = Amount.NONE;
-        Amount requested = requestedByNode.getOrDefault("", Amount.NONE);
-        Amount own = ownByNode.getOrDefault("", Amount.NONE);
-        for (Map.Entry<String, Amount> node : allocatableByNode.entrySet()) {
+        PodRequest allocatable = PodRequest.NONE;
+        PodRequest requested = requestedByNode.getOrDefault("", PodRequest.NONE);
+        PodRequest own = ownByNode.getOrDefault("", PodRequest.NONE);
+        for (Map.Entry<String, PodRequest> node : allocatableByNode.entrySet()) {
             allocatable = allocatable.plus(node.getValue());
-            requested = requested.plus(requestedByNode.getOrDefault(node.getKey(), Amount.NONE));
-            own = own.plus(ownByNode.getOrDefault(node.getKey(), Amount.NONE));
+            requested =
+                    requested.plus(requestedByNode.getOrDefault(node.getKey(), PodRequest.NONE));
+            own = own.plus(ownByNode.getOrDefault(node.getKey(), PodRequest.NONE));
         }
         return new Capacity(
                 allocatableByNode.size(),
-                allocatable.millis,
-                allocatable.bytes,
-                requested.millis,
-                requested.bytes,
-                Optional.of(own.millis),
-                Optional.of(own.bytes));
+                allocatable.millis(),
+                allocatable.bytes(),
+                requested.millis(),
+                requested.bytes(),
+                Optional.of(own.millis()),
+                Optional.of(own.bytes()));
     }
 
-    /**
-     * As the scheduler counts: the larger of what runs together and what each init container needs
-     * beside the sidecars started before it, plus overhead.
-     */
-    private static Amount request(KubeObject pod) {
-        Amount together = Amount.NONE;
-        Amount sidecars = Amount.NONE;
-        Amount starting = Amount.NONE;
-        for (KubeObject container : objects(pod.at("spec", "initContainers"))) {
-            Amount one = amount(container.map("resources", "requests"));
-            if (text(container, "restartPolicy").equals("Always")) {
-                sidecars = sidecars.plus(one);
-                starting = starting.max(sidecars);
-            } else {
-                starting = starting.max(sidecars.plus(one));
-            }
-        }
-        for (KubeObject container : objects(pod.at("spec", "containers"))) {
-            together = together.plus(amount(container.map("resources", "requests")));
-        }
-        Amount containers = together.plus(sidecars).max(starting);
-        Map<String, Object> whole = pod.map("spec", "resources", "requests");
-        Amount asked =
-                new Amount(
-                        whole.containsKey("cpu") ? amount(whole).millis : containers.millis,
-                        whole.containsKey("memory") ? amount(whole).bytes : containers.bytes);
-        return asked.plus(amount(pod.map("spec", "overhead")));
-    }
-
-    private static Amount amount(Map<String, Object> resources) {
+    private static PodRequest amount(Map<String, Object> resources) {
         Quantity cpu = quantity(resources.get("cpu"));
         Quantity memory = quantity(resources.get("memory"));
-        return new Amount(cpu.millis(), memory.bytes());
+        return new PodRequest(cpu.millis(), memory.bytes());
     }
 
     private static Quantity quantity(@Nullable Object value) {

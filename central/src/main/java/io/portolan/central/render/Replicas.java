@@ -52,7 +52,7 @@ public final class Replicas {
         return object.at("spec", "replicas") instanceof Number n ? n.intValue() : 0;
     }
 
-    private static String key(String component, KubeObject object) {
+    static String key(String component, KubeObject object) {
         return component + "/" + object.kind() + "/" + object.name();
     }
 }
