@@ -243,6 +243,33 @@ public final class FleetImage {
         return tables.fleet();
     }
 
+    /** The room in the clusters, and what is assigned and reserved there. */
+    public Ledger ledger() {
+        return tables.ledger();
+    }
+
+    /**
+     * The room as if these assignments stood.
+     *
+     * @param from of this image, with others that stand so
+     */
+    public Ledger ledger(Ledger from, Collection<Assignment> expected) {
+        Ledger.Draft draft = new Ledger.Draft(from);
+        for (Assignment assignment : expected) {
+            application(assignment.application())
+                    .ifPresent(
+                            a ->
+                                    draft.takes(
+                                            assignment.application(),
+                                            Footprints.of(
+                                                    a.value(),
+                                                    assignment,
+                                                    tables.others(),
+                                                    tables.clusters())));
+        }
+        return draft.freeze(tables.fleet(), true);
+    }
+
     /** A cluster's name, or its uid when it is gone. */
     public String clusterName(Uid cluster) {
         return candidate(cluster).map(Candidate::name).orElse(cluster.value());

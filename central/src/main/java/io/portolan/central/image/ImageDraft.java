@@ -51,6 +51,12 @@ final class ImageDraft {
     private TreePMap<Uid, Candidate> candidates;
     private final ClusterSnapshot fleet;
     private final Set<Uid> changedCandidates = new TreeSet<>();
+    private final Ledger ledger;
+
+    /** Applications that may take other room than before, and clusters that tell of other. */
+    private final Set<Uid> taking = new TreeSet<>();
+
+    private final Set<Uid> told = new TreeSet<>();
 
     ImageDraft(Tables from) {
         applications = from.applications();
@@ -72,9 +78,12 @@ final class ImageDraft {
         neighbourhood = from.neighbourhood();
         candidates = from.candidates();
         fleet = from.fleet();
+        ledger = from.ledger();
     }
 
     Tables freeze(long revision) {
+        ClusterSnapshot next =
+                changedCandidates.isEmpty() ? fleet : fleet.next(candidates, changedCandidates);
         return new Tables(
                 revision,
                 applications,
@@ -95,7 +104,31 @@ final class ImageDraft {
                 moving,
                 neighbourhood,
                 candidates,
-                changedCandidates.isEmpty() ? fleet : fleet.next(candidates, changedCandidates));
+                next,
+                ledger(next));
+    }
+
+    private Ledger ledger(ClusterSnapshot next) {
+        Ledger.Draft draft = new Ledger.Draft(ledger);
+        for (Uid cluster : told) {
+            draft.told(
+                    cluster,
+                    Optional.ofNullable(observations.get(cluster))
+                            .flatMap(o -> o.value().capacity()));
+        }
+        taking.forEach(application -> draft.takes(application, footprint(application)));
+        boolean sameOnes =
+                changedCandidates.stream()
+                        .allMatch(c -> candidates.containsKey(c) == (fleet.index(c) >= 0));
+        return draft.freeze(next, sameOnes);
+    }
+
+    private Optional<Footprint> footprint(Uid application) {
+        @Nullable Held<Resource<ApplicationSpec>> held = applications.get(application);
+        @Nullable Held<Assignment> assignment = assignments.get(application);
+        return held == null || assignment == null
+                ? Optional.empty()
+                : Footprints.of(held.value(), assignment.value(), others, clusters);
     }
 
     void put(Row row, long revision) {
@@ -120,20 +153,21 @@ final class ImageDraft {
                                 ? moving.plus(application)
                                 : moving.minus(application);
                 waiting(application);
+                taking.add(application);
             }
             case Row.WorkRow w -> {
                 Work work = w.work();
                 works =
-                        nest(
+                        Links.nest(
                                 works,
                                 work.application(),
                                 work.cluster(),
                                 new Held<>(w.key(), work, revision));
-                appliedTo = link(appliedTo, work.cluster(), work.application());
+                appliedTo = Links.link(appliedTo, work.cluster(), work.application());
             }
             case Row.WorkStatusRow s ->
                     reports =
-                            nest(
+                            Links.nest(
                                     reports,
                                     s.status().application(),
                                     s.status().cluster(),
@@ -155,9 +189,10 @@ final class ImageDraft {
                         observations.plus(
                                 o.cluster(), new Held<>(o.key(), o.observation(), revision));
                 for (Orphan orphan : o.observation().left()) {
-                    leftIn = link(leftIn, orphan.application(), o.cluster());
+                    leftIn = Links.link(leftIn, orphan.application(), o.cluster());
                 }
                 candidate(o.cluster());
+                told.add(o.cluster());
             }
         }
     }
@@ -174,17 +209,20 @@ final class ImageDraft {
                 unsatisfied = unsatisfied.minus(a.application());
                 moving = moving.minus(a.application());
                 waiting(a.application());
+                taking.add(a.application());
             }
             case Row.Key.OfWork w -> {
-                works = prune(works, w.application(), w.cluster());
-                appliedTo = unlink(appliedTo, w.cluster(), w.application());
+                works = Links.prune(works, w.application(), w.cluster());
+                appliedTo = Links.unlink(appliedTo, w.cluster(), w.application());
             }
-            case Row.Key.OfWorkStatus s -> reports = prune(reports, s.application(), s.cluster());
+            case Row.Key.OfWorkStatus s ->
+                    reports = Links.prune(reports, s.application(), s.cluster());
             case Row.Key.OfOperation o -> endOperation(o.operation());
             case Row.Key.OfObservation o -> {
                 unlinkLeft(o.cluster());
                 observations = observations.minus(o.cluster());
                 candidate(o.cluster());
+                told.add(o.cluster());
             }
         }
     }
@@ -202,12 +240,14 @@ final class ImageDraft {
                 uids = uids.plus(now.key(), uid);
                 neighbourhood = neighbourhood.plus(now.metadata(), uid);
                 waiting(uid);
+                taking.add(uid);
                 for (ResourceKey used : uses(now.metadata().tenant(), spec)) {
-                    users = link(users, used, uid);
+                    users = Links.link(users, used, uid);
                 }
             }
             case ClusterSpec spec -> {
                 Uid uid = now.uid();
+                String lost = Footprints.lost(clusters.get(uid), uid);
                 deleteResource(now.key());
                 clusters =
                         clusters.plus(
@@ -215,6 +255,9 @@ final class ImageDraft {
                                 new Held<>(key, new Resource<>(now.metadata(), spec), revision));
                 uids = uids.plus(now.key(), uid);
                 candidate(uid);
+                if (!Footprints.lost(clusters.get(uid), uid).equals(lost)) {
+                    taking.addAll(ledger.reservingAgainst(uid));
+                }
             }
             case io.portolan.model.TenantSpec _ -> others = keep(now, key, revision);
             case io.portolan.model.placement.PlacementPolicySpec _ ->
@@ -225,11 +268,13 @@ final class ImageDraft {
 
     private TreePMap<ResourceKey, Held<Resource<?>>> keep(
             Resource<?> resource, Row.Key key, long revision) {
+        taking.addAll(users.getOrDefault(resource.key(), TreePSet.empty()));
         return others.plus(resource.key(), new Held<>(key, resource, revision));
     }
 
     private void deleteResource(ResourceKey key) {
         others = others.minus(key);
+        taking.addAll(users.getOrDefault(key, TreePSet.empty()));
         @Nullable Uid uid = uids.get(key);
         if (uid == null) {
             return;
@@ -238,10 +283,14 @@ final class ImageDraft {
         @Nullable Held<Resource<ApplicationSpec>> application = applications.get(uid);
         if (application != null) {
             for (ResourceKey used : uses(key.tenant(), application.value().spec())) {
-                users = unlink(users, used, uid);
+                users = Links.unlink(users, used, uid);
             }
             neighbourhood = neighbourhood.minus(application.value().metadata(), uid);
             applications = applications.minus(uid);
+            taking.add(uid);
+        }
+        if (clusters.containsKey(uid)) {
+            taking.addAll(ledger.reservingAgainst(uid));
         }
         clusters = clusters.minus(uid);
         candidate(uid);
@@ -278,7 +327,7 @@ final class ImageDraft {
         @Nullable Held<Observation> former = observations.get(cluster);
         if (former != null) {
             for (Orphan orphan : former.value().left()) {
-                leftIn = unlink(leftIn, orphan.application(), cluster);
+                leftIn = Links.unlink(leftIn, orphan.application(), cluster);
             }
         }
     }
@@ -328,39 +377,5 @@ final class ImageDraft {
                                         ? s.tainted()
                                         : List.of(),
                                 resource.metadata().deleting()));
-    }
-
-    private static <V> TreePMap<Uid, TreePMap<Uid, V>> nest(
-            TreePMap<Uid, TreePMap<Uid, V>> map, Uid outer, Uid inner, V value) {
-        @Nullable TreePMap<Uid, V> former = map.get(outer);
-        TreePMap<Uid, V> base = former == null ? TreePMap.empty() : former;
-        return map.plus(outer, base.plus(inner, value));
-    }
-
-    private static <V> TreePMap<Uid, TreePMap<Uid, V>> prune(
-            TreePMap<Uid, TreePMap<Uid, V>> map, Uid outer, Uid inner) {
-        @Nullable TreePMap<Uid, V> former = map.get(outer);
-        if (former == null) {
-            return map;
-        }
-        TreePMap<Uid, V> rest = former.minus(inner);
-        return rest.isEmpty() ? map.minus(outer) : map.plus(outer, rest);
-    }
-
-    private static <K extends Comparable<K>> TreePMap<K, TreePSet<Uid>> link(
-            TreePMap<K, TreePSet<Uid>> map, K key, Uid member) {
-        @Nullable TreePSet<Uid> former = map.get(key);
-        TreePSet<Uid> base = former == null ? TreePSet.empty() : former;
-        return map.plus(key, base.plus(member));
-    }
-
-    private static <K extends Comparable<K>> TreePMap<K, TreePSet<Uid>> unlink(
-            TreePMap<K, TreePSet<Uid>> map, K key, Uid member) {
-        @Nullable TreePSet<Uid> former = map.get(key);
-        if (former == null) {
-            return map;
-        }
-        TreePSet<Uid> rest = former.minus(member);
-        return rest.isEmpty() ? map.minus(key) : map.plus(key, rest);
     }
 }

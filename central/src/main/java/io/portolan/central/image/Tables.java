@@ -36,6 +36,7 @@ import org.pcollections.TreePSet;
  * @param neighbourhood applications by label, and those that wait for others
  * @param candidates clusters as placement sees them
  * @param fleet the same with the indexes that decisions share
+ * @param ledger the room in them
  */
 record Tables(
         long revision,
@@ -57,7 +58,8 @@ record Tables(
         TreePSet<Uid> moving,
         Neighbourhood neighbourhood,
         TreePMap<Uid, Candidate> candidates,
-        ClusterSnapshot fleet) {
+        ClusterSnapshot fleet,
+        Ledger ledger) {
     static final Tables EMPTY =
             new Tables(
                     0,
@@ -79,5 +81,6 @@ record Tables(
                     TreePSet.empty(),
                     Neighbourhood.EMPTY,
                     TreePMap.empty(),
-                    ClusterSnapshot.of(List.of()));
+                    ClusterSnapshot.of(List.of()),
+                    Ledger.EMPTY);
 }

@@ -1,6 +1,7 @@
 package io.portolan.central.reconcile;
 
 import io.portolan.central.render.Replicas;
+import io.portolan.central.render.Requested;
 import io.portolan.model.Resource;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
@@ -9,10 +10,12 @@ import io.portolan.model.app.Role;
 import io.portolan.model.app.Scopes;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Assignment.Member;
+import io.portolan.placement.Claim;
 import io.portolan.placement.Needs;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** What an application asks of placement. */
@@ -50,7 +53,20 @@ public final class Asking {
                         Set.of(),
                         view.now());
         Needs near = needs.near(Nearby.of(view, application.metadata(), policies.placement()));
-        return single ? near.withRoles() : near;
+        Needs claiming = near.claiming(claim(view, application, assignment));
+        return single ? claiming.withRoles() : claiming;
+    }
+
+    private static Claim claim(
+            View view, Resource<ApplicationSpec> application, Assignment assignment) {
+        Map<Uid, Map<String, Integer>> parts = new TreeMap<>();
+        for (Member member : assignment.members()) {
+            if (!member.replicas().isEmpty()) {
+                parts.put(member.cluster(), member.replicas());
+            }
+        }
+        return new Claim(
+                application.uid(), view.ledger().room(), Requested.of(application.spec()), parts);
     }
 
     private static Set<String> kinds(ApplicationSpec spec) {

@@ -1,5 +1,7 @@
 package io.portolan.central.reconcile;
 
+import io.portolan.central.image.FleetImage;
+import io.portolan.central.image.Ledger;
 import io.portolan.central.store.Row;
 import io.portolan.central.store.Write;
 import io.portolan.model.Uid;
@@ -8,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.pcollections.TreePMap;
 
@@ -18,6 +21,11 @@ import org.pcollections.TreePMap;
  */
 final class Expected {
     private TreePMap<Uid, Assignment> assignments = TreePMap.empty();
+    private FleetImage image = FleetImage.EMPTY;
+
+    /** The image's room with these; absent where it must be made anew. */
+    private Optional<Ledger> ledger = Optional.empty();
+
     private final Set<Uid> underWay = new HashSet<>();
     private final Set<Uid> doubtful = new HashSet<>();
 
@@ -28,8 +36,18 @@ final class Expected {
         return assignments;
     }
 
+    /** The room of an image with what is expected. */
+    Ledger ledger(FleetImage now) {
+        if (ledger.isEmpty() || image != now) {
+            image = now;
+            ledger = Optional.of(now.ledger(now.ledger(), assignments.values()));
+        }
+        return ledger.get();
+    }
+
     void clear() {
         assignments = TreePMap.empty();
+        ledger = Optional.empty();
         underWay.clear();
         doubtful.clear();
         awaited.clear();
@@ -40,8 +58,10 @@ final class Expected {
         for (Write write : writes) {
             if (write instanceof Write.Put(Row.AssignmentRow(Assignment assignment))) {
                 Uid application = assignment.application();
+                Optional<Ledger> known = ledger;
                 forget(application);
                 assignments = assignments.plus(application, assignment);
+                ledger = known.map(l -> image.ledger(l, List.of(assignment)));
                 underWay.add(application);
             }
         }
@@ -80,6 +100,7 @@ final class Expected {
 
     private void forget(Uid application) {
         assignments = assignments.minus(application);
+        ledger = Optional.empty();
         underWay.remove(application);
         doubtful.remove(application);
         awaited.remove(application);

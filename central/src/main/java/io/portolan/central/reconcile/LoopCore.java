@@ -233,7 +233,15 @@ public final class LoopCore {
     }
 
     private View view(Instant now) {
-        return new View(image, silences, heard, led, now, expected.assignments(), Optional.empty());
+        return new View(
+                image,
+                silences,
+                heard,
+                led,
+                now,
+                expected.assignments(),
+                expected.ledger(image),
+                Optional.empty());
     }
 
     private void look(

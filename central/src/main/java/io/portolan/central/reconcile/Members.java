@@ -13,6 +13,7 @@ import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Assignment.Member;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementDecision.Reason;
+import io.portolan.model.placement.PlacementDecision.Reason;
 import io.portolan.placement.select.TieBreak;
 import java.util.Collection;
 import java.util.Comparator;
@@ -296,7 +297,7 @@ final class Members {
                 decision.satisfied()
                         && decision.chosen().size() < former.decision().chosen().size();
         return switch (member.role()) {
-            case ACTIVE -> member.leaving() && made;
+            case ACTIVE -> gaveWay(member.cluster()) || (member.leaving() && made);
             case STANDBY ->
                     fewer
                             || (!member.returned()
@@ -328,6 +329,12 @@ final class Members {
                                                                 == Reach.READY));
     }
 
+    /** Its room is another's at once, so its successor is not waited for. */
+    private boolean gaveWay(Uid cluster) {
+        return decision.fates().stream()
+                .anyMatch(f -> f.cluster().equals(cluster) && f.reason() == Reason.PREEMPTED);
+    }
+
     /** Whether the cluster runs this generation well, by a report of its newest work. */
     private boolean healthyNow(Uid cluster) {
         Optional<Held<Work>> work = Optional.ofNullable(image.works(application).get(cluster));
@@ -352,15 +359,7 @@ final class Members {
      */
     private PlacementDecision keptDecision() {
         PlacementDecision old = former.decision();
-        return old.satisfied() == decision.satisfied()
-                        && old.mayReturn() == decision.mayReturn()
-                        && old.nearest().equals(decision.nearest())
-                        && old.chosen().equals(decision.chosen())
-                        && turns(old).equals(turns(decision))
-                        && old.summary().equals(decision.summary())
-                        && old.parts().equals(decision.parts())
-                ? old
-                : decision;
+        return Alike.are(old, decision) && turns(old).equals(turns(decision)) ? old : decision;
     }
 
     /** Who would take over, in turn: that a failover went to one of them changes no turn. */

@@ -2,6 +2,7 @@ package io.portolan.central.reconcile;
 
 import io.portolan.central.image.FleetImage;
 import io.portolan.central.image.Held;
+import io.portolan.central.image.Ledger;
 import io.portolan.central.store.Store.Silence;
 import io.portolan.model.Uid;
 import io.portolan.model.placement.Assignment;
@@ -19,6 +20,7 @@ import org.pcollections.TreePMap;
  * @param led since when this node leads
  * @param expected what was decided since and the image does not hold yet, by application: of this
  *     batch, of a commit under way, or of one that is not replayed yet
+ * @param ledger the fleet's room with that
  * @param cause what happened that it looks, for people; nothing is decided by it
  */
 public record View(
@@ -28,14 +30,15 @@ public record View(
         Instant led,
         Instant now,
         TreePMap<Uid, Assignment> expected,
+        Ledger ledger,
         Optional<String> cause) {
     /** Of a moment, for who only asks and does nothing by itself. */
     public View(FleetImage image, Map<Uid, Silence> silences, Instant now) {
-        this(image, silences, now, now, now, TreePMap.empty(), Optional.empty());
+        this(image, silences, now, now, now, TreePMap.empty(), image.ledger(), Optional.empty());
     }
 
     View because(Optional<String> known) {
-        return new View(image, silences, heard, led, now, expected, known);
+        return new View(image, silences, heard, led, now, expected, ledger, known);
     }
 
     /** Where an application is, or will be. */

@@ -1,0 +1,112 @@
+package io.portolan.central.image;
+
+import io.portolan.central.render.Requested;
+import io.portolan.model.Resource;
+import io.portolan.model.Uid;
+import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.Role;
+import io.portolan.model.dr.DrPolicySpec;
+import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.Assignment.Member;
+import io.portolan.model.placement.PlacementPolicySpec;
+import io.portolan.model.placement.Priority;
+import io.portolan.placement.fleet.Requests;
+import io.portolan.placement.fleet.Use;
+import io.portolan.placement.select.TieBreak;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * What one application takes of the fleet's room by its assignment.
+ *
+ * @param name as {@code shop/checkout}
+ * @param used by its active members, those that leave included
+ * @param reserved where it would go if its active cluster were lost
+ */
+public record Footprint(
+        String name, Map<Uid, Use> used, Optional<Reservation> reserved, Priority priority) {
+    public Footprint {
+        used = Collections.unmodifiableMap(new TreeMap<>(used));
+    }
+
+    /**
+     * Room that a failover will need.
+     *
+     * @param cluster of the first standby
+     * @param lost what must be lost for it: {@code region eu-west}, or {@code cluster paris} where
+     *     the cluster says no region
+     */
+    public record Reservation(Uid cluster, Use use, String lost) {}
+
+    /**
+     * Empty where it takes nothing.
+     *
+     * @param lost what a cluster would be lost with
+     */
+    static Optional<Footprint> of(
+            Resource<ApplicationSpec> application,
+            Assignment assignment,
+            PlacementPolicySpec placement,
+            DrPolicySpec recovery,
+            Function<Uid, String> lost) {
+        Requests requests = Requested.of(application.spec());
+        if (requests.isNone() || assignment.members().isEmpty()) {
+            return Optional.empty();
+        }
+        Map<Uid, Use> used = new TreeMap<>();
+        for (Member member : assignment.members()) {
+            if (member.role() == Role.ACTIVE) {
+                used.put(member.cluster(), requests.part(member.replicas()));
+            }
+        }
+        Priority usual = placement.priority().orElse(Priority.USUAL);
+        return Optional.of(
+                new Footprint(
+                        application.metadata().tenant() + "/" + application.metadata().name(),
+                        used,
+                        reserved(assignment, recovery, requests, lost),
+                        new Priority(
+                                usual.value(),
+                                usual.preempts(),
+                                usual.preemptible() && !recovery.singleWriter())));
+    }
+
+    private static Optional<Reservation> reserved(
+            Assignment assignment,
+            DrPolicySpec recovery,
+            Requests requests,
+            Function<Uid, String> lost) {
+        List<Uid> active = assignment.active();
+        if (!recovery.reserves() || active.size() != 1) {
+            return Optional.empty();
+        }
+        return successor(assignment)
+                .map(c -> new Reservation(c, requests.all(), lost.apply(active.getFirst())));
+    }
+
+    /** The first standby: as placement put them, else in the application's own order. */
+    private static Optional<Uid> successor(Assignment assignment) {
+        List<Uid> standing =
+                assignment.members().stream()
+                        .filter(m -> m.role() != Role.ACTIVE && !m.leaving())
+                        .map(Member::cluster)
+                        .filter(assignment.decision().chosen()::contains)
+                        .toList();
+        long seed = assignment.application().value().hashCode();
+        return assignment.decision().order().stream()
+                .filter(standing::contains)
+                .findFirst()
+                .or(
+                        () ->
+                                standing.stream()
+                                        .min(
+                                                Comparator.comparingLong(
+                                                                (Uid c) -> TieBreak.rank(seed, c))
+                                                        .thenComparing(c -> c)));
+    }
+}

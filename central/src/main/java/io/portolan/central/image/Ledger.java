@@ -1,0 +1,165 @@
+package io.portolan.central.image;
+
+import io.portolan.model.Uid;
+import io.portolan.model.cluster.ClusterStatus.Capacity;
+import io.portolan.placement.fleet.Cell;
+import io.portolan.placement.fleet.ClusterSnapshot;
+import io.portolan.placement.fleet.Room;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.TreePMap;
+
+/**
+ * The room in the fleet's clusters, kept by deltas: a change costs what it changes, and a copy of
+ * one array. Immutable; equal to the one that is made anew.
+ */
+public final class Ledger {
+    static final Ledger EMPTY = new Ledger(TreePMap.empty(), TreePMap.empty(), Room.UNKNOWN);
+
+    private final TreePMap<Uid, Account> accounts;
+    private final TreePMap<Uid, Footprint> footprints;
+    private final Room room;
+
+    private Ledger(
+            TreePMap<Uid, Account> accounts, TreePMap<Uid, Footprint> footprints, Room room) {
+        this.accounts = accounts;
+        this.footprints = footprints;
+        this.room = room;
+    }
+
+    /** As placement sees it, in the order of the fleet that it was made for. */
+    public Room room() {
+        return room;
+    }
+
+    /** Of one cluster. */
+    public Cell cell(Uid cluster) {
+        return accounts.getOrDefault(cluster, Account.EMPTY).cell();
+    }
+
+    /** What an application takes; empty where that is nothing. */
+    public Optional<Footprint> footprint(Uid application) {
+        return Optional.ofNullable(footprints.get(application));
+    }
+
+    /** The applications that reserve room for when this cluster is lost. */
+    Set<Uid> reservingAgainst(Uid cluster) {
+        Set<Uid> out = new TreeSet<>();
+        footprints.forEach(
+                (application, footprint) -> {
+                    if (footprint.reserved().isPresent() && footprint.used().containsKey(cluster)) {
+                        out.add(application);
+                    }
+                });
+        return out;
+    }
+
+    /** What is reserved on a cluster, by what would have to be lost, then the application. */
+    TreePMap<String, Account.Loss> reserved(Uid cluster) {
+        return accounts.getOrDefault(cluster, Account.EMPTY).reserved();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Ledger l
+                && accounts.equals(l.accounts)
+                && footprints.equals(l.footprints)
+                && room.equals(l.room);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(accounts, footprints);
+    }
+
+    /** The next ledger while it is changed. Owned by one thread. */
+    static final class Draft {
+        private final Ledger from;
+        private TreePMap<Uid, Account> accounts;
+        private TreePMap<Uid, Footprint> footprints;
+        private final Set<Uid> changed = new TreeSet<>();
+
+        Draft(Ledger from) {
+            this.from = from;
+            this.accounts = from.accounts;
+            this.footprints = from.footprints;
+        }
+
+        /** What its agent tells; empty where it tells nothing, or is gone. */
+        void told(Uid cluster, Optional<Capacity> capacity) {
+            Account former = accounts.getOrDefault(cluster, Account.EMPTY);
+            if (!former.told().equals(capacity)) {
+                put(cluster, former.told(capacity));
+            }
+        }
+
+        void takes(Uid application, Optional<Footprint> footprint) {
+            @Nullable Footprint former = footprints.get(application);
+            if (Optional.ofNullable(former).equals(footprint)) {
+                return;
+            }
+            if (former != null) {
+                for (Uid cluster : touched(former)) {
+                    put(cluster, account(cluster).without(application, former, cluster));
+                }
+                footprints = footprints.minus(application);
+            }
+            if (footprint.isPresent()) {
+                for (Uid cluster : touched(footprint.get())) {
+                    put(cluster, account(cluster).with(application, footprint.get(), cluster));
+                }
+                footprints = footprints.plus(application, footprint.get());
+            }
+        }
+
+        private static Set<Uid> touched(Footprint footprint) {
+            Set<Uid> out = new TreeSet<>(footprint.used().keySet());
+            footprint.reserved().ifPresent(r -> out.add(r.cluster()));
+            return out;
+        }
+
+        private Account account(Uid cluster) {
+            return accounts.getOrDefault(cluster, Account.EMPTY);
+        }
+
+        private void put(Uid cluster, Account account) {
+            accounts =
+                    account.isEmpty() ? accounts.minus(cluster) : accounts.plus(cluster, account);
+            changed.add(cluster);
+        }
+
+        /**
+         * @param sameOrder whether the fleet has the clusters that the former ledger's had
+         */
+        Ledger freeze(ClusterSnapshot fleet, boolean sameOrder) {
+            if (!sameOrder) {
+                Cell[] cells = new Cell[fleet.size()];
+                for (int i = 0; i < cells.length; i++) {
+                    cells[i] = cell(fleet.get(i).uid());
+                }
+                return new Ledger(accounts, footprints, Room.of(cells));
+            }
+            if (changed.isEmpty()) {
+                return from;
+            }
+            Map<Integer, Cell> cells = new HashMap<>();
+            for (Uid cluster : changed) {
+                int i = fleet.index(cluster);
+                if (i >= 0) {
+                    cells.put(i, cell(cluster));
+                }
+            }
+            return new Ledger(accounts, footprints, from.room.with(cells));
+        }
+
+        private Cell cell(Uid cluster) {
+            @Nullable Account account = accounts.get(cluster);
+            return account == null ? Cell.UNKNOWN : account.cell();
+        }
+    }
+}
