@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * The invariants 1, 2, 3 and 9 of DESIGN.md section 7, judged after each event on what really runs
- * and on what is stored.
+ * The invariants 1, 2, 3, 9 and 13 of DESIGN.md section 7, judged after each event on what really
+ * runs and on what is stored.
  */
 final class Invariants {
     private static final class App {
@@ -51,6 +51,7 @@ final class Invariants {
     private final Map<SimAgent, Uid> born = new HashMap<>();
     private final Map<SimAgent, Lore> lores = new HashMap<>();
     private final Map<Uid, List<Work>> works = new HashMap<>();
+    private final Restraint restraint;
     private long head = -1;
 
     Invariants(
@@ -66,6 +67,7 @@ final class Invariants {
         this.wire = wire;
         this.agents = agents;
         this.fails = fails;
+        this.restraint = new Restraint(store, fails);
         agents.forEach(a -> born.put(a, a.uid()));
     }
 
@@ -177,7 +179,9 @@ final class Invariants {
     /** Invariant 9. */
     private void oneOperation() {
         for (App app : apps.values()) {
-            long live = operations(app.uid).stream().filter(f -> !f.state().ended()).count();
+            List<Failover> operations = operations(app.uid);
+            restraint.check(app.name, operations);
+            long live = operations.stream().filter(f -> !f.state().ended()).count();
             if (live > 1) {
                 fails.accept(app.name + " has " + live + " live operations");
             }

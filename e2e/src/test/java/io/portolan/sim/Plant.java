@@ -21,6 +21,10 @@ enum Plant {
     ABSENCE_DELETES,
     /** Central forgets operations that verify. */
     STUCK_OPERATION,
+    /** Central does not keep when it failed over by itself last. */
+    FORGOTTEN_COOLDOWN,
+    /** Central takes all but one silent cluster for living. */
+    BRAKE_OFF,
     /** The user swears that a silent source runs nothing, without looking. */
     FALSE_ATTESTATION
 }

@@ -48,6 +48,8 @@ final class Planted {
                     STALE_EPOCHS,
                     UNPROVED_PROMOTION,
                     STUCK_OPERATION,
+                    FORGOTTEN_COOLDOWN,
+                    BRAKE_OFF,
                     FALSE_ATTESTATION ->
                     event;
         };

@@ -13,15 +13,21 @@ import io.portolan.central.store.Change;
 import io.portolan.central.store.CommitResult;
 import io.portolan.central.store.MemoryStore;
 import io.portolan.central.store.Row;
+import io.portolan.central.store.Store.Silence;
 import io.portolan.central.store.Term;
 import io.portolan.central.store.Write;
+import io.portolan.model.Uid;
+import io.portolan.model.app.ApplicationStatus;
 import io.portolan.model.app.Role;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A node of central: its loop's core on a store that outlives it. A crash forgets the core; a
@@ -101,8 +107,24 @@ final class SimCentral {
 
     private void hear() {
         if (term.isPresent() && !sleeps()) {
-            step(new Event.Heard(store.silences()));
+            step(new Event.Heard(silences()));
         }
+    }
+
+    private Map<Uid, Silence> silences() {
+        Map<Uid, Silence> all = store.silences();
+        if (plant != Plant.BRAKE_OFF || all.isEmpty()) {
+            return all;
+        }
+        Silence longest =
+                all.values().stream().max(Comparator.comparing(Silence::since)).orElseThrow();
+        Map<Uid, Silence> out = new TreeMap<>();
+        all.forEach(
+                (c, s) ->
+                        out.put(
+                                c,
+                                s.equals(longest) ? s : new Silence(Duration.ZERO, s.lastHeard())));
+        return out;
     }
 
     /** Changes reach the core at once or late, but never out of order. */
@@ -180,7 +202,29 @@ final class SimCentral {
                 }
             }
         }
-        return store.commit(commit.authority(), commit.preconditions(), commit.writes());
+        return store.commit(
+                commit.authority(),
+                commit.preconditions(),
+                plant == Plant.FORGOTTEN_COOLDOWN
+                        ? commit.writes().stream().map(SimCentral::forgetting).toList()
+                        : commit.writes());
+    }
+
+    private static Write forgetting(Write write) {
+        return write instanceof Write.Put(Row.StatusRow(var key, var uid, ApplicationStatus s))
+                ? new Write.Put(
+                        new Row.StatusRow(
+                                key,
+                                uid,
+                                new ApplicationStatus(
+                                        s.observedGeneration(),
+                                        s.summary(),
+                                        s.health(),
+                                        s.epoch(),
+                                        s.clusters(),
+                                        s.conditions(),
+                                        s.operation())))
+                : write;
     }
 
     private void promoted(Failover operation) {

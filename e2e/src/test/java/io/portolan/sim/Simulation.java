@@ -49,9 +49,20 @@ final class Simulation {
             {"components": [{"name": "%s", "container":
                {"image": "example/%s:%d", "replicas": %d, "ports": [8080]}}],
              "placement": {"clusters": %d},
-             "disasterRecovery": {"writers": "%s"}}
+             "disasterRecovery": {"writers": %s}}
             """
-                    .formatted(name, name, version, replicas, clusters, single ? "single" : "many");
+                    .formatted(
+                            name,
+                            name,
+                            version,
+                            replicas,
+                            clusters,
+                            single
+                                    ? "\"single\""
+                                    : "\"many\", \"trigger\": \"automatic\", \"toleration\": \"5s\","
+                                            + " \"cooldown\": \""
+                                            + Restraint.COOLDOWN.toMinutes()
+                                            + "m\"");
         }
     }
 

@@ -63,7 +63,9 @@ class SimulationTest {
         "UNPROVED_PROMOTION, without proof",
         "ABSENCE_DELETES, made up a work",
         "STUCK_OPERATION, does not say for what|has an operation that never ends",
-        "FALSE_ATTESTATION, a single writer runs twice"
+        "FALSE_ATTESTATION, a single writer runs twice",
+        "FORGOTTEN_COOLDOWN, twice in a cooldown",
+        "BRAKE_OFF, clusters are silent"
     })
     void aPlantedFaultIsFound(Plant plant, String words) {
         Set<Kind> kinds = EnumSet.of(Kind.AGENT_CUT, Kind.NODE_LOSS);
@@ -71,6 +73,7 @@ class SimulationTest {
             case FORGETFUL_OF_MANY -> kinds.add(Kind.WRITERS);
             case FORGETFUL_CENTRAL -> kinds.add(Kind.AGENT_DISK);
             case LEFTOVERS_UNSEEN -> kinds.add(Kind.SITE_FORGOTTEN);
+            case FORGOTTEN_COOLDOWN, BRAKE_OFF -> kinds.add(Kind.SITE_LOSS);
             case Plant _ -> {}
         }
         // A plant may break another invariant first, with some seeds.
