@@ -133,6 +133,11 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                     works.putAll(Works.follow(image, application, assignment, single, out));
                     conditions.addAll(
                             Placing.conditions(image, application, assignment, single, view.now()));
+                    if (idle) {
+                        new Returning(view, application, policies, assignment)
+                                .proposal()
+                                .ifPresent(conditions::add);
+                    }
                     if (idle && assignment.equals(former)) {
                         failsOver = lost(policies, conditions);
                     }

@@ -94,6 +94,16 @@ final class Placing {
         return new Condition(PLACED, truth, reason, assignment.decision().summary(), now);
     }
 
+    /** What an operator types. */
+    static String command(FleetImage image, Resource<ApplicationSpec> application, Uid to) {
+        return "type: portolan failover "
+                + application.metadata().name()
+                + " --tenant "
+                + application.metadata().tenant()
+                + " --to "
+                + image.clusterName(to);
+    }
+
     /** Nothing moves by itself: an operator types the command. */
     private static Optional<Condition> relocation(
             FleetImage image,
@@ -117,16 +127,7 @@ final class Placing {
                                                     application.uid(),
                                                     assignment.decision(),
                                                     _ -> true)
-                                            .map(
-                                                    to ->
-                                                            "type: portolan failover "
-                                                                    + application.metadata().name()
-                                                                    + " --tenant "
-                                                                    + application
-                                                                            .metadata()
-                                                                            .tenant()
-                                                                    + " --to "
-                                                                    + image.clusterName(to))
+                                            .map(to -> command(image, application, to))
                                             .orElse("no other cluster fits either");
                             return new Condition(
                                     RELOCATION,

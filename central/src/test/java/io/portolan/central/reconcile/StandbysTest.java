@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.central.image.FleetImage;
+import io.portolan.model.Condition;
 import io.portolan.model.Condition.Truth;
 import io.portolan.model.Resource;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.Role;
+import io.portolan.model.cluster.ClusterSpec;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Assignment.Member;
 import io.portolan.model.placement.PlacementPolicySpec;
@@ -17,6 +19,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,6 +160,55 @@ class StandbysTest {
         long head = world.store.head();
         world.pass(Duration.ofSeconds(30));
         assertEquals(head, world.store.head(), "and nothing is written again");
+    }
+
+    @Test
+    void whereThePolicyWantsThingsBackTheCommandIsProposed() {
+        String policy =
+                "{'clusters':2,'groups':{'order':['name = c1','region = us-east'],"
+                        + "'overflow':true,'returns':%s}}";
+        world.put(cordoned(true), "", "c1");
+        world.converge();
+        Uid app = put(policy.formatted(true));
+        String active = order(app).getFirst();
+        assertEquals(Set.of("c3", "c4"), roles(app).keySet());
+        assertEquals(Optional.empty(), proposed());
+
+        world.put(cordoned(false), "", "c1");
+        world.converge();
+        assertEquals(Role.ACTIVE, roles(app).get(active), "it never moves by itself");
+        Condition proposed = proposed().orElseThrow();
+        assertEquals("WouldReturn", proposed.reason());
+        assertEquals(
+                active
+                        + " is in group 2 of 2 (region = us-east), and c1 in group 1 of 2 (name ="
+                        + " c1) could take it back; type: portolan failover checkout --tenant shop"
+                        + " --to c1",
+                proposed.message());
+
+        world.failover(app, "back", "c1", true);
+        world.converge();
+        assertEquals(Role.ACTIVE, roles(app).get("c1"));
+        assertEquals(Optional.empty(), proposed());
+    }
+
+    @Test
+    void withoutReturnsNothingIsProposed() {
+        world.put(cordoned(true), "", "c1");
+        world.converge();
+        put("{'groups':{'order':['name = c1','region = us-east'],'overflow':true}}");
+        world.put(cordoned(false), "", "c1");
+        world.converge();
+        assertEquals(Optional.empty(), proposed());
+    }
+
+    private Optional<Condition> proposed() {
+        return Condition.find(world.status("checkout").conditions(), "RelocationProposed");
+    }
+
+    private static ClusterSpec cordoned(boolean cordoned) {
+        return new ClusterSpec(
+                new ClusterSpec.Location("test", "eu-west", "", ""), List.of(), cordoned);
     }
 
     @Test
