@@ -277,6 +277,14 @@ final class Wiring implements AutoCloseable {
                 "Revision of the image that the leader decides from, 0 elsewhere",
                 loop::revision);
         metrics.count("portolan.loop.reconciled", "Keys that were looked at", loop::reconciled);
+        metrics.gauge(
+                "portolan.placement.unsatisfied",
+                "Applications that found fewer clusters than they ask for, 0 where nobody leads",
+                loop::unsatisfied);
+        metrics.count(
+                "portolan.placement.undecided",
+                "Decisions that left open whether a spread could hold, at the bound of the search",
+                loop::undecided);
         metrics.count("portolan.loop.commits", "Leader's commits that stand", loop::commits);
         metrics.count(
                 "portolan.loop.conflicts", "Leader's commits that met others", loop::conflicts);

@@ -57,6 +57,8 @@ public final class Loop implements AutoCloseable {
     private volatile boolean closed;
     private volatile int depth;
     private volatile long reconciled;
+    private volatile long undecided;
+    private volatile int unsatisfied;
     private volatile FleetImage image = FleetImage.EMPTY;
     private final LongAdder rowsRead = new LongAdder();
 
@@ -134,6 +136,18 @@ public final class Loop implements AutoCloseable {
         return reconciled;
     }
 
+    /** Decisions that this node left open because the search for a spread met its bound. */
+    public long undecided() {
+        return undecided;
+    }
+
+    /**
+     * Applications that found fewer clusters than they ask for, or would go back to better ones.
+     */
+    public int unsatisfied() {
+        return unsatisfied;
+    }
+
     /** Of the image that is decided from; 0 while this node does not lead or has none yet. */
     public long revision() {
         return image.revision();
@@ -173,6 +187,8 @@ public final class Loop implements AutoCloseable {
                 fireTimer();
                 depth = core.depth();
                 reconciled = core.reconciled();
+                undecided = core.undecided();
+                unsatisfied = core.image().unsatisfied().size();
                 image = core.image();
             } catch (InterruptedException _) {
                 // Only close interrupts the owner.

@@ -10,6 +10,8 @@ import io.portolan.central.store.Store.Silence;
 import io.portolan.central.store.Term;
 import io.portolan.central.store.Write;
 import io.portolan.model.Uid;
+import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.PlacementDecision.Reason;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -55,6 +57,7 @@ public final class LoopCore {
     private long lastId;
     private long lastTimer;
     private long reconciled;
+    private long undecided;
 
     public LoopCore(
             Reconciler<Key.OfApplication> applications,
@@ -77,6 +80,11 @@ public final class LoopCore {
     /** How many times a key was looked at. */
     public long reconciled() {
         return reconciled;
+    }
+
+    /** How many decisions left open whether a spread could hold, see {@link Reason#UNDECIDED}. */
+    public long undecided() {
+        return undecided;
     }
 
     public boolean leading() {
@@ -244,6 +252,11 @@ public final class LoopCore {
                 Optional.empty());
     }
 
+    private static boolean leavesOpen(Write write) {
+        return write instanceof Write.Put(Row.AssignmentRow(Assignment assignment))
+                && assignment.decision().counts().containsKey(Reason.UNDECIDED);
+    }
+
     private void look(
             List<Key> ready,
             Instant now,
@@ -261,6 +274,7 @@ public final class LoopCore {
             if (!outcome.writes().isEmpty()) {
                 keys.add(key);
                 expected.decided(outcome.writes());
+                undecided += outcome.writes().stream().filter(LoopCore::leavesOpen).count();
                 preconditions.addAll(outcome.preconditions());
                 writes.addAll(outcome.writes());
                 if (alone || writes.size() >= BATCH) {
