@@ -112,6 +112,12 @@ final class App {
         return place(1, clusters);
     }
 
+    /** Under this policy in place. */
+    App placement(String policy) {
+        document.getAsJsonObject("spec").add("placement", JsonParser.parseString(policy));
+        return this;
+    }
+
     private App place(int count, String... clusters) {
         JsonObject placement = new JsonObject();
         placement.addProperty("where", "name in (" + String.join(", ", clusters) + ")");

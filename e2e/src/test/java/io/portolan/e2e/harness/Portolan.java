@@ -34,14 +34,19 @@ public final class Portolan implements AutoCloseable {
         Portolan portolan = new Portolan(central, agents);
         try {
             for (KubeCluster cluster : clusters) {
-                portolan.declare(cluster);
-                agents.put(cluster.name(), Agent.join(cluster, central));
+                portolan.join(cluster);
             }
             return portolan;
         } catch (RuntimeException | AssertionError e) {
             portolan.close();
             throw e;
         }
+    }
+
+    /** Declares another cluster and joins it. */
+    public void join(KubeCluster cluster) {
+        declare(cluster);
+        agents.put(cluster.name(), Agent.join(cluster, central));
     }
 
     private void declare(KubeCluster cluster) {
