@@ -3,7 +3,9 @@ package io.portolan.placement;
 import io.portolan.model.Uid;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementPolicySpec;
+import io.portolan.model.placement.Priority;
 import io.portolan.model.placement.Rebalance.Apply;
+import io.portolan.placement.fleet.Cell;
 import io.portolan.placement.fleet.ClusterSnapshot;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -62,7 +64,42 @@ public record Proposal(
         if (policy.rebalancing().apply() == Apply.NEVER) {
             return Optional.empty();
         }
-        return new Finding(fleet, policy, needs, seed).proposal();
+        return new Finding(fleet, peaceful(policy), alone(fleet, needs), seed).proposal();
+    }
+
+    /** Nobody is driven out so that another is better off. */
+    private static PlacementPolicySpec peaceful(PlacementPolicySpec policy) {
+        return policy.priority()
+                .filter(Priority::preempts)
+                .map(p -> new Priority(p.value(), false, p.preemptible()))
+                .map(policy::with)
+                .orElse(policy);
+    }
+
+    /**
+     * The same with the room as if it took none: what it has where it stands must count neither for
+     * nor against staying, or it would swing.
+     */
+    static Needs alone(ClusterSnapshot fleet, Needs needs) {
+        Claim claim = needs.claim();
+        if (claim.requests().isNone()) {
+            return needs;
+        }
+        Map<Integer, Cell> cells = new TreeMap<>();
+        Map<Uid, Map<String, Integer>> parts = new TreeMap<>(claim.parts());
+        Map<String, Integer> none = new TreeMap<>();
+        claim.requests().workloads().keySet().forEach(w -> none.put(w, 0));
+        for (Uid cluster : needs.roles() ? needs.pinned() : needs.current()) {
+            int i = fleet.index(cluster);
+            if (i >= 0) {
+                Cell cell = claim.room().cell(i);
+                Map<String, Integer> part = claim.parts().getOrDefault(cluster, Map.of());
+                cells.put(i, cell.without(claim.requests().part(part).on(cell.nodes())));
+                parts.put(cluster, none);
+            }
+        }
+        return needs.claiming(
+                new Claim(claim.application(), claim.room().with(cells), claim.requests(), parts));
     }
 
     /** The clusters that it would leave. */

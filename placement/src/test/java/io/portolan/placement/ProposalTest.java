@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.model.Uid;
 import io.portolan.model.placement.PlacementDecision;
+import io.portolan.placement.fleet.Amount;
+import io.portolan.placement.fleet.Cell;
 import io.portolan.placement.fleet.ClusterSnapshot;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
@@ -30,11 +33,9 @@ class ProposalTest {
     }
 
     private static PlacementDecision on(Scenario.Given given, List<Uid> clusters) {
+        ClusterSnapshot fleet = ClusterSnapshot.of(given.fleet());
         return Scheduler.place(
-                ClusterSnapshot.of(given.fleet()),
-                given.policy(),
-                given.needs().on(clusters),
-                SEED);
+                fleet, given.policy(), Proposal.alone(fleet, given.needs()).on(clusters), SEED);
     }
 
     private static Quality quality(Scenario.Given given, List<Uid> clusters) {
@@ -81,14 +82,27 @@ class ProposalTest {
                                                     .gainUnder(given.policy()));
                     assertEquals(structure > 0, !proposal.get().reasons().isEmpty());
                     assertFalse(proposal.get().joins().isEmpty());
-                    Scenario.Given moved =
-                            new Scenario.Given(
-                                    given.said(),
-                                    given.policy(),
-                                    given.needs().on(there.chosen()),
-                                    given.fleet());
+                    Scenario.Given moved = moved(given, there.chosen());
                     assertEquals(Optional.empty(), proposal(moved), "it does not move again");
                 });
+    }
+
+    /** It stands elsewhere, and takes its room there. */
+    private static Scenario.Given moved(Scenario.Given given, List<Uid> to) {
+        ClusterSnapshot fleet = ClusterSnapshot.of(given.fleet());
+        Claim claim = Proposal.alone(fleet, given.needs()).claim();
+        Map<Integer, Cell> cells = new TreeMap<>();
+        for (Uid cluster : to) {
+            int i = fleet.index(cluster);
+            Cell cell = claim.room().cell(i);
+            Amount own = claim.requests().all().on(cell.nodes());
+            cells.put(i, cell.without(Amount.NONE.minus(own)));
+        }
+        Claim there =
+                new Claim(
+                        claim.application(), claim.room().with(cells), claim.requests(), Map.of());
+        return new Scenario.Given(
+                given.said(), given.policy(), given.needs().on(to).claiming(there), given.fleet());
     }
 
     @Test
@@ -112,6 +126,63 @@ class ProposalTest {
 
     private static final String CHEAP =
             "{\"prefer\":[{\"lowest\":\"cost\",\"weight\":100}],\"rebalance\":{\"minGain\":%d}}";
+
+    @Test
+    void whatItTakesItselfMakesItNeitherStayNorSwing() {
+        String policy =
+                "{\"prefer\":[{\"free\":\"most\",\"weight\":100}],\"rebalance\":{\"minGain\":10}}";
+        assertEquals(
+                Optional.empty(),
+                proposal(
+                        given(
+                                policy,
+                                "on c1",
+                                "requests web 4/4Gi",
+                                "c1 eu-west room=10/10Gi used=4/4Gi",
+                                "c2 eu-west room=10/10Gi used=1/1Gi")),
+                "it would take there what it takes here");
+        Proposal proposal =
+                proposal(
+                                given(
+                                        policy,
+                                        "on c1",
+                                        "requests web 4/4Gi",
+                                        "c1 eu-west room=10/10Gi used=8/8Gi",
+                                        "c2 eu-west room=10/10Gi used=1/1Gi"))
+                        .orElseThrow();
+        assertEquals(Map.of("most free", 30), proposal.gains());
+    }
+
+    @Test
+    void nobodyIsDrivenOutForIt() {
+        String preempts =
+                "{\"clusters\":2,\"priority\":{\"value\":100,\"preempts\":true},"
+                        + "\"prefer\":[{\"lowest\":\"cost\",\"weight\":100}]}";
+        String dear = "c1 eu-west cordoned room=4/8Gi used=2/2Gi label=cost:90";
+        String fair = "c2 eu-west room=4/8Gi used=2/2Gi label=cost:50";
+        assertEquals(
+                Optional.empty(),
+                proposal(
+                        given(
+                                preempts,
+                                "on c1 c2",
+                                "requests web 2/2Gi",
+                                dear,
+                                fair,
+                                "c3 eu-west room=4/8Gi used=4/8Gi gives=batch:5:2/4Gi"
+                                        + " label=cost:1")));
+        assertTrue(
+                proposal(
+                                given(
+                                        preempts,
+                                        "on c1 c2",
+                                        "requests web 2/2Gi",
+                                        dear,
+                                        fair,
+                                        "c3 eu-west room=4/8Gi label=cost:1"))
+                        .isPresent(),
+                "into free room it would go");
+    }
 
     @Test
     void aCheaperClusterIsProposedWithItsGainByPreference() {

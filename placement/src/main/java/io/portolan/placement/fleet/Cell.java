@@ -52,6 +52,20 @@ public record Cell(
     /** An application that is there and whose priority matters. */
     public record Guest(Uid application, String name, int priority, Amount amount) {}
 
+    /** As if this were not used, nor assigned. */
+    public Cell without(Amount amount) {
+        return new Cell(
+                nodes,
+                allocatable,
+                used.minus(amount),
+                assigned.minus(amount),
+                reserved,
+                reservedFor,
+                reservations,
+                giving,
+                taking);
+    }
+
     /** What stays for newcomers; may be less than nothing. Absent while not known. */
     public Optional<Amount> free() {
         return allocatable.map(a -> a.minus(used).minus(reserved));

@@ -202,6 +202,23 @@ public record PlacementPolicySpec(
         }
     }
 
+    /** The same at another priority. */
+    public PlacementPolicySpec with(Priority other) {
+        return new PlacementPolicySpec(
+                where,
+                tolerations,
+                clusters,
+                spread,
+                replicas,
+                prefer,
+                groups,
+                affinity,
+                standbys,
+                rebalance,
+                capacity,
+                Optional.of(other));
+    }
+
     /** What is said of moving to something better, or what holds where nothing is. */
     public Rebalance rebalancing() {
         return rebalance.orElse(Rebalance.USUAL);
