@@ -128,6 +128,33 @@ final class Cases {
         return cases.scenario();
     }
 
+    /** Three hard spreads over keys that cross, and far more clusters than can be gone through. */
+    static Scenario large(Random random, boolean mostGroups) {
+        Cases cases = new Cases(random, 1);
+        cases.names.clear();
+        int size = 40 + random.nextInt(160);
+        for (int i = 0; i < size; i++) {
+            cases.names.add("c" + i);
+        }
+        cases.policy.put("clusters", 3 + random.nextInt(18));
+        for (String name : cases.names) {
+            cases.lines.add(
+                    "%s r%d provider=p%d label=feed:f%d label=rack:k%d"
+                            .formatted(
+                                    name,
+                                    random.nextInt(8),
+                                    random.nextInt(5),
+                                    random.nextInt(6),
+                                    random.nextInt(12)));
+        }
+        cases.spreads(List.of("region", "provider", "feed", "rack"), 3, false);
+        if (!mostGroups) {
+            ((List<?>) cases.policy.get("spread"))
+                    .forEach(s -> ((Map<?, ?>) s).remove("maxGroups"));
+        }
+        return cases.scenario();
+    }
+
     private Scenario scenario() {
         return new Scenario("random", Codec.strict().text(policy), lines);
     }

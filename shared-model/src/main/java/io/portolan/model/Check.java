@@ -90,7 +90,8 @@ public final class Check {
         return Collections.unmodifiableList(problems);
     }
 
-    private static String shortened(String value) {
+    /** What a user wrote, as far as a message should repeat it. */
+    static String shortened(String value) {
         return value.length() <= 80 ? value : value.substring(0, 80) + "...";
     }
 }

@@ -139,14 +139,14 @@ public record Selector(List<Requirement> requirements) {
         for (Requirement requirement : requirements) {
             at.require(
                     Names.labelKey(requirement.key),
-                    "\"" + requirement.key + "\" is not a label key or field");
+                    "\"" + Check.shortened(requirement.key) + "\" is not a label key or field");
             for (String value : requirement.values) {
                 if (requirement.operator.ordered()) {
                     at.require(
                             Version.parse(value).isPresent(),
-                            "\"" + value + "\" is not a version such as 1.34");
+                            "\"" + Check.shortened(value) + "\" is not a version such as 1.34");
                 }
-                at.require(Names.labelValue(value), "\"" + value + "\" is not a label value");
+                at.require(Names.labelValue(value), "\"" + Check.shortened(value) + "\" is not a label value");
             }
         }
     }

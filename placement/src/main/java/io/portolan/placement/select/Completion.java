@@ -18,6 +18,14 @@ interface Completion {
     /** Whether what is taken, and this one more, can be completed to the total. */
     Answer completesWith(int cluster, int total);
 
+    /**
+     * Whether the choice that the last YES found takes one more of this cluster's class. Never for
+     * who always knows an answer.
+     */
+    default boolean found(int cluster) {
+        return false;
+    }
+
     /** Clusters of one class are alike to every spread. */
     int classOf(int cluster);
 

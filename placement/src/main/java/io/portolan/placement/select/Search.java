@@ -44,6 +44,10 @@ final class Search implements Completion {
     private final Load[] least;
     private final Load[] most;
     private final Set<State> failed = new HashSet<>();
+
+    /** How many of each class the last choice takes that was found. */
+    private final int[] found;
+
     private int total;
 
     Search(List<Topology> unordered, int[] clusters, Budget budget) {
@@ -55,6 +59,7 @@ final class Search implements Completion {
         this.closing = classes.closing(spreads.length);
         this.open = classes.count() > MOST_CLASSES ? new int[0][][] : classes.open(spreads.length);
         this.taken = new int[classes.count()];
+        this.found = new int[classes.count()];
         this.sizesFrom = from(classes.sizes());
         this.takenFrom = new int[classes.count() + 1];
         this.counts = new int[spreads.length][];
@@ -94,6 +99,12 @@ final class Search implements Completion {
     @Override
     public int classOf(int cluster) {
         return classes.classOf().getOrDefault(cluster, -1);
+    }
+
+    @Override
+    public boolean found(int cluster) {
+        int c = classOf(cluster);
+        return taken[c] < found[c];
     }
 
     @Override
@@ -172,6 +183,9 @@ final class Search implements Completion {
             fits &= add(s, c, n);
         }
         Answer answer = fits ? from(c + 1, remaining - n) : Answer.NO;
+        if (answer == Answer.YES) {
+            found[c] = n;
+        }
         for (int s = 0; s < spreads.length; s++) {
             counts[s][classes.groupOf()[c][s]] -= n;
             left[s] += closing[c][s] ? 1 : 0;

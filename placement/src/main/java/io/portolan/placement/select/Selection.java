@@ -107,11 +107,14 @@ public final class Selection {
         BitSet before = (BitSet) taken.clone();
         taken.and(current);
         List<Topology> kept = new ArrayList<>(hard);
+        Completion completion = begun(kept);
         for (int s = 0; s < soft.size(); s++) {
             List<Topology> more = new ArrayList<>(kept);
             more.add(soft.get(s));
-            if (begun(more).completes(chosen) == Answer.YES) {
+            Completion with = begun(more);
+            if (with.completes(chosen) == Answer.YES) {
                 kept = more;
+                completion = with;
             } else {
                 givenUp.add(s);
             }
@@ -122,7 +125,7 @@ public final class Selection {
         } else {
             Arrays.fill(fates, Fate.NOT_NEEDED);
             if (!walk(kept, chosen)) {
-                fill(begun(kept), chosen);
+                fill(completion, chosen);
             }
         }
         return givenUp;
@@ -179,7 +182,11 @@ public final class Selection {
         };
     }
 
-    /** The pass by the exact test. */
+    /**
+     * The pass by the exact test, which has said that the choice can be completed. Where its bound
+     * is reached on the way, the choice that it found last completes it: not the best, but a whole
+     * one.
+     */
     private void fill(Completion completion, int total) {
         BitSet full = new BitSet();
         for (int p = 0; p < order.length && completion.taken() < total; p++) {
@@ -200,6 +207,12 @@ public final class Selection {
                     fates[p] = Fate.REFUSED;
                 }
                 case UNDECIDED -> fates[p] = Fate.UNDECIDED;
+            }
+        }
+        for (int p = 0; p < order.length && completion.taken() < total; p++) {
+            if (!taken.get(p) && completion.found(order[p])) {
+                completion.take(order[p]);
+                taken.set(p);
             }
         }
     }
