@@ -234,8 +234,7 @@ class HostileInputTest {
             })
     void saysWhichFieldIsWrong(String refused) {
         String[] parts = refused.split(" -> ");
-        List<String> fields =
-                problems(policy(parts[0])).stream().map(Check.Problem::path).toList();
+        List<String> fields = problems(policy(parts[0])).stream().map(Check.Problem::path).toList();
         assertTrue(fields.contains(parts[1]), () -> parts[1] + " in " + fields);
     }
 

@@ -146,7 +146,9 @@ public record Selector(List<Requirement> requirements) {
                             Version.parse(value).isPresent(),
                             "\"" + Check.shortened(value) + "\" is not a version such as 1.34");
                 }
-                at.require(Names.labelValue(value), "\"" + Check.shortened(value) + "\" is not a label value");
+                at.require(
+                        Names.labelValue(value),
+                        "\"" + Check.shortened(value) + "\" is not a label value");
             }
         }
     }
