@@ -112,13 +112,8 @@ final class App {
         return place(1, clusters);
     }
 
-<<<<<<< HEAD
     /** Under this policy in place. */
     App placement(String policy) {
-=======
-    /** Under a policy of its own, in JSON. */
-    App placed(String policy) {
->>>>>>> b81415f4 (wip3)
         document.getAsJsonObject("spec").add("placement", JsonParser.parseString(policy));
         return this;
     }

@@ -44,7 +44,7 @@ class PlacementTest {
     void taintMovesAnApplicationWhenItsTolerationIsOver(Fleet fleet) throws Exception {
         try (Portolan own = start(fleet, "tainted")) {
             Scene scene = new Scene(fleet, own, "tainted");
-            App app = scene.app("patient").placed(PATIENT);
+            App app = scene.app("patient").placement(PATIENT);
             scene.putHealthy(app);
             assertEquals(1, scene.ready(WEST, app));
 
