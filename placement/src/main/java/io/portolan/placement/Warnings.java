@@ -13,6 +13,7 @@ import io.portolan.placement.fleet.ClusterSnapshot;
 import io.portolan.placement.score.LabelNumber;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -264,9 +265,9 @@ public final class Warnings {
         List<String> out = new ArrayList<>();
         counts.entrySet().stream()
                 .sorted(
-                        java.util.Map.Entry.<String, Integer>comparingByValue()
+                        Map.Entry.<String, Integer>comparingByValue()
                                 .reversed()
-                                .thenComparing(java.util.Map.Entry.comparingByKey()))
+                                .thenComparing(Map.Entry.comparingByKey()))
                 .limit(MOST_VALUES)
                 .forEach(e -> out.add(e.getValue() + " with " + key + " " + e.getKey()));
         if (counts.size() > MOST_VALUES) {

@@ -13,9 +13,11 @@ import io.portolan.model.placement.PlacementPolicySpec.Spread;
 import io.portolan.model.placement.Standbys;
 import io.portolan.model.wire.Codec;
 import io.portolan.placement.fleet.Candidate;
+import io.portolan.placement.select.TieBreak;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -140,7 +142,7 @@ class RolesPropertiesTest {
     }
 
     private static boolean keeps(Spread spread, List<Candidate> subset) {
-        Map<String, Integer> counts = new java.util.HashMap<>();
+        Map<String, Integer> counts = new HashMap<>();
         for (Candidate c : subset) {
             if (c.value(spread.over()).isEmpty()) {
                 return false;
@@ -220,7 +222,7 @@ class RolesPropertiesTest {
 
     private static long rank(Uid cluster) {
         // The order is by the upper half of the rank; unsigned, as there.
-        return io.portolan.placement.select.TieBreak.rank(42, cluster) >>> 41;
+        return TieBreak.rank(42, cluster) >>> 41;
     }
 
     @ParameterizedTest
