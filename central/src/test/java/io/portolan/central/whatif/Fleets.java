@@ -5,6 +5,7 @@ import io.portolan.central.store.Change;
 import io.portolan.central.store.Row;
 import io.portolan.model.Digest;
 import io.portolan.model.Metadata;
+import io.portolan.model.Quantity;
 import io.portolan.model.Resource;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Selector;
@@ -18,11 +19,13 @@ import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
 import io.portolan.model.cluster.ClusterSpec;
 import io.portolan.model.cluster.ClusterStatus;
+import io.portolan.model.cluster.ClusterStatus.Capacity;
 import io.portolan.model.cluster.ClusterStatus.Observation;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementPolicySpec;
+import io.portolan.model.placement.Priority;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -56,6 +59,33 @@ final class Fleets {
     }
 
     void cluster(String name, String region, String zone, boolean cordoned) {
+        cluster(name, region, zone, cordoned, Optional.empty());
+    }
+
+    /** Of so many cores and as many GiB, of which nothing is used by others. */
+    void sized(String name, String region, int cores) {
+        cluster(
+                name,
+                region,
+                "",
+                false,
+                Optional.of(
+                        new Capacity(
+                                1,
+                                1_000L * cores,
+                                (long) cores << 30,
+                                0,
+                                0,
+                                Optional.of(0L),
+                                Optional.of(0L))));
+    }
+
+    private void cluster(
+            String name,
+            String region,
+            String zone,
+            boolean cordoned,
+            Optional<Capacity> capacity) {
         ClusterSpec spec =
                 new ClusterSpec(
                         new ClusterSpec.Location("aws", region, zone, ""), List.of(), cordoned);
@@ -70,15 +100,31 @@ final class Fleets {
                 new Row.ObservationRow(
                         new Uid(name),
                         new Observation(
-                                "1",
-                                "v1.36.3",
-                                Optional.empty(),
-                                List.of("Deployment.apps"),
-                                List.of())));
+                                "1", "v1.36.3", capacity, List.of("Deployment.apps"), List.of())));
     }
 
     /** Of one container, under the policy of that name, running in these clusters. */
     void application(String name, String policy, String... clusters) {
+        application(name, policy, Optional.empty(), clusters);
+    }
+
+    /** Its pod requests so many cores. */
+    void hungry(String name, String policy, int cores, String... clusters) {
+        application(
+                name,
+                policy,
+                Optional.of(
+                        new Component.Resources(
+                                Optional.of(new Quantity(Integer.toString(cores))),
+                                Optional.empty())),
+                clusters);
+    }
+
+    private void application(
+            String name,
+            String policy,
+            Optional<Component.Resources> resources,
+            String... clusters) {
         ApplicationSpec spec =
                 new ApplicationSpec(
                         List.of(
@@ -91,7 +137,7 @@ final class Fleets {
                                                 Map.of(),
                                                 List.of(),
                                                 List.of(),
-                                                Optional.empty()))),
+                                                resources))),
                         Optional.of(new PolicyRef.Named<>(policy)),
                         Optional.empty());
         List<Uid> uids = Arrays.stream(clusters).map(Uid::new).sorted().toList();
@@ -121,6 +167,29 @@ final class Fleets {
                                     false,
                                     false)));
         }
+    }
+
+    /** One cluster, anywhere, with this priority. */
+    void prior(String name, int priority) {
+        PlacementPolicySpec any = PlacementPolicySpec.ANYWHERE;
+        put(
+                new Row.ResourceRow(
+                        resource(
+                                "shop",
+                                name,
+                                new PlacementPolicySpec(
+                                        any.where(),
+                                        any.tolerations(),
+                                        any.clusters(),
+                                        any.spread(),
+                                        any.replicas(),
+                                        any.prefer(),
+                                        any.groups(),
+                                        any.affinity(),
+                                        any.standbys(),
+                                        any.rebalance(),
+                                        any.capacity(),
+                                        Optional.of(new Priority(priority, false, false))))));
     }
 
     void policy(String name, int clusters, String where) {
