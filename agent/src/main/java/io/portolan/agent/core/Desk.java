@@ -6,6 +6,7 @@ import io.portolan.agent.kube.KubeApi.ApiKind;
 import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.agent.state.Change;
 import io.portolan.model.Uid;
+import io.portolan.model.app.Work;
 import io.portolan.model.wire.AgentMessages.AgentEvent;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongFunction;
+import java.util.stream.Collectors;
 
 /**
  * What the parts of the core share: the applications, what is due, what is in flight and the
@@ -94,6 +96,23 @@ final class Desk {
         List<Effect> taken = effects;
         effects = new ArrayList<>();
         return taken;
+    }
+
+    /**
+     * Orphans are whatever a full set does not name.
+     *
+     * @return whether it leaves out an application that the last one did not
+     */
+    boolean named(List<Work> full) {
+        Set<Uid> named = full.stream().map(Work::application).collect(Collectors.toSet());
+        boolean missed = false;
+        for (Application application : applications.values()) {
+            boolean orphan = !named.contains(application.uid());
+            missed |= orphan && !application.orphan;
+            application.orphan = orphan;
+            talk(application);
+        }
+        return missed;
     }
 
     /** Something about the application changed: plan it again and see whether to report it. */

@@ -278,18 +278,7 @@ final class Session {
         generation = sync.generation();
         cursor = sync.cursor();
         accepted.forEach(this::settle);
-        if (sync.full()) {
-            Set<Uid> named =
-                    sync.works().stream().map(Work::application).collect(Collectors.toSet());
-            desk.applications
-                    .values()
-                    .forEach(
-                            a -> {
-                                a.orphan = !named.contains(a.uid());
-                                desk.talk(a);
-                            });
-        }
-        compare(sync);
+        compare(sync, sync.full() && desk.named(sync.works()));
         if (sync.full()) {
             sweep.named();
         }
@@ -302,7 +291,8 @@ final class Session {
         }
     }
 
-    private void compare(Sync sync) {
+    /** The digest covers no order to remove: one that was missed is found by what is not named. */
+    private void compare(Sync sync, boolean missed) {
         WorkSet mine =
                 WorkSet.joined(
                         desk.applications.values().stream()
@@ -313,7 +303,8 @@ final class Session {
         if (differs && sync.full()) {
             fullDiffered = desk.now;
         }
-        askFull = differs && !sync.full() && !fullDiffered.plus(FULL_AGAIN).isAfter(desk.now);
+        boolean again = !fullDiffered.plus(FULL_AGAIN).isAfter(desk.now);
+        askFull = missed || (differs && !sync.full() && again);
     }
 
     private void take(Work work) {

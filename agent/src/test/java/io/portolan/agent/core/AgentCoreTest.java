@@ -109,6 +109,20 @@ class AgentCoreTest {
         assertEquals(List.of("shop/a1 a1"), scene.central.orphans);
     }
 
+    /** The digest does not cover it, so nothing else would find that it was left out. */
+    @Test
+    void anOrderToRemoveThatAFullSetLeftOutIsAskedForAgain() {
+        scene.want("a1", Role.ACTIVE, 1, 1, web(1));
+        scene.settle();
+        scene.central.blank = true;
+        scene.tombstone("a1", 1, 2);
+        scene.settle();
+
+        assertTrue(scene.central.status("a1").removed());
+        assertEquals(List.of(), scene.central.orphans);
+        assertEquals(3, scene.central.fullSets, "the first, the blank one, the one asked for");
+    }
+
     @Test
     void tombstoneRemovesEverythingButTheNamespaceAndIsForgottenWhenAcknowledged() {
         scene.want("a1", Role.ACTIVE, 1, 1, configMap("a1", "cfg", "x"), web(2));

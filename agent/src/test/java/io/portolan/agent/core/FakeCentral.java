@@ -51,6 +51,9 @@ final class FakeCentral implements DirectAgent.Central {
     int polls;
     int fullSets;
 
+    /** The next answer calls itself the full set and names nothing. */
+    boolean blank;
+
     void put(Work work, @Nullable Content content) {
         works.put(work.application(), work);
         revisions.put(work.application(), ++revision);
@@ -126,6 +129,20 @@ final class FakeCentral implements DirectAgent.Central {
         }
         polls++;
         fullSets += full ? 1 : 0;
+        if (blank) {
+            blank = false;
+            fullSets++;
+            return Optional.of(
+                    new Event.SyncArrived(
+                            poll.id(),
+                            new Sync(
+                                    generation,
+                                    revision,
+                                    true,
+                                    List.of(),
+                                    WorkSet.of(works.values()).digest(),
+                                    Map.of())));
+        }
         Map<String, Content> inlined = new HashMap<>();
         if (inline) {
             news.forEach(w -> w.content().ifPresent(d -> inlined.put(d.hex(), contents.get(d))));
