@@ -115,7 +115,7 @@ final class Why implements Callable<Integer> {
     }
 
     /**
-     * {@code chosen 4d ago (2026-03-01T11:00:00Z), because: cluster c7 was tainted x:NoExecute}.
+     * {@code decided 4d ago (2026-03-01T11:00:00Z), because: cluster c7 was tainted x:NoExecute}.
      */
     private void trigger(JsonNode why) {
         JsonNode trigger = why.at("/decision/trigger");
@@ -124,7 +124,7 @@ final class Why implements Callable<Integer> {
             root.shell
                     .out()
                     .println(
-                            "  chosen "
+                            "  decided "
                                     + Times.age(at, root.shell.clock())
                                     + " ago ("
                                     + at.asText()

@@ -130,6 +130,8 @@ final class Affected {
 
     /** Those that wait for where it is, by what it was called before and is now. */
     private void neighbours(Uid application) {
+        said = Optional.empty();
+        say = () -> Happening.ofNeighbour(application, before, after);
         before.application(application)
                 .ifPresent(a -> Nearby.waitingFor(after, a.value()).forEach(this::application));
         after.application(application)

@@ -8,6 +8,7 @@ import io.portolan.model.Resource;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Spec;
 import io.portolan.model.Uid;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -40,6 +41,32 @@ final class Happening {
                             .orElse("");
             case Row.Key.OfAssignment _, Row.Key.OfWork _, Row.Key.OfWorkStatus _ -> "";
         };
+    }
+
+    /** To those whose policies speak of where this application is. */
+    static String ofNeighbour(Uid application, FleetImage before, FleetImage after) {
+        boolean ran = !active(before, application).isEmpty();
+        boolean runs = !active(after, application).isEmpty();
+        return after.application(application)
+                .or(() -> before.application(application))
+                .map(
+                        a ->
+                                "application "
+                                        + a.value().metadata().tenant()
+                                        + "/"
+                                        + a.value().metadata().name()
+                                        + (runs
+                                                ? ran ? " moved" : " was placed"
+                                                : ran
+                                                        ? " is placed nowhere"
+                                                        : before.application(application).isEmpty()
+                                                                ? " was made"
+                                                                : " changed"))
+                .orElse("");
+    }
+
+    private static List<Uid> active(FleetImage image, Uid application) {
+        return image.assignment(application).map(a -> a.value().active()).orElse(List.of());
     }
 
     private static String cluster(Uid cluster, FleetImage before, FleetImage after) {

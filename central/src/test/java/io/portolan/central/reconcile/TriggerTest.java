@@ -20,6 +20,7 @@ import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.placement.PlacementPolicySpec.Toleration;
+import io.portolan.model.wire.Codec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -170,6 +171,21 @@ class TriggerTest {
         world.converge();
         assertEquals(3, decision(app).chosen().size());
         assertEquals("cluster c3 joined", trigger(app));
+    }
+
+    @Test
+    void anotherApplicationThatIsWaitedForIsNamed() {
+        Uid app =
+                checkout(
+                        Codec.strict()
+                                .read(
+                                        "{\"affinity\":[{\"application\":\"cache\"}]}",
+                                        PlacementPolicySpec.class));
+        assertEquals(List.of(), decision(app).chosen());
+        world.put(World.spec(1, World.on(1, "region = eu-west"), false), World.TENANT, "cache");
+        world.converge();
+        assertEquals(1, decision(app).chosen().size());
+        assertEquals("application shop/cache was made", trigger(app), "both in one batch");
     }
 
     @Test
