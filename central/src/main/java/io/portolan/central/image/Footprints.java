@@ -11,6 +11,7 @@ import io.portolan.model.cluster.ClusterSpec;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementPolicySpec;
+import io.portolan.model.placement.Priority;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -25,38 +26,60 @@ final class Footprints {
             Assignment assignment,
             TreePMap<ResourceKey, Held<Resource<?>>> policies,
             TreePMap<Uid, Held<Resource<ClusterSpec>>> clusters) {
-        String tenant = application.metadata().tenant();
-        ApplicationSpec spec = application.spec();
         return Footprint.of(
                 application,
                 assignment,
-                spec.placement()
-                        .flatMap(
-                                ref ->
-                                        policy(
-                                                ref,
-                                                Kind.PLACEMENT_POLICY,
-                                                tenant,
-                                                policies,
-                                                s ->
-                                                        s instanceof PlacementPolicySpec p
-                                                                ? Optional.of(p)
-                                                                : Optional.empty()))
-                        .orElse(PlacementPolicySpec.ANYWHERE),
-                spec.disasterRecovery()
-                        .flatMap(
-                                ref ->
-                                        policy(
-                                                ref,
-                                                Kind.DR_POLICY,
-                                                tenant,
-                                                policies,
-                                                s ->
-                                                        s instanceof DrPolicySpec p
-                                                                ? Optional.of(p)
-                                                                : Optional.empty()))
-                        .orElse(DrPolicySpec.STATELESS),
+                placement(application, policies).orElse(PlacementPolicySpec.ANYWHERE),
+                recovery(application, policies).orElse(DrPolicySpec.STATELESS),
                 cluster -> lost(clusters.get(cluster), cluster));
+    }
+
+    /** 0 where its policy says none. */
+    static int priority(
+            Resource<ApplicationSpec> application,
+            TreePMap<ResourceKey, Held<Resource<?>>> policies) {
+        return placement(application, policies)
+                .flatMap(PlacementPolicySpec::priority)
+                .map(Priority::value)
+                .orElse(0);
+    }
+
+    private static Optional<PlacementPolicySpec> placement(
+            Resource<ApplicationSpec> application,
+            TreePMap<ResourceKey, Held<Resource<?>>> policies) {
+        return application
+                .spec()
+                .placement()
+                .flatMap(
+                        ref ->
+                                policy(
+                                        ref,
+                                        Kind.PLACEMENT_POLICY,
+                                        application.metadata().tenant(),
+                                        policies,
+                                        s ->
+                                                s instanceof PlacementPolicySpec p
+                                                        ? Optional.of(p)
+                                                        : Optional.empty()));
+    }
+
+    private static Optional<DrPolicySpec> recovery(
+            Resource<ApplicationSpec> application,
+            TreePMap<ResourceKey, Held<Resource<?>>> policies) {
+        return application
+                .spec()
+                .disasterRecovery()
+                .flatMap(
+                        ref ->
+                                policy(
+                                        ref,
+                                        Kind.DR_POLICY,
+                                        application.metadata().tenant(),
+                                        policies,
+                                        s ->
+                                                s instanceof DrPolicySpec p
+                                                        ? Optional.of(p)
+                                                        : Optional.empty()));
     }
 
     private static <S extends Spec> Optional<S> policy(

@@ -116,7 +116,11 @@ final class ImageDraft {
                     Optional.ofNullable(observations.get(cluster))
                             .flatMap(o -> o.value().capacity()));
         }
-        taking.forEach(application -> draft.takes(application, footprint(application)));
+        for (Uid application : taking) {
+            draft.takes(application, footprint(application));
+            @Nullable Held<Resource<ApplicationSpec>> held = applications.get(application);
+            draft.ranks(application, held == null ? 0 : Footprints.priority(held.value(), others));
+        }
         boolean sameOnes =
                 changedCandidates.stream()
                         .allMatch(c -> candidates.containsKey(c) == (fleet.index(c) >= 0));

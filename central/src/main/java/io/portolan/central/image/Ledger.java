@@ -19,16 +19,25 @@ import org.pcollections.TreePMap;
  * one array. Immutable; equal to the one that is made anew.
  */
 public final class Ledger {
-    static final Ledger EMPTY = new Ledger(TreePMap.empty(), TreePMap.empty(), Room.UNKNOWN);
+    static final Ledger EMPTY =
+            new Ledger(TreePMap.empty(), TreePMap.empty(), TreePMap.empty(), Room.UNKNOWN);
 
     private final TreePMap<Uid, Account> accounts;
     private final TreePMap<Uid, Footprint> footprints;
+
+    /** Other than 0, also of applications that are nowhere. */
+    private final TreePMap<Uid, Integer> priorities;
+
     private final Room room;
 
     private Ledger(
-            TreePMap<Uid, Account> accounts, TreePMap<Uid, Footprint> footprints, Room room) {
+            TreePMap<Uid, Account> accounts,
+            TreePMap<Uid, Footprint> footprints,
+            TreePMap<Uid, Integer> priorities,
+            Room room) {
         this.accounts = accounts;
         this.footprints = footprints;
+        this.priorities = priorities;
         this.room = room;
     }
 
@@ -45,6 +54,16 @@ public final class Ledger {
     /** What an application takes; empty where that is nothing. */
     public Optional<Footprint> footprint(Uid application) {
         return Optional.ofNullable(footprints.get(application));
+    }
+
+    /** Of an application's policy; 0 where it says none. */
+    public int priority(Uid application) {
+        return priorities.getOrDefault(application, 0);
+    }
+
+    /** Whether any application has a priority. */
+    public boolean ranked() {
+        return !priorities.isEmpty();
     }
 
     /** The applications that reserve room for when this cluster is lost. */
@@ -69,6 +88,7 @@ public final class Ledger {
         return other instanceof Ledger l
                 && accounts.equals(l.accounts)
                 && footprints.equals(l.footprints)
+                && priorities.equals(l.priorities)
                 && room.equals(l.room);
     }
 
@@ -82,12 +102,14 @@ public final class Ledger {
         private final Ledger from;
         private TreePMap<Uid, Account> accounts;
         private TreePMap<Uid, Footprint> footprints;
+        private TreePMap<Uid, Integer> priorities;
         private final Set<Uid> changed = new TreeSet<>();
 
         Draft(Ledger from) {
             this.from = from;
             this.accounts = from.accounts;
             this.footprints = from.footprints;
+            this.priorities = from.priorities;
         }
 
         /** What its agent tells; empty where it tells nothing, or is gone. */
@@ -96,6 +118,13 @@ public final class Ledger {
             if (!former.told().equals(capacity)) {
                 put(cluster, former.told(capacity));
             }
+        }
+
+        void ranks(Uid application, int priority) {
+            priorities =
+                    priority == 0
+                            ? priorities.minus(application)
+                            : priorities.plus(application, priority);
         }
 
         void takes(Uid application, Optional<Footprint> footprint) {
@@ -142,9 +171,11 @@ public final class Ledger {
                 for (int i = 0; i < cells.length; i++) {
                     cells[i] = cell(fleet.get(i).uid());
                 }
-                return new Ledger(accounts, footprints, Room.of(cells));
+                return new Ledger(accounts, footprints, priorities, Room.of(cells));
             }
-            if (changed.isEmpty()) {
+            if (changed.isEmpty()
+                    && footprints == from.footprints
+                    && priorities == from.priorities) {
                 return from;
             }
             Map<Integer, Cell> cells = new HashMap<>();
@@ -154,7 +185,7 @@ public final class Ledger {
                     cells.put(i, cell(cluster));
                 }
             }
-            return new Ledger(accounts, footprints, from.room.with(cells));
+            return new Ledger(accounts, footprints, priorities, from.room.with(cells));
         }
 
         private Cell cell(Uid cluster) {

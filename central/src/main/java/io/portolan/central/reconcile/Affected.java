@@ -6,11 +6,13 @@ import io.portolan.central.store.Row;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Uid;
 import io.portolan.model.cluster.ClusterStatus.Orphan;
+import io.portolan.placement.fleet.Cell;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
@@ -27,6 +29,9 @@ final class Affected {
     private Supplier<String> say = () -> "";
 
     private Optional<String> said = Optional.empty();
+
+    /** Clusters whose room was looked at. */
+    private final Set<Uid> rooms = new TreeSet<>();
 
     private Affected(FleetImage before, FleetImage after) {
         this.before = before;
@@ -70,6 +75,7 @@ final class Affected {
                 if (!active(before, application).equals(active(after, application))) {
                     neighbours(application);
                 }
+                rooms(application);
             }
             case Row.Key.OfWork(var cluster, var application) -> {
                 application(application);
@@ -86,6 +92,7 @@ final class Affected {
             }
             case Row.Key.OfObservation(var cluster) -> {
                 add(new Key.OfCluster(cluster));
+                room(cluster);
                 if (!left(before, cluster).equals(left(after, cluster))) {
                     left(before, cluster).forEach(o -> application(o.application()));
                     left(after, cluster).forEach(o -> application(o.application()));
@@ -105,6 +112,7 @@ final class Affected {
                     uid.ifPresent(
                             application -> {
                                 application(application);
+                                rooms(application);
                                 if (!known(before, application).equals(known(after, application))) {
                                     neighbours(application);
                                 }
@@ -117,7 +125,10 @@ final class Affected {
                                     fleet(cluster);
                                 }
                             });
-            case TENANT, PLACEMENT_POLICY, DR_POLICY -> after.users(key).forEach(this::application);
+            case TENANT, PLACEMENT_POLICY, DR_POLICY -> {
+                after.users(key).forEach(this::application);
+                after.users(key).forEach(this::rooms);
+            }
             case FAILOVER -> {}
         }
     }
@@ -126,6 +137,28 @@ final class Affected {
         after.operations().forEach(o -> add(new Key.OfOperation(o)));
         after.appliedTo(cluster).forEach(this::application);
         after.unsatisfied().forEach(this::application);
+    }
+
+    /** Where an application takes room, or did. */
+    private void rooms(Uid application) {
+        for (FleetImage image : List.of(before, after)) {
+            image.ledger()
+                    .footprint(application)
+                    .ifPresent(
+                            footprint -> {
+                                footprint.used().keySet().forEach(this::room);
+                                footprint.reserved().ifPresent(r -> room(r.cluster()));
+                            });
+        }
+    }
+
+    /** Room that grew is for those that wait; who must give way to one that preempts must know. */
+    private void room(Uid cluster) {
+        if (rooms.add(cluster)) {
+            Cell is = after.ledger().cell(cluster);
+            Waiting.forRoom(after, before.ledger().cell(cluster), is).forEach(this::application);
+            is.victims().forEach(guest -> application(guest.application()));
+        }
     }
 
     /** Those that wait for where it is, by what it was called before and is now. */

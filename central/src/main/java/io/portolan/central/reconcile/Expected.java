@@ -12,12 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
 /**
  * Assignments that were decided and that the image does not hold yet, so that whoever is decided
  * meanwhile does not take what these have taken. One that may or may not have been committed counts
- * until its application is looked at again. Owned by {@link LoopCore}.
+ * until a later commit is in the image, or its application has another. Owned by {@link LoopCore}.
  */
 final class Expected {
     private TreePMap<Uid, Assignment> assignments = TreePMap.empty();
@@ -28,6 +29,9 @@ final class Expected {
 
     private final Set<Uid> underWay = new HashSet<>();
     private final Set<Uid> doubtful = new HashSet<>();
+
+    /** What was in doubt of those that are decided again. */
+    private final Map<Uid, Assignment> aside = new HashMap<>();
 
     /** The revision by which the image holds them. */
     private final Map<Uid, Long> awaited = new HashMap<>();
@@ -50,43 +54,68 @@ final class Expected {
         ledger = Optional.empty();
         underWay.clear();
         doubtful.clear();
+        aside.clear();
         awaited.clear();
     }
 
-    /** What these writes assign; one commit is under way at a time. */
-    void decided(List<Write> writes) {
+    /** What is in doubt of an application does not stand in its own way. */
+    void looking(Uid application) {
+        if (doubtful.contains(application)) {
+            aside.put(application, assignments.get(application));
+            forget(application);
+        }
+    }
+
+    /** What came of a look; one commit is under way at a time. */
+    void looked(List<Write> writes) {
         for (Write write : writes) {
             if (write instanceof Write.Put(Row.AssignmentRow(Assignment assignment))) {
                 Uid application = assignment.application();
-                Optional<Ledger> known = ledger;
-                forget(application);
-                assignments = assignments.plus(application, assignment);
-                ledger = known.map(l -> image.ledger(l, List.of(assignment)));
+                put(application, assignment);
                 underWay.add(application);
             }
         }
+        List.copyOf(aside.keySet()).stream()
+                .filter(application -> !underWay.contains(application))
+                .forEach(this::doubtAgain);
     }
 
+    /** The log has an order: what was lost before this commit is not after it. */
     void committed(long revision) {
         underWay.forEach(application -> awaited.put(application, revision));
+        doubtful.forEach(application -> awaited.putIfAbsent(application, revision));
+        underWay.forEach(aside::remove);
         underWay.clear();
     }
 
+    /** What was in doubt before is so still: it may be why. */
     void refused() {
-        Set.copyOf(underWay).forEach(this::forget);
+        for (Uid application : Set.copyOf(underWay)) {
+            forget(application);
+            doubtAgain(application);
+        }
     }
 
-    /** The answer was lost: it may have been committed, or be so later. */
+    /** The answer was lost: it may have been committed. */
     void lost() {
         doubtful.addAll(underWay);
+        underWay.forEach(aside::remove);
         underWay.clear();
     }
 
-    /** What is decided of it now guards against what was in doubt. */
-    void looked(Uid application) {
-        if (doubtful.contains(application)) {
-            forget(application);
+    private void doubtAgain(Uid application) {
+        @Nullable Assignment assignment = aside.remove(application);
+        if (assignment != null) {
+            put(application, assignment);
+            doubtful.add(application);
         }
+    }
+
+    private void put(Uid application, Assignment assignment) {
+        Optional<Ledger> known = ledger;
+        forget(application);
+        assignments = assignments.plus(application, assignment);
+        ledger = known.map(l -> image.ledger(l, List.of(assignment)));
     }
 
     void reached(long revision) {

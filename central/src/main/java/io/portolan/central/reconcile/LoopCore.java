@@ -227,7 +227,7 @@ public final class LoopCore {
         Set<Precondition> preconditions = new LinkedHashSet<>();
         List<Write> writes = new ArrayList<>();
         List<Key> keys = new ArrayList<>();
-        look(agenda.ready(now), now, effects, keys, preconditions, writes);
+        look(Waiting.inTurn(image, agenda.ready(now)), now, effects, keys, preconditions, writes);
         if (!keys.isEmpty()) {
             long id = ++lastId;
             inFlight = Optional.of(new InFlight(id, keys));
@@ -273,7 +273,6 @@ public final class LoopCore {
             Outcome outcome = look(key, now, effects);
             if (!outcome.writes().isEmpty()) {
                 keys.add(key);
-                expected.decided(outcome.writes());
                 undecided += outcome.writes().stream().filter(LoopCore::leavesOpen).count();
                 preconditions.addAll(outcome.preconditions());
                 writes.addAll(outcome.writes());
@@ -290,7 +289,7 @@ public final class LoopCore {
         reconciled++;
         try {
             if (key instanceof Key.OfApplication(Uid application)) {
-                expected.looked(application);
+                expected.looking(application);
             }
             View view = view(now).because(agenda.cause(key));
             Outcome outcome =
@@ -300,6 +299,7 @@ public final class LoopCore {
                         case Key.OfOperation k -> operations.reconcile(view, k);
                     };
             agenda.done(key, outcome.requeueAt());
+            expected.looked(outcome.writes());
             if (outcome.writes().isEmpty()) {
                 agenda.settled(key);
             }
@@ -307,6 +307,7 @@ public final class LoopCore {
         } catch (RuntimeException e) {
             // A bug in one decision must not stop the others.
             agenda.done(key, Optional.empty());
+            expected.looked(List.of());
             agenda.failed(key, now);
             effects.add(new Effect.Complain(key, e));
             return Outcome.NOTHING;

@@ -26,7 +26,7 @@ class ExpectedTest {
     }
 
     private void decided(Assignment assignment) {
-        expected.decided(List.of(new Write.Put(new Row.AssignmentRow(assignment))));
+        expected.looked(List.of(new Write.Put(new Row.AssignmentRow(assignment))));
     }
 
     @Test
@@ -51,28 +51,54 @@ class ExpectedTest {
     }
 
     @Test
-    void whatIsInDoubtCountsUntilItIsDecidedAgain() {
+    void whatIsInDoubtStandsInOthersWayAndNotInItsOwn() {
         decided(on(A, "c1"));
         expected.lost();
         expected.reached(1_000);
-        expected.looked(B);
+        expected.looking(B);
+        expected.looked(List.of());
         assertEquals(Set.of(A), expected.assignments().keySet());
-        expected.looked(A);
+        expected.looking(A);
         assertEquals(Set.of(), expected.assignments().keySet());
+        expected.looked(List.of());
+        assertEquals(Set.of(A), expected.assignments().keySet());
+    }
 
+    @Test
+    void whatIsInDoubtIsSoAgainWhenItsSuccessorMeetsAConflict() {
         decided(on(A, "c1"));
         expected.lost();
+        expected.looking(A);
         decided(on(A, "c3"));
-        expected.looked(A);
         assertEquals(on(A, "c3"), expected.assignments().get(A));
+        expected.refused();
+        assertEquals(on(A, "c1"), expected.assignments().get(A));
+        expected.looking(A);
+        decided(on(A, "c3"));
+        expected.committed(9);
+        assertEquals(on(A, "c3"), expected.assignments().get(A));
+        expected.reached(9);
+        assertEquals(Set.of(), expected.assignments().keySet());
+    }
+
+    @Test
+    void whatIsInDoubtEndsWithALaterCommitOfAnybody() {
+        decided(on(A, "c1"));
+        expected.lost();
+        decided(on(B, "c1"));
+        expected.committed(5);
+        expected.reached(4);
+        assertEquals(Set.of(A, B), expected.assignments().keySet());
+        expected.reached(5);
+        assertEquals(Set.of(), expected.assignments().keySet());
     }
 
     @Test
     void whatIsOnlyUnderWayIsNotForgottenByALook() {
         decided(on(A, "c1"));
-        expected.looked(A);
+        expected.looking(A);
+        expected.looked(List.of());
         expected.committed(3);
-        expected.looked(A);
         assertEquals(Set.of(A), expected.assignments().keySet());
     }
 }

@@ -9,6 +9,7 @@ import io.portolan.model.app.Health;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
+import io.portolan.model.cluster.ClusterStatus.Capacity;
 import io.portolan.model.cluster.ClusterStatus.Observation;
 import io.portolan.model.wire.AgentMessages;
 import java.util.ArrayList;
@@ -37,6 +38,8 @@ final class FakeAgent implements Comparable<FakeAgent> {
     /** How its reports differ from a good agent's. */
     UnaryOperator<WorkStatus> temper = s -> s;
 
+    Optional<Capacity> capacity = Optional.empty();
+
     FakeAgent(World world, Uid uid, String name) {
         this.world = world;
         this.uid = uid;
@@ -64,7 +67,7 @@ final class FakeAgent implements Comparable<FakeAgent> {
                                 new Observation(
                                         "1",
                                         kubernetesVersion,
-                                        Optional.empty(),
+                                        capacity,
                                         List.of("Deployment.apps", "Service", "CronJob.batch"),
                                         List.of(orphans),
                                         abilities))));
