@@ -1,17 +1,22 @@
 package io.portolan.central.reconcile;
 
 import io.portolan.central.image.FleetImage;
+import io.portolan.central.image.Held;
 import io.portolan.central.image.Ledger;
 import io.portolan.central.store.Row;
 import io.portolan.central.store.Write;
 import io.portolan.model.Uid;
+import io.portolan.model.app.Role;
 import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.Assignment.Member;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
@@ -96,11 +101,43 @@ final class Expected {
         }
     }
 
-    /** The answer was lost: it may have been committed. */
-    void lost() {
-        doubtful.addAll(underWay);
-        underWay.forEach(aside::remove);
-        underWay.clear();
+    /** The answer was lost: it may have been committed, or what was there before still stands. */
+    void lost(FleetImage seen) {
+        for (Uid application : Set.copyOf(underWay)) {
+            @Nullable Assignment before = aside.remove(application);
+            @Nullable Assignment now = assignments.get(application);
+            if (before != null && now != null) {
+                put(application, either(before, now));
+            }
+            Optional<Assignment> stands = seen.assignment(application).map(Held::value);
+            @Nullable Assignment sofar = assignments.get(application);
+            if (stands.isPresent() && sofar != null) {
+                put(application, either(stands.get(), sofar));
+            }
+            underWay.remove(application);
+            doubtful.add(application);
+        }
+    }
+
+    /** Both are in doubt: what either takes counts. */
+    private static Assignment either(Assignment one, Assignment other) {
+        SequencedMap<Uid, Member> members = new TreeMap<>();
+        one.members().forEach(m -> members.put(m.cluster(), m));
+        for (Member m : other.members()) {
+            members.merge(m.cluster(), m, (a, b) -> a.role() == Role.ACTIVE ? a.with(Map.of()) : b);
+        }
+        return new Assignment(
+                other.application(),
+                other.epoch(),
+                List.copyOf(members.values()),
+                other.decision());
+    }
+
+    /** The image has another row of it now, so what was in doubt is this one, or will never be. */
+    void replayed(Uid application) {
+        if (doubtful.contains(application)) {
+            forget(application);
+        }
     }
 
     private void doubtAgain(Uid application) {

@@ -146,6 +146,7 @@ public final class LoopCore {
             if (next != image) {
                 Map<Key, String> affected = Affected.causes(change, image, next);
                 image = next;
+                change.entries().forEach(this::replayed);
                 boolean report = change.entries().stream().allMatch(LoopCore::report);
                 affected.forEach(
                         (key, cause) -> {
@@ -164,6 +165,12 @@ public final class LoopCore {
     private void reached() {
         agenda.reached(image.revision());
         expected.reached(image.revision());
+    }
+
+    private void replayed(Change.Entry entry) {
+        if (entry.key() instanceof Row.Key.OfAssignment(Uid application)) {
+            expected.replayed(application);
+        }
     }
 
     private static boolean report(Change.Entry entry) {
@@ -199,7 +206,7 @@ public final class LoopCore {
             // deciding again, after a while and from a newer image, cannot do it twice.
             // One by one, so that a write that can never succeed holds up no other.
             case CommitResult.Unknown _, CommitResult.Unavailable _ -> {
-                expected.lost();
+                expected.lost(image);
                 for (Key key : keys) {
                     agenda.separate(key);
                     agenda.failed(key, now);

@@ -323,7 +323,7 @@ class CapacityScenarioTest {
     }
 
     static LongStream seeds() {
-        return LongStream.range(0, 40);
+        return LongStream.range(0, 100);
     }
 
     /** Lost answers, conflicts and late news: no cluster ever gets more than it has. */

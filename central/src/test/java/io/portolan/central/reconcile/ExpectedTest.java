@@ -2,6 +2,7 @@ package io.portolan.central.reconcile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.portolan.central.image.FleetImage;
 import io.portolan.central.store.Row;
 import io.portolan.central.store.Write;
 import io.portolan.model.Uid;
@@ -53,7 +54,7 @@ class ExpectedTest {
     @Test
     void whatIsInDoubtStandsInOthersWayAndNotInItsOwn() {
         decided(on(A, "c1"));
-        expected.lost();
+        expected.lost(FleetImage.EMPTY);
         expected.reached(1_000);
         expected.looking(B);
         expected.looked(List.of());
@@ -67,7 +68,7 @@ class ExpectedTest {
     @Test
     void whatIsInDoubtIsSoAgainWhenItsSuccessorMeetsAConflict() {
         decided(on(A, "c1"));
-        expected.lost();
+        expected.lost(FleetImage.EMPTY);
         expected.looking(A);
         decided(on(A, "c3"));
         assertEquals(on(A, "c3"), expected.assignments().get(A));
@@ -82,9 +83,23 @@ class ExpectedTest {
     }
 
     @Test
+    void ofTwoInDoubtBothCountUntilTheImageHasOne() {
+        decided(on(A, "c1"));
+        expected.lost(FleetImage.EMPTY);
+        expected.looking(A);
+        decided(on(A, "c3"));
+        expected.lost(FleetImage.EMPTY);
+        assertEquals(List.of(new Uid("c1"), new Uid("c3")), expected.assignments().get(A).active());
+        expected.replayed(B);
+        assertEquals(Set.of(A), expected.assignments().keySet());
+        expected.replayed(A);
+        assertEquals(Set.of(), expected.assignments().keySet());
+    }
+
+    @Test
     void whatIsInDoubtEndsWithALaterCommitOfAnybody() {
         decided(on(A, "c1"));
-        expected.lost();
+        expected.lost(FleetImage.EMPTY);
         decided(on(B, "c1"));
         expected.committed(5);
         expected.reached(4);
