@@ -7,6 +7,8 @@ import io.portolan.model.operation.EventRecord;
 import io.portolan.model.operation.EventRecord.Severity;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Assignment.Member;
+import io.portolan.model.placement.PlacementDecision.Fate;
+import io.portolan.model.placement.PlacementDecision.Reason;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,9 @@ import java.util.stream.Collectors;
 
 /** Tells people what a new assignment changes, and what triggered it. */
 final class Moves {
+    /** How a decision begins to name those that must go for it. */
+    private static final String ROOM = ", in the room of ";
+
     private Moves() {}
 
     /** Whether a member was quarantined and now stands by. */
@@ -37,7 +42,12 @@ final class Moves {
                                 application,
                                 now,
                                 "Placed",
-                                "placed on " + cluster + " as " + member.role() + why));
+                                "placed on "
+                                        + cluster
+                                        + " as "
+                                        + member.role()
+                                        + driven(next, member.cluster())
+                                        + why));
             } else if (released(former, next, member.cluster())) {
                 out.add(
                         normal(
@@ -76,6 +86,17 @@ final class Moves {
         }
         for (Member member : former.members()) {
             if (next.member(member.cluster()).isEmpty()) {
+                gaveWay(next, member.cluster())
+                        .ifPresent(
+                                f ->
+                                        out.add(
+                                                new EventRecord(
+                                                        application,
+                                                        now,
+                                                        Severity.WARNING,
+                                                        "Preempted",
+                                                        f.name() + ": " + f.detail(),
+                                                        "central")));
                 out.add(
                         normal(
                                 application,
@@ -85,6 +106,24 @@ final class Moves {
             }
         }
         return out;
+    }
+
+    /** What it says of a cluster where it gave way to one that preempts. */
+    private static Optional<Fate> gaveWay(Assignment next, Uid cluster) {
+        return next.decision().fates().stream()
+                .filter(f -> f.cluster().equals(cluster) && f.reason() == Reason.PREEMPTED)
+                .findFirst();
+    }
+
+    /** {@code , in the room of shop/batch}, where it drives out others. */
+    private static String driven(Assignment next, Uid cluster) {
+        return next.decision().fates().stream()
+                .filter(f -> f.cluster().equals(cluster) && f.chosen())
+                .map(Fate::detail)
+                .filter(detail -> detail.contains(ROOM))
+                .map(detail -> detail.substring(detail.indexOf(ROOM)))
+                .findFirst()
+                .orElse("");
     }
 
     private static String words(Member member) {

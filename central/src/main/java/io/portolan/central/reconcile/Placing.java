@@ -64,6 +64,18 @@ final class Placing {
         } else {
             out.add(placed(Truth.TRUE, "Placed", assignment, now));
         }
+        assignment.decision().fates().stream()
+                .filter(f -> f.reason() == Reason.PREEMPTED)
+                .findFirst()
+                .map(
+                        f ->
+                                new Condition(
+                                        "Preempted",
+                                        Truth.TRUE,
+                                        "GaveWay",
+                                        f.name() + ": " + f.detail(),
+                                        now))
+                .ifPresent(out::add);
         if (singleWriter && !operated) {
             rivals.fenced(now).ifPresent(out::add);
             relocation(image, application, assignment, now).ifPresent(out::add);

@@ -315,6 +315,28 @@ class CapacityScenarioTest {
                                                                                                 "gave way to shop/boss (priority 100)"))),
                 "it is told to whom it gave way");
 
+        List<String> events =
+                world.commits.stream()
+                        .flatMap(c -> c.writes().stream())
+                        .flatMap(
+                                w ->
+                                        w instanceof Write.AddEvent(var event)
+                                                ? java.util.stream.Stream.of(
+                                                        event.reason() + " " + event.message())
+                                                : java.util.stream.Stream.empty())
+                        .toList();
+        assertTrue(
+                events.contains("Preempted c1: gave way to shop/boss (priority 100)"),
+                events::toString);
+        assertTrue(
+                events.stream()
+                        .anyMatch(
+                                e ->
+                                        e.startsWith(
+                                                "Placed placed on c1 as Active, in the room of"
+                                                        + " shop/low")),
+                events::toString);
+
         cluster("c2", "eu-west", 4);
         world.agents.get("c2").join();
         world.pass(Duration.ofSeconds(1));
