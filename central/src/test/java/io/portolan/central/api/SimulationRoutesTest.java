@@ -20,6 +20,7 @@ import io.portolan.model.cluster.ClusterStatus.Observation;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementDecision;
+import io.portolan.model.wire.Codec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -174,6 +175,42 @@ class SimulationRoutesTest {
                                 + "]}");
 
         assertEquals("c9", told.at("/changes/0/to/0/cluster").asText(), told::toString);
+    }
+
+    @Test
+    void anAddedClusterIsWhatItsDocumentTellsAsItIsShown() {
+        works(web(), uid("c1"));
+        Observation seen =
+                new Observation(
+                        "1",
+                        "v1.36.3",
+                        Optional.of(
+                                new ClusterStatus.Capacity(
+                                        3,
+                                        1_000,
+                                        1L << 30,
+                                        0,
+                                        0,
+                                        Optional.of(0L),
+                                        Optional.of(0L))),
+                        List.of("Service"),
+                        List.of());
+        String added =
+                Docs.cluster("eu-south")
+                        .replace(
+                                "\"spec\"",
+                                "\"metadata\":{\"name\":\"c9\"},\"status\":{\"observation\":"
+                                        + Codec.lenient().text(seen)
+                                        + "},\"spec\"");
+
+        JsonNode told = simulated("{\"lose\":[\"name in (c1, c2)\"],\"add\":[" + added + "]}");
+
+        assertEquals(1, told.at("/counts/DoesNotFit").asInt(), told::toString);
+        assertTrue(told.at("/changes/0/why").asText().contains("Deployment.apps"), told::toString);
+        refused(
+                "{\"add\":[" + added.replace("\"apiKinds\":[", "\"apiKinds\":[{},") + "]}",
+                "/add/0/status/observation/apiKinds/0",
+                "add[0].status.observation");
     }
 
     @Test
