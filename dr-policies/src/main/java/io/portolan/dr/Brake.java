@@ -25,6 +25,9 @@ public final class Brake {
     /** Silences that began within this time of each other are one happening. */
     static final Duration TOGETHER = Duration.ofMinutes(10);
 
+    /** Clusters return one by one, and whoever is on them is looked at then. */
+    static final Duration AGAIN = Duration.ofSeconds(30);
+
     /** At most one part in so many may fall silent together. */
     static final int PART = 4;
 
@@ -47,20 +50,32 @@ public final class Brake {
     }
 
     /**
-     * Why a cluster that has been silent for so long must not be taken for lost; empty where the
-     * brake does not hold.
+     * That it holds.
+     *
+     * @param why the same while nothing but numbers change, for it is told of each application
+     * @param again when it may have let go
      */
-    public Optional<String> held(Duration silence) {
+    public record Held(String why, Duration again) {}
+
+    /**
+     * Whether a cluster that has been silent for so long must not be taken for lost; empty where
+     * the brake does not hold.
+     */
+    public Optional<Held> held(Duration silence) {
         if (leading.compareTo(YOUNG) < 0) {
             return Optional.of(
-                    "this leader is younger than "
-                            + Durations.format(YOUNG)
-                            + " and may not have heard everybody yet");
+                    new Held(
+                            "this leader is younger than "
+                                    + Durations.format(YOUNG)
+                                    + " and may not have heard everybody yet",
+                            YOUNG.minus(leading)));
         }
         if (news.compareTo(STALE) > 0) {
             return Optional.of(
-                    "the store has told nothing of heartbeats for more than "
-                            + Durations.format(STALE));
+                    new Held(
+                            "the store has told nothing of heartbeats for more than "
+                                    + Durations.format(STALE),
+                            STALE));
         }
         long together =
                 silent.stream()
@@ -70,11 +85,13 @@ public final class Brake {
         return together <= most
                 ? Optional.empty()
                 : Optional.of(
-                        together
-                                + " of "
-                                + joined
-                                + " clusters fell silent together, of which at most "
-                                + most
-                                + " may: it is more likely that central is cut off");
+                        new Held(
+                                "more than "
+                                        + most
+                                        + " of "
+                                        + joined
+                                        + " clusters fell silent together: it is more likely that"
+                                        + " central is cut off",
+                                AGAIN));
     }
 }

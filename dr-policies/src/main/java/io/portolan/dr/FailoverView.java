@@ -32,6 +32,7 @@ public record FailoverView(
      *
      * @param refusal why the application may not run there (from placement's filters); empty when
      *     it may
+     * @param crowded what it lacks of room for the application; empty where it has room
      * @param work what central wants of it, as stored
      * @param status what its agent last said of that work
      * @param lastHeard on PostgreSQL's clock
@@ -42,6 +43,7 @@ public record FailoverView(
             String region,
             Reach reach,
             Optional<String> refusal,
+            Optional<String> crowded,
             Optional<Work> work,
             Optional<WorkStatus> status,
             Optional<Instant> lastHeard) {}

@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -19,9 +20,6 @@ import java.util.stream.Collectors;
  * automatic failover in a cooldown at most; none happens while the brake holds.
  */
 public final class Judgement {
-    /** While something else than time is waited for: look again after so long. */
-    static final Duration AGAIN = Duration.ofSeconds(5);
-
     /**
      * A cluster that is believed to be down.
      *
@@ -54,13 +52,14 @@ public final class Judgement {
 
     /**
      * @param down the clusters that it is active on and that are believed to be down
+     * @param brake asked only where a failover would follow
      * @param last when central failed it over by itself last
      * @param now on the clock of {@code last}
      */
     public static Verdict of(
             DrPolicySpec policy,
             Collection<Down> down,
-            Brake brake,
+            Supplier<Brake> brake,
             Optional<Instant> last,
             Instant now) {
         if (down.isEmpty() || policy.trigger() == DrPolicySpec.Trigger.MANUAL) {
@@ -75,13 +74,14 @@ public final class Judgement {
         if (policy.trigger() == DrPolicySpec.Trigger.PROPOSE) {
             return new Verdict.Told("Proposed", why, Optional.empty());
         }
-        Optional<String> held =
-                due.stream().flatMap(d -> brake.held(d.silence()).stream()).findFirst();
+        Brake fleet = brake.get();
+        Optional<Brake.Held> held =
+                due.stream().flatMap(d -> fleet.held(d.silence()).stream()).findFirst();
         if (held.isPresent()) {
             return new Verdict.Told(
                     "Braked",
-                    why + "; no automatic failover: " + held.get(),
-                    Optional.of(now.plus(AGAIN)));
+                    why + "; no automatic failover: " + held.get().why(),
+                    Optional.of(now.plus(held.get().again())));
         }
         Optional<Instant> rested = last.map(l -> l.plus(policy.cooldown())).filter(now::isBefore);
         return rested.<Verdict>map(

@@ -169,17 +169,26 @@ final class Preflight {
     private Sought<Candidate> target() {
         String to = view.operation().request().to();
         Optional<Candidate> cluster = named(to);
-        if (cluster.isPresent()) {
+        boolean asked = cluster.isPresent() && !view.operation().request().automatic();
+        if (asked) {
             return unfit(cluster.get())
+                    .or(
+                            () ->
+                                    view.operation().request().planned()
+                                            ? full(cluster.get())
+                                            : Optional.empty())
                     .<Sought<Candidate>>map(
                             why -> new Sought.Not<>(to + " cannot take " + app + ": " + why))
                     .orElseGet(() -> new Sought.Found<>(cluster.get()));
         }
+        // What central itself chose may be taken by the next one meanwhile: then another will do.
+        boolean any = to.isEmpty() || view.operation().request().automatic();
         List<Candidate> there =
                 view.clusters().stream()
-                        .filter(c -> to.isEmpty() || c.region().equals(to))
+                        .filter(c -> any || c.region().equals(to))
                         .sorted(
-                                Comparator.comparing((Candidate c) -> role(c).isEmpty())
+                                Comparator.comparing((Candidate c) -> !c.name().equals(to))
+                                        .thenComparing(c -> role(c).isEmpty())
                                         .thenComparing(this::turn)
                                         .thenComparing(Candidate::name))
                         .toList();
@@ -187,10 +196,18 @@ final class Preflight {
             return new Sought.Not<>("there is no cluster and no region named " + to);
         }
         return there.stream()
-                .filter(c -> unfit(c).isEmpty())
+                .filter(c -> unfit(c).isEmpty() && full(c).isEmpty())
                 .findFirst()
                 .<Sought<Candidate>>map(Sought.Found::new)
-                .orElseGet(() -> new Sought.Not<>(nobody(to, there)));
+                .orElseGet(() -> new Sought.Not<>(nobody(any ? "" : to, there)));
+    }
+
+    /**
+     * Whether it lacks room. Nobody is moved there who could go elsewhere; an operator who names it
+     * in a disaster knows why.
+     */
+    private static Optional<String> full(Candidate cluster) {
+        return cluster.crowded().map("it has no room, "::concat);
     }
 
     /** Standbys take over in placement's order; who is not in it comes last. */
@@ -205,7 +222,12 @@ final class Preflight {
                 + app
                 + ": "
                 + asked.stream()
-                        .map(c -> c.name() + unfit(c).map(": "::concat).orElse(""))
+                        .map(
+                                c ->
+                                        c.name()
+                                                + unfit(c).or(() -> full(c))
+                                                        .map(": "::concat)
+                                                        .orElse(""))
                         .collect(Collectors.joining("; "));
     }
 

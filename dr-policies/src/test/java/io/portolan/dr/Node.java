@@ -17,6 +17,7 @@ final class Node {
     final String region;
     Reach reach = Reach.READY;
     Optional<String> refusal = Optional.empty();
+    Optional<String> crowded = Optional.empty();
     Instant lastHeard = World.START;
     Optional<Work> stored = Optional.empty();
     Optional<WorkStatus> reported = Optional.empty();

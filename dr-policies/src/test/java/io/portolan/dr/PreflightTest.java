@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import io.portolan.model.app.Role;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.operation.EventRecord;
+import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.State;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +63,35 @@ class PreflightTest {
         assertEquals(Role.ACTIVE, w.role("rome"));
     }
 
+    @Test
+    void whoeverHasNoRoomTakesItOnlyWhereAnOperatorNamesItInADisaster() {
+        String few = "memory: needs 2 GiB, free 1 GiB";
+        World any = World.of(true, "paris eu-west active", "berlin eu-central", "rome eu-south");
+        any.node("berlin").crowded = Optional.of(few);
+        any.request("").everybody();
+        assertEquals(Role.ACTIVE, any.role("rome"));
+
+        World named = World.of(true, "paris eu-west active", "berlin eu-central");
+        named.node("berlin").crowded = Optional.of(few);
+        named.request("berlin").everybody();
+        assertEquals(Role.ACTIVE, named.role("berlin"));
+
+        World planned = World.of(true, "paris eu-west active", "berlin eu-central");
+        planned.node("berlin").crowded = Optional.of(few);
+        planned.request(new Failover.Request("berlin", List.of(), "", "ann", true)).settle();
+        assertEquals(Role.ACTIVE, planned.role("paris"));
+        assertEquals(State.REFUSED, planned.operation.state());
+
+        World automatic =
+                World.of(false, "paris eu-west active", "berlin eu-central", "rome eu-south");
+        automatic.node("paris").reach = Reach.UNREACHABLE;
+        automatic.node("berlin").crowded = Optional.of(few);
+        automatic
+                .request(new Failover.Request("berlin", List.of(), "", Failover.Request.BY_POLICY))
+                .everybody();
+        assertEquals(Role.ACTIVE, automatic.role("rome"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -77,6 +107,7 @@ class PreflightTest {
                 "true  | berlin     |        | berlin:refused    | berlin cannot take checkout: it is too small",
                 "true  | eu-central |        | berlin:refused bonn:PENDING | no cluster of eu-central can take checkout: berlin: it is too small; bonn: no agent has joined yet",
                 "true  | ''         |        | berlin:refused bonn:PENDING | no cluster can take checkout: berlin: it is too small; bonn: no agent has joined yet; paris: it is active there already",
+                "true  | eu-central |        | berlin:full bonn:PENDING | no cluster of eu-central can take checkout: berlin: it has no room, memory: needs 2 GiB, free 1 GiB; bonn: no agent has joined yet",
                 "false | berlin     |        | paris:quarantined | checkout is active nowhere: there is nothing to fail over from",
                 "true  | berlin     |        | bonn:active       | checkout is a single writer and active on bonn, paris: which of them is right is not for a failover to decide",
                 "true  | berlin     |        | berlin:quarantined| berlin cannot take checkout: it is quarantined until its agent has shown that it runs nothing",
@@ -94,6 +125,7 @@ class PreflightTest {
             String name = change.split(":")[0];
             Node node = w.node(name);
             switch (change.split(":")[1]) {
+                case "full" -> node.crowded = Optional.of("memory: needs 2 GiB, free 1 GiB");
                 case "refused" -> node.refusal = Optional.of("it is too small");
                 case "active" -> w.assignment = Roles.restore(w.assignment, List.of(node.uid), 3);
                 case "standby" -> w.assignment = Roles.revoke(w.assignment, List.of(node.uid));

@@ -111,31 +111,21 @@ final class World {
     }
 
     World request(String to, String... from) {
+        return request(new Request(to, List.of(from), "fire", "user:ann"));
+    }
+
+    World request(Request request) {
         assertTrue(operation == null || operation.state().ended(), "one live operation at a time");
         operations++;
         operation =
-                new Failover(
+                Failover.requested(
                         new Uid("op-" + operations),
                         "shop",
                         "checkout-" + operations,
                         APP,
                         "checkout",
-                        new Request(to, List.of(from), "fire", "user:ann"),
-                        // The API does not know: the preflight finds out.
-                        false,
-                        State.REQUESTED,
-                        Optional.empty(),
-                        List.of(),
-                        Optional.empty(),
-                        false,
-                        Optional.empty(),
-                        0,
-                        0,
-                        "",
-                        "",
-                        now,
-                        Optional.empty(),
-                        Optional.empty());
+                        request,
+                        now);
         return this;
     }
 
@@ -159,6 +149,7 @@ final class World {
                                                 n.region,
                                                 n.reach,
                                                 n.refusal,
+                                                n.crowded,
                                                 n.stored,
                                                 n.reported,
                                                 Optional.of(n.lastHeard)))

@@ -37,7 +37,7 @@ final class Restraint {
     void check(String application, List<Failover> operations) {
         List<Failover> unasked =
                 operations.stream()
-                        .filter(f -> f.request().requestedBy().equals("policy"))
+                        .filter(f -> f.request().automatic())
                         .sorted(Comparator.comparing(Failover::requestedAt))
                         .toList();
         for (int i = 0; i < unasked.size(); i++) {

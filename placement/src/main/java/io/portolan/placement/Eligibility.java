@@ -1,20 +1,24 @@
 package io.portolan.placement;
 
+import io.portolan.model.Uid;
 import io.portolan.model.placement.PlacementDecision.Fate;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.placement.filter.Filter;
 import io.portolan.placement.filter.Rejection;
 import io.portolan.placement.fleet.Candidate;
+import io.portolan.placement.fleet.ClusterSnapshot;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /** Whether one cluster may run an application at all, others aside. */
 public final class Eligibility {
+    private final PlacementPolicySpec policy;
     private final Needs needs;
     private final List<Filter<?>> filters;
 
     private Eligibility(PlacementPolicySpec policy, Needs needs) {
+        this.policy = policy;
         this.needs = needs;
         this.filters = Filter.of(needs.asked(policy));
     }
@@ -40,6 +44,17 @@ public final class Eligibility {
                 .findFirst()
                 .or(() -> excluded)
                 .map(r -> new Fate(cluster.uid(), cluster.name(), false, r.reason(), r.detail()));
+    }
+
+    /**
+     * What a newcomer lacks of room there, with numbers; empty where it has room, and where it is
+     * already: what stands by has its room, or a reservation.
+     */
+    public Optional<String> crowded(ClusterSnapshot fleet, Uid cluster) {
+        int index = fleet.index(cluster);
+        return index < 0 || needs.isOn(cluster)
+                ? Optional.empty()
+                : Vacancy.of(policy, needs).rule().rejection(index).map(Rejection::detail);
     }
 
     /**

@@ -145,6 +145,7 @@ public final class Executor implements Reconciler<Key.OfOperation> {
                 cluster.spec().location().region(),
                 cluster.reach(),
                 barrier.or(() -> eligibility.refusal(cluster).map(Fate::detail)),
+                eligibility.crowded(image.fleet(), cluster.uid()),
                 Optional.ofNullable(image.works(application).get(cluster.uid())).map(Held::value),
                 Optional.ofNullable(image.reports(application).get(cluster.uid())).map(Held::value),
                 Optional.ofNullable(view.silences().get(cluster.uid())).map(Silence::lastHeard));

@@ -42,8 +42,8 @@ import java.util.stream.Collectors;
 record Lost(Optional<Condition> condition, Optional<Failover> failover, Optional<Instant> again) {
     static final String PROPOSED = "FailoverProposed";
 
-    /** Room of a cluster may come by itself; nothing tells when. */
-    private static final Duration AGAIN = Duration.ofSeconds(5);
+    /** A cluster that fits may come by itself; nothing tells when. */
+    private static final Duration AGAIN = Duration.ofSeconds(30);
 
     /** A name has at most 63 characters; a dash and nine of the operation's id are its end. */
     private static final int LONGEST_STEM = 53;
@@ -60,7 +60,7 @@ record Lost(Optional<Condition> condition, Optional<Failover> failover, Optional
                 Judgement.of(
                         policies.disasterRecovery(),
                         down(view, thresholds, assignment),
-                        brake(view, thresholds),
+                        () -> brake(view, thresholds),
                         view.image()
                                 .applicationStatus(application.uid())
                                 .flatMap(h -> h.value().failedOver()),
@@ -196,7 +196,10 @@ record Lost(Optional<Condition> condition, Optional<Failover> failover, Optional
                 application.uid(),
                 metadata.name(),
                 new Failover.Request(
-                        to, from.stream().map(Down::name).sorted().toList(), why, "policy"),
+                        to,
+                        from.stream().map(Down::name).sorted().toList(),
+                        why,
+                        Failover.Request.BY_POLICY),
                 now);
     }
 }

@@ -109,6 +109,9 @@ public record Failover(
      */
     public record Request(
             String to, List<String> from, String reason, String requestedBy, boolean planned) {
+        /** Who asks for what nobody asked for. */
+        public static final String BY_POLICY = "policy";
+
         public Request {
             from = List.copyOf(from);
         }
@@ -116,6 +119,11 @@ public record Failover(
         /** Whether the clusters that it leaves are heard or not. */
         public Request(String to, List<String> from, String reason, String requestedBy) {
             this(to, from, reason, requestedBy, false);
+        }
+
+        /** Whether central began it by the application's policy. */
+        public boolean automatic() {
+            return requestedBy.equals(BY_POLICY);
         }
 
         /** Where to, in words. */
