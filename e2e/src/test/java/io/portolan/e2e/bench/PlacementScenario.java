@@ -8,20 +8,24 @@ import io.portolan.model.cluster.ClusterSpec.Effect;
 import io.portolan.model.cluster.ClusterSpec.Location;
 import io.portolan.model.cluster.ClusterSpec.Taint;
 import io.portolan.model.cluster.ClusterStatus.Reach;
-import io.portolan.model.placement.Division;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementPolicySpec;
-import io.portolan.model.placement.PlacementPolicySpec.Spread;
-import io.portolan.model.placement.PlacementPolicySpec.Toleration;
-import io.portolan.model.placement.Preference;
+import io.portolan.model.wire.Codec;
+import io.portolan.placement.Claim;
 import io.portolan.placement.Needs;
 import io.portolan.placement.Scheduler;
+import io.portolan.placement.filter.Neighbours;
+import io.portolan.placement.fleet.Amount;
 import io.portolan.placement.fleet.Candidate;
+import io.portolan.placement.fleet.Cell;
 import io.portolan.placement.fleet.ClusterSnapshot;
+import io.portolan.placement.fleet.Requests;
+import io.portolan.placement.fleet.Room;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -104,15 +108,17 @@ final class PlacementScenario {
     private static final class Fresh implements Deciding {
         private final ClusterSnapshot fleet;
         private final PlacementPolicySpec policy;
+        private final Needs needs;
 
         Fresh(ClusterSnapshot fleet, PlacementPolicySpec policy) {
             this.fleet = fleet;
             this.policy = policy;
+            this.needs = PlacementScenario.needs(fleet, policy);
         }
 
         @Override
         public PlacementDecision decide(long number) {
-            return Scheduler.place(fleet, policy, needs(List.of()), number);
+            return Scheduler.place(fleet, policy, needs, number);
         }
     }
 
@@ -128,7 +134,8 @@ final class PlacementScenario {
             this.uids = List.copyOf(clusters.keySet());
             this.policy = policy;
             this.fleet = ClusterSnapshot.of(clusters.values());
-            this.needs = needs(Scheduler.place(fleet, policy, needs(List.of()), 1).chosen());
+            Needs asked = PlacementScenario.needs(fleet, policy);
+            this.needs = asked.on(Scheduler.place(fleet, policy, asked, 1).chosen());
         }
 
         @Override
@@ -145,16 +152,52 @@ final class PlacementScenario {
         }
     }
 
-    private static Needs needs(List<Uid> current) {
+    /** What all applications of one policy ask alike. */
+    private static Needs needs(ClusterSnapshot fleet, PlacementPolicySpec policy) {
+        Cell[] cells = new Cell[fleet.size()];
+        Arrays.setAll(cells, PlacementScenario::room);
+        Requests requests =
+                new Requests(
+                        Map.of("web", new Requests.Workload(12, new Amount(250, 512L << 20))),
+                        Amount.NONE,
+                        Amount.NONE);
+        List<Neighbours> near =
+                policy.affinity().stream()
+                        .map(
+                                term ->
+                                        Neighbours.of(
+                                                term,
+                                                true,
+                                                false,
+                                                fleet.all().subList(0, fleet.size() / 10)))
+                        .toList();
         return new Needs(
-                Selector.parse("jurisdiction in (EU, CH)"),
-                Set.of(),
-                Set.of("Deployment.apps", "Service"),
-                Map.of("web", 12),
-                current,
+                        Selector.parse("jurisdiction in (EU, CH)"),
+                        Set.of(),
+                        Set.of("Deployment.apps", "Service"),
+                        Map.of("web", 12),
+                        List.of(),
+                        List.of(),
+                        Set.of(),
+                        Instant.EPOCH)
+                .near(near)
+                .claiming(new Claim(new Uid("app"), Room.of(cells), requests, Map.of()));
+    }
+
+    /** One of twenty is full. */
+    private static Cell room(int i) {
+        Amount all = new Amount(64_000, 256L << 30);
+        Amount used = i % 20 == 7 ? all : new Amount(i % 32 * 1_000, i % 100L << 30);
+        return new Cell(
+                8,
+                Optional.of(all),
+                used,
+                used,
+                Amount.NONE,
                 List.of(),
-                Set.of(),
-                Instant.EPOCH);
+                0,
+                List.of(),
+                Optional.empty());
     }
 
     private static Map<Uid, Candidate> fleet(int size) {
@@ -196,36 +239,28 @@ final class PlacementScenario {
                 Selector.parse("provider in (aws, azure)"), List.of(), 2, List.of());
     }
 
+    /** Three spreads, room, affinity and five preferences. */
     private static PlacementPolicySpec rich() {
-        return new PlacementPolicySpec(
-                Selector.parse("provider in (aws, azure, own), kubernetesVersion >= 1.34, !legacy"),
-                List.of(new Toleration("maintenance", "", Optional.of(Effect.NO_SCHEDULE))),
-                4,
-                List.of(
-                        new Spread("provider", 2, 1),
-                        new Spread("region", 3, 1),
-                        new Spread("zone", 4, 1)),
-                Optional.of(
-                        new Division(
-                                Division.Divide.WEIGHTED,
-                                List.of(new Division.Weight(Selector.parse("provider = own"), 3)),
-                                1,
-                                Optional.empty())),
-                List.of(
-                        lowest("cost", 50),
-                        lowest("latency", 30),
-                        lowest("carbon", 20),
-                        matching("provider = own", 25),
-                        matching("tier = gold", 10)),
-                Optional.empty());
-    }
-
-    private static Preference lowest(String label, int weight) {
-        return new Preference(Optional.empty(), Optional.of(label), Optional.empty(), weight);
-    }
-
-    private static Preference matching(String where, int weight) {
-        return new Preference(
-                Optional.of(Selector.parse(where)), Optional.empty(), Optional.empty(), weight);
+        return Codec.strict()
+                .read(
+                        """
+                        {"where": "provider in (aws, azure, own), kubernetesVersion >= 1.34, !legacy",
+                         "tolerations": [{"key": "maintenance", "effect": "NoSchedule"}],
+                         "clusters": 4,
+                         "spread": [{"over": "provider", "minGroups": 2, "maxSkew": 1},
+                                    {"over": "region", "minGroups": 3, "maxSkew": 1},
+                                    {"over": "zone", "minGroups": 4, "maxSkew": 1}],
+                         "replicas": {"divide": "weighted", "minPerCluster": 1,
+                                      "weights": [{"where": "provider = own", "weight": 3}]},
+                         "capacity": {"headroom": "10%", "unknown": "refuses"},
+                         "affinity": [{"application": "cache", "over": "jurisdiction"},
+                                      {"application": "noisy", "over": "cluster", "apart": true}],
+                         "prefer": [{"lowest": "cost", "weight": 50},
+                                    {"lowest": "latency", "weight": 30},
+                                    {"lowest": "carbon", "weight": 20},
+                                    {"where": "provider = own", "weight": 25},
+                                    {"where": "tier = gold", "weight": 10}]}
+                        """,
+                        PlacementPolicySpec.class);
     }
 }
