@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Which cluster of a single writer is active and which ones stand by.
@@ -23,10 +24,11 @@ import java.util.Set;
  * apart; where there is an active one, it is that.
  *
  * <p>Method: with an active cluster given, all that are near it are left out of the choice. Else
- * clusters are tried as the active one, best first, until one leaves standbys enough. Two that are
- * alike to every spread, to the groups and to what is kept apart leave alike ones, so one of each
- * kind is tried, and at most {@link #MOST_TRIED}: what is not found by then is undecided. Where
- * none leaves enough, it is the one that leaves most.
+ * clusters are tried as the active one, best first, until one leaves standbys enough and all that
+ * is there stays; if there is none, the first that leaves standbys enough and keeps most. Two that
+ * are alike to every spread, to the groups and to what is kept apart leave alike ones, so one of
+ * each kind is tried, and at most {@link #MOST_TRIED}: what is not found by then is undecided.
+ * Where none leaves enough, it is the one that leaves most without breaking a hard spread.
  *
  * <p>Standbys that are near the active one, as after a failover, go only for others: where the
  * choice is not full, they stay beside it, and it is not satisfied.
@@ -73,22 +75,46 @@ record Roles(
         Roles best() {
             Set<List<Object>> tried = new HashSet<>();
             Optional<Roles> best = Optional.empty();
+            Optional<Roles> full = Optional.empty();
+            BitSet there = new BitSet();
+            order.current().stream().forEach(p -> there.set(order.clusters()[p]));
             for (int p = 0; p < order.clusters().length; p++) {
                 if (!tried.add(kind(order.clusters()[p]))) {
                     continue;
                 }
                 if (tried.size() > MOST_TRIED) {
-                    return best.orElseThrow().beyondTheBound();
+                    break;
                 }
                 Roles roles = with(p);
                 if (roles.choice.result().satisfied()) {
-                    return roles;
-                }
-                if (best.isEmpty() || roles.taken() > best.get().taken()) {
+                    if (full.isEmpty() || roles.kept(there) > full.get().kept(there)) {
+                        full = Optional.of(roles);
+                    }
+                    if (roles.kept(there) == there.cardinality()) {
+                        break;
+                    }
+                } else if ((order.current().get(p) || roles.holds(fleet, spreads))
+                        && (best.isEmpty() || roles.taken() > best.get().taken())) {
                     best = Optional.of(roles);
                 }
             }
-            return best.orElseThrow();
+            if (full.isPresent()) {
+                return full.get();
+            }
+            Roles most = best.orElseGet(this::asItIs);
+            return tried.size() > MOST_TRIED ? most.beyondTheBound() : most;
+        }
+
+        /** Whoever came would break a spread, so none comes; what is there stays. */
+        private Roles asItIs() {
+            List<Selection.Fate> fates = new ArrayList<>();
+            for (int p = 0; p < order.clusters().length; p++) {
+                fates.add(order.current().get(p) ? Selection.Fate.TAKEN : Selection.Fate.REFUSED);
+            }
+            Choice choice =
+                    new Choice(
+                            order, new Selection.Result(fates, false, List.of()), Optional.empty());
+            return new Roles(choice, OptionalInt.empty(), new BitSet(), List.of(), false);
         }
 
         /** Clusters of one kind leave the same choice to their standbys. */
@@ -178,6 +204,25 @@ record Roles(
 
     private Roles beyondTheBound() {
         return new Roles(choice, active, near, stay, true);
+    }
+
+    /** Whether what was taken keeps the hard spreads, as far as it goes. */
+    private boolean holds(ClusterSnapshot fleet, Spreads spreads) {
+        int[] taken =
+                IntStream.range(0, choice.among().clusters().length)
+                        .filter(p -> choice.result().fates().get(p) == Selection.Fate.TAKEN)
+                        .map(p -> choice.among().clusters()[p])
+                        .toArray();
+        return Spreads.over(fleet, spreads.hard()).stream().allMatch(t -> t.holds(taken));
+    }
+
+    /** How many of these stay. */
+    private int kept(BitSet there) {
+        return (int)
+                IntStream.range(0, choice.among().clusters().length)
+                        .filter(p -> choice.result().fates().get(p) == Selection.Fate.TAKEN)
+                        .filter(p -> there.get(choice.among().clusters()[p]))
+                        .count();
     }
 
     private long taken() {

@@ -125,6 +125,7 @@ final class Cases {
         cases.groups();
         cases.division();
         cases.affinities();
+        cases.roles();
         return cases.scenario();
     }
 
@@ -261,6 +262,17 @@ final class Cases {
         }
         if (!prefer.isEmpty()) {
             policy.put("prefer", prefer);
+        }
+    }
+
+    /** Of a single writer, whose standbys may be kept apart by a label. */
+    private void roles() {
+        if (sometimes(4) && (int) policy.get("clusters") > 1) {
+            lines.addFirst("roles single");
+            if (sometimes(2)) {
+                boolean spread = String.valueOf(policy.get("spread")).contains("over=feed");
+                policy.put("standbys", Map.of("apart", List.of(spread ? "cost" : "feed")));
+            }
         }
     }
 
