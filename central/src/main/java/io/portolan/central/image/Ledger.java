@@ -78,11 +78,6 @@ public final class Ledger {
         return out;
     }
 
-    /** What is reserved on a cluster, by what would have to be lost, then the application. */
-    TreePMap<String, Account.Loss> reserved(Uid cluster) {
-        return accounts.getOrDefault(cluster, Account.EMPTY).reserved();
-    }
-
     @Override
     public boolean equals(Object other) {
         return other instanceof Ledger l
