@@ -3,6 +3,7 @@ package io.portolan.central.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.portolan.central.http.Answer;
 import io.portolan.central.http.Problem;
+import io.portolan.central.reconcile.RebalanceOrder;
 import io.portolan.central.security.Principal;
 import io.portolan.central.store.Precondition;
 import io.portolan.central.store.Row;
@@ -242,7 +243,10 @@ final class ResourceWrites {
     }
 
     private Resource<?> next(Resource<?> draft, Optional<Resource<?>> former) {
-        Metadata wanted = draft.metadata();
+        Metadata wanted =
+                draft.kind() == Kind.APPLICATION
+                        ? RebalanceOrder.kept(draft.metadata(), former.map(Resource::metadata))
+                        : draft.metadata();
         Metadata made =
                 former.map(Resource::metadata)
                         .orElseGet(

@@ -11,9 +11,9 @@ import java.util.Optional;
 
 /**
  * Somebody's word that an application shall move to where it was proposed to. It stands as an
- * annotation on the application, which users may write and only the leader may act on: the leader
- * takes it away in the same commit that begins the move, so that it is carried out once, and
- * without a move where by then something else would be proposed, or its time is over.
+ * annotation on the application, which only {@code POST /rebalance} writes and only the leader acts
+ * on: the leader takes it away in the same commit that begins the move, so that it is carried out
+ * once, and without a move where by then something else would be proposed, or its time is over.
  *
  * @param to all clusters where it is to be then
  * @param by who said it
@@ -80,6 +80,15 @@ public record RebalanceOrder(List<Uid> to, String by, Instant until) {
                         + by
                         + " until="
                         + until);
+    }
+
+    /** What a user wrote of an application, with the order that stands and no other. */
+    public static Metadata kept(Metadata written, Optional<Metadata> stored) {
+        return written.withAnnotation(
+                ANNOTATION,
+                stored.map(Metadata::annotations)
+                        .map(annotations -> annotations.getOrDefault(ANNOTATION, ""))
+                        .orElse(""));
     }
 
     /** The application without any. */

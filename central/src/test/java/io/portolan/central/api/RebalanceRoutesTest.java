@@ -185,6 +185,48 @@ class RebalanceRoutesTest {
                         .contains("from c1 to c2: 100 points more"));
     }
 
+    private static String document(String annotations) {
+        return """
+        {"apiVersion":"portolan.io/v1","kind":"Application","metadata":{"annotations":{%s}},
+         "spec":{"placement":{"prefer":[{"lowest":"cost","weight":100}]},
+          "disasterRecovery":{"writers":"many"},
+          "components":[{"name":"web","container":{"image":"x"}}]}}
+        """
+                .formatted(annotations);
+    }
+
+    @Test
+    void anOrderIsNeitherTakenBackNorForgedByOtherWrites() {
+        String forged = "\"portolan.io/rebalance\":\"to=c2 by=admin until=2099-01-01T00:00:00Z\"";
+        done(node.put(app("shop", "web"), document(forged)));
+        assertEquals("", annotation("shop"), "nobody ordered it");
+        done(node.put(app("shop", "copy"), document(forged)));
+        assertFalse(node.get(app("shop", "copy")).text().contains("2099"), "nor when it is made");
+
+        done(node.post(PATH, "{\"applications\":[\"shop/web\"]}"));
+        String ordered = annotation("shop");
+        String tag = node.get(app("shop", "web")).header("ETag");
+        for (String body : List.of(document(""), document(forged))) {
+            assertEquals(
+                    ordered,
+                    done(node.put(app("shop", "web") + "?dryRun=All", body))
+                            .at("/metadata/annotations")
+                            .path(RebalanceOrder.ANNOTATION)
+                            .asText(),
+                    "no difference to show");
+            done(node.put(app("shop", "web"), body));
+            assertEquals(ordered, annotation("shop"));
+        }
+        done(
+                node.patch(
+                        app("shop", "web"),
+                        "{\"metadata\":{\"annotations\":{\"portolan.io/rebalance\":null}}}"));
+        assertEquals(ordered, annotation("shop"));
+        assertEquals(tag, node.get(app("shop", "web")).header("ETag"), "nothing was written");
+        done(node.put(app("shop", "web"), document("\"team\":\"blue\"")));
+        assertEquals(ordered, annotation("shop"), "other annotations change beside it");
+    }
+
     @Test
     void allIsEverythingThatIsNotHeldBack() {
         assign("shop", "fresh", "many", Optional.of(Instant.now()));
