@@ -17,6 +17,7 @@ import io.portolan.model.placement.PlacementDecision.Reason;
 import io.portolan.placement.select.TieBreak;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +33,8 @@ import java.util.stream.Collectors;
  *
  * <p>Constraints: of a single writer the active cluster never changes here, whatever was chosen,
  * and none gets the role while another may run it ({@link Suspicion}); of others a member leaves
- * only after everything that was chosen is healthy at this generation (make-before-break); who is
+ * only after everything that was chosen is healthy at this generation (make-before-break), but for
+ * where tenant or data residency forbid it and where its room is another's already; who is
  * quarantined becomes a standby by proof alone.
  *
  * <p>An application that had many writers gets one: it is stopped wherever it runs, unless that is
@@ -43,6 +45,9 @@ import java.util.stream.Collectors;
  * when it is near the active cluster and another one stands by instead.
  */
 final class Members {
+    private static final Set<Reason> AT_ONCE =
+            EnumSet.of(Reason.PREEMPTED, Reason.DATA_RESIDENCY, Reason.TENANT);
+
     private final FleetImage image;
     private final Uid application;
     private final long generation;
@@ -144,7 +149,8 @@ final class Members {
     }
 
     private long many() {
-        Map<Uid, Map<String, Integer>> parts = decision.parts();
+        Map<Uid, Map<String, Integer>> parts =
+                Dividing.parts(former, decision, generation, this::healthyNow);
         for (Uid cluster : decision.chosen()) {
             next.compute(
                     cluster,
@@ -158,7 +164,13 @@ final class Members {
                 !decision.chosen().isEmpty()
                         && decision.chosen().stream().allMatch(this::healthyNow);
         next.replaceAll((cluster, m) -> chosen(cluster) ? m : leaving(m));
-        next.values().removeIf(m -> !chosen(m.cluster()) && goes(m, made));
+        next.values()
+                .removeIf(
+                        m ->
+                                !chosen(m.cluster())
+                                        && (goes(m, made)
+                                                || (m.role() == Role.ACTIVE
+                                                        && atOnce(m.cluster()))));
         return next.isEmpty() ? former.epoch() : Math.max(1, former.epoch());
     }
 
@@ -297,7 +309,7 @@ final class Members {
                 decision.satisfied()
                         && decision.chosen().size() < former.decision().chosen().size();
         return switch (member.role()) {
-            case ACTIVE -> gaveWay(member.cluster()) || (member.leaving() && made);
+            case ACTIVE -> member.leaving() && made;
             case STANDBY ->
                     fewer
                             || (!member.returned()
@@ -329,10 +341,13 @@ final class Members {
                                                                 == Reach.READY));
     }
 
-    /** Its room is another's at once, so its successor is not waited for. */
-    private boolean gaveWay(Uid cluster) {
+    /**
+     * Its room is another's at once, or it must not be there whatever happens: its successor is not
+     * waited for. Of many writers only: a single writer is moved by nobody but an operation.
+     */
+    private boolean atOnce(Uid cluster) {
         return decision.fates().stream()
-                .anyMatch(f -> f.cluster().equals(cluster) && f.reason() == Reason.PREEMPTED);
+                .anyMatch(f -> f.cluster().equals(cluster) && AT_ONCE.contains(f.reason()));
     }
 
     /** Whether the cluster runs this generation well, by a report of its newest work. */

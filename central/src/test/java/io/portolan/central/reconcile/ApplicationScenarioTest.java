@@ -439,6 +439,19 @@ class ApplicationScenarioTest {
     }
 
     @Test
+    void whereDataMustNotBeItIsLeftWithoutWaitingForASuccessor() {
+        Uid app = checkout(World.spec(1, World.on(2, ""), false));
+        assertEquals(2, world.assignment(app).active().size());
+
+        world.put(new TenantSpec(Selector.EVERYTHING, Set.of(), Set.of("EU")), "", World.TENANT);
+        world.converge();
+
+        assertEquals(List.of(), world.assignment(app).members());
+        assertTrue(
+                world.agents.values().stream().noneMatch(a -> a.runs(app)), "no cluster is in EU");
+    }
+
+    @Test
     void anUpgradeOutOfTheRangeOfVersionsMovesIt() {
         PlacementPolicySpec policy = World.on(1, "kubernetesVersion < 1.37");
         Uid app = checkout(World.spec(1, policy, false));
