@@ -65,8 +65,9 @@ final class Expected {
 
     /** What is in doubt of an application does not stand in its own way. */
     void looking(Uid application) {
-        if (doubtful.contains(application)) {
-            aside.put(application, assignments.get(application));
+        @Nullable Assignment known = assignments.get(application);
+        if (known != null && doubtful.contains(application)) {
+            aside.put(application, known);
             forget(application);
         }
     }
