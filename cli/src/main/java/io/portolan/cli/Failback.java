@@ -6,6 +6,7 @@ import io.portolan.model.Uid;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.wire.Codec;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Parameters;
             "Move an application back to the cluster that its last completed failover left.",
             "A relocation: refused while a cluster is not heard, or while the old one is quarantined"
                     + " until it has shown that it runs nothing. --to says where else.",
-            "Exit codes: as of relocate; 7 where nothing was ever failed over."
+            "Exit codes: as of relocate; 7 where no failover left one cluster to go back to."
         },
         footerHeading = "%nExamples:%n",
         footer = {"  portolan failback checkout", "  portolan failback shop/checkout --dry-run"})
@@ -40,14 +41,14 @@ final class Failback implements Callable<Integer> {
     public Integer call() {
         if (request.to.isEmpty()) {
             ResourceKey key = root.fleet().locate(Target.named(Kind.APPLICATION, application));
-            request.to = cluster(left(key));
+            request.to = cluster(key, left(key));
         }
         return request.start(root, application, true);
     }
 
-    /** The first cluster that the newest completed failover left. */
+    /** The cluster that the newest completed failover left; a relocation is none. */
     private Uid left(ResourceKey key) {
-        Optional<Failover> last =
+        List<Uid> sources =
                 root
                         .central()
                         .list(Fleet.listPath(Kind.FAILOVER, Optional.of(key.tenant())), Map.of())
@@ -56,22 +57,26 @@ final class Failback implements Callable<Integer> {
                         .map(i -> Codec.lenient().convert(i, Failover.class))
                         .filter(f -> f.applicationName().equals(key.name()))
                         .filter(f -> f.state() == Failover.State.COMPLETED)
-                        .max(Comparator.comparing(Failover::requestedAt));
-        return last.flatMap(Failover::plan)
-                .flatMap(p -> p.sources().stream().findFirst())
-                .orElseThrow(
-                        () ->
-                                new Failure(
-                                        Exit.NOT_FOUND,
-                                        "no failover of " + key + " left a cluster",
-                                        "portolan relocate "
-                                                + key.tenant()
-                                                + "/"
-                                                + key.name()
-                                                + " --to CLUSTER"));
+                        .filter(f -> !f.request().planned())
+                        .max(Comparator.comparing(Failover::requestedAt))
+                        .flatMap(Failover::plan)
+                        .map(Failover.Plan::sources)
+                        .orElse(List.of());
+        return switch (sources.size()) {
+            case 0 -> throw nowhere("no failover of " + key + " left a cluster", key);
+            case 1 -> sources.getFirst();
+            default ->
+                    throw nowhere(
+                            "the last failover of "
+                                    + key
+                                    + " left "
+                                    + sources.size()
+                                    + " clusters: say to which it goes back",
+                            key);
+        };
     }
 
-    private String cluster(Uid uid) {
+    private String cluster(ResourceKey application, Uid uid) {
         return root
                 .central()
                 .list(Fleet.listPath(Kind.CLUSTER, Optional.empty()), Map.of())
@@ -82,9 +87,19 @@ final class Failback implements Callable<Integer> {
                 .findFirst()
                 .orElseThrow(
                         () ->
-                                new Failure(
-                                        Exit.NOT_FOUND,
+                                nowhere(
                                         "the cluster that the last failover left is gone",
-                                        "portolan relocate " + application + " --to CLUSTER"));
+                                        application));
+    }
+
+    private static Failure nowhere(String why, ResourceKey application) {
+        return new Failure(
+                Exit.NOT_FOUND,
+                why,
+                "portolan relocate "
+                        + application.tenant()
+                        + "/"
+                        + application.name()
+                        + " --to CLUSTER");
     }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -104,7 +105,8 @@ final class FailoverRequest {
                             + failover.tenant()
                             + "/"
                             + failover.applicationName()
-                            + (to.isEmpty() ? "" : " --to " + to));
+                            + (to.isEmpty() ? "" : " --to " + to)
+                            + from.stream().map(" --from "::concat).collect(Collectors.joining()));
         }
         return refused ? Exit.OPERATION_FAILED.code() : Exit.OK.code();
     }

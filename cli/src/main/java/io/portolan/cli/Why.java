@@ -6,6 +6,7 @@ import io.portolan.model.ResourceKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -31,6 +32,9 @@ import picocli.CommandLine.Parameters;
             "  portolan why app shop/checkout --all -o json"
         })
 final class Why implements Callable<Integer> {
+    /** What is well when it is true; of all else a person should hear. */
+    private static final Set<String> GOOD = Set.of("Placed", "Applied", "Healthy", "Fenced");
+
     private final Portolan root;
 
     @Parameters(index = "0", paramLabel = "KIND", description = "application.")
@@ -93,7 +97,8 @@ final class Why implements Callable<Integer> {
             root.shell.out().println("  nearest: " + why.at("/decision/nearest").asText());
         }
         for (JsonNode c : why.path("conditions")) {
-            if (!c.path("truth").asText().equals("True")) {
+            if (!c.path("truth").asText().equals("True")
+                    || !GOOD.contains(c.path("type").asText())) {
                 root.shell
                         .out()
                         .println(

@@ -158,6 +158,7 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
         private boolean lost(Policies.Found policies, List<Condition> conditions) {
             Lost lost = Lost.of(view, thresholds, application, former, policies);
             lost.condition().ifPresent(conditions::add);
+            lost.news(view, application.uid()).ifPresent(out::event);
             lost.again().ifPresent(again::add);
             lost.failover()
                     .ifPresent(

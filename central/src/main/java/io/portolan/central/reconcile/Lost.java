@@ -104,6 +104,26 @@ record Lost(Optional<Condition> condition, Optional<Failover> failover, Optional
                 again);
     }
 
+    /** A proposal that was not there, or had another reason: it is stored with the condition. */
+    Optional<EventRecord> news(View view, Uid application) {
+        Optional<String> before =
+                view.image()
+                        .applicationStatus(application)
+                        .flatMap(h -> Condition.find(h.value().conditions(), PROPOSED))
+                        .map(Condition::reason);
+        return condition
+                .filter(c -> !before.equals(Optional.of(c.reason())))
+                .map(
+                        c ->
+                                new EventRecord(
+                                        application,
+                                        view.now(),
+                                        Severity.WARNING,
+                                        "Failover" + c.reason(),
+                                        c.message(),
+                                        "central"));
+    }
+
     EventRecord event(Failover begun) {
         return new EventRecord(
                 begun.application(),
