@@ -126,6 +126,7 @@ final class Cases {
         cases.division();
         cases.affinities();
         cases.roles();
+        cases.room();
         return cases.scenario();
     }
 
@@ -323,5 +324,29 @@ final class Cases {
         if (!terms.isEmpty()) {
             policy.put("affinity", terms);
         }
+    }
+
+    /** What the application requests, and how much of that the clusters have. */
+    private void room() {
+        if (!sometimes(2)) {
+            return;
+        }
+        lines.replaceAll(
+                line ->
+                        Scenario.ofApplication(line) || sometimes(4)
+                                ? line
+                                : line
+                                        + " room=%d/%dGi used=%d/%dGi"
+                                                .formatted(
+                                                        4 + random.nextInt(12),
+                                                        8 + random.nextInt(24),
+                                                        random.nextInt(8),
+                                                        random.nextInt(16)));
+        lines.addFirst(
+                "requests web " + (1 + random.nextInt(3)) + "/" + (1 + random.nextInt(4)) + "Gi");
+        Map<String, Object> capacity = new LinkedHashMap<>();
+        capacity.put("headroom", random.nextInt(4) * 10 + "%");
+        capacity.put("unknown", sometimes(2) ? "fits" : "refuses");
+        policy.put("capacity", capacity);
     }
 }

@@ -71,9 +71,10 @@ class MetamorphicTest {
                 seed,
                 Cases::all,
                 (given, _) -> {
-                    List<Candidate> fleet = new ArrayList<>(given.fleet());
-                    fleet.add(Fleet.cluster("new r1 cordoned label=cost:9999"));
-                    assertEquals(chosen(given.place()), chosen(given.place(fleet)));
+                    List<String> lines = new ArrayList<>(given.said().lines());
+                    lines.add("new r1 cordoned label=cost:9999 room=64/256Gi");
+                    Scenario more = new Scenario("", given.said().policy(), lines);
+                    assertEquals(chosen(given.place()), chosen(more.read().place()));
                 });
     }
 
