@@ -19,6 +19,18 @@ interface Completion {
     Answer completesWith(int cluster, int total);
 
     /**
+     * The largest number, up to this one, of which it is not known that what is taken cannot be
+     * completed to it; as many as are taken where there is none.
+     */
+    default int most(int total) {
+        int most = total;
+        while (most > taken() && completes(most) == Answer.NO) {
+            most--;
+        }
+        return most;
+    }
+
+    /**
      * Whether the choice that the last YES found takes one more of this cluster's class. Never for
      * who always knows an answer.
      */
@@ -50,7 +62,7 @@ interface Completion {
             case 1 ->
                     spreads.getFirst().weighted()
                             ? new Search(spreads, clusters, budget)
-                            : new Groups(spreads.getFirst(), clusters);
+                            : new Groups(spreads.getFirst(), clusters, budget);
             default -> new Search(spreads, clusters, budget);
         };
     }

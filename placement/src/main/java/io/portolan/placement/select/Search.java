@@ -43,7 +43,7 @@ final class Search implements Completion {
     private final int[] left;
     private final Load[] least;
     private final Load[] most;
-    private final Set<State> failed = new HashSet<>();
+    private Set<State> failed = new HashSet<>();
 
     /** How many of each class the last choice takes that was found. */
     private final int[] found;
@@ -124,8 +124,11 @@ final class Search implements Completion {
         if (classes.count() > MOST_CLASSES) {
             return Answer.UNDECIDED;
         }
+        if (!budget.look((long) classes.count() * spreads.length)) {
+            return Answer.UNDECIDED;
+        }
         System.arraycopy(from(taken), 0, takenFrom, 0, takenFrom.length);
-        failed.clear();
+        failed = new HashSet<>();
         Arrays.fill(used, 0);
         Arrays.fill(left, 0);
         Arrays.fill(least, FULLEST);

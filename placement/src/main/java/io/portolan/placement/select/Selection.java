@@ -19,8 +19,9 @@ import java.util.List;
  * have gone the same way. Else the pass is made with the exact {@link Completion}.
  *
  * <p>Where the full number cannot be had, all current clusters stay, and the largest number that
- * they can be completed to is tried the same way. Soft spreads are added one after the other, in
- * the policy's order, where the choice can keep them beside the current clusters that stay.
+ * they can be completed to is chosen the same way; where that is not found out, one that the cheap
+ * test leads to. Soft spreads are added one after the other, in the policy's order, where the
+ * choice can keep them beside the current clusters that stay.
  */
 public final class Selection {
     /** What became of a cluster that fits. */
@@ -40,18 +41,22 @@ public final class Selection {
      */
     public record Result(List<Fate> fates, boolean satisfied, List<Integer> givenUp) {}
 
+    /** Looks at groups: about as long as the {@link Budget} of the exact test. */
+    private static final long MOST_WALKED = (long) Budget.STEPS * Budget.LOOKS;
+
     private final int[] order;
     private final int pinned;
     private final BitSet current;
-    private final Budget budget = new Budget();
+    private final Budget budget;
     private final Fate[] fates;
     private final BitSet taken = new BitSet();
     private boolean undecided;
 
-    private Selection(int[] order, int pinned, BitSet current) {
+    private Selection(int[] order, int pinned, BitSet current, Budget budget) {
         this.order = order;
         this.pinned = pinned;
         this.current = current;
+        this.budget = budget;
         this.fates = new Fate[order.length];
         Arrays.fill(fates, Fate.NOT_NEEDED);
     }
@@ -68,12 +73,23 @@ public final class Selection {
             int wanted,
             List<Topology> hard,
             List<Topology> soft) {
-        return new Selection(order, pinned, current).choose(wanted, hard, soft);
+        return choose(order, pinned, current, wanted, hard, soft, new Budget());
+    }
+
+    static Result choose(
+            int[] order,
+            int pinned,
+            BitSet current,
+            int wanted,
+            List<Topology> hard,
+            List<Topology> soft,
+            Budget budget) {
+        return new Selection(order, pinned, current, budget).choose(wanted, hard, soft);
     }
 
     private Result choose(int wanted, List<Topology> hard, List<Topology> soft) {
         taken.set(0, pinned);
-        if (!walk(hard, wanted) && !exact(hard, begun(hard), wanted)) {
+        if (!walk(hard, wanted) && !exact(begun(hard), wanted)) {
             Completion completion = begun(hard);
             for (int p = current.nextSetBit(pinned);
                     p >= 0 && completion.taken() < wanted;
@@ -81,9 +97,9 @@ public final class Selection {
                 taken.set(p);
                 completion.take(order[p]);
             }
-            int total = Math.min(wanted, order.length);
-            while (total > completion.taken() && !exact(hard, completion, total)) {
-                total--;
+            int total = completion.most(Math.min(wanted, order.length));
+            if (total > completion.taken() && !exact(completion, total)) {
+                walkDown(hard, completion.taken(), total);
             }
         }
         List<Integer> givenUp = soften(hard, soft);
@@ -91,7 +107,7 @@ public final class Selection {
         boolean satisfied = taken.cardinality() >= wanted && tally(hard).holds();
         if (undecided && !satisfied) {
             for (int p = 0; p < fates.length; p++) {
-                fates[p] = fates[p] == Fate.NOT_NEEDED ? Fate.UNDECIDED : fates[p];
+                fates[p] = fates[p] == Fate.TAKEN ? Fate.TAKEN : Fate.UNDECIDED;
             }
         }
         return new Result(List.of(fates), satisfied, givenUp);
@@ -148,7 +164,9 @@ public final class Selection {
         Tally tally = tally(spreads);
         BitSet more = (BitSet) taken.clone();
         BitSet refused = new BitSet();
+        int looked = 0;
         for (int p = 0; p < order.length && tally.taken() < total; p++) {
+            looked++;
             if (more.get(p)) {
                 continue;
             }
@@ -159,6 +177,7 @@ public final class Selection {
                 refused.set(p);
             }
         }
+        budget.walk((long) looked * (1 + tally.used()));
         if (tally.taken() != total || !tally.holds()) {
             return false;
         }
@@ -168,7 +187,7 @@ public final class Selection {
     }
 
     /** Completes the choice where the exact test says that it can be completed. */
-    private boolean exact(List<Topology> spreads, Completion completion, int total) {
+    private boolean exact(Completion completion, int total) {
         return switch (completion.completes(total)) {
             case YES -> {
                 fill(completion, total);
@@ -177,9 +196,21 @@ public final class Selection {
             case NO -> false;
             case UNDECIDED -> {
                 undecided = true;
-                yield walk(spreads, total);
+                yield false;
             }
         };
+    }
+
+    /**
+     * Where the exact test knows no answer: the first choice that the cheap test leads to, of
+     * totals that go down by one as long as {@link #MOST_WALKED} lasts, then by halves.
+     */
+    private void walkDown(List<Topology> spreads, int least, int from) {
+        long until = budget.walked() + MOST_WALKED;
+        int total = from;
+        while (total > least && !walk(spreads, total)) {
+            total = budget.walked() < until ? total - 1 : total / 2;
+        }
     }
 
     /**

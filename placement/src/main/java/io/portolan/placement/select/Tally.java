@@ -26,6 +26,11 @@ final class Tally {
         return taken;
     }
 
+    /** The used groups of all spreads. */
+    int used() {
+        return Arrays.stream(spreads).mapToInt(s -> s.used).sum();
+    }
+
     boolean holds() {
         return Arrays.stream(spreads).allMatch(OfSpread::holds);
     }
