@@ -117,9 +117,9 @@ record Parts(
                                     of.computeIfAbsent(chosen.get(p), _ -> new TreeMap<>())
                                             .put(workload, parts[p]);
                                 }
-                                int rest = total - IntStream.of(parts).sum();
-                                if (rest > 0) {
-                                    left.put(workload, rest);
+                                long sum = IntStream.of(parts).asLongStream().sum();
+                                if (sum < total) {
+                                    left.put(workload, (int) (total - sum));
                                 }
                             });
             Set<Integer> unused = new TreeSet<>();
@@ -176,7 +176,9 @@ record Parts(
 
         private int fits(int position, Amount each, int least, int total) {
             Amount amount = room[position];
-            return amount == null ? total : least + each.howMany(amount);
+            return amount == null
+                    ? total
+                    : (int) Math.min(Integer.MAX_VALUE, (long) least + each.howMany(amount));
         }
 
         /** What a cluster runs now; all where nothing was divided yet. */

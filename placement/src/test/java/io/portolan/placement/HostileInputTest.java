@@ -139,6 +139,56 @@ class HostileInputTest {
         assertTrue(decision.summary().length() < 1_000_000, decision.summary().length() + "");
     }
 
+    /** What five regions of two can never have: 10,000 clusters are not counted down to 10. */
+    @Test
+    void decidesWhatManySmallRegionsCannotHave() {
+        List<Candidate> fleet = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            fleet.add(Fleet.cluster("c" + i + " r" + i / 2));
+        }
+        PlacementPolicySpec policy =
+                policy(
+                        """
+                        {"clusters":9000,"spread":{"over":"region","maxGroups":5,"maxSkew":10}}
+                        """);
+        assertEquals(List.of(), problems(policy));
+        assertEquals(10, twice(fleet, policy, Fleet.needs()).chosen().size());
+    }
+
+    /** It ran all of a million everywhere, and is to be divided from now on. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1000000 freeCapacity",
+                "1000000 aggregated",
+                "1000000 weighted",
+                "2147483647 freeCapacity",
+                "2147483647 aggregated",
+                "2147483647 weighted"
+            })
+    void dividesMoreReplicasThanANumberHolds(String asked) {
+        int replicas = Integer.parseInt(asked.split(" ")[0]);
+        List<Candidate> fleet = new ArrayList<>();
+        List<Uid> current = new ArrayList<>();
+        for (int i = 0; i < 3_000; i++) {
+            fleet.add(Fleet.cluster("c" + i));
+            current.add(fleet.get(i).uid());
+        }
+        PlacementPolicySpec policy =
+                policy(
+                        """
+                        {"clusters":3000,"replicas":{"divide":"%s"}}
+                        """
+                                .formatted(asked.split(" ")[1]));
+        assertEquals(List.of(), problems(policy));
+        PlacementDecision decision =
+                twice(fleet, policy, Fleet.needs(current, List.of(), Map.of("web", replicas)));
+        List<Integer> parts =
+                decision.parts().values().stream().map(of -> of.getOrDefault("web", 0)).toList();
+        assertTrue(parts.stream().allMatch(n -> n >= 0));
+        assertEquals(replicas, parts.stream().mapToLong(n -> n).sum());
+    }
+
     /** Any value of a good policy may be anything. */
     @ParameterizedTest
     @MethodSource("seeds")

@@ -23,16 +23,15 @@ public final class Shares {
      * @param has within the bounds
      */
     public static int[] kept(int total, int[] has, int[] weights, int[] min, int[] max) {
-        int sum = IntStream.of(has).sum();
+        long sum = sum(has);
         if (sum > total) {
-            int[] held = IntStream.of(has).map(n -> Math.max(1, n)).toArray();
-            return Apportionment.divide(total, held, least(total, min), has);
+            return Apportionment.divide(total, proportions(has, sum), least(total, min), has);
         }
         int[] more = new int[has.length];
         for (int i = 0; i < has.length; i++) {
             more[i] = max[i] - has[i];
         }
-        int[] rest = Apportionment.divide(total - sum, weights, new int[has.length], more);
+        int[] rest = Apportionment.divide((int) (total - sum), weights, new int[has.length], more);
         return IntStream.range(0, has.length).map(i -> has[i] + rest[i]).toArray();
     }
 
@@ -43,10 +42,10 @@ public final class Shares {
      * @param has within the bounds
      */
     public static int[] filled(int total, int[] has, int[] min, int[] max) {
-        boolean grows = IntStream.of(has).sum() <= total;
+        boolean grows = sum(has) <= total;
         int[] parts = grows ? has.clone() : least(total, min);
         int[] most = grows ? max : has;
-        int left = total - IntStream.of(parts).sum();
+        int left = (int) (total - sum(parts));
         for (int i = 0; i < parts.length && left > 0; i++) {
             int more = Math.min(left, most[i] - parts[i]);
             parts[i] += more;
@@ -55,8 +54,19 @@ public final class Shares {
         return parts;
     }
 
+    /** Each at least 1; where they add up to more than an int has, all are halved until not. */
+    private static int[] proportions(int[] has, long sum) {
+        int halved = Math.max(0, Integer.SIZE + 1 - Long.numberOfLeadingZeros(sum));
+        return IntStream.of(has).map(n -> Math.max(1, n >> halved)).toArray();
+    }
+
+    /** Of thousands of clusters that each run millions it does not fit an int. */
+    private static long sum(int[] parts) {
+        return IntStream.of(parts).asLongStream().sum();
+    }
+
     /** Minima that the whole can give. */
     private static int[] least(int total, int[] min) {
-        return IntStream.of(min).sum() <= total ? min.clone() : new int[min.length];
+        return sum(min) <= total ? min.clone() : new int[min.length];
     }
 }

@@ -50,7 +50,7 @@ class SharesTest {
         Case c = Case.of(seed);
         int most = Math.min(c.total, IntStream.of(c.max).sum());
         for (int[] parts : c.all()) {
-            assertEquals(most, IntStream.of(parts).sum(), () -> "seed " + seed);
+            assertEquals(most, IntStream.of(parts).asLongStream().sum(), () -> "seed " + seed);
             for (int i = 0; i < parts.length; i++) {
                 assertTrue(parts[i] >= c.min[i] && parts[i] <= c.max[i], "seed " + seed);
             }
@@ -73,6 +73,26 @@ class SharesTest {
         }
         assertArrayEquals(kept, Shares.kept(c.total, kept, c.weights, c.min, c.max));
         assertArrayEquals(filled, Shares.filled(c.total, filled, c.min, c.max));
+    }
+
+    /** Sums that no int holds: the parts add up to the whole all the same. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void largeNumbersAddUp(long seed) {
+        Random random = new Random(seed);
+        int n = 1 + random.nextInt(3_000);
+        int total = 1 + random.nextInt(Integer.MAX_VALUE - 1);
+        int[] max = IntStream.range(0, n).map(_ -> random.nextInt(total)).toArray();
+        int[] has = IntStream.of(max).map(m -> random.nextInt(m + 1)).toArray();
+        int[] weights = IntStream.range(0, n).map(_ -> 1 + random.nextInt(100_000)).toArray();
+        Case c = new Case(total, has, weights, new int[n], max);
+        long most = Math.min(total, IntStream.of(max).asLongStream().sum());
+        for (int[] parts : c.all()) {
+            assertEquals(most, IntStream.of(parts).asLongStream().sum(), () -> "seed " + seed);
+            for (int i = 0; i < n; i++) {
+                assertTrue(parts[i] >= 0 && parts[i] <= max[i], "seed " + seed);
+            }
+        }
     }
 
     @Test
