@@ -144,7 +144,9 @@ class LostTest {
         assertEquals(List.of(west), world.assignment(app).active());
         Condition told = proposal().orElseThrow();
         assertEquals("Braked", told.reason());
-        assertTrue(told.message().contains("more than 1 of 3 clusters fell silent together"), told.message());
+        assertTrue(
+                told.message().contains("more than 1 of 3 clusters fell silent together"),
+                told.message());
         assertTrue(
                 told.message().endsWith("type: portolan failover checkout --tenant shop"),
                 told.message());
