@@ -25,7 +25,8 @@ import picocli.CommandLine.Parameters;
             "Let applications go where they would be better. They start there before they stop"
                     + " here, a few at a time. Safe to repeat.",
             "Exit code 3 when one that was named is held back, 4 when the time is over (it goes on),"
-                    + " 8 when an order was dropped because the fleet had changed."
+                    + " 5 when somebody else changed one at the same moment, 8 when an order was"
+                    + " dropped because the fleet had changed."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -65,29 +66,47 @@ final class RebalanceApply implements Callable<Integer> {
                         .send(Central.Call.post("/api/v1/rebalance", wish(), "").once())
                         .body();
         List<JsonNode> ordered = new ArrayList<>();
-        boolean held = false;
+        Exit exit = Exit.OK;
         for (JsonNode item : answer.path("items")) {
             switch (item.path("outcome").asText()) {
                 case "ordered", "orderedAlready" -> ordered.add(item);
                 case "heldBack" -> {
-                    held = true;
+                    exit = Exit.BLOCKED;
                     say(item, "is held back: " + item.path("detail").asText());
+                }
+                case "conflict" -> {
+                    exit = Exit.CONFLICT;
+                    say(item, "is not ordered: " + item.path("detail").asText());
                 }
                 case String _ -> say(item, item.path("detail").asText());
             }
         }
-        if (answer.path("items").isEmpty()) {
-            root.shell.out().println("no application would be better elsewhere");
-        }
-        Exit exit = held && !all ? Exit.BLOCKED : Exit.OK;
         for (JsonNode item : ordered) {
             say(item, "shall go to " + to(item) + ": " + item.path("detail").asText());
+        }
+        if (all) {
+            rest(answer);
         }
         for (JsonNode item : leave ? List.<JsonNode>of() : ordered) {
             Exit one = followed(item, deadline);
             exit = one == Exit.OK ? exit : one;
         }
         return exit.code();
+    }
+
+    /** What of all was not ordered. */
+    private void rest(JsonNode answer) {
+        int held = answer.path("heldBack").asInt();
+        int more = answer.path("more").asInt();
+        if (held > 0) {
+            root.shell.out().println(held + " held back, portolan rebalance tells why");
+        } else if (answer.path("items").isEmpty()) {
+            root.shell.out().println("no application would be better elsewhere");
+        }
+        if (more > 0) {
+            root.shell.out().println("and " + more + " more, to be ordered after these");
+            root.shell.next(RebalanceVerb.all(root));
+        }
     }
 
     private ObjectNode wish() {

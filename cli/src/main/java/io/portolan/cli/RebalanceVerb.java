@@ -120,9 +120,15 @@ final class RebalanceVerb implements Callable<Integer>, Nested {
                 .collect(Collectors.joining(", "));
     }
 
+    /** The command for all that was looked at, and for no other tenant's. */
+    static String all(Portolan root) {
+        return "portolan rebalance apply --all"
+                + root.central().tenant().map(" --tenant "::concat).orElse("");
+    }
+
     private void next(JsonNode answer) {
         if (count(answer, "proposed") > 1) {
-            root.shell.next("portolan rebalance apply --all");
+            root.shell.next(all(root));
             return;
         }
         for (JsonNode item : answer.path("items")) {

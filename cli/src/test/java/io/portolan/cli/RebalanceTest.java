@@ -100,7 +100,52 @@ class RebalanceTest {
         Ran ran = cli.run("rebalance", "apply", "shop/checkout");
         assertEquals(3, ran.code(), ran.err());
         assertEquals("shop/checkout is held back: it rests\n", ran.out());
-        assertEquals(0, cli.run("rebalance", "apply", "--all").code());
+    }
+
+    @Test
+    void whatOfAllIsNotOrderedIsToldInNumbers() {
+        central.answers(
+                "POST /api/v1/rebalance",
+                200,
+                "{\"revision\":41,\"atOnce\":10,\"heldBack\":2,\"more\":7,\"items\":[]}");
+        Ran ran = cli.run("rebalance", "apply", "--all");
+        assertEquals(0, ran.code(), ran.err());
+        assertEquals(
+                """
+                2 held back, portolan rebalance tells why
+                and 7 more, to be ordered after these
+                """,
+                ran.out());
+        assertEquals("next: portolan rebalance apply --all --tenant shop\n", ran.err());
+    }
+
+    @Test
+    void whoeverIsChangedByOthersEndsWithFive() {
+        answers("conflict", "somebody changes or deletes it at this moment");
+        Ran ran = cli.run("rebalance", "apply", "checkout");
+        assertEquals(5, ran.code(), ran.err());
+        assertEquals(
+                "shop/checkout is not ordered: somebody changes or deletes it at this moment\n",
+                ran.out());
+    }
+
+    @Test
+    void theNextCommandReachesNoFurtherThanTheList() {
+        String item =
+                """
+                {"tenant":"shop","name":"%s","state":"proposed","from":["c1"],"to":["c2"],
+                 "why":"29 points more","gain":29,"gains":{},"next":"x"}
+                """;
+        central.answers(
+                "GET /api/v1/rebalance",
+                200,
+                "{\"revision\":41,\"atOnce\":10,\"underWay\":0,\"more\":0,\"items\":["
+                        + item.formatted("cart")
+                        + ","
+                        + item.formatted("checkout")
+                        + "]}");
+        Ran ran = cli.run("rebalance");
+        assertEquals("next: portolan rebalance apply --all --tenant shop\n", ran.err());
     }
 
     @Test

@@ -50,8 +50,7 @@ final class RebalanceOrders {
             Resource<?> now = ResourceWrites.resource(there.get());
             boolean stands =
                     RebalanceOrder.of(now.metadata())
-                            .filter(o -> o.to().equals(order.to()))
-                            .filter(o -> commits.now().isBefore(o.until()))
+                            .filter(o -> o.stands(order.to(), commits.now()))
                             .isPresent();
             if (stands) {
                 return Outcome.ALREADY;

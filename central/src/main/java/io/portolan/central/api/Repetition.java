@@ -1,5 +1,6 @@
 package io.portolan.central.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.portolan.central.http.Answer;
 import io.portolan.central.http.Problem;
 import io.portolan.central.http.Refusal;
@@ -8,6 +9,7 @@ import io.portolan.central.security.Principal;
 import io.portolan.central.store.Authority;
 import io.portolan.model.Digest;
 import io.portolan.model.wire.Codec;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -87,5 +89,28 @@ final class Repetition {
                     .map(again)
                     .orElseThrow(() -> refusal);
         }
+    }
+
+    /**
+     * Serves a request that is done in several transactions, each of which may be repeated: what
+     * was answered is looked up before and stored after them.
+     */
+    Answer around(Supplier<?> attempt) {
+        Optional<String> before = key.flatMap(k -> commits.answered(k.storing("")));
+        if (before.isPresent()) {
+            return Answer.ok(Codec.lenient().read(before.get(), JsonNode.class));
+        }
+        Object answer = attempt.get();
+        Optional<Authority.Idempotency> storing = storing(answer);
+        if (storing.isEmpty()) {
+            return Answer.ok(answer);
+        }
+        return switch (commits.commit(storing, List.of(), List.of())) {
+            case Commits.Outcome.Done _ -> Answer.ok(answer);
+            case Commits.Outcome.Before done ->
+                    Answer.ok(Codec.lenient().read(done.answer(), JsonNode.class));
+            case Commits.Outcome.Conflict conflict ->
+                    throw Problem.conflict(conflict.message()).refusal();
+        };
     }
 }

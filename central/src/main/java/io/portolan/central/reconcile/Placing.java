@@ -6,6 +6,7 @@ import io.portolan.model.Condition.Truth;
 import io.portolan.model.Resource;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementDecision.Fate;
@@ -106,9 +107,12 @@ final class Placing {
         return new Condition(PLACED, truth, reason, assignment.decision().summary(), now);
     }
 
-    /** What an operator types. */
-    static String command(FleetImage image, Resource<ApplicationSpec> application, Uid to) {
-        return "type: portolan failover "
+    /**
+     * What an operator types: a relocation, which never waits for somebody's word, where the
+     * cluster that it leaves is heard, else a failover.
+     */
+    static String typed(FleetImage image, Resource<ApplicationSpec> application, Uid from, Uid to) {
+        return (image.reach(from) == Reach.READY ? "portolan relocate " : "portolan failover ")
                 + application.metadata().name()
                 + " --tenant "
                 + application.metadata().tenant()
@@ -139,7 +143,14 @@ final class Placing {
                                                     application.uid(),
                                                     assignment.decision(),
                                                     _ -> true)
-                                            .map(to -> command(image, application, to))
+                                            .map(
+                                                    to ->
+                                                            "type: "
+                                                                    + typed(
+                                                                            image,
+                                                                            application,
+                                                                            active,
+                                                                            to))
                                             .orElse("no other cluster fits either");
                             return new Condition(
                                     RELOCATION,

@@ -29,6 +29,11 @@ public record RebalanceOrder(List<Uid> to, String by, Instant until) {
         to = to.stream().sorted().toList();
     }
 
+    /** Whether it says to go there, and its time is not over. */
+    public boolean stands(List<Uid> there, Instant now) {
+        return to.equals(there.stream().sorted().toList()) && now.isBefore(until);
+    }
+
     /** Empty where there is none; one that means nothing is over since ever. */
     public static Optional<RebalanceOrder> of(Metadata application) {
         return Optional.ofNullable(application.annotations().get(ANNOTATION))

@@ -99,7 +99,7 @@ public record Rebalancer(int budget) {
             return new Step.Drops("its time was over before it could be carried out");
         }
         if (policies.disasterRecovery().singleWriter()) {
-            return new Step.Drops("only a failover moves a single writer");
+            return new Step.Drops("only a relocation or a failover moves a single writer");
         }
         Optional<Rebalancing> found = Rebalancing.of(view, application, policies, former, decided);
         if (found.isEmpty()) {

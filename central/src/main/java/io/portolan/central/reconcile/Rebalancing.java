@@ -95,6 +95,17 @@ public record Rebalancing(
                 .or(() -> joins.stream().findFirst());
     }
 
+    /** What to type for a single writer; empty where it would go nowhere. */
+    public Optional<String> relocation(View view) {
+        return target().map(
+                        to ->
+                                Placing.typed(
+                                        view.image(),
+                                        application,
+                                        assignment.active().getFirst(),
+                                        to));
+    }
+
     /** How many applications are on their way to another cluster. */
     public static int underWay(View view) {
         Set<Uid> out = new TreeSet<>(view.image().moving());

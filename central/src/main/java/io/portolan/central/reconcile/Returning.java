@@ -86,8 +86,8 @@ record Returning(
                         + image.clusterName(to)
                         + " in "
                         + words(groups, to)
-                        + " could take it back; "
-                        + Placing.command(image, application, to),
+                        + " could take it back; type: "
+                        + Placing.typed(image, application, active, to),
                 view.now());
     }
 

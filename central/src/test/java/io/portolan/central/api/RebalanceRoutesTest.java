@@ -56,24 +56,25 @@ class RebalanceRoutesTest {
     }
 
     private void ready(String name, int cost) {
-        Uid uid =
-                new Uid(
-                        done(node.put(
-                                        "/api/v1/clusters/" + name,
-                                        """
-                                                {"apiVersion":"portolan.io/v1","kind":"Cluster",
-                                                 "metadata":{"name":"%s","labels":{"cost":"%d"}},
-                                                 "spec":{"location":{"region":"eu-west"}}}
-                                                """
-                                                .formatted(name, cost)))
-                                .at("/metadata/uid")
-                                .asText());
+        done(
+                node.put(
+                        "/api/v1/clusters/" + name,
+                        """
+                        {"apiVersion":"portolan.io/v1","kind":"Cluster",
+                         "metadata":{"name":"%s","labels":{"cost":"%d"}},
+                         "spec":{"location":{"region":"eu-west"}}}
+                        """
+                                .formatted(name, cost)));
+        reached(name, Reach.READY);
+    }
+
+    private void reached(String name, Reach reach) {
+        Uid uid = new Uid(node.get("/api/v1/clusters/" + name).json().at("/metadata/uid").asText());
         store(
                 new Row.StatusRow(
                         ResourceKey.cluster(name),
                         uid,
-                        new ClusterStatus(
-                                Reach.READY, Optional.empty(), Optional.empty(), List.of())));
+                        new ClusterStatus(reach, Optional.empty(), Optional.empty(), List.of())));
     }
 
     private static String app(String tenant, String name) {
@@ -232,19 +233,101 @@ class RebalanceRoutesTest {
         assign("shop", "fresh", "many", Optional.of(Instant.now()));
         assign("shop", "single", "single", Optional.empty());
         JsonNode answer = done(node.post(PATH, "{\"all\":true,\"tenant\":\"shop\"}"));
+        assertEquals(List.of("shop/web ordered"), told(answer, "outcome"), answer::toString);
+        assertEquals(2, answer.path("heldBack").asInt());
+        assertEquals(0, answer.path("more").asInt());
+        JsonNode named =
+                done(
+                        node.post(
+                                PATH,
+                                "{\"applications\":[\"fresh\",\"single\"],\"tenant\":\"shop\"}"));
         assertEquals(
-                List.of("shop/fresh heldBack", "shop/single heldBack", "shop/web ordered"),
-                told(answer, "outcome"));
+                List.of("shop/fresh heldBack", "shop/single heldBack"), told(named, "outcome"));
         assertTrue(
-                answer.path("items").get(0).path("detail").asText().contains("rests until"),
-                answer::toString);
+                named.path("items").get(0).path("detail").asText().contains("rests until"),
+                named::toString);
         JsonNode proposals = done(node.get(PATH + "?tenant=shop"));
         assertEquals(
                 List.of(
                         "shop/fresh ",
-                        "shop/single portolan failover single --tenant shop --to c2",
+                        "shop/single portolan relocate single --tenant shop --to c2",
                         "shop/web "),
                 told(proposals, "next"));
+    }
+
+    @Test
+    void nothingIsOrderedUnlessAllThatIsNamedExistsAndIsReached() {
+        Reply typo =
+                node.post(
+                        PATH,
+                        "{\"applications\":[\"shop/web\",\"shop/typo\",\"bank/web\",\"x/y\"]}");
+        assertEquals(404, typo.status());
+        assertEquals(List.of("/applications/1", "/applications/3"), typo.pointers());
+        assertEquals("", annotation("shop"));
+
+        Reply malformed = node.post(PATH, "{\"applications\":[\"shop/web\",\"web\",\"No!\"]}");
+        assertEquals(400, malformed.status());
+        assertEquals(List.of("/applications/1", "/applications/2"), malformed.pointers());
+        done(node.put("/api/v1/users/ann", "{\"role\":\"Tenant\",\"tenant\":\"shop\"}"));
+        String token = done(node.post("/api/v1/users/ann/tokens", "{}")).path("token").asText();
+        Reply alien = posted(token, "{\"applications\":[\"web\",\"bank/web\",\"bank/none\"]}");
+        assertEquals(403, alien.status());
+        assertEquals(List.of("/applications/1", "/applications/2"), alien.pointers());
+        assertEquals("", annotation("shop"));
+
+        String many = "\"shop/web\",".repeat(1_000);
+        Reply tooMany = node.post(PATH, "{\"applications\":[" + many + "\"shop/web\"]}");
+        assertEquals(400, tooMany.status());
+        assertTrue(tooMany.text().contains("at most 1000 names"), tooMany::text);
+        assertEquals("", annotation("shop"));
+        assertEquals(
+                List.of("shop/web ordered"),
+                told(
+                        done(node.post(PATH, "{\"applications\":[\"shop/web\",\"shop/web\"]}")),
+                        "outcome"),
+                "once");
+    }
+
+    @Test
+    void oneRequestOrdersAThousandAndTellsHowManyAreLeft() {
+        for (int i = 0; i < 1_001; i++) {
+            many(i, "single");
+        }
+        JsonNode past = done(node.post(PATH, "{\"all\":true}"));
+        assertEquals(List.of("bank/web ordered", "shop/web ordered"), told(past, "outcome"));
+        assertEquals(1_001, past.path("heldBack").asInt());
+        for (int i = 0; i < 1_001; i++) {
+            many(i, "many");
+        }
+        JsonNode first = done(node.post(PATH, "{\"all\":true}"));
+        assertEquals(1, first.path("more").asInt());
+        assertEquals(1_002, first.path("items").size());
+        JsonNode second = done(node.post(PATH, "{\"all\":true}"));
+        assertEquals(0, second.path("more").asInt());
+        assertEquals(
+                1, told(second, "outcome").stream().filter(t -> t.endsWith(" ordered")).count());
+    }
+
+    private void many(int i, String writers) {
+        assign("shop", "m" + (1_000 + i), writers, Optional.empty());
+    }
+
+    @Test
+    void aRepeatedKeyIsAnsweredAsItWas() {
+        String wish = "{\"applications\":[\"shop/web\"]}";
+        String[] key = {"Idempotency-Key", "k-1"};
+        String first = node.post(PATH, wish, key).text();
+        assertTrue(first.contains("\"ordered\""), first);
+        assertEquals(first, node.post(PATH, wish, key).text());
+        assertEquals(
+                List.of("shop/web orderedAlready"), told(done(node.post(PATH, wish)), "outcome"));
+        assertEquals(409, node.post(PATH, "{\"all\":true}", key).status());
+        assertEquals("", annotation("bank"), "nothing was done under a key of another request");
+        node.post(PATH + "?dryRun=All", "{\"all\":true}", "Idempotency-Key", "k-2");
+        assertTrue(
+                told(done(node.post(PATH, "{\"all\":true}", "Idempotency-Key", "k-2")), "outcome")
+                        .contains("bank/web ordered"),
+                "a rehearsal is not remembered");
     }
 
     @Test

@@ -341,13 +341,15 @@ class ApplicationScenarioTest {
         assertEquals(List.of(active), world.assignment(app).active());
         var proposed = world.condition("checkout", "RelocationProposed");
         assertTrue(
-                proposed.message().contains("portolan failover checkout --tenant shop --to "),
+                proposed.message().contains("portolan relocate checkout --tenant shop --to "),
                 proposed.message());
         assertEquals(Role.ACTIVE, world.work(name, app).orElseThrow().role());
 
         world.agents.get(name).cutOff = true;
         world.pass(Duration.ofMinutes(2));
         assertEquals(List.of(active), world.assignment(app).active());
+        String silent = world.condition("checkout", "RelocationProposed").message();
+        assertTrue(silent.contains("portolan failover checkout --tenant shop --to "), silent);
     }
 
     @Test

@@ -229,7 +229,7 @@ class RebalanceTest {
         world.converge();
         assertEquals(List.of("c1"), on(app));
         assertEquals(
-                List.of("only a failover moves a single writer"),
+                List.of("only a relocation or a failover moves a single writer"),
                 events(app, "RebalanceDropped").stream().map(EventRecord::message).toList());
     }
 

@@ -182,7 +182,7 @@ class StandbysTest {
         assertEquals(
                 active
                         + " is in group 2 of 2 (region = us-east), and c1 in group 1 of 2 (name ="
-                        + " c1) could take it back; type: portolan failover checkout --tenant shop"
+                        + " c1) could take it back; type: portolan relocate checkout --tenant shop"
                         + " --to c1",
                 proposed.message());
 
