@@ -252,7 +252,9 @@ final class ImageDraft {
             case ClusterSpec spec -> {
                 Uid uid = now.uid();
                 String lost = Footprints.lost(clusters.get(uid), uid);
-                deleteResource(now.key());
+                if (!uid.equals(uids.get(now.key()))) {
+                    deleteResource(now.key());
+                }
                 clusters =
                         clusters.plus(
                                 uid,
@@ -353,33 +355,38 @@ final class ImageDraft {
 
     /** Makes placement's view of a cluster anew from its rows, or drops it with the cluster. */
     private void candidate(Uid uid) {
-        changedCandidates.add(uid);
+        @Nullable Candidate former = candidates.get(uid);
         @Nullable Held<Resource<ClusterSpec>> cluster = clusters.get(uid);
         if (cluster == null) {
-            candidates = candidates.minus(uid);
+            if (former != null) {
+                candidates = candidates.minus(uid);
+                changedCandidates.add(uid);
+            }
             return;
         }
+        Candidate now = candidate(uid, cluster.value());
+        if (!now.equals(former)) {
+            candidates = candidates.plus(uid, now);
+            changedCandidates.add(uid);
+        }
+    }
+
+    private Candidate candidate(Uid uid, Resource<ClusterSpec> resource) {
         @Nullable Held<Status> status = statuses.get(uid);
         @Nullable Held<Observation> observation = observations.get(uid);
-        Resource<ClusterSpec> resource = cluster.value();
-        candidates =
-                candidates.plus(
-                        uid,
-                        new Candidate(
-                                uid,
-                                resource.metadata().name(),
-                                resource.metadata().labels(),
-                                resource.spec(),
-                                status != null && status.value() instanceof ClusterStatus s
-                                        ? s.reach()
-                                        : Reach.PENDING,
-                                observation == null
-                                        ? Set.of()
-                                        : Set.copyOf(observation.value().apiKinds()),
-                                observation == null ? "" : observation.value().kubernetesVersion(),
-                                status != null && status.value() instanceof ClusterStatus s
-                                        ? s.tainted()
-                                        : List.of(),
-                                resource.metadata().deleting()));
+        return new Candidate(
+                uid,
+                resource.metadata().name(),
+                resource.metadata().labels(),
+                resource.spec(),
+                status != null && status.value() instanceof ClusterStatus s
+                        ? s.reach()
+                        : Reach.PENDING,
+                observation == null ? Set.of() : Set.copyOf(observation.value().apiKinds()),
+                observation == null ? "" : observation.value().kubernetesVersion(),
+                status != null && status.value() instanceof ClusterStatus s
+                        ? s.tainted()
+                        : List.of(),
+                resource.metadata().deleting());
     }
 }

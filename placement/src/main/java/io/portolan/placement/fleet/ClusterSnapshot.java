@@ -1,6 +1,7 @@
 package io.portolan.placement.fleet;
 
 import io.portolan.model.Uid;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fleet as placement sees it at one instant, in order of the uids: the order in which it is
@@ -19,6 +21,9 @@ import java.util.function.Supplier;
 public final class ClusterSnapshot {
     /** Results that are kept at most: policies in use are far fewer than applications. */
     private static final int MOST_KEPT = 512;
+
+    /** Each change copies every column, so that more of them at once are a new index. */
+    private static final int MOST_FOLLOWED = 100;
 
     private final Candidate[] clusters;
     private final Map<Facet<?>, Column<?>> columns = Collections.synchronizedMap(new HashMap<>());
@@ -38,30 +43,31 @@ public final class ClusterSnapshot {
      * The fleet after a change.
      *
      * @param clusters all of them
-     * @param changed the only ones that may differ from this snapshot's
+     * @param changed the only ones that may differ from this snapshot's; where none does, the next
+     *     one is this one
      */
     public ClusterSnapshot next(Map<Uid, Candidate> clusters, Set<Uid> changed) {
-        boolean sameOnes =
-                clusters.size() == this.clusters.length
-                        && changed.stream()
-                                .allMatch(c -> clusters.containsKey(c) == (index(c) >= 0));
-        if (!sameOnes || changed.size() > 100) {
+        List<Candidate> other = new ArrayList<>();
+        boolean sameOnes = clusters.size() == this.clusters.length;
+        for (Uid uid : changed) {
+            @Nullable Candidate now = clusters.get(uid);
+            int i = index(uid);
+            sameOnes &= (now != null) == (i >= 0);
+            if (now != null && i >= 0 && !now.equals(this.clusters[i])) {
+                other.add(now);
+            }
+        }
+        if (!sameOnes || other.size() > MOST_FOLLOWED) {
             return of(clusters.values());
         }
         ClusterSnapshot next = this;
-        for (Uid uid : changed) {
-            int i = next.index(uid);
-            if (i >= 0) {
-                next = next.with(i, clusters.getOrDefault(uid, next.clusters[i]));
-            }
+        for (Candidate cluster : other) {
+            next = next.with(next.index(cluster.uid()), cluster);
         }
         return next;
     }
 
     private ClusterSnapshot with(int index, Candidate cluster) {
-        if (clusters[index].equals(cluster)) {
-            return this;
-        }
         Candidate[] next = clusters.clone();
         next[index] = cluster;
         ClusterSnapshot out = new ClusterSnapshot(next);
