@@ -98,8 +98,7 @@ public record Proposal(
                 parts.put(cluster, none);
             }
         }
-        return needs.claiming(
-                new Claim(claim.application(), claim.room().with(cells), claim.requests(), parts));
+        return needs.claiming(claim.in(claim.room().with(cells), parts));
     }
 
     /** The clusters that it would leave. */

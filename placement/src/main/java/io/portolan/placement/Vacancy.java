@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * The room in the fleet as one application sees it. It changes with every decision, so unlike
@@ -34,7 +33,8 @@ record Vacancy(RoomRule freely, RoomRule rule, List<Preference> preferences, Cla
                         needs.room(),
                         least(policy, needs),
                         policy.capacity().orElse(CapacityRule.USUAL),
-                        java.util.OptionalInt.empty());
+                        java.util.OptionalInt.empty(),
+                        needs.claim().kin());
         List<Preference> preferences =
                 policy.prefer().stream().filter(p -> p.free().isPresent()).toList();
         return new Vacancy(rule, rule, preferences, needs.claim());
@@ -75,7 +75,7 @@ record Vacancy(RoomRule freely, RoomRule rule, List<Preference> preferences, Cla
                 .filter(v -> v.application().equals(claim.application()))
                 .findFirst()
                 .flatMap(_ -> cell.taking())
-                .map(t -> Rejection.preempted(t.name(), t.priority()));
+                .map(t -> Rejection.preempted(claim.kin().name(t.name()), t.priority()));
     }
 
     /** What is to be said of a newcomer's room; empty where it simply fits. */
@@ -91,9 +91,11 @@ record Vacancy(RoomRule freely, RoomRule rule, List<Preference> preferences, Cla
             return "";
         }
         Amount lacking = rule.least().on(cell.nodes()).minus(freely.left(cell).orElse(Amount.NONE));
-        return cell.drivenOut(lacking, rule.above().orElse(0)).stream()
-                .map(Cell.Guest::name)
-                .collect(Collectors.joining(", ", ", in the room of ", ""));
+        List<String> guests =
+                cell.drivenOut(lacking, rule.above().orElse(0)).stream()
+                        .map(Cell.Guest::name)
+                        .toList();
+        return ", in the room of " + claim.kin().names(guests, guests.size());
     }
 
     /** From 0 to the sum of the weights. */

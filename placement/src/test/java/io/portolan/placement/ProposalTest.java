@@ -98,9 +98,7 @@ class ProposalTest {
             Amount own = claim.requests().all().on(cell.nodes());
             cells.put(i, cell.without(Amount.NONE.minus(own)));
         }
-        Claim there =
-                new Claim(
-                        claim.application(), claim.room().with(cells), claim.requests(), Map.of());
+        Claim there = claim.in(claim.room().with(cells), Map.of());
         return new Scenario.Given(
                 given.said(), given.policy(), given.needs().on(to).claiming(there), given.fleet());
     }

@@ -21,9 +21,10 @@ import java.util.TreeMap;
  * Room in words. Of a cluster: {@code room=8/32Gi} (what its nodes can take; without it nothing is
  * known), {@code nodes=3}, {@code used=2/10Gi}, {@code reserved=1/4Gi:shop/checkout}, {@code
  * gives=batch:5:1/2Gi} (who gives way, its priority and what it uses) and {@code takes=shop:100}
- * (who preempts). Of the application: {@code requests web 500m/1Gi} for each replica, {@code
- * requests fixed 1/1Gi} for what runs once in each cluster, {@code requests node 100m/64Mi}, and
- * {@code has c1 web 3}, its part now.
+ * (who preempts), of the tenant {@code shop} as the application where they say no other. Of the
+ * application: {@code requests web 500m/1Gi} for each replica, {@code requests fixed 1/1Gi} for
+ * what runs once in each cluster, {@code requests node 100m/64Mi}, and {@code has c1 web 3}, its
+ * part now.
  */
 final class Rooms {
     static final Set<String> OF_CLUSTERS =
@@ -72,6 +73,7 @@ final class Rooms {
         return needs.claiming(
                 new Claim(
                         Fleet.uid("app"),
+                        "shop",
                         room(fleet, cells),
                         new Requests(workloads, fixed, node),
                         parts));
@@ -84,6 +86,10 @@ final class Rooms {
             out[i] = cells.getOrDefault(snapshot.get(i).uid(), Cell.UNKNOWN);
         }
         return Room.of(out);
+    }
+
+    private static String named(String application) {
+        return application.contains("/") ? application : "shop/" + application;
     }
 
     private static Cell cell(String[] words) {
@@ -109,7 +115,7 @@ final class Rooms {
                         giving.add(
                                 new Cell.Guest(
                                         Fleet.uid(of[0]),
-                                        "shop/" + of[0],
+                                        named(of[0]),
                                         Integer.parseInt(of[1]),
                                         amount(of[2])));
                 case "takes" ->
@@ -117,7 +123,7 @@ final class Rooms {
                                 Optional.of(
                                         new Cell.Guest(
                                                 Fleet.uid(of[0]),
-                                                "shop/" + of[0],
+                                                named(of[0]),
                                                 Integer.parseInt(of[1]),
                                                 Amount.NONE));
                 default -> {}

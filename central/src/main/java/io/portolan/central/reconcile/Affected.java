@@ -3,6 +3,7 @@ package io.portolan.central.reconcile;
 import io.portolan.central.image.FleetImage;
 import io.portolan.central.store.Change;
 import io.portolan.central.store.Row;
+import io.portolan.model.Kind;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Uid;
 import io.portolan.model.cluster.ClusterStatus.Orphan;
@@ -21,6 +22,8 @@ import java.util.function.Supplier;
  * application that comes, goes or moves concerns those that wait to be near to it or apart from it.
  */
 final class Affected {
+    private static final String OTHERS = "an application of another tenant changed";
+
     private final FleetImage before;
     private final FleetImage after;
     private final Map<Key, String> keys = new LinkedHashMap<>();
@@ -29,6 +32,9 @@ final class Affected {
     private Supplier<String> say = () -> "";
 
     private Optional<String> said = Optional.empty();
+
+    /** Whose the row is that is looked at: other tenants are not told its name. Empty: nobody's. */
+    private Optional<String> tenant = Optional.empty();
 
     /** Clusters whose room was looked at. */
     private final Set<Uid> rooms = new TreeSet<>();
@@ -52,11 +58,57 @@ final class Affected {
     private void add(Key key) {
         String words = said.orElseGet(say);
         said = Optional.of(words);
-        keys.merge(key, words, (first, next) -> first.isEmpty() ? next : first);
+        keys.merge(
+                key,
+                words.isEmpty() || mayKnow(key) ? words : OTHERS,
+                (first, next) -> first.isEmpty() ? next : first);
+    }
+
+    private boolean mayKnow(Key key) {
+        return switch (key) {
+            case Key.OfApplication(Uid application) -> mayKnow(application);
+            case Key.OfOperation(Uid operation) ->
+                    after.operation(operation)
+                            .or(() -> before.operation(operation))
+                            .map(o -> mayKnow(o.value().application()))
+                            .orElse(true);
+            case Key.OfCluster _ -> true;
+        };
+    }
+
+    private boolean mayKnow(Uid application) {
+        return tenant.isEmpty()
+                || tenantOf(application).isEmpty()
+                || tenantOf(application).equals(tenant);
+    }
+
+    private Optional<String> tenantOf(Uid application) {
+        return after.application(application)
+                .or(() -> before.application(application))
+                .map(a -> a.value().metadata().tenant());
+    }
+
+    private Optional<String> tenantOf(Row.Key key) {
+        return switch (key) {
+            case Row.Key.OfResource(ResourceKey resource) ->
+                    Optional.of(
+                                    resource.kind() == Kind.TENANT
+                                            ? resource.name()
+                                            : resource.tenant())
+                            .filter(t -> !t.isEmpty());
+            case Row.Key.OfAssignment(Uid application) -> tenantOf(application);
+            case Row.Key.OfStatus _,
+                    Row.Key.OfWork _,
+                    Row.Key.OfWorkStatus _,
+                    Row.Key.OfOperation _,
+                    Row.Key.OfObservation _ ->
+                    Optional.empty();
+        };
     }
 
     private void row(Row.Key key) {
         said = Optional.empty();
+        tenant = tenantOf(key);
         say = () -> Happening.words(key, before, after);
         switch (key) {
             case Row.Key.OfResource(var resource) -> resource(resource);

@@ -66,7 +66,11 @@ public final class Asking {
             }
         }
         return new Claim(
-                application.uid(), view.ledger().room(), Requested.of(application.spec()), parts);
+                application.uid(),
+                application.metadata().tenant(),
+                view.ledger().room(),
+                Requested.of(application.spec()),
+                parts);
     }
 
     private static Set<String> kinds(ApplicationSpec spec) {

@@ -10,6 +10,7 @@ import io.portolan.model.placement.CapacityRule;
 import io.portolan.model.placement.Division;
 import io.portolan.model.placement.Division.Divide;
 import io.portolan.model.placement.PlacementPolicySpec;
+import io.portolan.placement.filter.Kin;
 import io.portolan.placement.filter.RoomRule;
 import io.portolan.placement.fleet.Amount;
 import io.portolan.placement.fleet.Cell;
@@ -88,7 +89,9 @@ final class Waiting {
     }
 
     private static boolean takes(Use piece, CapacityRule rule, Cell cell) {
-        return new RoomRule(Room.of(new Cell[] {cell}), piece, rule, OptionalInt.empty()).takes(0);
+        return new RoomRule(
+                        Room.of(new Cell[] {cell}), piece, rule, OptionalInt.empty(), Kin.NOBODY)
+                .takes(0);
     }
 
     /** Operations and clusters as they stand, then applications of the highest priority first. */

@@ -9,6 +9,7 @@ import io.portolan.central.store.Row;
 import io.portolan.central.store.Write;
 import io.portolan.model.Quantity;
 import io.portolan.model.Selector;
+import io.portolan.model.TenantSpec;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.Component;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -220,6 +222,83 @@ class CapacityScenarioTest {
                 new Amount(3_000, 3L << 30),
                 world.core.image().ledger().cell(world.agents.get(active).uid()).reserved(),
                 "now the other one reserves");
+    }
+
+    @Test
+    void applicationsOfOtherTenantsAreNotTold() {
+        cluster("a1", "eu-west", 4);
+        cluster("b1", "eu-north", 4);
+        begin();
+        world.put(new TenantSpec(Selector.EVERYTHING, Set.of()), "", "bank");
+        Uid ledger =
+                world.put(
+                        spec(web(3, "1", "1Gi"), World.on(2, ""), DrPolicySpec.Writers.SINGLE),
+                        "bank",
+                        "ledger");
+        world.converge();
+        String active = on(ledger).getFirst();
+        Uid waits = put("waits", web(2, "1", "1Gi"), World.on(1, ""));
+        Uid low = put("low", web(1, "1", "1Gi"), ranked(new Priority(1, false, true)));
+        world.converge();
+        assertTrue(
+                fate(waits, active.equals("a1") ? "b1" : "a1")
+                        .orElseThrow()
+                        .detail()
+                        .contains("reserved for failover of an application of another tenant"),
+                () -> world.assignment(waits).toString());
+
+        cluster("c1", "eu-south", 1);
+        world.agents.get("c1").join();
+        world.converge();
+        String first = on(low).getFirst();
+        Uid boss =
+                world.put(
+                        spec(
+                                web(1, "1", "1Gi"),
+                                new PlacementPolicySpec(
+                                        Selector.parse("name = " + first),
+                                        List.of(),
+                                        1,
+                                        List.of(),
+                                        Optional.empty(),
+                                        List.of(),
+                                        Optional.empty(),
+                                        List.of(),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.of(new Priority(900, true, false))),
+                                DrPolicySpec.Writers.MANY),
+                        "bank",
+                        "boss");
+        world.converge();
+        assertEquals(List.of(first), on(boss));
+        String shops =
+                world.commits.stream()
+                        .flatMap(c -> c.writes().stream())
+                        .filter(
+                                w ->
+                                        w instanceof Write.AddEvent(var e)
+                                                        && Set.of(waits, low).contains(e.subject())
+                                                || w
+                                                                instanceof
+                                                                Write.Put(
+                                                                        Row.AssignmentRow(
+                                                                                Assignment a))
+                                                        && Set.of(waits, low)
+                                                                .contains(a.application()))
+                        .toList()
+                        .toString();
+        assertTrue(
+                shops.contains(
+                        first + ": gave way to an application of another tenant (priority 900)"),
+                shops);
+        assertTrue(!shops.contains("bank"), shops);
+        String bosses = world.assignment(boss).toString();
+        assertTrue(
+                bosses.contains("in the room of an application of another tenant")
+                        && !bosses.contains("shop/"),
+                bosses);
     }
 
     @Test

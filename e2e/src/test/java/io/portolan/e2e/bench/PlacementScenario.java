@@ -181,7 +181,7 @@ final class PlacementScenario {
                         Set.of(),
                         Instant.EPOCH)
                 .near(near)
-                .claiming(new Claim(new Uid("app"), Room.of(cells), requests, Map.of()));
+                .claiming(new Claim(new Uid("app"), "shop", Room.of(cells), requests, Map.of()));
     }
 
     /** One of twenty is full. */

@@ -17,8 +17,9 @@ import java.util.OptionalInt;
  *
  * @param least what the newcomer needs at least
  * @param above of a newcomer that drives out others: its priority
+ * @param kin whom the newcomer may hear of by name
  */
-public record RoomRule(Room room, Use least, CapacityRule rule, OptionalInt above) {
+public record RoomRule(Room room, Use least, CapacityRule rule, OptionalInt above, Kin kin) {
     /** Whether there is anything to ask. */
     public boolean idle() {
         return least.isNone() && rule.unknown() == Unknown.FITS;
@@ -26,7 +27,7 @@ public record RoomRule(Room room, Use least, CapacityRule rule, OptionalInt abov
 
     /** The same for one that drives out whoever gives way to its priority. */
     public RoomRule above(int priority) {
-        return new RoomRule(room, least, rule, OptionalInt.of(priority));
+        return new RoomRule(room, least, rule, OptionalInt.of(priority), kin);
     }
 
     /** Whether it fits, as {@link #rejection} says. */
@@ -112,14 +113,12 @@ public record RoomRule(Room room, Use least, CapacityRule rule, OptionalInt abov
     }
 
     private String after(boolean reserves, String reserved, String head, Cell cell) {
-        int more = cell.reservations() - cell.reservedFor().size();
         String forWhom =
                 reserves
                         ? " after "
                                 + reserved
                                 + " reserved for failover of "
-                                + String.join(", ", cell.reservedFor())
-                                + (more > 0 ? " and " + more + " more" : "")
+                                + kin.names(cell.reservedFor(), cell.reservations())
                         : "";
         return rule.headroom().value() == 0
                 ? forWhom
