@@ -38,6 +38,9 @@ import org.pcollections.TreePSet;
  * proportional to the change. Every collection that it gives out is in a fixed order.
  */
 public final class FleetImage {
+    /** The annotation of an application that is an order to move. */
+    public static final String ORDER = "portolan.io/rebalance";
+
     public static final FleetImage EMPTY = new FleetImage(Tables.EMPTY);
 
     private final Tables tables;
@@ -202,6 +205,11 @@ public final class FleetImage {
     /** Applications with a member that leaves when its successors are healthy. */
     public Set<Uid> moving() {
         return tables.moving();
+    }
+
+    /** Applications that carry an order to move, whether or not it still holds. */
+    public Set<Uid> ordered() {
+        return tables.ordered();
     }
 
     /** The applications of a tenant that a term of affinity speaks of. */

@@ -47,6 +47,7 @@ final class ImageDraft {
     private TreePMap<ResourceKey, TreePSet<Uid>> users;
     private TreePSet<Uid> unsatisfied;
     private TreePSet<Uid> moving;
+    private TreePSet<Uid> ordered;
     private Neighbourhood neighbourhood;
     private TreePMap<Uid, Candidate> candidates;
     private final ClusterSnapshot fleet;
@@ -75,6 +76,7 @@ final class ImageDraft {
         users = from.users();
         unsatisfied = from.unsatisfied();
         moving = from.moving();
+        ordered = from.ordered();
         neighbourhood = from.neighbourhood();
         candidates = from.candidates();
         fleet = from.fleet();
@@ -102,6 +104,7 @@ final class ImageDraft {
                 users,
                 unsatisfied,
                 moving,
+                ordered,
                 neighbourhood,
                 candidates,
                 next,
@@ -243,6 +246,9 @@ final class ImageDraft {
                                 new Held<>(key, new Resource<>(now.metadata(), spec), revision));
                 uids = uids.plus(now.key(), uid);
                 neighbourhood = neighbourhood.plus(now.metadata(), uid);
+                if (now.metadata().annotations().containsKey(FleetImage.ORDER)) {
+                    ordered = ordered.plus(uid);
+                }
                 waiting(uid);
                 taking.add(uid);
                 for (ResourceKey used : uses(now.metadata().tenant(), spec)) {
@@ -293,6 +299,7 @@ final class ImageDraft {
             }
             neighbourhood = neighbourhood.minus(application.value().metadata(), uid);
             applications = applications.minus(uid);
+            ordered = ordered.minus(uid);
             taking.add(uid);
         }
         if (clusters.containsKey(uid)) {

@@ -33,6 +33,7 @@ import org.pcollections.TreePSet;
  * @param unsatisfied applications whose assignment found fewer clusters than asked for, or a later
  *     group than they would go back to
  * @param moving applications with a member that leaves when its successors are healthy
+ * @param ordered applications with an order to move
  * @param neighbourhood applications by label, and those that wait for others
  * @param candidates clusters as placement sees them
  * @param fleet the same with the indexes that decisions share
@@ -56,6 +57,7 @@ record Tables(
         TreePMap<ResourceKey, TreePSet<Uid>> users,
         TreePSet<Uid> unsatisfied,
         TreePSet<Uid> moving,
+        TreePSet<Uid> ordered,
         Neighbourhood neighbourhood,
         TreePMap<Uid, Candidate> candidates,
         ClusterSnapshot fleet,
@@ -77,6 +79,7 @@ record Tables(
                     TreePMap.empty(),
                     TreePMap.empty(),
                     TreePMap.empty(),
+                    TreePSet.empty(),
                     TreePSet.empty(),
                     TreePSet.empty(),
                     Neighbourhood.EMPTY,

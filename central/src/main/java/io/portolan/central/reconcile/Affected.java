@@ -24,6 +24,9 @@ import java.util.function.Supplier;
 final class Affected {
     private static final String OTHERS = "an application of another tenant changed";
 
+    /** Orders that are looked at when a move has made room for another. */
+    private static final int WOKEN = 16;
+
     private final FleetImage before;
     private final FleetImage after;
     private final Map<Key, String> keys = new LinkedHashMap<>();
@@ -128,6 +131,10 @@ final class Affected {
                     neighbours(application);
                 }
                 rooms(application);
+                if (before.moving().contains(application)
+                        && !after.moving().contains(application)) {
+                    after.ordered().stream().limit(WOKEN).forEach(this::application);
+                }
             }
             case Row.Key.OfWork(var cluster, var application) -> {
                 application(application);

@@ -138,6 +138,9 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                                 .proposal()
                                 .ifPresent(conditions::add);
                     }
+                    if (image.operationOn(application.uid()).isEmpty()) {
+                        overdue(assignment, conditions);
+                    }
                     if (idle && assignment.equals(former)) {
                         failsOver = lost(policies, conditions);
                     }
@@ -152,6 +155,25 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                 out.require(held);
             }
             return out.finish(again.stream().min(Comparator.naturalOrder()));
+        }
+
+        /** Told once: while the condition stands in the status it has been. */
+        private void overdue(Assignment assignment, List<Condition> conditions) {
+            Overdue.at(assignment).filter(view.now()::isBefore).ifPresent(again::add);
+            Overdue.condition(image, assignment, view.now())
+                    .ifPresent(
+                            condition -> {
+                                conditions.add(condition);
+                                if (!stored(condition.type())) {
+                                    event(Severity.WARNING, condition.type(), condition.message());
+                                }
+                            });
+        }
+
+        private boolean stored(String type) {
+            return image.applicationStatus(application.uid())
+                    .flatMap(s -> Condition.find(s.value().conditions(), type))
+                    .isPresent();
         }
 
         /** What follows from clusters that it is active on and that are down. */

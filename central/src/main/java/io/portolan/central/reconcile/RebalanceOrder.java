@@ -1,5 +1,6 @@
 package io.portolan.central.reconcile;
 
+import io.portolan.central.image.FleetImage;
 import io.portolan.model.Metadata;
 import io.portolan.model.Uid;
 import java.time.Duration;
@@ -20,7 +21,7 @@ import java.util.Optional;
  */
 public record RebalanceOrder(List<Uid> to, String by, Instant until) {
     /** On an application: where it shall move to. */
-    public static final String ANNOTATION = "portolan.io/rebalance";
+    public static final String ANNOTATION = FleetImage.ORDER;
 
     /** Longer than the moves before it take, shorter than anybody forgets that it was said. */
     public static final Duration LIFE = Duration.ofHours(1);

@@ -26,7 +26,9 @@ public record Rebalancer(int budget) {
 
     private static final Duration PACE = Duration.ofMinutes(10);
     private static final Duration MOMENT = Duration.ofSeconds(10);
-    private static final Duration TURN = Duration.ofSeconds(5);
+
+    /** Who waits is woken when a move ends, see {@link Affected}; this is for when none does. */
+    private static final Duration TURN = Duration.ofMinutes(1);
 
     /** What to do about one application now. */
     sealed interface Step {
@@ -53,12 +55,13 @@ public record Rebalancer(int budget) {
         if (order.isPresent()) {
             return ordered(view, application, policies, former, was, decided, order.get());
         }
-        if (!automatic(policies) || !moment(application.uid(), view.now())) {
+        if (!automatic(policies)
+                || !moment(application.uid(), view.now())
+                || !Rebalancing.room(view, budget)) {
             return new Step.Nothing();
         }
         return Rebalancing.of(view, application, policies, former, decided)
                 .filter(r -> r.restsUntil(view.now()).isEmpty())
-                .filter(_ -> Rebalancing.underWay(view) < budget)
                 .<Step>map(r -> moves(view, r, policies, former, was, decided, "its policy"))
                 .orElseGet(Step.Nothing::new);
     }
@@ -101,6 +104,9 @@ public record Rebalancer(int budget) {
         if (policies.disasterRecovery().singleWriter()) {
             return new Step.Drops("only a relocation or a failover moves a single writer");
         }
+        if (!Rebalancing.room(view, budget)) {
+            return new Step.Waits(turn(application.uid(), view.now()));
+        }
         Optional<Rebalancing> found = Rebalancing.of(view, application, policies, former, decided);
         if (found.isEmpty()) {
             return new Step.Drops("by now nothing better is found");
@@ -116,9 +122,13 @@ public record Rebalancer(int budget) {
         if (rests.isPresent()) {
             return new Step.Drops("it moved a short time ago and rests until " + rests.get());
         }
-        return Rebalancing.underWay(view) < budget
-                ? moves(view, rebalancing, policies, former, was, decided, order.by())
-                : new Step.Waits(view.now().plus(TURN));
+        return moves(view, rebalancing, policies, former, was, decided, order.by());
+    }
+
+    /** Between one and two turns on, so that a thousand do not look in one moment. */
+    private static Instant turn(Uid application, Instant now) {
+        return now.plus(TURN)
+                .plusSeconds(Math.floorMod(Asking.seed(application), TURN.toSeconds()));
     }
 
     private static Step moves(

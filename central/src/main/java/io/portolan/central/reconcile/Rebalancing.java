@@ -9,10 +9,10 @@ import io.portolan.model.placement.Rebalance;
 import io.portolan.placement.Proposal;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * A move that is proposed for an application, and what holds it back. Only what stands still where
@@ -106,16 +106,26 @@ public record Rebalancing(
                                         to));
     }
 
-    /** How many applications are on their way to another cluster. */
+    /** How many applications are on their way to another cluster, and not overdue. */
     public static int underWay(View view) {
-        Set<Uid> out = new TreeSet<>(view.image().moving());
-        out.removeAll(view.expected().keySet());
-        for (Map.Entry<Uid, Assignment> decided : view.expected().entrySet()) {
-            if (decided.getValue().members().stream().anyMatch(Member::leaving)) {
-                out.add(decided.getKey());
-            }
-        }
-        return out.size();
+        return (int) onTheirWay(view).count();
+    }
+
+    /** Whether fewer than that are on their way. */
+    static boolean room(View view, int budget) {
+        return onTheirWay(view).limit(budget).count() < budget;
+    }
+
+    private static Stream<Uid> onTheirWay(View view) {
+        return Stream.concat(
+                        view.expected().keySet().stream(),
+                        view.image().moving().stream().filter(a -> !view.expected().containsKey(a)))
+                .filter(
+                        a ->
+                                view.assignment(a)
+                                        .flatMap(Overdue::at)
+                                        .filter(view.now()::isBefore)
+                                        .isPresent());
     }
 
     /** Names of clusters, in order. */

@@ -9,6 +9,7 @@ import io.portolan.central.image.Held;
 import io.portolan.central.store.Precondition;
 import io.portolan.central.store.Row;
 import io.portolan.central.store.Write;
+import io.portolan.model.Condition;
 import io.portolan.model.Resource;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
@@ -286,6 +287,73 @@ class RebalanceTest {
                 Stream.generate(() -> List.of("c2")).limit(25).toList(),
                 apps.stream().map(this::on).toList());
         assertEquals(0, Rebalancing.underWay(view()));
+    }
+
+    @Test
+    void aMoveThatIsOverdueIsToldOnceAndHoldsUpNoOther() {
+        List<Uid> stuck = new ArrayList<>();
+        for (int i = 0; i < Rebalancer.USUAL.budget(); i++) {
+            stuck.add(application("a" + i, "{\"cooldown\":\"0s\"}", false));
+        }
+        Uid waits = application("b", "{\"cooldown\":\"0s\"}", false);
+        cheaper("c2", 10);
+        world.agents.get("c2").temper = s -> FakeAgent.with(s, Health.PROGRESSING);
+        stuck.forEach(this::order);
+        world.converge();
+        assertEquals(Rebalancer.USUAL.budget(), Rebalancing.underWay(view()));
+        world.pass(Duration.ofMinutes(25));
+        order(waits);
+        world.converge();
+        assertEquals(List.of("c1"), on(waits), "the budget is full");
+        assertTrue(ordered(waits));
+        assertEquals(List.of(), events(stuck.getFirst(), "MoveOverdue"));
+
+        world.pass(Duration.ofMinutes(8));
+        assertEquals(List.of("c1 leaving", "c2"), on(waits), "they hold it up no more");
+        assertEquals(1, Rebalancing.underWay(view()));
+        String told =
+                "it was to leave c1 within 30 minutes, and does not until it is healthy on c2;"
+                        + " other moves wait for it no more";
+        world.crash("second");
+        world.pass(Duration.ofMinutes(10));
+        for (Uid app : stuck) {
+            assertEquals(
+                    List.of(told),
+                    events(app, "MoveOverdue").stream().map(EventRecord::message).toList());
+            assertEquals(List.of("c1 leaving", "c2"), on(app), "it goes on");
+        }
+        assertEquals(told, world.condition("a0", "MoveOverdue").message());
+        world.agents.get("c2").temper = s -> s;
+        world.converge();
+        world.pass(Duration.ofMinutes(1));
+        assertEquals(List.of("c2"), on(stuck.getFirst()));
+        assertEquals(
+                Optional.empty(),
+                Condition.find(world.status("a0").conditions(), "MoveOverdue"),
+                "it is there");
+    }
+
+    @Test
+    void whoWaitsIsWokenWhenAMoveEndsAndSeldomLookedAtBefore() {
+        List<Uid> apps = new ArrayList<>();
+        for (int i = 0; i < Rebalancer.USUAL.budget() + 5; i++) {
+            apps.add(application("a" + i, "{\"cooldown\":\"0s\"}", false));
+        }
+        cheaper("c2", 10);
+        world.agents.get("c2").temper = s -> FakeAgent.with(s, Health.PROGRESSING);
+        apps.forEach(this::order);
+        world.converge();
+        long before = world.core.reconciled();
+        for (int i = 0; i < 50; i++) {
+            world.now = world.now.plusSeconds(1);
+            world.settle();
+        }
+        long looks = world.core.reconciled() - before;
+        assertTrue(looks < 20, () -> looks + " looks while five wait for 50 s");
+        world.agents.get("c2").temper = s -> s;
+        world.converge();
+        world.converge();
+        assertEquals(0, apps.stream().filter(this::ordered).count(), "at once, not in a minute");
     }
 
     private long moving(List<Uid> apps) {
