@@ -25,10 +25,13 @@ import java.util.stream.Collectors;
  *
  * <p>Method: the choice is made as if the application stood nowhere. Then the clusters where it
  * stands are put back one after the other, the best first, each of which costs fewer points than
- * the policy's {@code minGain} and nothing of the structure (see {@link Quality}). What comes of it
- * is a proposal where it is better in structure, or by {@code minGain} points at least. From there
- * it is asked again, until nothing more is proposed: each round is better in an order that has an
- * end, so this ends, and whoever follows the proposal gets no second one from the same fleet.
+ * the policy's {@code minGain} and nothing of the structure (see {@link Quality}). Of more than
+ * {@link #MOST_PUT_BACK} as many are put back together as make no more steps than that, where they
+ * cost less than {@code minGain} on average. What comes of it is a proposal where it is better in
+ * structure, or by {@code minGain} points at least. From there it is asked again, until nothing
+ * more is proposed: each round is better in an order that has an end, so this ends, and whoever
+ * follows the proposal gets no second one from the same fleet; but after {@link #MOST_ROUNDS} it is
+ * proposed what was found, and more may be proposed afterwards.
  *
  * <p>Every target was chosen by {@link Scheduler} and breaks no hard rule.
  *
@@ -46,6 +49,10 @@ public record Proposal(
         List<String> reasons,
         int gain,
         Map<String, Integer> gains) {
+    private static final int MOST_PUT_BACK = 64;
+
+    private static final int MOST_ROUNDS = 8;
+
     public Proposal {
         from = List.copyOf(from);
         to = List.copyOf(to);
@@ -125,6 +132,16 @@ public record Proposal(
         return String.join("; ", out);
     }
 
+    /** Who is put back together, in order: one at a time unless they are many. */
+    static List<List<Uid>> steps(List<Uid> clusters) {
+        int together = Math.ceilDiv(clusters.size(), MOST_PUT_BACK);
+        List<List<Uid>> out = new ArrayList<>();
+        for (int i = 0; i < clusters.size(); i += together) {
+            out.add(clusters.subList(i, Math.min(i + together, clusters.size())));
+        }
+        return out;
+    }
+
     /** One choice, and how good it is. */
     private record Stand(PlacementDecision decision, Quality quality) {
         List<Uid> clusters() {
@@ -142,10 +159,10 @@ public record Proposal(
             }
             Stand anew = on(List.of());
             Stand there = here;
-            for (Optional<Stand> next = better(there, anew);
-                    next.isPresent();
-                    next = better(there, anew)) {
+            Optional<Stand> next = better(there, anew);
+            for (int round = 1; next.isPresent(); round++) {
                 there = next.get();
+                next = round < MOST_ROUNDS ? better(there, anew) : Optional.empty();
             }
             if (there == here) {
                 return Optional.empty();
@@ -170,13 +187,13 @@ public record Proposal(
             Stand target = anew;
             List<Uid> kept = new ArrayList<>(here.clusters());
             kept.retainAll(anew.clusters());
-            for (Uid cluster : best(here, anew)) {
+            for (List<Uid> some : steps(best(here, anew))) {
                 List<Uid> with = new ArrayList<>(kept);
-                with.add(cluster);
+                with.addAll(some);
                 Stand keeping = on(with);
                 int structure = keeping.quality.structure(target.quality);
                 int lost = target.quality.total() - keeping.quality.total();
-                if (structure > 0 || (structure == 0 && lost < least)) {
+                if (structure > 0 || (structure == 0 && lost < (long) least * some.size())) {
                     kept = with;
                     target = keeping;
                 }

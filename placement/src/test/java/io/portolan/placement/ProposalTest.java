@@ -9,12 +9,14 @@ import io.portolan.model.placement.PlacementDecision;
 import io.portolan.placement.fleet.Amount;
 import io.portolan.placement.fleet.Cell;
 import io.portolan.placement.fleet.ClusterSnapshot;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -258,5 +260,46 @@ class ProposalTest {
                                         "c2 eu-west provider=own"))
                         .orElseThrow();
         assertEquals("more wanted groups", group.why());
+    }
+
+    @Test
+    void thousandsArePutBackInAFewSteps() {
+        for (int n : new int[] {0, 1, 63, 64, 65, 128, 129, 900, 10_000}) {
+            List<Uid> clusters =
+                    IntStream.range(0, n).mapToObj(i -> Fleet.uid("c%05d".formatted(i))).toList();
+            List<List<Uid>> steps = Proposal.steps(clusters);
+            assertEquals(clusters, steps.stream().flatMap(List::stream).toList());
+            assertTrue(steps.size() <= 64, () -> n + " in " + steps.size());
+            assertTrue(n > 64 || steps.size() == n, "one at a time where they are few");
+        }
+    }
+
+    /** 65 that cost 10 points each stay, but for those that are put back with dearer ones. */
+    @Test
+    void ofManyClustersThoseStayThatCostLess() {
+        List<String> lines = new ArrayList<>();
+        StringBuilder on = new StringBuilder("on");
+        for (int i = 0; i < 130; i++) {
+            String name = "c%03d".formatted(i);
+            on.append(' ').append(name);
+            lines.add(name + " eu-west label=cost:" + (i < 65 ? 10 : 100));
+            lines.add("n%03d eu-west label=cost:0".formatted(i));
+        }
+        lines.addFirst(on.toString());
+        Proposal proposal =
+                proposal(
+                                given(
+                                        "{\"clusters\":130,\"prefer\":[{\"lowest\":\"cost\",\"weight\":100}],"
+                                                + "\"rebalance\":{\"minGain\":20}}",
+                                        lines.toArray(String[]::new)))
+                        .orElseThrow();
+        assertEquals(67, proposal.leaves().size());
+        assertTrue(
+                proposal.leaves()
+                        .containsAll(
+                                IntStream.range(65, 130)
+                                        .mapToObj(i -> Fleet.uid("c%03d".formatted(i)))
+                                        .toList()));
+        assertEquals(67, proposal.joins().size());
     }
 }
