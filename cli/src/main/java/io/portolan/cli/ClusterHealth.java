@@ -122,7 +122,9 @@ final class ClusterHealth implements Callable<Integer> {
             one.put("applications", applications.getOrDefault(Fleet.name(c), 0));
             one.set("capacity", c.at("/status/observation/capacity"));
         }
-        LossList.harm(root).ifPresent(h -> out.set("losses", h.byKind()));
+        LossList.harm(root)
+                .filter(LossList.Harm::known)
+                .ifPresent(h -> out.set("losses", h.byKind()));
         return out;
     }
 }

@@ -148,9 +148,12 @@ final class LossList {
     }
 
     /** How many of each kind there are, and how many of them would do harm. */
-    record Harm(int pending, ObjectNode byKind) {
+    record Harm(boolean known, int pending, ObjectNode byKind) {
         /** {@code if lost now, 1 of 2 regions and 3 of 7 clusters would do harm}. */
         String words() {
+            if (!known) {
+                return "loss: not known yet";
+            }
             List<String> parts = new ArrayList<>();
             for (String kind : KINDS) {
                 int all = byKind.path(kind).path("all").asInt();
@@ -158,6 +161,12 @@ final class LossList {
                 if (harmful > 0) {
                     parts.add(harmful + " of " + all + " " + kind.toLowerCase(Locale.ROOT) + "s");
                 }
+            }
+            if (parts.isEmpty() && pending > 0) {
+                return "loss: not known yet of "
+                        + pending
+                        + (pending == 1 ? " part" : " parts")
+                        + " of the fleet; the others can be lost now";
             }
             return "loss: "
                     + (parts.isEmpty()
@@ -172,8 +181,10 @@ final class LossList {
         JsonNode list;
         try {
             list = root.central().get(PATH, "Losses");
-        } catch (Refused _) {
-            return Optional.empty();
+        } catch (Refused e) {
+            return e.status() == 503
+                    ? Optional.of(new Harm(false, 0, JsonNodeFactory.instance.objectNode()))
+                    : Optional.empty();
         }
         ObjectNode byKind = JsonNodeFactory.instance.objectNode();
         for (String kind : KINDS) {
@@ -185,6 +196,12 @@ final class LossList {
                 counts.put("harmful", counts.path("harmful").asInt() + (fits(item) ? 0 : 1));
             }
         }
-        return Optional.of(new Harm(list.path("pending").asInt(), byKind));
+        return Optional.of(
+                new Harm(
+                        list.path("revision").asLong() > 0
+                                && (!list.path("items").isEmpty()
+                                        || list.path("pending").asInt() == 0),
+                        list.path("pending").asInt(),
+                        byKind));
     }
 }

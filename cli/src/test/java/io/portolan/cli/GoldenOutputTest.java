@@ -1,6 +1,7 @@
 package io.portolan.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -168,6 +169,19 @@ class GoldenOutputTest {
         Ran ran = cli.run("cluster", "health");
         assertEquals(Exit.DEGRADED.code(), ran.code());
         assertEquals(4, ran.out().lines().count(), ran.out());
+    }
+
+    @Test
+    void thatNothingIsKnownIsNotThatNothingDoesHarm() {
+        central.answers("GET /api/v1/losses", 200, "{\"revision\":0,\"pending\":0,\"items\":[]}");
+        Ran none = cli.run("cluster", "health");
+        assertTrue(none.out().contains("loss: not known yet\n"), none.out());
+        central.answers(
+                "GET /api/v1/losses",
+                200,
+                "{\"revision\":4,\"pending\":2,\"items\":[{\"kind\":\"Cluster\",\"answer\":\"Fits\"}]}");
+        Ran some = cli.run("cluster", "health");
+        assertTrue(some.out().contains("loss: not known yet of 2 parts"), some.out());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.portolan.central.api;
 
 import io.portolan.central.http.Answer;
+import io.portolan.central.http.Problem;
 import io.portolan.central.http.Request;
 import io.portolan.central.http.Route;
 import io.portolan.central.security.Principal;
@@ -25,6 +26,9 @@ public final class LossRoutes {
     private Answer list(Request request, Principal.User user) throws InterruptedException {
         Reach.operator(user);
         Standing.Answers answers = standing.answers();
+        if (!answers.known()) {
+            throw Problem.unavailable("what a loss would do is not known yet; ask again").refusal();
+        }
         Map<String, Object> out = new LinkedHashMap<>();
         out.put("revision", answers.revision());
         out.put("pending", answers.pending());

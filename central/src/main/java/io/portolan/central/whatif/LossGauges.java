@@ -9,7 +9,8 @@ import java.util.function.Consumer;
 
 /**
  * The answers as numbers, on the node that leads. By kind of domain, and of regions by name; zones
- * and clusters would be series without bound.
+ * and clusters would be series without bound. While answers are missing the former numbers stay,
+ * and there are none at first: no harm known is not no harm.
  */
 public final class LossGauges implements Consumer<Answers> {
     /** Of more regions, the first by name. */
@@ -17,6 +18,7 @@ public final class LossGauges implements Consumer<Answers> {
 
     private final Consumer<Map<Map<String, String>, Double>> domains;
     private final Consumer<Map<Map<String, String>, Double>> regions;
+    private final Consumer<Map<Map<String, String>, Double>> pending;
 
     public LossGauges(Metrics metrics) {
         domains =
@@ -28,16 +30,25 @@ public final class LossGauges implements Consumer<Answers> {
                 metrics.gauges(
                         "portolan.losses.region.applications",
                         "Applications of a region, by how they fare if it is lost now");
+        pending =
+                metrics.gauges(
+                        "portolan.losses.pending",
+                        "Regions, zones, providers and clusters whose answer is missing or is being"
+                                + " made anew");
     }
 
     @Override
     public void accept(Answers answers) {
+        pending.accept(answers.known() ? Map.of(Map.of(), (double) answers.pending()) : Map.of());
+        if (answers.missing() > 0) {
+            return;
+        }
         Map<Map<String, String>, Double> byKind = new HashMap<>();
         Map<Map<String, String>, Double> byRegion = new HashMap<>();
         int left = MOST_REGIONS;
         for (Domain.Kind kind : Domain.Kind.values()) {
             for (Outcome outcome : Outcome.values()) {
-                if (answers.revision() > 0) {
+                if (answers.known()) {
                     byKind.put(Map.of("kind", word(kind), "answer", word(outcome)), 0.0);
                 }
             }

@@ -85,6 +85,11 @@ final class Losses {
         return due.size();
     }
 
+    /** How many domains have no answer, not even an old one. */
+    int missing() {
+        return domains.size() - known.size();
+    }
+
     /** Makes one answer; false when none is due. */
     boolean step(Instant now) {
         @Nullable Domain domain = due.poll();

@@ -48,12 +48,18 @@ public final class Standing implements AutoCloseable {
      *
      * @param revision of the fleet that was looked at last; 0 before
      * @param pending domains whose answers are missing or are to be made anew
+     * @param missing domains that have no answer yet: nothing can be said of the whole
      */
-    public record Answers(long revision, int pending, List<Loss> losses) {
-        static final Answers NONE = new Answers(0, 0, List.of());
+    public record Answers(long revision, int pending, int missing, List<Loss> losses) {
+        static final Answers NONE = new Answers(0, 0, 0, List.of());
 
         public Answers {
             losses = List.copyOf(losses);
+        }
+
+        /** Whether anything was looked at. */
+        public boolean known() {
+            return revision > 0;
         }
     }
 
@@ -68,6 +74,9 @@ public final class Standing implements AutoCloseable {
     private volatile Answers answers = Answers.NONE;
     private volatile boolean begun;
     private volatile boolean closed;
+
+    /** Owned by the thread; outlives a sweep that failed, or numbers would outlive the lead. */
+    private boolean leads;
 
     // Guarded by the lock.
     private Optional<Long> askedAt = Optional.empty();
@@ -176,7 +185,6 @@ public final class Standing implements AutoCloseable {
     private final class Sweep {
         private final Losses losses = new Losses();
         private long revision;
-        private boolean leads;
         private long looking;
         private long making;
         private Optional<Long> lookedAt = Optional.empty();
@@ -203,7 +211,11 @@ public final class Standing implements AutoCloseable {
             if ((looked || made) && (all || past(toldAt, TELL))) {
                 toldAt = System.nanoTime();
                 publish(
-                        new Answers(revision, losses.pending(), List.copyOf(losses.answers())),
+                        new Answers(
+                                revision,
+                                losses.pending(),
+                                losses.missing(),
+                                List.copyOf(losses.answers())),
                         leads,
                         begun || all);
             }
@@ -247,9 +259,10 @@ public final class Standing implements AutoCloseable {
     }
 
     /**
+     * @param tells whether it is for the numbers too
      * @param all whether nothing is missing, or was once: whoever waits is answered
      */
-    private void publish(Answers next, boolean leads, boolean all) {
+    private void publish(Answers next, boolean tells, boolean all) {
         lock.lock();
         try {
             answers = next;
@@ -258,7 +271,7 @@ public final class Standing implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        if (leads) {
+        if (tells) {
             told.accept(next);
         }
     }

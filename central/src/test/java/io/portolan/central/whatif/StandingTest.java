@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.central.image.FleetImage;
+import io.portolan.central.store.Store;
 import io.portolan.central.telemetry.Metrics;
 import io.portolan.central.whatif.Standing.Answers;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -66,6 +70,27 @@ class StandingTest {
         await().atMost(Duration.ofSeconds(20)).until(() -> told.getLast().revision() == 0);
     }
 
+    @Test
+    void whoLosesTheLeadAfterAFailureTellsThatToo() {
+        led = Optional.of(fleet.image);
+        AtomicInteger failures = new AtomicInteger();
+        Standing started =
+                Standing.start(
+                        () -> {
+                            if (!told.isEmpty() && failures.getAndIncrement() == 0) {
+                                led = Optional.empty();
+                                throw new Store.StoreException("gone", new SQLException());
+                            }
+                            return led;
+                        },
+                        this::follow,
+                        Clock.systemUTC(),
+                        told::add);
+        standing = Optional.of(started);
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> failures.get() > 0 && !told.getLast().known());
+    }
+
     private boolean complete() {
         return told.getLast().pending() == 0 && told.getLast().revision() == fleet.image.revision();
     }
@@ -86,7 +111,7 @@ class StandingTest {
     }
 
     @Test
-    void itTakesATwentiethOfACore() {
+    void itTakesATwentiethOfACore() throws InterruptedException {
         for (int i = 0; i < 60; i++) {
             fleet.cluster("d" + i, "r" + i % 7, "z" + i % 3, false);
         }
@@ -97,13 +122,22 @@ class StandingTest {
         long start = System.nanoTime();
         Standing started = start();
 
-        await().atMost(Duration.ofSeconds(60))
-                .pollInterval(Duration.ofMillis(100))
-                .until(() -> System.nanoTime() - start > 3_000_000_000L);
-
-        double share = started.busySeconds() / ((System.nanoTime() - start) / 1e9);
-        assertTrue(started.busySeconds() > 0, "it worked");
-        assertTrue(share < 0.2, "it took " + share + " of a core");
+        // Whatever it worked, but for what it has not rested from yet, it rested nineteen times.
+        List<Double> pieces = new ArrayList<>();
+        double before = 0;
+        while (pieces.size() < 20) {
+            Thread.sleep(1);
+            double busy = started.busySeconds();
+            if (busy > before) {
+                pieces.add(busy - before);
+                before = busy;
+            }
+            assertTrue(System.nanoTime() - start < 60_000_000_000L, "works: " + pieces);
+        }
+        double rested = before - Collections.max(pieces);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        assertTrue(rested > 0, pieces::toString);
+        assertTrue(rested * Standing.SHARE <= seconds, () -> seconds + " s: " + pieces);
     }
 
     @Test
@@ -116,7 +150,12 @@ class StandingTest {
             Losses losses = new Losses();
             losses.see(fleet.image, Fleets.NOON);
             while (losses.step(Fleets.NOON)) {}
-            gauges.accept(new Answers(fleet.image.revision(), 0, List.copyOf(losses.answers())));
+            gauges.accept(new Answers(fleet.image.revision(), 7, 1, List.of()));
+            assertEquals(
+                    List.of("portolan_losses_pending 7.0"),
+                    metrics.text().lines().filter(l -> l.startsWith("portolan_losses_")).toList(),
+                    "that nothing is known is not that nothing does harm");
+            gauges.accept(new Answers(fleet.image.revision(), 0, 0, List.copyOf(losses.answers())));
 
             String text = metrics.text();
             assertTrue(
@@ -129,7 +168,7 @@ class StandingTest {
                                     + " 1.0"),
                     text);
             assertEquals(
-                    20 + 50 * 5,
+                    1 + 20 + 50 * 5,
                     text.lines().filter(l -> l.startsWith("portolan_losses_")).count());
 
             gauges.accept(Answers.NONE);
