@@ -143,7 +143,7 @@ final class Simulate implements Callable<Integer> {
             table.print(root.shell.out(), "");
         }
         JsonNode unpriced = told.at("/cost/unpricedAfter");
-        if (told.path("summary").asText().contains("cost") && !unpriced.isEmpty()) {
+        if (told.path("cost").has("after") && !unpriced.isEmpty()) {
             root.shell
                     .err()
                     .println(

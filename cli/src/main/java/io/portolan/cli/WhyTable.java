@@ -11,7 +11,8 @@ import java.util.Optional;
 
 /** What placement says now of the clusters, whatever was decided before. */
 final class WhyTable {
-    private static final int EVERY = 10_000;
+    /** The nearest ones; of more it is told how many there are. */
+    private static final int MOST = 1_000;
 
     private final Portolan root;
     private final ResourceKey key;
@@ -30,7 +31,7 @@ final class WhyTable {
                         .orElse("");
         JsonNode answer =
                 root.central()
-                        .get(Fleet.path(key) + "/placement?most=" + EVERY + which, key.toString());
+                        .get(Fleet.path(key) + "/placement?most=" + MOST + which, key.toString());
         switch (format) {
             case TABLE, WIDE, NAME -> print(answer, cluster.isPresent());
             case JSON, YAML -> new Printer(root.shell.out()).value(format, answer);

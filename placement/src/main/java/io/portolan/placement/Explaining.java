@@ -19,8 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntToLongFunction;
+import java.util.function.Predicate;
 
-/** Makes the full table of a decision. Asks every rule of every cluster. */
+/** Makes the full table of a decision. Asks every rule of every cluster that is asked about. */
 final class Explaining {
     private static final Comparator<Row> NEAREST_FIRST =
             Comparator.comparing((Row r) -> !r.chosen())
@@ -62,10 +63,15 @@ final class Explaining {
             Vacancy vacancy,
             Ordered order,
             PlacementDecision decision,
-            IntToLongFunction tieBreaks) {
+            IntToLongFunction tieBreaks,
+            Predicate<String> asked) {
         Explaining explaining = new Explaining(fleet, policy, needs, vacancy, order, tieBreaks);
         List<Row> rows =
-                decision.fates().stream().map(explaining::row).sorted(NEAREST_FIRST).toList();
+                decision.fates().stream()
+                        .filter(f -> asked.test(f.name()))
+                        .map(explaining::row)
+                        .sorted(NEAREST_FIRST)
+                        .toList();
         return new Explanation(decision, order.clusters().length, rows);
     }
 

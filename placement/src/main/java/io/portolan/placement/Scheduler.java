@@ -16,6 +16,7 @@ import java.util.BitSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Chooses the clusters of one application.
@@ -84,6 +85,20 @@ public final class Scheduler {
     /** The same decision with everything that is to be said of every cluster of the fleet. */
     public static Explanation explain(
             ClusterSnapshot fleet, PlacementPolicySpec policy, Needs needs, long seed) {
+        return explain(fleet, policy, needs, seed, _ -> true);
+    }
+
+    /**
+     * The same of some clusters only.
+     *
+     * @param asked whether a cluster of this name is
+     */
+    public static Explanation explain(
+            ClusterSnapshot fleet,
+            PlacementPolicySpec policy,
+            Needs needs,
+            long seed,
+            Predicate<String> asked) {
         Scheduler scheduler = new Scheduler(fleet, policy, needs);
         scheduler.setApart();
         PlacementDecision decision =
@@ -95,7 +110,8 @@ public final class Scheduler {
                 scheduler.vacancy,
                 scheduler.ordered(seed),
                 decision,
-                i -> scheduler.tie(i, seed));
+                i -> scheduler.tie(i, seed),
+                asked);
     }
 
     /** Others are driven out only where the policy says so, and more is found that way. */

@@ -74,7 +74,7 @@ public final class ApplicationRoutes {
     }
 
     private Answer placement(Request request, Principal.User user) {
-        return table.of(ResourceWrites.resource(application(request, user)).uid(), request);
+        return table.of(ResourceWrites.resource(application(request, user)).uid(), request, user);
     }
 
     private ObjectNode member(Assignment.Member member) {

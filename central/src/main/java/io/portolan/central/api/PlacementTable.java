@@ -8,6 +8,7 @@ import io.portolan.central.image.FollowedImage;
 import io.portolan.central.image.Held;
 import io.portolan.central.reconcile.Explained;
 import io.portolan.central.reconcile.View;
+import io.portolan.central.security.Principal;
 import io.portolan.model.Resource;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
@@ -27,13 +28,18 @@ public final class PlacementTable {
 
     private final FollowedImage fleet;
     private final InstantSource clock;
+    private final Permits permits = new Permits("another table of a placement");
 
     public PlacementTable(FollowedImage fleet, InstantSource clock) {
         this.fleet = fleet;
         this.clock = clock;
     }
 
-    Answer of(Uid application, Request request) {
+    Answer of(Uid application, Request request, Principal.User user) {
+        return permits.holding(user, () -> of(application, request));
+    }
+
+    private Answer of(Uid application, Request request) {
         int most = (int) request.number("most", USUAL, 1, MOST);
         Optional<String> cluster = request.query("cluster").filter(c -> !c.isEmpty());
         FleetImage image = fleet.now();
@@ -42,7 +48,11 @@ public final class PlacementTable {
                         .map(Held::value)
                         .orElseThrow(
                                 () -> Problem.notFound("the application has just gone").refusal());
-        Explained explained = Explained.of(new View(image, Map.of(), clock.instant()), found);
+        Explained explained =
+                Explained.of(
+                        new View(image, Map.of(), clock.instant()),
+                        found,
+                        c -> cluster.map(c::equals).orElse(true));
         Map<String, Object> out = new LinkedHashMap<>();
         out.put("application", found.metadata().name());
         out.put("tenant", found.metadata().tenant());
@@ -51,9 +61,7 @@ public final class PlacementTable {
             out.put("stands", explained.stands());
         }
         explained.table().ifPresent(table -> put(out, table));
-        List<Row> rows = explained.table().map(Explanation::rows).orElse(List.of());
-        List<Row> asked =
-                rows.stream().filter(r -> cluster.map(r.name()::equals).orElse(true)).toList();
+        List<Row> asked = explained.table().map(Explanation::rows).orElse(List.of());
         if (asked.isEmpty() && cluster.isPresent() && explained.table().isPresent()) {
             throw Problem.notFound("Cluster " + cluster.get() + " does not exist").refusal();
         }
@@ -68,7 +76,7 @@ public final class PlacementTable {
         out.put("summary", decision.summary());
         out.put("counts", decision.counts());
         decision.nearest().ifPresent(nearest -> out.put("nearest", nearest));
-        out.put("clusters", table.rows().size());
+        out.put("clusters", decision.fates().size());
         out.put("fitting", table.fitting());
     }
 }

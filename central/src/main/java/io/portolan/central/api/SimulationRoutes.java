@@ -13,21 +13,22 @@ import io.portolan.central.whatif.Consequence.Place;
 import io.portolan.central.whatif.Outcome;
 import io.portolan.central.whatif.Simulation;
 import io.portolan.central.whatif.Simulator;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
 
 /**
  * What would happen if. Nothing is written; a user of one tenant is told of its applications only.
  */
 public final class SimulationRoutes {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private final FollowedImage fleet;
     private final InstantSource clock;
 
-    /** A large one takes a core for seconds, so one is enough for a node. */
-    private final Semaphore one = new Semaphore(1);
+    private final Permits permits = new Permits("another simulation");
 
     public SimulationRoutes(FollowedImage fleet, InstantSource clock) {
         this.fleet = fleet;
@@ -40,20 +41,31 @@ public final class SimulationRoutes {
 
     private Answer simulate(Request request, Principal.User user) {
         JsonNode body = request.document(Request.JSON);
-        if (!one.tryAcquire()) {
-            throw Problem.tooMany("another simulation is under way on this node", 1).refusal();
-        }
+        return permits.holding(user, () -> simulated(body, user));
+    }
+
+    private Answer simulated(JsonNode body, Principal.User user) {
+        long start = System.nanoTime();
+        FleetImage image = fleet.now();
         try {
-            FleetImage image = fleet.now();
             return Answer.ok(
                     shown(
                             Simulator.run(
                                     image,
                                     Suppositions.read(body, image, user),
                                     clock.instant(),
-                                    user::reaches)));
-        } finally {
-            one.release();
+                                    user::reaches,
+                                    () -> System.nanoTime() - start > PATIENCE.toNanos())));
+        } catch (Simulator.Late e) {
+            throw Problem.of(
+                            422,
+                            "Takes too long",
+                            "not answered within "
+                                    + PATIENCE.toSeconds()
+                                    + " s: "
+                                    + e.getMessage()
+                                    + "; suppose less at once")
+                    .refusal();
         }
     }
 
@@ -65,8 +77,12 @@ public final class SimulationRoutes {
         out.put("moves", simulation.moves());
         out.put("counts", counts(simulation.counts()));
         Map<String, Object> cost = new LinkedHashMap<>();
-        cost.put("before", simulation.before().perHour());
-        cost.put("after", simulation.after().perHour());
+        if (!simulation.before().unknown()) {
+            cost.put("before", simulation.before().perHour());
+        }
+        if (!simulation.after().unknown()) {
+            cost.put("after", simulation.after().perHour());
+        }
         cost.put("unpricedBefore", simulation.before().unpriced());
         cost.put("unpricedAfter", simulation.after().unpriced());
         out.put("cost", cost);

@@ -34,15 +34,19 @@ final class Suppositions {
             List.of("cluster", "region", "zone", "provider", "jurisdiction");
 
     private final JsonNode body;
-    private final FleetImage image;
+    private final FleetImage before;
     private final Principal.User user;
     private final Check check = Check.root();
     private final Set<Uid> lost = new TreeSet<>();
     private final Set<Uid> cordoned = new TreeSet<>();
     private final List<Written> written = new ArrayList<>();
 
+    /** With the clusters that are added, which may be lost and cordoned too. */
+    private FleetImage image;
+
     private Suppositions(JsonNode body, FleetImage image, Principal.User user) {
         this.body = body;
+        this.before = image;
         this.image = image;
         this.user = user;
     }
@@ -63,14 +67,30 @@ final class Suppositions {
                                                 FIELDS.contains(f),
                                                 "unknown field; known are "
                                                         + new TreeSet<>(FIELDS)));
-        each("lose", this::lose);
         each("add", this::add);
+        image = Supposition.writing(before, written);
+        each("lose", this::lose);
         each("cordon", this::cordon);
         each("policies", this::policy);
         if (!check.problems().isEmpty()) {
             throw Problem.invalid(check.problems()).refusal();
         }
-        return new Supposition(lost, cordoned, written);
+        List<Written> wanted = written.stream().flatMap(w -> settled(w).stream()).toList();
+        return new Supposition(lost, cordoned, wanted);
+    }
+
+    /** One that is new and lost at once never was; one that is new and cordoned comes so. */
+    private Optional<Written> settled(Written one) {
+        ResourceKey key = one.resource().key();
+        if (key.kind() != Kind.CLUSTER || before.uid(key).isPresent()) {
+            return Optional.of(one);
+        }
+        Optional<Uid> uid = image.uid(key);
+        boolean closed = uid.filter(cordoned::remove).isPresent();
+        if (uid.filter(lost::remove).isPresent()) {
+            return Optional.empty();
+        }
+        return Optional.of(closed ? one.cordoned() : one);
     }
 
     private void each(String field, BiConsumer<JsonNode, Check> reader) {
@@ -158,6 +178,10 @@ final class Suppositions {
     }
 
     private void cordon(JsonNode name, Check at) {
+        if (!name.isTextual() || name.asText().isBlank()) {
+            at.problem("must be the name of a cluster");
+            return;
+        }
         Optional<Uid> cluster = image.uid(ResourceKey.cluster(name.asText()));
         if (cluster.isEmpty()) {
             at.problem(

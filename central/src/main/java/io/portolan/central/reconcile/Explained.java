@@ -6,6 +6,7 @@ import io.portolan.model.placement.Assignment;
 import io.portolan.placement.Explanation;
 import io.portolan.placement.Scheduler;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What placement says now of an application and of every cluster, as the loop would ask it. Changes
@@ -16,7 +17,8 @@ import java.util.Optional;
  * @param stands why it stays where it is whatever the table says; empty where it would follow
  */
 public record Explained(Optional<Explanation> table, String stands) {
-    public static Explained of(View view, Resource<ApplicationSpec> application) {
+    public static Explained of(
+            View view, Resource<ApplicationSpec> application, Predicate<String> clusters) {
         String stands =
                 Prospect.of(view, application.uid())
                         .map(
@@ -29,14 +31,17 @@ public record Explained(Optional<Explanation> table, String stands) {
         return switch (Policies.of(view.image(), application)) {
             case Policies.Missing _ -> new Explained(Optional.empty(), stands);
             case Policies.Unfenceable(Policies.Found found, _) ->
-                    new Explained(Optional.of(table(view, application, found)), stands);
+                    new Explained(Optional.of(table(view, application, found, clusters)), stands);
             case Policies.Found found ->
-                    new Explained(Optional.of(table(view, application, found)), stands);
+                    new Explained(Optional.of(table(view, application, found, clusters)), stands);
         };
     }
 
     private static Explanation table(
-            View view, Resource<ApplicationSpec> application, Policies.Found policies) {
+            View view,
+            Resource<ApplicationSpec> application,
+            Policies.Found policies,
+            Predicate<String> clusters) {
         Assignment former =
                 view.assignment(application.uid())
                         .orElseGet(() -> ApplicationReconciler.unassigned(application.uid()));
@@ -49,6 +54,7 @@ public record Explained(Optional<Explanation> table, String stands) {
                 view.image().fleet(),
                 policies.placement(),
                 Decided.of(view, application, policies, former, was).needs(),
-                Asking.seed(application.uid()));
+                Asking.seed(application.uid()),
+                clusters);
     }
 }

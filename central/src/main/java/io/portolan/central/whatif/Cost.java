@@ -97,6 +97,6 @@ public record Cost(BigDecimal perHour, Set<String> unpriced, boolean unknown) {
 
     @Override
     public String toString() {
-        return perHour.setScale(2, RoundingMode.HALF_UP).toPlainString();
+        return unknown ? "unknown" : perHour.setScale(2, RoundingMode.HALF_UP).toPlainString();
     }
 }

@@ -152,14 +152,15 @@ final class Judge {
                 yield new Verdict(
                         Outcome.NEEDS_FAILOVER,
                         places(members),
-                        why + "; needs a failover to " + name(target),
-                        "portolan failover "
-                                + typed(application)
-                                + " --to "
+                        why
+                                + "; needs a failover to "
                                 + name(target)
-                                + ", and attest that "
-                                + silent
-                                + " runs nothing of it");
+                                + (silent.isEmpty()
+                                        ? ""
+                                        : ", with an attestation that "
+                                                + silent
+                                                + " runs nothing of it"),
+                        "portolan failover " + typed(application) + " --to " + name(target));
             }
         };
     }

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -48,13 +49,30 @@ public final class Simulator {
     private final Supposed supposed;
     private final Set<Uid> lost;
     private final Instant now;
+    private final BooleanSupplier late;
     private final SortedSet<Turn> waiting = new TreeSet<>();
     private final Map<Uid, Integer> looks = new HashMap<>();
     private final Map<Uid, Prospect> prospects = new TreeMap<>();
     private FleetImage image;
 
-    private Simulator(FleetImage before, Supposition supposition, Instant now) {
+    /** It took longer than whoever asked can wait. */
+    public static final class Late extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private Late(int waiting) {
+            super(
+                    (waiting == 1 ? "1 application was" : waiting + " applications were")
+                            + " still to be looked at",
+                    null,
+                    false,
+                    false);
+        }
+    }
+
+    private Simulator(
+            FleetImage before, Supposition supposition, Instant now, BooleanSupplier late) {
         this.before = before;
+        this.late = late;
         this.supposed = Supposed.of(before, supposition, now);
         this.lost = supposition.lost();
         this.now = now;
@@ -63,13 +81,25 @@ public final class Simulator {
         supposed.affected(change, image).forEach(this::await);
     }
 
+    /** However long it takes. */
+    public static Simulation run(
+            FleetImage image, Supposition supposition, Instant now, Predicate<String> tenants) {
+        return run(image, supposition, now, tenants, () -> false);
+    }
+
     /**
      * @param now on which tolerations in time depend
      * @param tenants whose applications are told of; all are decided
+     * @param late asked before each application whether it takes too long
+     * @throws Late if so
      */
     public static Simulation run(
-            FleetImage image, Supposition supposition, Instant now, Predicate<String> tenants) {
-        Simulator simulator = new Simulator(image, supposition, now);
+            FleetImage image,
+            Supposition supposition,
+            Instant now,
+            Predicate<String> tenants,
+            BooleanSupplier late) {
+        Simulator simulator = new Simulator(image, supposition, now, late);
         List<Consequence> changes =
                 simulator.changes().stream().filter(c -> tenants.test(c.tenant())).toList();
         return new Simulation(
@@ -85,7 +115,7 @@ public final class Simulator {
      * looks at every application, and those that wait for clusters anyway are left out.
      */
     static List<Consequence> losing(FleetImage image, Set<Uid> clusters, Instant now) {
-        Simulator simulator = new Simulator(image, Supposition.losing(clusters), now);
+        Simulator simulator = new Simulator(image, Supposition.losing(clusters), now, () -> false);
         Set<Uid> there = new TreeSet<>();
         clusters.forEach(c -> there.addAll(image.appliedTo(c)));
         simulator.waiting.removeIf(turn -> !there.contains(turn.application));
@@ -104,6 +134,9 @@ public final class Simulator {
 
     private List<Consequence> changes() {
         while (!waiting.isEmpty()) {
+            if (late.getAsBoolean()) {
+                throw new Late(waiting.size());
+            }
             Uid application = waiting.removeFirst().application;
             if (looks.merge(application, 1, Integer::sum) <= MOST_LOOKS) {
                 Prospect.of(new View(image, Map.of(), now), application)

@@ -9,7 +9,6 @@ import io.portolan.central.whatif.Supposition.Written;
 import io.portolan.model.Metadata;
 import io.portolan.model.Resource;
 import io.portolan.model.ResourceKey;
-import io.portolan.model.Spec;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Work;
 import io.portolan.model.cluster.ClusterSpec;
@@ -51,6 +50,11 @@ final class Supposed {
         supposition.written().forEach(supposed::write);
         supposition.cordoned().forEach(supposed::cordon);
         return supposed;
+    }
+
+    /** The fleet with what is written, and nothing lost yet. */
+    FleetImage image() {
+        return before.replay(new Change(before.revision() + 1, entries));
     }
 
     /** With the lost clusters gone. */
@@ -110,26 +114,21 @@ final class Supposed {
                 .created(new Uid("simulated-" + resources.size()), now);
     }
 
+    /** As it was written just now, where it was. */
     private void cordon(Uid cluster) {
         before.cluster(cluster)
                 .map(Held::value)
                 .ifPresent(
                         c -> {
-                            Spec spec =
-                                    Optional.<Resource<?>>ofNullable(resources.get(c.key()))
-                                            .<Spec>map(Resource::spec)
-                                            .orElse(c.spec());
-                            if (spec instanceof ClusterSpec s) {
-                                add(
-                                        new Resource<>(
-                                                c.metadata(),
-                                                new ClusterSpec(
-                                                        s.location(),
-                                                        s.taints(),
-                                                        true,
-                                                        s.agent())));
+                            Resource<?> there = resources.getOrDefault(c.key(), c);
+                            if (there.spec() instanceof ClusterSpec s) {
+                                add(new Resource<>(there.metadata(), cordoned(s)));
                             }
                         });
+    }
+
+    static ClusterSpec cordoned(ClusterSpec spec) {
+        return new ClusterSpec(spec.location(), spec.taints(), true, spec.agent());
     }
 
     private void add(Resource<?> resource) {

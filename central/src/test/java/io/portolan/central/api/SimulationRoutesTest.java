@@ -136,6 +136,7 @@ class SimulationRoutesTest {
         assertEquals("1 of 1 application moves", told.path("summary").asText());
         assertEquals(head, told.path("revision").asLong());
         assertEquals(1, told.path("moves").asInt());
+        assertTrue(!told.path("cost").has("before") && !told.path("cost").has("after"));
         assertEquals(1, told.at("/counts/Fits").asInt());
         JsonNode web = told.at("/changes/0");
         assertEquals("web", web.path("name").asText());
@@ -175,6 +176,44 @@ class SimulationRoutesTest {
                                 + "]}");
 
         assertEquals("c9", told.at("/changes/0/to/0/cluster").asText(), told::toString);
+    }
+
+    private static String c9(String region, String labels) {
+        return Docs.cluster(region)
+                .replace(
+                        "\"spec\"",
+                        "\"metadata\":{\"name\":\"c9\",\"labels\":{" + labels + "}},\"spec\"");
+    }
+
+    @Test
+    void whatIsAddedMayBeCordonedAndLostToo() {
+        works(web(), uid("c1"));
+        String both = "\"lose\":[\"cluster in (c1, c2)\"],\"add\":[" + c9("eu-south", "") + "]";
+
+        assertEquals(1, simulated("{" + both + "}").at("/counts/Fits").asInt());
+        assertEquals(
+                1,
+                simulated("{" + both + ",\"cordon\":[\"c9\"]}").at("/counts/DoesNotFit").asInt());
+        assertEquals(
+                1,
+                simulated("{" + both.replace("c2)\"", "c2)\",\"region=eu-south\"") + "}")
+                        .at("/counts/DoesNotFit")
+                        .asInt());
+    }
+
+    @Test
+    void aClusterThatIsCordonedKeepsTheLabelsThatItIsGiven() {
+        ready("c9", "eu-south");
+        works(web(), uid("c1"));
+        String asked =
+                "{\"add\":["
+                        + c9("eu-south", "\"tier\":\"gold\"")
+                        + "],\"cordon\":[\"c9\"],\"lose\":[\"region=eu-west\"],\"policies\":["
+                        + Docs.application("y")
+                        + "]}";
+        assertEquals("c2", simulated(asked).at("/changes/0/to/0/cluster").asText());
+        Reply lost = node.post(PATH, asked.replace("region=eu-west", "tier=gold"));
+        assertEquals(200, lost.status(), lost::toString);
     }
 
     @Test
@@ -284,6 +323,8 @@ class SimulationRoutesTest {
                 "{\"cordon\":[\"c3\"]}",
                 "/cordon/0",
                 "there is no cluster named c3; did you mean c1");
+        refused("{\"cordon\":[7]}", "/cordon/0", "must be the name of a cluster");
+        refused("{\"cordon\":[\" \"]}", "/cordon/0", "must be the name of a cluster");
         refused("{\"add\":[{}]}", "/add/0/apiVersion", "must be portolan.io/v1");
         refused(
                 "{\"add\":[" + Docs.application("x") + "]}",
