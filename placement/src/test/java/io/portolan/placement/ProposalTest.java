@@ -34,10 +34,22 @@ class ProposalTest {
         return Proposal.of(ClusterSnapshot.of(given.fleet()), given.policy(), given.needs(), SEED);
     }
 
+    /** Of what is divided it has nothing there yet. */
+    private static Map<String, Integer> none(Claim claim) {
+        Map<String, Integer> out = new TreeMap<>();
+        claim.requests().workloads().keySet().forEach(w -> out.put(w, 0));
+        return out;
+    }
+
+    /** Standing there, as a proposal counts it. */
     private static PlacementDecision on(Scenario.Given given, List<Uid> clusters) {
         ClusterSnapshot fleet = ClusterSnapshot.of(given.fleet());
-        return Scheduler.place(
-                fleet, given.policy(), Proposal.alone(fleet, given.needs()).on(clusters), SEED);
+        Needs alone = Proposal.alone(fleet, given.needs());
+        Claim claim = alone.claim();
+        Map<Uid, Map<String, Integer>> parts = new TreeMap<>(claim.parts());
+        clusters.forEach(c -> parts.putIfAbsent(c, none(claim)));
+        Claim nothing = claim.in(claim.room(), parts);
+        return Scheduler.place(fleet, given.policy(), alone.claiming(nothing).on(clusters), SEED);
     }
 
     private static Quality quality(Scenario.Given given, List<Uid> clusters) {
