@@ -151,7 +151,8 @@ public final class Scheduler {
     private void resident(Uid cluster) {
         int i = fleet.index(cluster);
         if (i >= 0) {
-            special.put(i, verdicts.resident(i).or(() -> vacancy.preempted(i)));
+            // Who gives way leaves at once, so that comes before what may wait.
+            special.put(i, vacancy.preempted(i).or(() -> verdicts.resident(i)));
         }
     }
 

@@ -33,7 +33,6 @@ final class Telling {
     static final int NEAREST = 20;
 
     private final int most;
-
     private final ClusterSnapshot fleet;
     private final PlacementPolicySpec policy;
     private final Needs needs;
@@ -122,16 +121,18 @@ final class Telling {
                         .thenComparing(Fate::name)
                         .thenComparing(Fate::cluster));
         return new PlacementDecision(
-                satisfied(chosen),
-                fates.stream().filter(Fate::chosen).map(Fate::cluster).sorted().toList(),
-                summary(),
-                reasons,
-                fates,
-                satisfied(chosen) || result.satisfied()
-                        ? Optional.empty()
-                        : new Nearest(fleet, verdicts, vacancy, spreads, special.keySet()).words(),
-                mayReturn(chosen),
-                succession.clusters(fleet));
+                        satisfied(chosen),
+                        fates.stream().filter(Fate::chosen).map(Fate::cluster).sorted().toList(),
+                        summary(),
+                        reasons,
+                        fates,
+                        satisfied(chosen) || result.satisfied()
+                                ? Optional.empty()
+                                : new Nearest(fleet, verdicts, vacancy, spreads, special.keySet())
+                                        .words(),
+                        mayReturn(chosen),
+                        succession.clusters(fleet))
+                .driving(amounts.drives(fleet, chosen));
     }
 
     /** Fits, but shares with the active cluster what standbys must not. */
@@ -290,7 +291,11 @@ final class Telling {
                     verdicts.tolerated(cluster)
                             .map(r -> "was there, and stays although " + r.detail())
                             .orElse("was there");
-            tell(cluster, true, Reason.KEPT, although + in + succession.role(cluster));
+            tell(
+                    cluster,
+                    true,
+                    Reason.KEPT,
+                    although + in + succession.role(cluster) + amounts.driven(fleet, cluster));
         } else {
             tell(
                     cluster,
@@ -304,7 +309,8 @@ final class Telling {
                             + in
                             + succession.role(cluster)
                             + amounts.score(cluster)
-                            + vacancy.words(cluster));
+                            + vacancy.words(cluster)
+                            + amounts.driven(fleet, cluster));
         }
     }
 

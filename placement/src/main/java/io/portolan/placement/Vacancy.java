@@ -71,31 +71,32 @@ record Vacancy(RoomRule freely, RoomRule rule, List<Preference> preferences, Cla
     /** Why an application that gives way must leave a cluster where it is. */
     Optional<Rejection> preempted(int cluster) {
         Cell cell = claim.room().cell(cluster);
-        return cell.victims().stream()
-                .filter(v -> v.application().equals(claim.application()))
-                .findFirst()
-                .flatMap(_ -> cell.taking())
-                .map(t -> Rejection.preempted(claim.kin().name(t.name()), t.priority()));
+        return cell.driver(claim.application())
+                .map(d -> Rejection.preempted(claim.kin().name(d.name()), d.priority()));
     }
 
-    /** What is to be said of a newcomer's room; empty where it simply fits. */
+    /** What is to be said of a newcomer's room; empty where it is known. */
     String words(int cluster) {
+        boolean unknown = claim.room().cell(cluster).allocatable().isEmpty();
+        return unknown && !rule.least().isNone() ? ", whose room is not known" : "";
+    }
+
+    /**
+     * Who must go so that it can take so much more, headroom and reservations included; nobody for
+     * what it takes nothing of.
+     */
+    List<Cell.Guest> drivenOut(int cluster, Amount more) {
         Cell cell = claim.room().cell(cluster);
-        if (rule.least().isNone()) {
-            return "";
+        Optional<Amount> left = freely.left(cell);
+        if (rule == freely || left.isEmpty()) {
+            return List.of();
         }
-        if (cell.allocatable().isEmpty()) {
-            return ", whose room is not known";
-        }
-        if (takesFreely(cluster)) {
-            return "";
-        }
-        Amount lacking = rule.least().on(cell.nodes()).minus(freely.left(cell).orElse(Amount.NONE));
-        List<String> guests =
-                cell.drivenOut(lacking, rule.above().orElse(0)).stream()
-                        .map(Cell.Guest::name)
-                        .toList();
-        return ", in the room of " + claim.kin().names(guests, guests.size());
+        Amount lacking = more.minus(left.get());
+        return cell.drivenOut(
+                new Amount(
+                        more.millis() > 0 ? lacking.millis() : 0,
+                        more.bytes() > 0 ? lacking.bytes() : 0),
+                rule.above().orElse(0));
     }
 
     /** From 0 to the sum of the weights. */

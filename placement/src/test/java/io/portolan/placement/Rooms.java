@@ -6,25 +6,27 @@ import io.portolan.placement.fleet.Amount;
 import io.portolan.placement.fleet.Candidate;
 import io.portolan.placement.fleet.Cell;
 import io.portolan.placement.fleet.ClusterSnapshot;
+import io.portolan.placement.fleet.Guests;
 import io.portolan.placement.fleet.Requests;
 import io.portolan.placement.fleet.Room;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Room in words. Of a cluster: {@code room=8/32Gi} (what its nodes can take; without it nothing is
  * known), {@code nodes=3}, {@code used=2/10Gi}, {@code reserved=1/4Gi:shop/checkout}, {@code
- * gives=batch:5:1/2Gi} (who gives way, its priority and what it uses) and {@code takes=shop:100}
- * (who preempts), of the tenant {@code shop} as the application where they say no other. Of the
- * application: {@code requests web 500m/1Gi} for each replica, {@code requests fixed 1/1Gi} for
- * what runs once in each cluster, {@code requests node 100m/64Mi}, and {@code has c1 web 3}, its
- * part now.
+ * gives=batch:5:1/2Gi} (who gives way, its priority and what it uses) and {@code
+ * takes=checkout:100:batch,etl} (who was placed in whose room), of the tenant {@code shop} as the
+ * application where they say no other. Of the application: {@code requests web 500m/1Gi} for each
+ * replica, {@code requests fixed 1/1Gi} for what runs once in each cluster, {@code requests node
+ * 100m/64Mi}, and {@code has c1 web 3}, its part now.
  */
 final class Rooms {
     static final Set<String> OF_CLUSTERS =
@@ -99,7 +101,7 @@ final class Rooms {
         Amount reserved = Amount.NONE;
         List<String> reservedFor = new ArrayList<>();
         List<Cell.Guest> giving = new ArrayList<>();
-        Optional<Cell.Guest> taking = Optional.empty();
+        List<Cell.Driver> driving = new ArrayList<>();
         for (String word : words) {
             String value = word.substring(word.indexOf('=') + 1);
             String[] of = value.split(":");
@@ -119,17 +121,17 @@ final class Rooms {
                                         Integer.parseInt(of[1]),
                                         amount(of[2])));
                 case "takes" ->
-                        taking =
-                                Optional.of(
-                                        new Cell.Guest(
-                                                Fleet.uid(of[0]),
-                                                named(of[0]),
-                                                Integer.parseInt(of[1]),
-                                                Amount.NONE));
+                        driving.add(
+                                new Cell.Driver(
+                                        Fleet.uid(of[0]),
+                                        named(of[0]),
+                                        Integer.parseInt(of[1]),
+                                        Stream.of(of[2].split(","))
+                                                .map(Fleet::uid)
+                                                .collect(Collectors.toSet())));
                 default -> {}
             }
         }
-        giving.sort(Comparator.comparing(Cell.Guest::application));
         return new Cell(
                 nodes,
                 allocatable,
@@ -138,7 +140,7 @@ final class Rooms {
                 reserved,
                 reservedFor,
                 reservedFor.size(),
-                giving,
-                taking);
+                Guests.of(giving),
+                driving);
     }
 }

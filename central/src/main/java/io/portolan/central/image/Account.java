@@ -1,16 +1,18 @@
 package io.portolan.central.image;
 
+import io.portolan.central.image.Giving.Party;
 import io.portolan.model.Uid;
 import io.portolan.model.cluster.ClusterStatus.Capacity;
 import io.portolan.model.placement.Priority;
 import io.portolan.placement.fleet.Amount;
 import io.portolan.placement.fleet.Cell;
-import io.portolan.placement.fleet.Cell.Guest;
+import io.portolan.placement.fleet.Cell.Driver;
 import io.portolan.placement.fleet.Use;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.pcollections.TreePMap;
 
 /**
@@ -25,21 +27,17 @@ import org.pcollections.TreePMap;
  * @param reserved by what would have to be lost for it: not all is lost at once, so the largest sum
  *     is what is kept free
  * @param giving those that may be driven out
- * @param taking those that may drive out others
+ * @param driving those that were placed here in the room of others
  */
 record Account(
         Optional<Capacity> told,
         Use used,
         TreePMap<String, Loss> reserved,
-        TreePMap<Uid, Party> giving,
-        TreePMap<Uid, Party> taking) {
+        Giving giving,
+        TreePMap<Uid, Driver> driving) {
     static final Account EMPTY =
             new Account(
-                    Optional.empty(),
-                    Use.NONE,
-                    TreePMap.empty(),
-                    TreePMap.empty(),
-                    TreePMap.empty());
+                    Optional.empty(), Use.NONE, TreePMap.empty(), Giving.NOBODY, TreePMap.empty());
 
     private static final int NAMED = 3;
 
@@ -50,14 +48,12 @@ record Account(
         static final Loss NONE = new Loss(TreePMap.empty(), Use.NONE);
     }
 
-    record Party(String name, int priority, Use use) {}
-
     boolean isEmpty() {
         return equals(EMPTY);
     }
 
     Account told(Optional<Capacity> capacity) {
-        return new Account(capacity, used, reserved, giving, taking);
+        return new Account(capacity, used, reserved, giving, driving);
     }
 
     Account with(Uid application, Footprint footprint, Uid cluster) {
@@ -65,14 +61,26 @@ record Account(
         Use use = footprint.used().get(cluster);
         if (use != null) {
             Priority priority = footprint.priority();
-            Party party = new Party(footprint.name(), priority.value(), use);
+            Set<Uid> victims = footprint.drives().getOrDefault(cluster, Set.of());
             next =
                     new Account(
                             told,
                             used.plus(use),
                             reserved,
-                            priority.preemptible() ? giving.plus(application, party) : giving,
-                            priority.preempts() ? taking.plus(application, party) : taking);
+                            priority.preemptible()
+                                    ? giving.with(
+                                            application,
+                                            new Party(footprint.name(), priority.value(), use))
+                                    : giving,
+                            victims.isEmpty()
+                                    ? driving
+                                    : driving.plus(
+                                            application,
+                                            new Driver(
+                                                    application,
+                                                    footprint.name(),
+                                                    priority.value(),
+                                                    victims)));
         }
         return footprint
                 .reserved()
@@ -95,7 +103,7 @@ record Account(
     }
 
     private Account reserving(TreePMap<String, Loss> next) {
-        return new Account(told, used, next, giving, taking);
+        return new Account(told, used, next, giving, driving);
     }
 
     Account without(Uid application, Footprint footprint, Uid cluster) {
@@ -105,8 +113,8 @@ record Account(
                         told,
                         used.minus(use),
                         reserved,
-                        giving.minus(application),
-                        taking.minus(application));
+                        giving.without(application),
+                        driving.minus(application));
         return footprint
                 .reserved()
                 .filter(r -> r.cluster().equals(cluster))
@@ -151,17 +159,8 @@ record Account(
                                                 .toList())
                         .orElse(List.of()),
                 most.map(e -> e.getValue().applications.size()).orElse(0),
-                giving.entrySet().stream().map(e -> guest(e, nodes)).toList(),
-                taking.entrySet().stream()
-                        .map(e -> guest(e, nodes))
-                        .max(
-                                Comparator.comparingInt(Guest::priority)
-                                        .thenComparing(Guest::application)));
-    }
-
-    private static Guest guest(Map.Entry<Uid, Party> e, int nodes) {
-        Party party = e.getValue();
-        return new Guest(e.getKey(), party.name, party.priority, party.use.on(nodes));
+                giving.on(nodes),
+                List.copyOf(driving.values()));
     }
 
     /** The largest sum of each, which may be of two different losses. */

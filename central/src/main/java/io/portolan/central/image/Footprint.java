@@ -8,6 +8,7 @@ import io.portolan.model.app.Role;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Assignment.Member;
+import io.portolan.model.placement.PlacementDecision.Drive;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.placement.Priority;
 import io.portolan.placement.fleet.Requests;
@@ -18,8 +19,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What one application takes of the fleet's room by its assignment.
@@ -27,11 +30,17 @@ import java.util.function.Function;
  * @param name as {@code shop/checkout}
  * @param used by its active members, those that leave included
  * @param reserved where it would go if its active cluster were lost
+ * @param drives whom it drives out of clusters that it uses, while its policy says that it may
  */
 public record Footprint(
-        String name, Map<Uid, Use> used, Optional<Reservation> reserved, Priority priority) {
+        String name,
+        Map<Uid, Use> used,
+        Optional<Reservation> reserved,
+        Priority priority,
+        Map<Uid, Set<Uid>> drives) {
     public Footprint {
         used = Collections.unmodifiableMap(new TreeMap<>(used));
+        drives = Collections.unmodifiableMap(new TreeMap<>(drives));
     }
 
     /**
@@ -73,7 +82,18 @@ public record Footprint(
                         new Priority(
                                 usual.value(),
                                 usual.preempts(),
-                                usual.preemptible() && !recovery.singleWriter())));
+                                usual.preemptible() && !recovery.singleWriter()),
+                        usual.preempts() ? drives(assignment, used) : Map.of()));
+    }
+
+    private static Map<Uid, Set<Uid>> drives(Assignment assignment, Map<Uid, Use> used) {
+        return assignment.decision().drives().stream()
+                .filter(d -> used.containsKey(d.cluster()))
+                .collect(
+                        Collectors.groupingBy(
+                                Drive::cluster,
+                                Collectors.mapping(
+                                        Drive::application, Collectors.toUnmodifiableSet())));
     }
 
     private static Optional<Reservation> reserved(

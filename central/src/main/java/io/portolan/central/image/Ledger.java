@@ -5,6 +5,7 @@ import io.portolan.model.cluster.ClusterStatus.Capacity;
 import io.portolan.placement.fleet.Cell;
 import io.portolan.placement.fleet.ClusterSnapshot;
 import io.portolan.placement.fleet.Room;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -54,6 +55,12 @@ public final class Ledger {
     /** What an application takes; empty where that is nothing. */
     public Optional<Footprint> footprint(Uid application) {
         return Optional.ofNullable(footprints.get(application));
+    }
+
+    /** Whether these applications all use this cluster, be they on their way out. */
+    public boolean areOn(Uid cluster, Collection<Uid> applications) {
+        return applications.stream()
+                .allMatch(a -> footprint(a).filter(f -> f.used().containsKey(cluster)).isPresent());
     }
 
     /** Of an application's policy; 0 where it says none. */

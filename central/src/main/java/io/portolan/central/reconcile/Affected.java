@@ -211,12 +211,18 @@ final class Affected {
         }
     }
 
-    /** Room that grew is for those that wait; who must give way to one that preempts must know. */
+    /**
+     * Room that grew is for those that wait. Who must give way to one that preempts must know, and
+     * so must that one when they are gone.
+     */
     private void room(Uid cluster) {
         if (rooms.add(cluster)) {
             Cell is = after.ledger().cell(cluster);
             Waiting.forRoom(after, before.ledger().cell(cluster), is).forEach(this::application);
-            is.victims().forEach(guest -> application(guest.application()));
+            is.victims().forEach(this::application);
+            is.driving().stream()
+                    .filter(d -> !after.ledger().areOn(cluster, d.victims()))
+                    .forEach(d -> application(d.application()));
         }
     }
 

@@ -6,9 +6,11 @@ import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Assignment.Member;
 import io.portolan.model.placement.PlacementDecision;
+import io.portolan.model.placement.PlacementDecision.Drive;
 import io.portolan.placement.Eligibility;
 import io.portolan.placement.Needs;
 import io.portolan.placement.Scheduler;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -29,7 +31,9 @@ record Decided(Needs needs, PlacementDecision decision, Assignment next) {
             Assignment was) {
         Needs needs = Asking.needs(view, application, policies, was);
         if (!policies.disasterRecovery().singleWriter()
-                && was.members().stream().anyMatch(Member::leaving)) {
+                && was.members().stream().anyMatch(Member::leaving)
+                && was.members().stream()
+                        .noneMatch(m -> m.leaving() && drivenOut(needs, view, m))) {
             // What is on its way goes on: what it leaves holds no place against what it goes to.
             Decided onward =
                     by(view, application, policies, former, was, needs.on(staying(was, needs)));
@@ -38,6 +42,13 @@ record Decided(Needs needs, PlacementDecision decision, Assignment next) {
             }
         }
         return by(view, application, policies, former, was, needs);
+    }
+
+    /** Where it must leave at once it does not stay until its successor is well. */
+    private static boolean drivenOut(Needs needs, View view, Member member) {
+        int cluster = view.image().fleet().index(member.cluster());
+        return cluster >= 0
+                && needs.room().cell(cluster).driver(needs.claim().application()).isPresent();
     }
 
     private static List<Uid> staying(Assignment was, Needs needs) {
@@ -69,7 +80,25 @@ record Decided(Needs needs, PlacementDecision decision, Assignment next) {
                         decision,
                         policies.disasterRecovery().singleWriter(),
                         mayStay(view, policies, former, needs));
-        return new Decided(needs, decision, Trigger.on(view, former, next));
+        return new Decided(
+                needs, decision, Trigger.on(view, former, driving(view, was, decision, next)));
+    }
+
+    /**
+     * Whom it drives out: also those of before in clusters that it keeps, until they are gone. Who
+     * comes back later was not driven out.
+     */
+    private static Assignment driving(
+            View view, Assignment was, PlacementDecision decision, Assignment next) {
+        List<Drive> drives = new ArrayList<>(decision.drives());
+        was.decision().drives().stream()
+                .filter(d -> decision.chosen().contains(d.cluster()))
+                .filter(d -> view.ledger().areOn(d.cluster(), List.of(d.application())))
+                .forEach(drives::add);
+        PlacementDecision told = next.decision().driving(drives);
+        return told.equals(next.decision())
+                ? next
+                : new Assignment(next.application(), next.epoch(), next.members(), told);
     }
 
     private static Predicate<Uid> mayStay(

@@ -374,7 +374,15 @@ final class Members {
      */
     private PlacementDecision keptDecision() {
         PlacementDecision old = former.decision();
-        return Alike.are(old, decision) && turns(old).equals(turns(decision)) ? old : decision;
+        boolean gaveWay =
+                decision.fates().stream()
+                        .anyMatch(
+                                f ->
+                                        f.reason() == Reason.PREEMPTED
+                                                && former.member(f.cluster()).isPresent());
+        return !gaveWay && Alike.are(old, decision) && turns(old).equals(turns(decision))
+                ? old
+                : decision;
     }
 
     /** Who would take over, in turn: that a failover went to one of them changes no turn. */

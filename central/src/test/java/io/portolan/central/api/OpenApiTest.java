@@ -141,7 +141,8 @@ class OpenApiTest {
                         true,
                         List.of(cluster),
                         Optional.of("cluster c3 joined"),
-                        Optional.of(Instant.EPOCH));
+                        Optional.of(Instant.EPOCH),
+                        List.of(new PlacementDecision.Drive(cluster, new Uid("u-batch"))));
         assertEquals(
                 List.of(),
                 OpenApi.errors(

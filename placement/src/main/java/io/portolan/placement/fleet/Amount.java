@@ -26,11 +26,18 @@ public record Amount(long millis, long bytes) {
     }
 
     public Amount plus(Amount other) {
-        return new Amount(millis + other.millis, bytes + other.bytes);
+        return new Amount(sum(millis, other.millis), sum(bytes, other.bytes));
     }
 
     public Amount minus(Amount other) {
-        return new Amount(millis - other.millis, bytes - other.bytes);
+        return new Amount(sum(millis, -other.millis), sum(bytes, -other.bytes));
+    }
+
+    /** Does not wrap; nor is it ever a number that has no negative. */
+    private static long sum(long a, long b) {
+        long sum = a + b;
+        boolean wraps = ((a ^ sum) & (b ^ sum)) < 0;
+        return wraps ? (a < 0 ? -Long.MAX_VALUE : Long.MAX_VALUE) : Math.max(sum, -Long.MAX_VALUE);
     }
 
     /** So many of what somebody wrote. */

@@ -19,6 +19,16 @@ class AmountTest {
     }
 
     @Test
+    void sumsDoNotWrap() {
+        Amount max = new Amount(Long.MAX_VALUE, Long.MAX_VALUE);
+        Amount min = new Amount(-Long.MAX_VALUE, -Long.MAX_VALUE);
+        assertEquals(max, max.plus(new Amount(1, Long.MAX_VALUE)));
+        assertEquals(min, min.minus(new Amount(1, Long.MAX_VALUE)));
+        assertEquals(min, Amount.NONE.minus(max));
+        assertEquals(new Amount(-3, 3), new Amount(1, 5).minus(new Amount(4, 2)));
+    }
+
+    @Test
     void sumsOfThousandsOfAbsurdOnesCanBeTakenBack() {
         Amount most = Amount.asked(Long.MAX_VALUE, Long.MAX_VALUE);
         Amount sum = new Amount(1, 2);

@@ -7,6 +7,9 @@ import io.portolan.placement.fleet.Cell.Guest;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class CellTest {
@@ -22,65 +25,76 @@ class CellTest {
                     guest("d", 1, 1_000, 0),
                     guest("e", 50, 4_000, 100));
 
-    private static Cell cell(Amount used, Amount assigned, Optional<Guest> taking) {
+    private static Cell cell(Amount used, Cell.Driver... driving) {
         return new Cell(
                 2,
                 Optional.of(new Amount(8_000, 100)),
                 used,
-                assigned,
+                used,
                 new Amount(500, 0),
                 List.of(),
                 0,
-                GIVING,
-                taking);
+                Guests.of(GIVING),
+                List.of(driving));
     }
 
-    private static List<String> victims(long millis, long bytes, int priority) {
-        Cell cell =
-                cell(
-                        Amount.NONE,
-                        new Amount(millis, bytes),
-                        Optional.of(guest("boss", priority, 0, 0)));
-        return cell.victims().stream().map(Guest::name).toList();
+    private static Cell.Driver boss(int priority, String... victims) {
+        return new Cell.Driver(
+                new Uid("boss" + priority),
+                "boss",
+                priority,
+                Stream.of(victims).map(Uid::new).collect(Collectors.toSet()));
+    }
+
+    private static List<String> drivenOut(Cell cell, long millis, long bytes, int priority) {
+        return cell.drivenOut(new Amount(millis, bytes), priority).stream()
+                .map(Guest::name)
+                .toList();
     }
 
     @Test
     void asManyGiveWayAsAreNeededTheLowestPriorityFirst() {
-        assertEquals(List.of(), victims(7_500, 100, 40));
-        assertEquals(List.of("d"), victims(7_501, 100, 40));
-        assertEquals(List.of("d", "c"), victims(8_501, 100, 40));
-        assertEquals(List.of("d", "c", "a"), victims(9_501, 100, 40));
-        assertEquals(List.of("d", "c", "a"), victims(20_000, 100, 40), "e is of higher priority");
-        assertEquals(List.of("d", "c", "a", "e"), victims(20_000, 100, 51));
+        Cell cell = cell(Amount.NONE);
+        assertEquals(List.of(), drivenOut(cell, 0, -5, 40));
+        assertEquals(List.of("d"), drivenOut(cell, 1, 0, 40));
+        assertEquals(List.of("d", "c"), drivenOut(cell, 1_001, 0, 40));
+        assertEquals(List.of("d", "c", "a"), drivenOut(cell, 2_001, 0, 40));
+        assertEquals(List.of("d", "c", "a"), drivenOut(cell, 20_000, 0, 40), "not e");
+        assertEquals(List.of("d", "c", "a", "e"), drivenOut(cell, 20_000, 0, 51));
+        assertEquals(List.of(), drivenOut(cell, 20_000, 500, 1), "of equal priority");
     }
 
     @Test
     void nobodyGoesWhoWouldNotHelp() {
-        assertEquals(List.of("b"), victims(0, 101, 40));
-        assertEquals(List.of("b", "a"), victims(0, 151, 40));
+        assertEquals(List.of("b"), drivenOut(cell(Amount.NONE), 0, 1, 40));
+        assertEquals(List.of("b", "a"), drivenOut(cell(Amount.NONE), 0, 51, 40));
     }
 
     @Test
-    void nobodyGivesWayToOneOfEqualPriorityOrToNobody() {
-        assertEquals(List.of(), victims(20_000, 500, 1));
-        assertEquals(
-                List.of(), cell(Amount.NONE, new Amount(20_000, 0), Optional.empty()).victims());
+    void whoMustGoInAnyCaseGoesFirst() {
+        Cell cell = cell(Amount.NONE, boss(60, "e"));
+        assertEquals(List.of("e"), drivenOut(cell, 4_000, 0, 70));
+        assertEquals(List.of("e", "d"), drivenOut(cell, 4_001, 0, 70));
+        assertEquals(List.of("d"), drivenOut(cell, 1_000, 0, 40), "e is of higher priority");
     }
 
     @Test
-    void whatEndsYetIsUsedButDrivesOutNobody() {
-        Cell cell =
-                cell(
-                        new Amount(20_000, 0),
-                        new Amount(7_000, 0),
-                        Optional.of(guest("boss", 40, 0, 0)));
-        assertEquals(List.of(), cell.victims());
-        assertEquals(Optional.of(new Amount(-12_500, 100)), cell.free());
+    void nobodyGoesButWhoWasDrivenOut() {
+        Amount full = new Amount(20_000, 500);
+        assertEquals(Set.of(), cell(full).victims());
+        assertEquals(Set.of(), cell(full, boss(40)).victims());
+        Cell cell = cell(full, boss(40, "a", "e", "gone"), boss(30, "a", "b"), boss(1, "c"));
+        assertEquals(Set.of(new Uid("a"), new Uid("b")), cell.victims());
+        assertEquals(40, cell.driver(new Uid("a")).orElseThrow().priority());
+        assertEquals(30, cell.driver(new Uid("b")).orElseThrow().priority());
+        assertEquals(Optional.empty(), cell.driver(new Uid("c")), "its priority has risen since");
+        assertEquals(Optional.empty(), cell.driver(new Uid("e")));
+        assertEquals(Optional.empty(), cell.driver(new Uid("gone")), "it gives way no more");
     }
 
     @Test
     void whoMayDriveOutOthersHasTheirRoomToo() {
-        Cell cell = cell(new Amount(8_000, 100), Amount.NONE, Optional.empty());
+        Cell cell = cell(new Amount(8_000, 100));
         assertEquals(Optional.of(new Amount(-500, 0)), cell.free(OptionalInt.empty()));
         assertEquals(Optional.of(new Amount(1_500, 50)), cell.free(OptionalInt.of(5)));
         assertEquals(Optional.of(new Amount(2_500, 60)), cell.free(OptionalInt.of(6)));

@@ -128,7 +128,9 @@ public record ClusterStatus(
     }
 
     /**
-     * Sums over ready nodes and their pods. CPU in thousandths of a core, memory in bytes.
+     * Sums over ready nodes and their pods. CPU in thousandths of a core, memory in bytes. An agent
+     * tells them and may tell anything: less than nothing is taken for nothing, and more than
+     * {@link #MOST} for that much, so that sums of them mean something.
      *
      * @param requestedMillis by all pods
      * @param ownMillis of it by pods of the applications that the agent holds works for, measured
@@ -142,6 +144,23 @@ public record ClusterStatus(
             long requestedBytes,
             Optional<Long> ownMillis,
             Optional<Long> ownBytes) {
+        /** More than any cluster has: a pebibyte, or as many thousandths of a core. */
+        public static final long MOST = 1L << 50;
+
+        public Capacity {
+            nodes = Math.max(0, nodes);
+            allocatableMillis = bounded(allocatableMillis);
+            allocatableBytes = bounded(allocatableBytes);
+            requestedMillis = bounded(requestedMillis);
+            requestedBytes = bounded(requestedBytes);
+            ownMillis = ownMillis.map(Capacity::bounded);
+            ownBytes = ownBytes.map(Capacity::bounded);
+        }
+
+        private static long bounded(long told) {
+            return Math.clamp(told, 0, MOST);
+        }
+
         /** As an older agent tells it. */
         public Capacity(
                 int nodes,

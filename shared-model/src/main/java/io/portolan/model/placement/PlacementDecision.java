@@ -4,6 +4,7 @@ import io.portolan.model.Names;
 import io.portolan.model.Uid;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,8 @@ import java.util.TreeMap;
  * @param trigger what happened that these clusters were chosen, for people; absent in decisions of
  *     before it was kept
  * @param decidedAt when they were chosen, by central's clock
+ * @param drives of one that preempts: in whose room it was placed, while they are there yet; by
+ *     cluster, then application
  */
 public record PlacementDecision(
         boolean satisfied,
@@ -36,7 +39,8 @@ public record PlacementDecision(
         boolean mayReturn,
         List<Uid> order,
         Optional<String> trigger,
-        Optional<Instant> decidedAt) {
+        Optional<Instant> decidedAt,
+        List<Drive> drives) {
     /** As placement answers, which knows neither the cause nor the time. */
     public PlacementDecision(
             boolean satisfied,
@@ -57,7 +61,8 @@ public record PlacementDecision(
                 mayReturn,
                 order,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                List.of());
     }
 
     /** One that waits for no other group. */
@@ -75,6 +80,18 @@ public record PlacementDecision(
         counts = Map.copyOf(counts);
         fates = List.copyOf(fates);
         order = List.copyOf(order);
+        drives = drives.stream().distinct().sorted().toList();
+    }
+
+    /** An application that must leave a cluster, since this one was placed in its room. */
+    public record Drive(Uid cluster, Uid application) implements Comparable<Drive> {
+        private static final Comparator<Drive> ORDER =
+                Comparator.comparing(Drive::cluster).thenComparing(Drive::application);
+
+        @Override
+        public int compareTo(Drive other) {
+            return ORDER.compare(this, other);
+        }
     }
 
     /**
@@ -104,7 +121,15 @@ public record PlacementDecision(
     /** The same, and how it came to be. */
     public PlacementDecision because(Optional<String> cause, Optional<Instant> at) {
         return new PlacementDecision(
-                satisfied, chosen, summary, counts, fates, nearest, mayReturn, order, cause, at);
+                satisfied, chosen, summary, counts, fates, nearest, mayReturn, order, cause, at,
+                drives);
+    }
+
+    /** The same, in the room of these. */
+    public PlacementDecision driving(List<Drive> out) {
+        return new PlacementDecision(
+                satisfied, chosen, summary, counts, fates, nearest, mayReturn, order, trigger,
+                decidedAt, out);
     }
 
     /** The parts of the chosen clusters in what is divided; nothing where nothing is. */

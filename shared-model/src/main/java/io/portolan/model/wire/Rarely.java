@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.portolan.model.Uid;
 import io.portolan.model.app.HealthRule;
 import io.portolan.model.cluster.ClusterStatus;
+import io.portolan.model.placement.PlacementDecision;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,10 @@ interface Rarely {
     /** Most affinities are towards. */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     boolean apart();
+
+    /** Few are placed in the room of others. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    List<PlacementDecision.Drive> drives();
 
     /** Few applications may take others' room. */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)

@@ -421,7 +421,8 @@ final class Samples {
                 true,
                 List.of(BERLIN, PARIS),
                 Optional.of("cluster rome was tainted maintenance:NoExecute"),
-                Optional.of(T));
+                Optional.of(T),
+                List.of(new PlacementDecision.Drive(BERLIN, new Uid("0192-batch"))));
     }
 
     static Failover failover() {
