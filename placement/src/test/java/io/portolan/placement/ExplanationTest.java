@@ -188,6 +188,21 @@ class ExplanationTest {
         assertEquals(300, table.fitting());
     }
 
+    @Test
+    void onlyRowsThatAreAskedForAreBuiltAndTheDecisionIsOfAll() {
+        ClusterSnapshot fleet =
+                ClusterSnapshot.of(Fleet.of("c1 eu-west", "c2 eu-west", "c3 us-east"));
+        Explanation all =
+                Scheduler.explain(fleet, Fleet.policy("region = eu-west", 1), Fleet.needs(), 0);
+        Explanation one =
+                Scheduler.explain(
+                        fleet, Fleet.policy("region = eu-west", 1), Fleet.needs(), 0, "c3"::equals);
+        assertEquals(all.rows().stream().filter(r -> r.name().equals("c3")).toList(), one.rows());
+        assertEquals(1, one.rows().size());
+        assertEquals(all.decision(), one.decision());
+        assertEquals(2, one.fitting());
+    }
+
     private static Explanation table(String... fleet) {
         return Scheduler.explain(
                 ClusterSnapshot.of(Fleet.of(fleet)),

@@ -55,6 +55,6 @@ class SupposedTest {
                         .image();
         Candidate cluster = then.candidate(c1).orElseThrow();
         assertEquals(Map.of("tier", "gold"), cluster.labels());
-        assertTrue(((ClusterSpec) then.cluster(c1).orElseThrow().value().spec()).cordoned());
+        assertTrue(then.cluster(c1).orElseThrow().value().spec().cordoned());
     }
 }
