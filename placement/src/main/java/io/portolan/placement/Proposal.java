@@ -71,7 +71,7 @@ public record Proposal(
         if (policy.rebalancing().apply() == Apply.NEVER) {
             return Optional.empty();
         }
-        return new Finding(fleet, peaceful(policy), alone(fleet, needs), seed).proposal();
+        return new Finding(fleet, peaceful(policy), needs, alone(fleet, needs), seed).proposal();
     }
 
     /** Nobody is driven out so that another is better off. */
@@ -150,7 +150,11 @@ public record Proposal(
     }
 
     private record Finding(
-            ClusterSnapshot fleet, PlacementPolicySpec policy, Needs needs, long seed) {
+            ClusterSnapshot fleet,
+            PlacementPolicySpec policy,
+            Needs stands,
+            Needs needs,
+            long seed) {
         Optional<Proposal> proposal() {
             Stand here = on(needs.current());
             if (here.clusters().isEmpty()
@@ -164,7 +168,7 @@ public record Proposal(
                 there = next.get();
                 next = round < MOST_ROUNDS ? better(there, anew) : Optional.empty();
             }
-            if (there == here) {
+            if (there == here || (!there.quality.satisfied() && hasAll())) {
                 return Optional.empty();
             }
             return Optional.of(
@@ -175,6 +179,11 @@ public record Proposal(
                             there.quality.better(here.quality, policy),
                             there.quality.total() - here.quality.total(),
                             there.quality.more(here.quality)));
+        }
+
+        /** What runs where its room is short by now still runs. */
+        private boolean hasAll() {
+            return Scheduler.place(fleet, policy, stands, seed).satisfied();
         }
 
         private Stand on(List<Uid> clusters) {
