@@ -1,6 +1,7 @@
 package io.portolan.central.reconcile;
 
 import io.portolan.central.image.FleetImage;
+import io.portolan.central.image.Footprint;
 import io.portolan.model.Condition;
 import io.portolan.model.Condition.Truth;
 import io.portolan.model.Resource;
@@ -11,6 +12,9 @@ import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementDecision.Fate;
 import io.portolan.model.placement.PlacementDecision.Reason;
+import io.portolan.placement.fleet.Amount;
+import io.portolan.placement.fleet.Cell;
+import io.portolan.placement.fleet.Use;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,11 +81,52 @@ final class Placing {
                                         f.name() + ": " + f.detail(),
                                         now))
                 .ifPresent(out::add);
+        reservation(image, application, now).ifPresent(out::add);
         if (singleWriter && !operated) {
             rivals.fenced(now).ifPresent(out::add);
             relocation(image, application, assignment, now).ifPresent(out::add);
         }
         return out;
+    }
+
+    /** No number of it moves with the room, so that the status is not written for that. */
+    private static Optional<Condition> reservation(
+            FleetImage image, Resource<ApplicationSpec> application, Instant now) {
+        return image.ledger()
+                .footprint(application.uid())
+                .flatMap(Footprint::reserved)
+                .filter(r -> lacks(image.ledger().cell(r.cluster()), r.use()))
+                .map(
+                        r ->
+                                new Condition(
+                                        "ReservationLacking",
+                                        Truth.TRUE,
+                                        "NoRoom",
+                                        image.clusterName(r.cluster())
+                                                + " has not all the room that is reserved there"
+                                                + " for failovers; this one needs "
+                                                + r.use()
+                                                        .on(
+                                                                image.ledger()
+                                                                        .cell(r.cluster())
+                                                                        .nodes())
+                                                + "; type: portolan why app "
+                                                + application.metadata().name()
+                                                + " --tenant "
+                                                + application.metadata().tenant()
+                                                + " --cluster "
+                                                + image.clusterName(r.cluster()),
+                                        now));
+    }
+
+    private static boolean lacks(Cell cell, Use use) {
+        Amount needs = use.on(cell.nodes());
+        return cell.free()
+                .filter(
+                        f ->
+                                (needs.millis() > 0 && f.millis() < 0)
+                                        || (needs.bytes() > 0 && f.bytes() < 0))
+                .isPresent();
     }
 
     private static String unsatisfied(PlacementDecision decision) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.central.store.Row;
 import io.portolan.central.store.Write;
+import io.portolan.model.Condition;
 import io.portolan.model.Percent;
 import io.portolan.model.Quantity;
 import io.portolan.model.Selector;
@@ -227,5 +228,33 @@ class PreemptionScenarioTest {
                                                         .equals(
                                                                 "c1: gave way to shop/boss"
                                                                         + " (priority 100)")));
+    }
+
+    @Test
+    void aReservationThatFilledUpMeanwhileIsTold() {
+        cluster("a1", "eu-west", 4);
+        cluster("b1", "eu-north", 4);
+        begin();
+        ApplicationSpec spec =
+                spec(web(3, "1", "1Gi"), World.on(2, ""), DrPolicySpec.Writers.SINGLE);
+        Uid ledger = world.put(spec, World.TENANT, "ledger");
+        world.converge();
+        assertTrue(lacking().isEmpty());
+        String standby = on(ledger).getFirst().equals("a1") ? "b1" : "a1";
+        observe(standby, 4, 2);
+        world.put(spec, World.TENANT, "ledger");
+        world.converge();
+        assertEquals(
+                standby
+                        + " has not all the room that is reserved there for failovers; this one"
+                        + " needs 3 CPU, 3 GiB; type: portolan why app ledger --tenant shop"
+                        + " --cluster "
+                        + standby,
+                lacking().orElseThrow());
+    }
+
+    private Optional<String> lacking() {
+        return Condition.find(world.status("ledger").conditions(), "ReservationLacking")
+                .map(Condition::message);
     }
 }
