@@ -47,6 +47,34 @@ public final class Ledger {
         return room;
     }
 
+    /**
+     * The same without what is reserved for this application: where it goes itself, it needs none.
+     */
+    public Room room(ClusterSnapshot fleet, Uid application) {
+        Optional<Footprint> only =
+                footprint(application)
+                        .map(
+                                f ->
+                                        new Footprint(
+                                                f.name(),
+                                                Map.of(),
+                                                f.reserved(),
+                                                f.priority(),
+                                                Map.of()));
+        Map<Integer, Cell> cells = new HashMap<>();
+        only.flatMap(Footprint::reserved)
+                .map(Footprint.Reservation::cluster)
+                .filter(c -> fleet.index(c) >= 0)
+                .ifPresent(
+                        c ->
+                                cells.put(
+                                        fleet.index(c),
+                                        accounts.getOrDefault(c, Account.EMPTY)
+                                                .without(application, only.get(), c)
+                                                .cell()));
+        return room.with(cells);
+    }
+
     /** Of one cluster. */
     public Cell cell(Uid cluster) {
         return accounts.getOrDefault(cluster, Account.EMPTY).cell();

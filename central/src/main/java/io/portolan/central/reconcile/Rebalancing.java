@@ -6,7 +6,9 @@ import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Assignment.Member;
 import io.portolan.model.placement.Rebalance;
+import io.portolan.placement.Claim;
 import io.portolan.placement.Proposal;
+import io.portolan.placement.fleet.Room;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -61,10 +63,12 @@ public record Rebalancing(
             return Optional.empty();
         }
         boolean single = policies.disasterRecovery().singleWriter();
+        Claim claim = decided.needs().claim();
+        Room beside = view.ledger().room(view.image().fleet(), application.uid());
         return Proposal.of(
                         view.image().fleet(),
                         policies.placement(),
-                        decided.needs(),
+                        decided.needs().claiming(claim.in(beside, claim.parts())),
                         Asking.seed(application.uid()))
                 .filter(p -> !single || former.active().stream().anyMatch(p.leaves()::contains))
                 .map(

@@ -3,6 +3,7 @@ package io.portolan.central.reconcile;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.portolan.central.image.Ledger;
 import io.portolan.central.store.Row;
 import io.portolan.central.store.Write;
 import io.portolan.model.Condition;
@@ -241,6 +242,13 @@ class PreemptionScenarioTest {
         world.converge();
         assertTrue(lacking().isEmpty());
         String standby = on(ledger).getFirst().equals("a1") ? "b1" : "a1";
+        int i = world.core.image().fleet().index(world.agents.get(standby).uid());
+        Ledger room = world.core.image().ledger();
+        assertEquals(3_000, room.room().cell(i).reserved().millis());
+        assertEquals(
+                0,
+                room.room(world.core.image().fleet(), ledger).cell(i).reserved().millis(),
+                "its own is not in its way");
         observe(standby, 4, 2);
         world.put(spec, World.TENANT, "ledger");
         world.converge();
