@@ -14,6 +14,7 @@ import io.portolan.central.api.PlacementTable;
 import io.portolan.central.api.PlannedPreview;
 import io.portolan.central.api.RebalanceRoutes;
 import io.portolan.central.api.ResourceRoutes;
+import io.portolan.central.api.RoomRoutes;
 import io.portolan.central.api.SimulationRoutes;
 import io.portolan.central.api.SystemRoutes;
 import io.portolan.central.api.UserRoutes;
@@ -144,6 +145,7 @@ final class Wiring implements AutoCloseable {
         routes.addAll(new SystemRoutes(store, metrics, version(), leaving::get).routes());
         routes.addAll(new NodeRoutes(store).routes());
         routes.addAll(new SimulationRoutes(fleet, clock).routes());
+        routes.addAll(new RoomRoutes(fleet).routes());
         routes.addAll(new RebalanceRoutes(fleet, store, commits, config.rebalancing()).routes());
         metrics.gauge("portolan.api.watches", "Open watches", watches::open);
         metrics.count(

@@ -133,6 +133,10 @@ record Account(
     }
 
     Cell cell() {
+        return balance().cell();
+    }
+
+    Balance balance() {
         int nodes = told.map(Capacity::nodes).orElse(0);
         Amount ours = used.on(nodes);
         Amount requested =
@@ -144,11 +148,16 @@ record Account(
                         told.flatMap(Capacity::ownBytes).orElse(ours.bytes()));
         Amount foreign = requested.minus(own).max(Amount.NONE);
         Amount assigned = foreign.plus(ours);
+        Amount counted = requested.max(assigned);
+        return new Balance(cell(nodes, counted, assigned), foreign, ours, counted.minus(assigned));
+    }
+
+    private Cell cell(int nodes, Amount counted, Amount assigned) {
         Optional<Map.Entry<String, Loss>> most = most(nodes);
         return new Cell(
                 nodes,
                 told.map(c -> new Amount(c.allocatableMillis(), c.allocatableBytes())),
-                requested.max(assigned),
+                counted,
                 assigned,
                 kept(nodes),
                 most.map(

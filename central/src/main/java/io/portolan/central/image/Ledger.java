@@ -80,6 +80,11 @@ public final class Ledger {
         return accounts.getOrDefault(cluster, Account.EMPTY).cell();
     }
 
+    /** Where the room of one cluster is. */
+    public Balance balance(Uid cluster) {
+        return accounts.getOrDefault(cluster, Account.EMPTY).balance();
+    }
+
     /** What an application takes; empty where that is nothing. */
     public Optional<Footprint> footprint(Uid application) {
         return Optional.ofNullable(footprints.get(application));

@@ -235,6 +235,8 @@ class OpenApiAnswersTest {
     }
 
     private void clusters() {
+        get("/api/v1/clusters/{name}/room", "/api/v1/clusters/c1/room");
+        get("/api/v1/rooms", "/api/v1/rooms");
         String join = "/api/v1/clusters/{name}/join-tokens";
         check("POST", join, 200, still.post("/api/v1/clusters/c3/join-tokens?dryRun=All", "{}"));
         still.put("/api/v1/clusters/c9", Docs.cluster("eu"));
