@@ -75,8 +75,15 @@ final class Reports {
         desk.reportSoon();
     }
 
+    /**
+     * Nothing is told of room until a node has taken pods: an API server alone has no room to tell,
+     * and nodes that an autoscaler makes for pods that wait, or virtual ones behind taints, are
+     * room that nobody can count. A cluster whose nodes have gone, or take none any more, has none.
+     *
+     * @param now absent where it could not be measured, which leaves what was
+     */
     void measured(Optional<Capacity> now) {
-        if (now.isPresent()) {
+        if (now.filter(c -> c.nodes() > 0 || capacity.isPresent()).isPresent()) {
             capacity = now;
             desk.reportSoon();
         }

@@ -74,6 +74,22 @@ class AgentCoreTest {
     }
 
     @Test
+    void noRoomIsToldUntilANodeHasTakenPods() {
+        scene.cluster.nodeReady("node-1", false);
+        scene.settle();
+        scene.pass(Duration.ofSeconds(70));
+        assertEquals(Optional.empty(), scene.central.capacity);
+
+        scene.cluster.nodeReady("node-1", true);
+        scene.pass(Duration.ofSeconds(70));
+        assertEquals(8_000, scene.central.capacity.orElseThrow().allocatableMillis());
+
+        scene.cluster.nodeReady("node-1", false);
+        scene.pass(Duration.ofSeconds(70));
+        assertEquals(0, scene.central.capacity.orElseThrow().allocatableMillis());
+    }
+
+    @Test
     void fetchesContentThatDidNotTravelAlong() {
         scene.central.inline = false;
         scene.want("a1", Role.ACTIVE, 1, 1, web(1));
