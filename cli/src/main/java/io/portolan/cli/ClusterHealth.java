@@ -17,8 +17,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "health",
         description = {
-            "Show whether each cluster is heard, what it carries, and whether a part of the fleet"
-                    + " could be lost now.",
+            "Show whether each cluster is heard, what it carries, which room is free there or kept"
+                    + " for failovers, and whether a part of the fleet could be lost now.",
             "Exit code 9 when one that has joined is not ready."
         },
         footerHeading = "%nExamples:%n",
@@ -45,7 +45,9 @@ final class ClusterHealth implements Callable<Integer> {
         }
         switch (output.format) {
             case TABLE, WIDE -> {
-                table(clusters, applications).print(root.shell.out(), "");
+                Optional<Rooms> rooms = Rooms.all(root);
+                table(clusters, applications, rooms).print(root.shell.out(), "");
+                rooms.ifPresent(r -> r.kept().forEach(root.shell.out()::println));
                 LossList.harm(root).ifPresent(h -> root.shell.out().println(h.words()));
                 root.shell.next(
                         clusters.isEmpty()
@@ -77,33 +79,44 @@ final class ClusterHealth implements Callable<Integer> {
         return out;
     }
 
-    private Table table(List<JsonNode> clusters, Map<String, Integer> applications) {
-        Table table =
-                new Table(
-                        "NAME",
-                        "REACH",
-                        "HEARD",
-                        "REGION",
-                        "AGENT",
-                        "KUBERNETES",
-                        "NODES",
-                        "CPU",
-                        "MEMORY",
-                        "APPS");
+    private Table table(
+            List<JsonNode> clusters, Map<String, Integer> applications, Optional<Rooms> rooms) {
+        List<String> titles =
+                new ArrayList<>(
+                        List.of(
+                                "NAME",
+                                "REACH",
+                                "HEARD",
+                                "REGION",
+                                "AGENT",
+                                "KUBERNETES",
+                                "NODES",
+                                "CPU",
+                                "MEMORY",
+                                "APPS"));
+        if (rooms.isPresent()) {
+            titles.addAll(List.of("FREE", "RESERVED"));
+        }
+        Table table = new Table(titles);
         for (JsonNode c : clusters) {
             JsonNode seen = c.at("/status/observation");
             JsonNode capacity = seen.path("capacity");
-            table.row(
-                    Fleet.name(c),
-                    Columns.reach(c),
-                    Times.age(c.at("/status/lastHeard"), root.shell.clock()),
-                    c.at("/spec/location/region").asText(),
-                    seen.path("agentVersion").asText(),
-                    seen.path("kubernetesVersion").asText(),
-                    capacity.path("nodes").asText(),
-                    Capacity.cpu(capacity),
-                    Capacity.memory(capacity),
-                    String.valueOf(applications.getOrDefault(Fleet.name(c), 0)));
+            List<String> row =
+                    new ArrayList<>(
+                            List.of(
+                                    Fleet.name(c),
+                                    Columns.reach(c),
+                                    Times.age(c.at("/status/lastHeard"), root.shell.clock()),
+                                    c.at("/spec/location/region").asText(),
+                                    seen.path("agentVersion").asText(),
+                                    seen.path("kubernetesVersion").asText(),
+                                    capacity.path("nodes").asText(),
+                                    Capacity.cpu(capacity),
+                                    Capacity.memory(capacity),
+                                    String.valueOf(applications.getOrDefault(Fleet.name(c), 0))));
+            rooms.ifPresent(
+                    r -> row.addAll(List.of(r.free(Fleet.name(c)), r.reserved(Fleet.name(c)))));
+            table.row(row);
         }
         return table;
     }
@@ -112,6 +125,7 @@ final class ClusterHealth implements Callable<Integer> {
             List<JsonNode> clusters, Map<String, Integer> applications, List<String> degraded) {
         ObjectNode out = JsonNodeFactory.instance.objectNode();
         out.put("degraded", !degraded.isEmpty());
+        Optional<Rooms> rooms = Rooms.all(root);
         var items = out.putArray("items");
         for (JsonNode c : clusters) {
             ObjectNode one = items.addObject();
@@ -121,6 +135,7 @@ final class ClusterHealth implements Callable<Integer> {
             one.set("lastHeard", c.at("/status/lastHeard"));
             one.put("applications", applications.getOrDefault(Fleet.name(c), 0));
             one.set("capacity", c.at("/status/observation/capacity"));
+            rooms.flatMap(r -> r.of(Fleet.name(c))).ifPresent(r -> one.set("room", r));
         }
         LossList.harm(root)
                 .filter(LossList.Harm::known)

@@ -1,6 +1,7 @@
 package io.portolan.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portolan.model.Kind;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.operation.Failover;
@@ -49,7 +50,7 @@ final class Describe implements Callable<Integer> {
             if (output.format == Format.NAME) {
                 printer.name(key.kind(), document);
             } else {
-                printer.value(output.format, document);
+                printer.value(output.format, withRoom(key, document));
             }
             return Exit.OK.code();
         }
@@ -63,6 +64,21 @@ final class Describe implements Callable<Integer> {
                 (key.kind() == Kind.APPLICATION ? "portolan why " : "portolan events ")
                         + Printer.name(key.kind(), key.tenant(), key.name()));
         return Exit.OK.code();
+    }
+
+    /** Of a cluster: its room in its status, where it may be known. */
+    private JsonNode withRoom(ResourceKey key, JsonNode document) {
+        if (key.kind() != Kind.CLUSTER) {
+            return document;
+        }
+        return Rooms.of(root, key.name())
+                .map(
+                        room -> {
+                            ObjectNode out = document.deepCopy();
+                            out.withObject("/status").set("room", room);
+                            return (JsonNode) out;
+                        })
+                .orElse(document);
     }
 
     private void print(ResourceKey key, JsonNode d) {
@@ -89,6 +105,12 @@ final class Describe implements Callable<Integer> {
                 facts.row("Agent", seen.path("agentVersion").asText());
                 facts.row("CPU", Capacity.cpu(seen.path("capacity")));
                 facts.row("Memory", Capacity.memory(seen.path("capacity")));
+                Rooms.of(root, key.name())
+                        .ifPresent(
+                                room -> {
+                                    facts.row("Room CPU", Rooms.cpu(room));
+                                    facts.row("Room memory", Rooms.memory(room));
+                                });
                 facts.row("Orphans", texts(seen.path("orphans")));
             }
             case TENANT, PLACEMENT_POLICY, DR_POLICY, FAILOVER -> {}

@@ -181,6 +181,30 @@ final class Fixtures {
               "message":"1 of 3 replicas","since":"2026-03-01T11:00:00Z"}]}
             """;
 
+    static final String ROOM =
+            """
+            {"cluster":"c1","known":true,"assigned":{"millis":4000,"bytes":4294967296},
+             "reserved":{"millis":4000,"bytes":4294967296},"reservedFor":["shop/checkout"],
+             "reservations":1,"allocatable":{"millis":16000,"bytes":12884901888},
+             "others":{"millis":1500,"bytes":3221225472},"beyond":{"millis":0,"bytes":0},
+             "free":{"millis":6500,"bytes":1073741824}}
+            """;
+
+    /** One that keeps room, one that keeps more than it has, one of which nothing is known. */
+    static final String ROOMS =
+            """
+            {"revision":41,"items":[%s,
+             {"cluster":"c2","known":true,"assigned":{"millis":0,"bytes":0},
+              "reserved":{"millis":0,"bytes":2147483648},
+              "reservedFor":["shop/a","shop/b","shop/c"],"reservations":5,
+              "allocatable":{"millis":1000,"bytes":1610612736},"others":{"millis":0,"bytes":0},
+              "beyond":{"millis":500,"bytes":536870912},
+              "free":{"millis":500,"bytes":-1073741824}},
+             {"cluster":"c3","known":false,"assigned":{"millis":0,"bytes":0},
+              "reserved":{"millis":0,"bytes":0},"reservedFor":[],"reservations":0}]}
+            """
+                    .formatted(ROOM);
+
     static final String REBALANCE =
             """
             {"revision":41,"atOnce":10,"underWay":2,"more":0,"items":[

@@ -1,10 +1,12 @@
 package io.portolan.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,8 @@ class GoldenOutputTest {
                 .answers("GET /api/v1/tokens", 200, Fixtures.TOKENS)
                 .answers("GET /api/v1/nodes", 200, Fixtures.NODES)
                 .answers("GET /api/v1/losses", 200, Fixtures.LOSSES)
+                .answers("GET /api/v1/rooms", 200, Fixtures.ROOMS)
+                .answers("GET /api/v1/clusters/c1/room", 200, Fixtures.ROOM)
                 .answers("GET /api/v1/audit", 200, Fixtures.AUDIT)
                 .answers("POST /api/v1/simulations", 200, Fixtures.SIMULATION);
         cli = new Ran.With(home, central);
@@ -77,6 +81,7 @@ class GoldenOutputTest {
         "get-tenants-wide, 0, get tenants -o wide",
         "describe-app, 0, describe application checkout",
         "describe-cluster, 0, describe cluster c1",
+        "describe-cluster-json, 0, describe cluster c1 -o json",
         "describe-app-name, 0, describe application checkout -o name",
         "events-app, 0, events app checkout",
         "events-app-json, 0, events app checkout --limit 5 -o json",
@@ -164,11 +169,20 @@ class GoldenOutputTest {
     }
 
     @Test
-    void whoMayNotKnowOfLossesIsToldTheRest() {
-        central.answers("GET /api/v1/losses", 403, "{\"title\":\"Forbidden\",\"status\":403}");
+    void whoMayNotKnowOfLossesAndRoomIsToldTheRest() {
+        for (String path : new String[] {"losses", "rooms", "clusters/c1/room"}) {
+            central.answers("GET /api/v1/" + path, 403, "{\"title\":\"Forbidden\",\"status\":403}");
+        }
         Ran ran = cli.run("cluster", "health");
         assertEquals(Exit.DEGRADED.code(), ran.code());
         assertEquals(4, ran.out().lines().count(), ran.out());
+        assertFalse(ran.out().contains("FREE"), ran.out());
+        answersEvents("clusters/c1");
+        for (String format : new String[] {"table", "json"}) {
+            Ran described = cli.run("describe", "cluster", "c1", "-o", format);
+            assertEquals(0, described.code(), described.err());
+            assertFalse(described.out().toLowerCase(Locale.ROOT).contains("room"), described.out());
+        }
     }
 
     @Test
