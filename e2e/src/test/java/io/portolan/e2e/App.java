@@ -52,6 +52,11 @@ final class App {
         return this;
     }
 
+    App memory(String quantity) {
+        container().getAsJsonObject("resources").addProperty("memory", quantity);
+        return this;
+    }
+
     /** Replaces the container by Kubernetes objects as they are. */
     App manifests(String... objects) {
         JsonArray manifests = new JsonArray();
