@@ -20,6 +20,7 @@ import io.portolan.placement.fleet.Candidate;
 import io.portolan.placement.fleet.Cell;
 import io.portolan.placement.fleet.ClusterSnapshot;
 import io.portolan.placement.fleet.Requests;
+import io.portolan.placement.fleet.Guests;
 import io.portolan.placement.fleet.Room;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -196,8 +197,8 @@ final class PlacementScenario {
                 Amount.NONE,
                 List.of(),
                 0,
-                List.of(),
-                Optional.empty());
+                Guests.NONE,
+                List.of());
     }
 
     private static Map<Uid, Candidate> fleet(int size) {
