@@ -13,7 +13,6 @@ import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Assignment.Member;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementDecision.Reason;
-import io.portolan.model.placement.PlacementDecision.Reason;
 import io.portolan.placement.select.TieBreak;
 import java.util.Collection;
 import java.util.Comparator;

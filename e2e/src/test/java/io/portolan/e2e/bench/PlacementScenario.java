@@ -19,8 +19,8 @@ import io.portolan.placement.fleet.Amount;
 import io.portolan.placement.fleet.Candidate;
 import io.portolan.placement.fleet.Cell;
 import io.portolan.placement.fleet.ClusterSnapshot;
-import io.portolan.placement.fleet.Requests;
 import io.portolan.placement.fleet.Guests;
+import io.portolan.placement.fleet.Requests;
 import io.portolan.placement.fleet.Room;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -190,15 +190,7 @@ final class PlacementScenario {
         Amount all = new Amount(64_000, 256L << 30);
         Amount used = i % 20 == 7 ? all : new Amount(i % 32 * 1_000, i % 100L << 30);
         return new Cell(
-                8,
-                Optional.of(all),
-                used,
-                used,
-                Amount.NONE,
-                List.of(),
-                0,
-                Guests.NONE,
-                List.of());
+                8, Optional.of(all), used, used, Amount.NONE, List.of(), 0, Guests.NONE, List.of());
     }
 
     private static Map<Uid, Candidate> fleet(int size) {
