@@ -182,7 +182,7 @@ final class Wiring implements AutoCloseable {
                                 wake -> met(config, store, beats, wake),
                                 led(loop, sweeper)));
         beats.start(leadership.members());
-        gauges(metrics, loop, store);
+        Gauges.register(metrics, loop, store);
         metrics.count(
                 "portolan.store.rows.loaded",
                 "Rows read to build the image, the agents' works and the names of clusters",
@@ -266,39 +266,6 @@ final class Wiring implements AutoCloseable {
                 sweeper.deposed(term);
             }
         };
-    }
-
-    private static void gauges(Metrics metrics, Loop loop, Store store) {
-        metrics.gauge(
-                "portolan.database.oldest_transaction_seconds",
-                "Age of the database's oldest transaction, NaN while it does not answer",
-                () -> oldestTransaction(store));
-        metrics.gauge("portolan.loop.depth", "Keys that wait to be reconciled", loop::depth);
-        metrics.gauge(
-                "portolan.loop.revision",
-                "Revision of the image that the leader decides from, 0 elsewhere",
-                loop::revision);
-        metrics.count("portolan.loop.reconciled", "Keys that were looked at", loop::reconciled);
-        metrics.gauge(
-                "portolan.placement.unsatisfied",
-                "Applications that found fewer clusters than they ask for, 0 where nobody leads",
-                loop::unsatisfied);
-        metrics.count(
-                "portolan.placement.undecided",
-                "Decisions that left open whether a spread could hold, at the bound of the search",
-                loop::undecided);
-        metrics.count("portolan.loop.commits", "Leader's commits that stand", loop::commits);
-        metrics.count(
-                "portolan.loop.conflicts", "Leader's commits that met others", loop::conflicts);
-    }
-
-    private static double oldestTransaction(Store store) {
-        try {
-            return store.health().oldest().toMillis() / 1_000.0;
-        } catch (Store.StoreException e) {
-            LOG.log(Level.FINE, "the database does not tell of its transactions", e);
-            return Double.NaN;
-        }
     }
 
     /**
