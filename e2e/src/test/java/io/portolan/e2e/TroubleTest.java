@@ -15,11 +15,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What goes wrong in a cluster is told to the application's owner in Kubernetes' own words. */
 @ExtendWith(Fleet.Extension.class)
 class TroubleTest {
+    /** More than a node has and less than a cluster: what fits nowhere is not placed at all. */
     @ParameterizedTest
     @CsvSource({
         "missing, example.invalid/missing:1, 10m, ImagePullBackOff",
         "crashes, example.invalid/crashes:1, 10m, exit code 1 (5 restarts): no database at db:5432",
-        "toolarge, example/app:1, 999, 0/2 nodes are available: 2 Insufficient cpu",
+        "toolarge, example/app:1, 9, 0/2 nodes are available: 2 Insufficient cpu",
     })
     void podThatCannotRunIsExplained(
             String name, String image, String cpu, String told, Fleet fleet) {
