@@ -49,6 +49,9 @@ public final class CentralLink implements AutoCloseable {
     private static final int CONNECT_MILLIS = 5_000;
     private static final Duration PING = Duration.ofSeconds(5);
 
+    /** Longer than a poll may be parked: over HTTP/1.1 nothing is said meanwhile. */
+    private static final int SILENT_PINGS = 9;
+
     /** Only where HTTP/2 is not spoken: a parked poll must not hold up the rest. */
     private static final int HTTP1_BULK_CONNECTIONS = 4;
 
@@ -89,11 +92,16 @@ public final class CentralLink implements AutoCloseable {
                                 .setWorkerPoolSize(1)
                                 .setInternalBlockingPoolSize(1));
         this.pulse = new Pulse(vertx, ping);
-        this.bulk = client(HTTP1_BULK_CONNECTIONS);
-        this.heartbeats = client(1);
+        Duration silence = ping.multipliedBy(SILENT_PINGS);
+        this.bulk = client(HTTP1_BULK_CONNECTIONS, silence);
+        this.heartbeats = client(1, silence);
     }
 
-    private HttpClient client(int http1Connections) {
+    /**
+     * @param silence on a connection, after which it is closed: nothing else ends one that was
+     *     accepted and never answered, and all requests would wait for it
+     */
+    private HttpClient client(int http1Connections, Duration silence) {
         HttpClientOptions options =
                 new HttpClientOptions()
                         .setProtocolVersion(HttpVersion.HTTP_2)
@@ -101,6 +109,8 @@ public final class CentralLink implements AutoCloseable {
                         // An upgrade needs a request without a body to ride on.
                         .setHttp2ClearTextUpgradeWithPreflightRequest(true)
                         .setConnectTimeout(CONNECT_MILLIS)
+                        .setIdleTimeout((int) silence.toMillis())
+                        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                         .setKeepAlive(true)
                         .setDecompressionSupported(true);
         return vertx.httpClientBuilder()

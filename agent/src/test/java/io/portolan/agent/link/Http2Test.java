@@ -2,6 +2,7 @@ package io.portolan.agent.link;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.model.wire.AgentMessages.Heartbeat;
 import io.vertx.core.Vertx;
@@ -65,6 +66,37 @@ class Http2Test {
                 connections.add(request.connection());
                 asked.add(request);
             }
+        }
+    }
+
+    /** As through something between that took a connection and lost the way. */
+    @Test
+    void aConnectionThatIsNeverAnsweredIsGivenUp() throws Exception {
+        try (ServerSocket between = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                CentralLink link = link(Duration.ofMillis(100), between.getLocalPort())) {
+            CompletableFuture<Answer<Boolean>> first =
+                    CompletableFuture.supplyAsync(() -> link.beat(new Heartbeat(1)));
+            try (Socket silent = between.accept()) {
+                assertInstanceOf(Answer.Failed.class, first.get(10, TimeUnit.SECONDS));
+                assertTrue(silent.isConnected());
+            }
+            CompletableFuture<Answer<Boolean>> second =
+                    CompletableFuture.supplyAsync(() -> link.beat(new Heartbeat(1)));
+            try (Socket here = between.accept();
+                    Socket there =
+                            new Socket(InetAddress.getLoopbackAddress(), server.actualPort())) {
+                Thread.startVirtualThread(() -> pump(here, there));
+                Thread.startVirtualThread(() -> pump(there, here));
+                assertEquals(new Answer.Ok<>(true), second.get(10, TimeUnit.SECONDS));
+            }
+        }
+    }
+
+    private static void pump(Socket from, Socket to) {
+        try {
+            from.getInputStream().transferTo(to.getOutputStream());
+        } catch (IOException e) {
+            // The test is over.
         }
     }
 

@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The wall clock of one process, which a test steps while it runs; what counts elapsed time stays
- * true. Debian's {@code libfaketime} does it, where it is installed.
+ * The wall clock of one process, which a test steps before the process starts; what counts elapsed
+ * time stays true. Debian's {@code libfaketime} does it, where it is installed. It could step the
+ * clock of a running process, too, but then some timed waits that are under way last as much
+ * longer.
  */
 public final class FakeClock {
     private final Path library;
@@ -58,7 +60,7 @@ public final class FakeClock {
                 .env("FAKETIME_FORCE_MONOTONIC_FIX", "0");
     }
 
-    /** Sets how far the clock is ahead of the true one; felt within a second. */
+    /** Sets how far the clock is ahead of the true one, for processes that start from now on. */
     public void step(Duration ahead) {
         long seconds = ahead.toSeconds();
         try {
