@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Adds up a cluster's room while lists are read, object by object in any order. Counts nodes that
  * are ready and take pods of everyone; of pods those that may still run, on these nodes or on none
- * yet. Pods of this fleet's own applications are told apart by the label that every workload of a
- * work gives to its pods. Used by one thread.
+ * yet, but for those that fit on none. Pods of this fleet's own applications are told apart by the
+ * label that every workload of a work gives to its pods. Used by one thread.
  */
 public final class CapacityCount {
     private static final Set<String> KEEPING_AWAY = Set.of("NoSchedule", "NoExecute");
@@ -51,14 +51,23 @@ public final class CapacityCount {
 
     public void pod(KubeObject pod) {
         String phase = text(pod, "status", "phase");
-        if (!phase.equals("Succeeded") && !phase.equals("Failed")) {
-            String node = text(pod, "spec", "nodeName");
+        String node = text(pod, "spec", "nodeName");
+        if (!phase.equals("Succeeded") && !phase.equals("Failed") && !homeless(pod, node)) {
             PodRequest request = PodRequest.of(pod.map("spec"));
             requestedByNode.merge(node, request, PodRequest::plus);
             if (held.contains(pod.label(APPLICATION_UID))) {
                 ownByNode.merge(node, request, PodRequest::plus);
             }
         }
+    }
+
+    /**
+     * What the scheduler found no node for takes no room: else one pod that is too large for every
+     * node would keep everything out of the cluster.
+     */
+    private static boolean homeless(KubeObject pod, String node) {
+        return node.isEmpty()
+                && condition(pod, "PodScheduled").filter(s -> !s.isTrue()).isPresent();
     }
 
     public Capacity sum() {

@@ -57,6 +57,25 @@ class CapacityCountTest {
     }
 
     @Test
+    void aPodThatNoNodeTakesTakesNoRoom() {
+        count.node(node("good", "True", Map.of()));
+        count.pod(
+                pod("", "Pending", container("999", "1Gi"))
+                        .with(
+                                List.of(
+                                        Map.of(
+                                                "type",
+                                                "PodScheduled",
+                                                "status",
+                                                "False",
+                                                "reason",
+                                                "Unschedulable")),
+                                "status",
+                                "conditions"));
+        assertEquals(0, count.sum().requestedMillis());
+    }
+
+    @Test
     void podsOfApplicationsThatAreHeldAreTheFleetsOwn() {
         count.node(node("good", "True", Map.of()));
         count.pod(of("mine", pod("good", "Running", container("500m", "128Mi"))));
