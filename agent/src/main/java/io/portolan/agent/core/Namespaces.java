@@ -4,6 +4,7 @@ import io.portolan.agent.core.Agenda.Due;
 import io.portolan.agent.kube.KubeApi;
 import io.portolan.agent.kube.KubeApi.Applied;
 import io.portolan.agent.kube.KubeApi.Found;
+import io.portolan.agent.observe.Labels;
 import io.portolan.model.Uid;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;

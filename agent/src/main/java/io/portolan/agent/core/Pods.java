@@ -5,6 +5,7 @@ import io.portolan.agent.fence.Fence;
 import io.portolan.agent.fence.PodTrace;
 import io.portolan.agent.fence.Stopping;
 import io.portolan.agent.kube.KubeApi.Listed;
+import io.portolan.agent.observe.Labels;
 import io.portolan.agent.observe.PodStop;
 import io.portolan.agent.observe.PodTrouble;
 import io.portolan.model.Uid;

@@ -2,6 +2,7 @@ package io.portolan.agent.core;
 
 import io.portolan.agent.fence.PodTrace;
 import io.portolan.agent.kube.KubeApi.Listed;
+import io.portolan.agent.observe.Labels;
 import io.portolan.model.Uid;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.wire.AgentMessages.Remembered;

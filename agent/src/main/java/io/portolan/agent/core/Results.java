@@ -10,6 +10,7 @@ import io.portolan.agent.kube.KubeApi.Deleted;
 import io.portolan.agent.kube.KubeApi.FieldConflict;
 import io.portolan.agent.kube.KubeApi.Found;
 import io.portolan.agent.kube.KubeApi.Listed;
+import io.portolan.agent.observe.Labels;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.WorkStatus.Trouble;

@@ -4,6 +4,7 @@ import io.portolan.agent.apply.Phase;
 import io.portolan.agent.apply.Projection;
 import io.portolan.agent.core.Application.Key;
 import io.portolan.agent.fence.Fence;
+import io.portolan.agent.observe.Labels;
 import io.portolan.agent.observe.ObjectHealth;
 import io.portolan.agent.observe.ObjectHealth.Verdict;
 import io.portolan.model.Uid;

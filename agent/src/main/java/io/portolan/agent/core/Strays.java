@@ -1,6 +1,7 @@
 package io.portolan.agent.core;
 
 import io.portolan.agent.core.Application.Key;
+import io.portolan.agent.observe.Labels;
 import io.portolan.model.Uid;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;

@@ -5,6 +5,7 @@ import io.portolan.agent.fence.Fence;
 import io.portolan.agent.kube.KubeApi;
 import io.portolan.agent.kube.KubeApi.Listed;
 import io.portolan.agent.kube.KubeApi.TypeRef;
+import io.portolan.agent.observe.Labels;
 import io.portolan.model.Uid;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;

@@ -1,5 +1,6 @@
 package io.portolan.agent.core;
 
+import io.portolan.agent.observe.Labels;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;

@@ -3,6 +3,7 @@ package io.portolan.agent.core;
 import io.portolan.agent.apply.Phase;
 import io.portolan.agent.core.Application.Key;
 import io.portolan.agent.kube.KubeApi.TypeRef;
+import io.portolan.agent.observe.Labels;
 import io.portolan.model.app.KubeObject;
 import java.time.Duration;
 import java.time.Instant;

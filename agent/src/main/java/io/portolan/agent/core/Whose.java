@@ -1,5 +1,6 @@
 package io.portolan.agent.core;
 
+import io.portolan.agent.observe.Labels;
 import io.portolan.model.app.KubeObject;
 
 /** Whose is a live object? */

@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class CapacityCount {
     private static final Set<String> KEEPING_AWAY = Set.of("NoSchedule", "NoExecute");
 
-    private static final String APPLICATION_UID = "portolan.io/application-uid";
-
     private final Set<String> held;
     private final Map<String, PodRequest> requestedByNode = new HashMap<>();
     private final Map<String, PodRequest> ownByNode = new HashMap<>();
@@ -55,7 +53,7 @@ public final class CapacityCount {
         if (!phase.equals("Succeeded") && !phase.equals("Failed") && !homeless(pod, node)) {
             PodRequest request = PodRequest.of(pod.map("spec"));
             requestedByNode.merge(node, request, PodRequest::plus);
-            if (held.contains(pod.label(APPLICATION_UID))) {
+            if (held.contains(pod.label(Labels.APPLICATION_UID))) {
                 ownByNode.merge(node, request, PodRequest::plus);
             }
         }

@@ -5,6 +5,7 @@ import static io.portolan.agent.core.Scene.deploymentRef;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.portolan.agent.observe.Labels;
 import io.portolan.model.Condition;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.Role;

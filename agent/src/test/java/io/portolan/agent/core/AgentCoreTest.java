@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.portolan.agent.observe.Labels;
 import io.portolan.model.Condition;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Health;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.agent.kube.KubeApi.TypeRef;
+import io.portolan.agent.observe.Labels;
 import io.portolan.agent.observe.PodStop;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Ending;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.agent.kube.KubeApi.Discovery;
 import io.portolan.agent.kube.Shapes;
+import io.portolan.agent.observe.Labels;
 import io.portolan.model.app.Ending;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;

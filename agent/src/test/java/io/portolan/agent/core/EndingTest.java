@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.agent.kube.Shapes;
+import io.portolan.agent.observe.Labels;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Ending;
 import io.portolan.model.app.Health;

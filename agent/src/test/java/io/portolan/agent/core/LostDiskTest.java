@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.agent.kube.KubeApi.TypeRef;
+import io.portolan.agent.observe.Labels;
 import io.portolan.agent.state.Saved.SavedApplication;
 import io.portolan.model.Uid;
 import io.portolan.model.app.KubeObject;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.portolan.agent.fence.PodLedger;
 import io.portolan.agent.fence.PodTrace;
 import io.portolan.agent.kube.KubeApi.TypeRef;
+import io.portolan.agent.observe.Labels;
 import io.portolan.model.Condition;
 import io.portolan.model.Digest;
 import io.portolan.model.app.KubeObject;

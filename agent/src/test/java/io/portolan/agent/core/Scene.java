@@ -4,6 +4,7 @@ import io.portolan.agent.direct.DirectAgent;
 import io.portolan.agent.direct.MemoryState;
 import io.portolan.agent.kube.KubeApi.Found;
 import io.portolan.agent.kube.memory.MemoryCluster;
+import io.portolan.agent.observe.Labels;
 import io.portolan.model.Digest;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Ending;
