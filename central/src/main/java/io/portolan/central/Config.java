@@ -34,7 +34,9 @@ public record Config(
         Duration drain,
         int rebalancing) {
     /** DESIGN.md section 7. */
-    public static final Duration HEARTBEAT = Duration.ofSeconds(5);
+    static final int HEARTBEAT_SECONDS = 5;
+
+    public static final Duration HEARTBEAT = Duration.ofSeconds(HEARTBEAT_SECONDS);
 
     public static final String HOST = "127.0.0.1";
     public static final int PORT = 8440;

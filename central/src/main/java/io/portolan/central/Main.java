@@ -120,7 +120,7 @@ public final class Main implements Callable<Integer> {
             description =
                     "how often an agent is heard (${DEFAULT-VALUE}); a cluster is suspect after"
                             + " three times and down after eight times as long",
-            defaultValue = "${env:PORTOLAN_HEARTBEAT:-5s}")
+            defaultValue = "${env:PORTOLAN_HEARTBEAT:-" + Config.HEARTBEAT_SECONDS + "s}")
     String heartbeat;
 
     @Option(

@@ -118,15 +118,17 @@ record Columns(List<Column> columns) {
 
     private static String clusters(JsonNode application) {
         return stream(application.at("/status/clusters"))
-                .map(
-                        c ->
-                                c.path("cluster").asText()
-                                        + switch (c.path("role").asText()) {
-                                            case "Standby" -> "(standby)";
-                                            case "Quarantined" -> "(quarantined)";
-                                            default -> "";
-                                        })
+                .map(c -> c.path("cluster").asText() + role(c))
                 .collect(java.util.stream.Collectors.joining(","));
+    }
+
+    /** Behind a cluster's name, where it is not active there. */
+    static String role(JsonNode onCluster) {
+        return switch (onCluster.path("role").asText()) {
+            case "Standby" -> "(standby)";
+            case "Quarantined" -> "(quarantined)";
+            default -> "";
+        };
     }
 
     private static String policy(JsonNode reference) {

@@ -82,6 +82,11 @@ final class Fleet {
         return read(locate(target));
     }
 
+    /** {@code shop/checkout}. */
+    static String title(JsonNode document) {
+        return tenant(document) + "/" + name(document);
+    }
+
     /** Operations carry their name at the top, resources in their metadata. */
     static String name(JsonNode document) {
         return document.path("metadata").path("name").asText(document.path("name").asText());

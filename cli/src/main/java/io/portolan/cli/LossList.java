@@ -125,7 +125,7 @@ final class LossList {
 
     private static String worst(JsonNode item) {
         return StreamSupport.stream(item.path("worst").spliterator(), false)
-                .map(w -> w.path("tenant").asText() + "/" + w.path("name").asText())
+                .map(Fleet::title)
                 .collect(Collectors.joining(","));
     }
 

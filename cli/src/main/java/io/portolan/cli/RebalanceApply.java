@@ -124,7 +124,7 @@ final class RebalanceApply implements Callable<Integer> {
     }
 
     private void say(JsonNode item, String what) {
-        root.shell.out().println(RebalanceVerb.application(item) + " " + what);
+        root.shell.out().println(Fleet.title(item) + " " + what);
         root.shell.out().flush();
     }
 
@@ -178,7 +178,7 @@ final class RebalanceApply implements Callable<Integer> {
             }
             if (!on.containsAll(to)) {
                 say(item, "stays: the order was dropped, portolan events tells why");
-                root.shell.next("portolan events app " + RebalanceVerb.application(item));
+                root.shell.next("portolan events app " + Fleet.title(item));
                 return true;
             }
             if (!moving) {

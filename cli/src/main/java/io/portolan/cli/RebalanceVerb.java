@@ -1,9 +1,8 @@
 package io.portolan.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -43,23 +42,15 @@ final class RebalanceVerb implements Callable<Integer>, Nested {
 
     @Override
     public Integer call() {
-        String of =
-                root.central()
-                        .tenant()
-                        .map(t -> "?tenant=" + URLEncoder.encode(t, StandardCharsets.UTF_8))
-                        .orElse("");
+        String of = root.central().tenant().map(t -> Central.query(Map.of("tenant", t))).orElse("");
         JsonNode answer = root.central().get("/api/v1/rebalance" + of, "");
         switch (output.format) {
             case JSON, YAML -> new Printer(root.shell.out()).value(output.format, answer);
             case NAME ->
-                    answer.path("items").forEach(i -> root.shell.out().println(application(i)));
+                    answer.path("items").forEach(i -> root.shell.out().println(Fleet.title(i)));
             case TABLE, WIDE -> print(answer);
         }
         return Exit.OK.code();
-    }
-
-    static String application(JsonNode item) {
-        return item.path("tenant").asText() + "/" + item.path("name").asText();
     }
 
     private void print(JsonNode answer) {
@@ -72,7 +63,7 @@ final class RebalanceVerb implements Callable<Integer>, Nested {
         Table table = new Table("APPLICATION", "STATE", "FROM", "TO", "GAIN", "WHY");
         for (JsonNode item : answer.path("items")) {
             table.row(
-                    application(item),
+                    Fleet.title(item),
                     item.path("state").asText(),
                     names(item.path("from")),
                     names(item.path("to")),

@@ -1,6 +1,7 @@
 package io.portolan.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.portolan.model.ResourceKey;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ final class Rooms {
 
     /** Of one cluster; empty as {@link #all} is. */
     static Optional<JsonNode> of(Portolan root, String cluster) {
-        return asked(root, "/api/v1/clusters/" + cluster + "/room");
+        return asked(root, Fleet.path(ResourceKey.cluster(cluster)) + "/room");
     }
 
     private static Optional<JsonNode> asked(Portolan root, String path) {

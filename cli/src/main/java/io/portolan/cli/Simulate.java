@@ -166,7 +166,7 @@ final class Simulate implements Callable<Integer> {
     }
 
     private static String name(JsonNode change, String before) {
-        return before + change.path("tenant").asText() + "/" + change.path("name").asText();
+        return before + Fleet.title(change);
     }
 
     /** {@code NeedsFailover} as {@code needs failover}. */
@@ -179,11 +179,8 @@ final class Simulate implements Callable<Integer> {
                 .map(
                         p ->
                                 p.path("cluster").asText()
-                                        + switch (p.path("role").asText()) {
-                                            case "Standby" -> "(standby)";
-                                            case "Quarantined" -> "(quarantined)";
-                                            default -> replicas(p.path("replicas"));
-                                        })
+                                        + Columns.role(p)
+                                        + replicas(p.path("replicas")))
                 .collect(Collectors.joining(","));
     }
 

@@ -2,12 +2,11 @@ package io.portolan.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.portolan.model.ResourceKey;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** What placement says now of the clusters, whatever was decided before. */
 final class WhyTable {
@@ -26,12 +25,11 @@ final class WhyTable {
      * @param cluster the only one that is asked about; empty for all
      */
     int print(Optional<String> cluster, Format format) {
-        String which =
-                cluster.map(c -> "&cluster=" + URLEncoder.encode(c, StandardCharsets.UTF_8))
-                        .orElse("");
+        Map<String, String> asked = new TreeMap<>(Map.of("most", String.valueOf(MOST)));
+        cluster.ifPresent(c -> asked.put("cluster", c));
         JsonNode answer =
                 root.central()
-                        .get(Fleet.path(key) + "/placement?most=" + MOST + which, key.toString());
+                        .get(Fleet.path(key) + "/placement" + Central.query(asked), key.toString());
         switch (format) {
             case TABLE, WIDE, NAME -> print(answer, cluster.isPresent());
             case JSON, YAML -> new Printer(root.shell.out()).value(format, answer);

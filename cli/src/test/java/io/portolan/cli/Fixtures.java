@@ -208,12 +208,12 @@ final class Fixtures {
     static final String REBALANCE =
             """
             {"revision":41,"atOnce":10,"underWay":2,"more":0,"items":[
-             {"tenant":"shop","name":"cart","state":"heldBack","apply":"byHand","from":["c1"],
+             {"tenant":"shop","name":"cart","state":"heldBack","from":["c1"],
               "to":["c2"],"why":"29 points more: lowest cost 29","gain":29,
               "gains":{"lowest cost":29},
               "heldBack":"it moved a short time ago and rests until 2026-03-01T13:00:00Z",
               "next":""},
-             {"tenant":"shop","name":"checkout","state":"proposed","apply":"byHand",
+             {"tenant":"shop","name":"checkout","state":"proposed",
               "from":["c1","c3"],"to":["c2","c3"],
               "why":"the soft spread over region holds; 5 points less: lowest cost -5","gain":-5,
               "gains":{"lowest cost":-5},"next":"portolan rebalance apply shop/checkout"}]}

@@ -66,6 +66,53 @@ class RelocateTest {
         assertEquals("c1", asked().path("to").asText());
     }
 
+    private static String of(String name, String at, String... sources) {
+        return Fixtures.failover("Completed", "", "")
+                .replace("checkout-1", name)
+                .replace(
+                        "\"requestedAt\":\"2026-03-01T11:59:00Z\"",
+                        "\"requestedAt\":\"" + at + "\"")
+                .replace("[\"u-c1\"]", "[\"" + String.join("\",\"", sources) + "\"]");
+    }
+
+    @Test
+    void theNewestFailoverCountsAndNoRelocation() {
+        central.holds("clusters/c3", Fixtures.cluster("c3", "eu-east", "Ready"))
+                .holds("tenants/shop/failovers/a", of("a", "2026-03-01T10:00:00Z", "u-c3"))
+                .holds("tenants/shop/failovers/b", of("b", "2026-03-01T11:00:00Z", "u-c1"))
+                .holds(
+                        "tenants/shop/failovers/c",
+                        of("c", "2026-03-01T12:00:00Z", "u-c3")
+                                .replace("\"requestedBy\"", "\"planned\":true,\"requestedBy\""));
+        Ran ran = cli.run("failback", "checkout", "--no-wait");
+        assertEquals(0, ran.code(), ran.err());
+        assertEquals("c1", asked().path("to").asText());
+    }
+
+    @Test
+    void ofSeveralClustersNoneIsGuessed() {
+        central.holds("tenants/shop/failovers/a", of("a", "2026-03-01T10:00:00Z", "u-c1", "u-c3"));
+        Ran ran = cli.run("failback", "checkout");
+        assertEquals(7, ran.code());
+        assertTrue(ran.err().contains("left 2 clusters"), ran.err());
+    }
+
+    @Test
+    void aClusterThatIsGoneIsSaidSo() {
+        central.holds("tenants/shop/failovers/a", of("a", "2026-03-01T10:00:00Z", "u-c9"));
+        Ran ran = cli.run("failback", "checkout");
+        assertEquals(7, ran.code());
+        assertTrue(ran.err().contains("is gone"), ran.err());
+    }
+
+    @Test
+    void theNextCommandLeavesTheSameClusters() {
+        central.answers(FAILOVERS + "?dryRun=All", 200, Fixtures.failover("Preflight", "", ""));
+        Ran ran = cli.run("relocate", "checkout", "--from", "c1", "--from", "c3", "--dry-run");
+        assertEquals(0, ran.code(), ran.err());
+        assertTrue(ran.err().contains(" --from c1 --from c3"), ran.err());
+    }
+
     @Test
     void whatWasNeverFailedOverHasNoWayBack() {
         central.holds("tenants/shop/failovers/checkout-1", Fixtures.failover("Aborted", "", ""));

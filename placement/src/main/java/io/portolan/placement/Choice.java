@@ -10,6 +10,7 @@ import io.portolan.placement.select.Topology;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Which clusters are taken, and from which group.
@@ -40,7 +41,7 @@ record Choice(Ordered among, Selection.Result result, Optional<Integer> group) {
             if (choice.result.satisfied()) {
                 return choice;
             }
-            if (best.isEmpty() || choice.taken() > best.get().taken()) {
+            if (best.isEmpty() || choice.taken().count() > best.get().taken().count()) {
                 best = Optional.of(choice);
             }
         }
@@ -67,7 +68,8 @@ record Choice(Ordered among, Selection.Result result, Optional<Integer> group) {
                 among.clusters(), among.pinned(), among.current(), policy.clusters(), hard, soft);
     }
 
-    private long taken() {
-        return result.fates().stream().filter(f -> f == Selection.Fate.TAKEN).count();
+    /** By their places in the fleet, best first. */
+    IntStream taken() {
+        return result.taken().map(p -> among.clusters()[p]);
     }
 }

@@ -85,7 +85,7 @@ final class Explaining {
                 fate.detail(),
                 rules(i),
                 groups.map(g -> g.value(i)).filter(g -> g != Facet.Group.NONE).map(g -> g + 1),
-                fate.scores().values().stream().mapToInt(Integer::intValue).sum(),
+                fate.points(),
                 fate.scores(),
                 Optional.ofNullable(ranks.get(i)),
                 tieBreaks.applyAsLong(i),

@@ -77,6 +77,35 @@ public record Needs(
 
     /** The same, with others where they are: for each term of the policy's affinity. */
     public Needs near(List<Neighbours> others) {
+        return asking(others, roles, claim);
+    }
+
+    /** The same, of a single writer: one of its clusters is active, the others stand by. */
+    public Needs withRoles() {
+        return asking(neighbours, true, claim);
+    }
+
+    /** The same, with what it asks of the fleet's room. */
+    public Needs claiming(Claim room) {
+        return asking(neighbours, roles, room);
+    }
+
+    /** The same, as if it were on these clusters and bound to none. */
+    public Needs on(List<Uid> clusters) {
+        return standing(clusters, List.of(), excluded);
+    }
+
+    /** The same, as if these clusters were lost. */
+    public Needs without(Set<Uid> lost) {
+        Set<Uid> avoided = new TreeSet<>(excluded);
+        avoided.addAll(lost);
+        return standing(
+                current.stream().filter(c -> !lost.contains(c)).toList(),
+                pinned.stream().filter(c -> !lost.contains(c)).toList(),
+                avoided);
+    }
+
+    private Needs asking(List<Neighbours> others, boolean single, Claim room) {
         return new Needs(
                 tenantClusters,
                 dataResidency,
@@ -86,40 +115,23 @@ public record Needs(
                 pinned,
                 excluded,
                 others,
-                roles,
-                claim,
-                now);
-    }
-
-    /** The same, of a single writer: one of its clusters is active, the others stand by. */
-    public Needs withRoles() {
-        return new Needs(
-                tenantClusters,
-                dataResidency,
-                apiKinds,
-                replicas,
-                current,
-                pinned,
-                excluded,
-                neighbours,
-                true,
-                claim,
-                now);
-    }
-
-    /** The same, with what it asks of the fleet's room. */
-    public Needs claiming(Claim room) {
-        return new Needs(
-                tenantClusters,
-                dataResidency,
-                apiKinds,
-                replicas,
-                current,
-                pinned,
-                excluded,
-                neighbours,
-                roles,
+                single,
                 room,
+                now);
+    }
+
+    private Needs standing(List<Uid> there, List<Uid> bound, Set<Uid> avoided) {
+        return new Needs(
+                tenantClusters,
+                dataResidency,
+                apiKinds,
+                replicas,
+                there,
+                bound,
+                avoided,
+                neighbours,
+                roles,
+                claim,
                 now);
     }
 
@@ -129,40 +141,6 @@ public record Needs(
 
     public Requests requests() {
         return claim.requests();
-    }
-
-    /** The same, as if it were on these clusters and bound to none. */
-    public Needs on(List<Uid> clusters) {
-        return new Needs(
-                tenantClusters,
-                dataResidency,
-                apiKinds,
-                replicas,
-                clusters,
-                List.of(),
-                excluded,
-                neighbours,
-                roles,
-                claim,
-                now);
-    }
-
-    /** The same, as if these clusters were lost. */
-    public Needs without(Set<Uid> lost) {
-        Set<Uid> avoided = new TreeSet<>(excluded);
-        avoided.addAll(lost);
-        return new Needs(
-                tenantClusters,
-                dataResidency,
-                apiKinds,
-                replicas,
-                current.stream().filter(c -> !lost.contains(c)).toList(),
-                pinned.stream().filter(c -> !lost.contains(c)).toList(),
-                avoided,
-                neighbours,
-                roles,
-                claim,
-                now);
     }
 
     Asked asked(PlacementPolicySpec policy) {

@@ -9,6 +9,7 @@ import io.portolan.placement.fleet.Candidate;
 import io.portolan.placement.fleet.Cell;
 import io.portolan.placement.fleet.ClusterSnapshot;
 import io.portolan.placement.fleet.Requests;
+import io.portolan.placement.fleet.Use;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -45,8 +46,7 @@ record Parts(
             Needs needs,
             Vacancy vacancy,
             List<Integer> chosen) {
-        Optional<Division> division =
-                policy.replicas().filter(d -> d.divide() != Divide.DUPLICATED);
+        Optional<Division> division = policy.dividing();
         if (division.isEmpty() || chosen.isEmpty() || needs.replicas().isEmpty()) {
             return NONE;
         }
@@ -59,6 +59,9 @@ record Parts(
         private final Division by;
         private final Needs needs;
         private final List<Integer> chosen;
+
+        /** What each cluster gets in any case. */
+        private final Use base;
 
         /** What each cluster can take yet, with what the application has there; null: unknown. */
         private final @Nullable Amount[] room;
@@ -73,6 +76,7 @@ record Parts(
             this.by = by;
             this.needs = needs;
             this.chosen = chosen;
+            this.base = needs.requests().part(minima());
             this.room =
                     chosen.stream().map(i -> room(vacancy, i).orElse(null)).toArray(Amount[]::new);
         }
@@ -83,8 +87,9 @@ record Parts(
             Requests requests = needs.requests();
             Amount has =
                     there(cluster) ? requests.part(now(cluster)).on(cell.nodes()) : Amount.NONE;
-            Amount base = requests.part(minima()).on(cell.nodes());
-            return vacancy.rule().left(cell).map(left -> left.plus(has).minus(base));
+            return vacancy.rule()
+                    .left(cell)
+                    .map(left -> left.plus(has).minus(base.on(cell.nodes())));
         }
 
         private Map<String, Integer> minima() {

@@ -219,11 +219,7 @@ public record Proposal(
             return here.decision.fates().stream()
                     .filter(f -> f.chosen() && !anew.clusters().contains(f.cluster()))
                     .sorted(
-                            Comparator.comparing(
-                                            (PlacementDecision.Fate f) ->
-                                                    -f.scores().values().stream()
-                                                            .mapToInt(Integer::intValue)
-                                                            .sum())
+                            Comparator.comparing((PlacementDecision.Fate f) -> -f.points())
                                     .thenComparing(PlacementDecision.Fate::cluster))
                     .map(PlacementDecision.Fate::cluster)
                     .toList();

@@ -1,11 +1,11 @@
 package io.portolan.placement;
 
-import io.portolan.model.placement.ClusterGroups;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.placement.PlacementPolicySpec.Spread;
 import io.portolan.model.placement.Standbys;
 import io.portolan.placement.fleet.Candidate;
 import io.portolan.placement.fleet.ClusterSnapshot;
+import io.portolan.placement.fleet.Column;
 import io.portolan.placement.fleet.Facet;
 import io.portolan.placement.select.Selection;
 import java.util.ArrayList;
@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /**
  * Which cluster of a single writer is active and which ones stand by.
@@ -61,7 +60,8 @@ record Roles(
             Choice all = Choice.of(order, policy, fleet, spreads);
             return new Roles(all, OptionalInt.empty(), new BitSet(), List.of(), false);
         }
-        Trial trial = new Trial(order, policy, fleet, spreads, apart);
+        Trial trial =
+                new Trial(order, policy, fleet, spreads, apart, columns(fleet, policy, apart));
         return order.pinned() == 1 ? trial.with(0) : trial.best();
     }
 
@@ -71,7 +71,8 @@ record Roles(
             PlacementPolicySpec policy,
             ClusterSnapshot fleet,
             Spreads spreads,
-            List<String> apart) {
+            List<String> apart,
+            Columns columns) {
         Roles best() {
             Set<List<Object>> tried = new HashSet<>();
             Optional<Roles> best = Optional.empty();
@@ -131,10 +132,7 @@ record Roles(
 
         /** The group that all clusters must be of; empty where several may be used. */
         private Optional<Integer> group(int cluster) {
-            return policy.groups()
-                    .filter(g -> !g.overflow())
-                    .map(ClusterGroups::order)
-                    .map(order -> fleet.column(new Facet.Group(order)).value(cluster));
+            return columns.group.map(c -> c.value(cluster));
         }
 
         /** With the cluster of this place in the order as the active one. */
@@ -142,30 +140,52 @@ record Roles(
             int active = order.clusters()[position];
             BitSet near = new BitSet();
             for (int cluster : order.clusters()) {
-                if (cluster != active && near(active, cluster).isPresent()) {
+                if (cluster != active && columns.near(active, cluster)) {
                     near.set(cluster);
                 }
             }
             boolean bound = position < order.pinned();
+            Optional<Integer> group = group(active);
             Ordered among =
-                    order.led(
-                            position,
-                            c -> !near.get(c) && (bound || group(c).equals(group(active))));
+                    order.led(position, c -> !near.get(c) && (bound || group(c).equals(group)));
             Choice choice = Choice.of(among, policy, fleet, spreads);
             List<Integer> stay = new ArrayList<>();
             if (!choice.result().satisfied()) {
                 order.current().stream()
                         .map(p -> order.clusters()[p])
                         .filter(near::get)
-                        .limit(Math.max(0, policy.clusters() - taken(choice)))
+                        .limit(Math.max(0, policy.clusters() - choice.taken().count()))
                         .forEach(stay::add);
             }
             return new Roles(choice, OptionalInt.of(active), near, List.copyOf(stay), false);
         }
+    }
 
-        private Optional<String> near(int active, int cluster) {
-            return Roles.near(apart, fleet.get(active), fleet.get(cluster));
+    /**
+     * What is looked at of each cluster in each trial.
+     *
+     * @param apart what standbys must not share
+     * @param group where all clusters must be of one
+     */
+    private record Columns(List<Column<Optional<String>>> apart, Optional<Column<Integer>> group) {
+        /** As {@link Roles#near(List, Candidate, Candidate)}, without its words. */
+        boolean near(int active, int cluster) {
+            return apart.stream()
+                    .anyMatch(
+                            c ->
+                                    c.id(active) == c.id(cluster)
+                                            || c.value(active).isEmpty()
+                                            || c.value(cluster).isEmpty());
         }
+    }
+
+    private static Columns columns(
+            ClusterSnapshot fleet, PlacementPolicySpec policy, List<String> apart) {
+        return new Columns(
+                apart.stream().map(key -> fleet.column(new Facet.Value(key))).toList(),
+                policy.groups()
+                        .filter(g -> !g.overflow())
+                        .map(g -> fleet.column(new Facet.Group(g.order()))));
     }
 
     /**
@@ -208,28 +228,16 @@ record Roles(
 
     /** Whether what was taken keeps the hard spreads, as far as it goes. */
     private boolean holds(ClusterSnapshot fleet, Spreads spreads) {
-        int[] taken =
-                IntStream.range(0, choice.among().clusters().length)
-                        .filter(p -> choice.result().fates().get(p) == Selection.Fate.TAKEN)
-                        .map(p -> choice.among().clusters()[p])
-                        .toArray();
+        int[] taken = choice.taken().toArray();
         return Spreads.over(fleet, spreads.hard()).stream().allMatch(t -> t.holds(taken));
     }
 
     /** How many of these stay. */
-    private int kept(BitSet there) {
-        return (int)
-                IntStream.range(0, choice.among().clusters().length)
-                        .filter(p -> choice.result().fates().get(p) == Selection.Fate.TAKEN)
-                        .filter(p -> there.get(choice.among().clusters()[p]))
-                        .count();
+    private long kept(BitSet there) {
+        return choice.taken().filter(there::get).count();
     }
 
     private long taken() {
-        return taken(choice);
-    }
-
-    private static long taken(Choice choice) {
-        return choice.result().fates().stream().filter(f -> f == Selection.Fate.TAKEN).count();
+        return choice.taken().count();
     }
 }

@@ -57,6 +57,9 @@ public final class Scheduler {
     private final boolean returns;
     private Vacancy vacancy;
 
+    /** Of the last decision. */
+    private Ordered order = new Ordered(new int[0], 0, new BitSet());
+
     /** What is said of those clusters that are not asked as newcomers are. */
     private final Map<Integer, Optional<Rejection>> special = new TreeMap<>();
 
@@ -79,7 +82,7 @@ public final class Scheduler {
             ClusterSnapshot fleet, PlacementPolicySpec policy, Needs needs, long seed) {
         Scheduler scheduler = new Scheduler(fleet, policy, needs);
         scheduler.setApart();
-        return scheduler.decision(scheduler.ordered(seed), Telling.NEAREST, seed);
+        return scheduler.decision(Telling.NEAREST, seed);
     }
 
     /** The same decision with everything that is to be said of every cluster of the fleet. */
@@ -101,37 +104,39 @@ public final class Scheduler {
             Predicate<String> asked) {
         Scheduler scheduler = new Scheduler(fleet, policy, needs);
         scheduler.setApart();
-        PlacementDecision decision =
-                scheduler.decision(scheduler.ordered(seed), Integer.MAX_VALUE, seed);
+        PlacementDecision decision = scheduler.decision(Integer.MAX_VALUE, seed);
         return Explaining.of(
                 fleet,
                 policy,
                 needs,
                 scheduler.vacancy,
-                scheduler.ordered(seed),
+                scheduler.order,
                 decision,
                 i -> scheduler.tie(i, seed),
                 asked);
     }
 
     /** Others are driven out only where the policy says so, and more is found that way. */
-    private PlacementDecision decision(Ordered order, int most, long seed) {
-        PlacementDecision freely = told(order, most, seed);
+    private PlacementDecision decision(int most, long seed) {
+        PlacementDecision freely = told(most, seed);
         Optional<Priority> priority = policy.priority().filter(Priority::preempts);
         if (freely.satisfied() || priority.isEmpty()) {
             return freely;
         }
         Vacancy without = vacancy;
+        Ordered before = order;
         vacancy = vacancy.driving(priority.get());
-        PlacementDecision driving = told(ordered(seed), most, seed);
+        PlacementDecision driving = told(most, seed);
         if (driving.satisfied() || driving.chosen().size() > freely.chosen().size()) {
             return driving;
         }
         vacancy = without;
+        order = before;
         return freely;
     }
 
-    private PlacementDecision told(Ordered order, int most, long seed) {
+    private PlacementDecision told(int most, long seed) {
+        order = ordered(seed);
         Roles roles = Roles.of(order, policy, fleet, spreads, needs.roles());
         return new Telling(fleet, policy, needs, verdicts, vacancy, special, spreads, roles, most)
                 .decision(c -> key(2, verdicts.scores.total(c), c, seed));

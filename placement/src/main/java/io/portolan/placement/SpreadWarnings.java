@@ -106,9 +106,7 @@ record SpreadWarnings(List<Candidate> matching, PlacementPolicySpec policy, Chec
                                     + " that match keep it"
                                     + (spreads.hard().size() == 1 ? "" : " all")
                                     + "; the most that do are "
-                                    + result.fates().stream()
-                                            .filter(f -> f == Selection.Fate.TAKEN)
-                                            .count());
+                                    + result.taken().count());
         }
     }
 }

@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.IntToLongFunction;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * Puts a decision into words and numbers: counts of all reasons, and the fates of those clusters
@@ -92,9 +91,7 @@ final class Telling {
      */
     PlacementDecision decision(IntToLongFunction preference) {
         List<Integer> chosen = new ArrayList<>();
-        IntStream.range(0, among.length)
-                .filter(p -> result.fates().get(p) == Selection.Fate.TAKEN)
-                .forEach(p -> chosen.add(among[p]));
+        choice.taken().forEach(chosen::add);
         chosen.addAll(roles.stay());
         succession = Succession.of(fleet, needs, roles, chosen, preference);
         parts = Parts.of(fleet, policy, needs, vacancy, chosen);

@@ -1,8 +1,6 @@
 package io.portolan.placement;
 
 import io.portolan.model.placement.CapacityRule;
-import io.portolan.model.placement.Division;
-import io.portolan.model.placement.Division.Divide;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.placement.Preference;
 import io.portolan.model.placement.Priority;
@@ -10,7 +8,6 @@ import io.portolan.placement.filter.Rejection;
 import io.portolan.placement.filter.RoomRule;
 import io.portolan.placement.fleet.Amount;
 import io.portolan.placement.fleet.Cell;
-import io.portolan.placement.fleet.Use;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,23 +28,13 @@ record Vacancy(RoomRule freely, RoomRule rule, List<Preference> preferences, Cla
         RoomRule rule =
                 new RoomRule(
                         needs.room(),
-                        least(policy, needs),
+                        RoomRule.least(policy, needs.requests(), !needs.replicas().isEmpty()),
                         policy.capacity().orElse(CapacityRule.USUAL),
                         java.util.OptionalInt.empty(),
                         needs.claim().kin());
         List<Preference> preferences =
                 policy.prefer().stream().filter(p -> p.free().isPresent()).toList();
         return new Vacancy(rule, rule, preferences, needs.claim());
-    }
-
-    /** All of it, or one replica of each workload, or as many as each cluster gets. */
-    private static Use least(PlacementPolicySpec policy, Needs needs) {
-        Optional<Division> division =
-                policy.replicas()
-                        .filter(d -> d.divide() != Divide.DUPLICATED)
-                        .filter(_ -> !needs.replicas().isEmpty());
-        return division.map(d -> needs.requests().least(Math.max(1, d.minPerCluster())))
-                .orElseGet(needs.requests()::all);
     }
 
     /** As if whoever gives way to this priority were gone. */

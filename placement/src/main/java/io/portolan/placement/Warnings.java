@@ -4,17 +4,23 @@ import io.portolan.model.Check;
 import io.portolan.model.Selector;
 import io.portolan.model.placement.Affinity;
 import io.portolan.model.placement.Division;
+import io.portolan.model.placement.PlacementDecision.Reason;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.placement.Preference;
+import io.portolan.placement.filter.Asked;
+import io.portolan.placement.filter.Filter;
 import io.portolan.placement.filter.Neighbours;
 import io.portolan.placement.filter.Neighbours.Standing;
+import io.portolan.placement.filter.Rejection;
 import io.portolan.placement.fleet.Candidate;
 import io.portolan.placement.fleet.ClusterSnapshot;
 import io.portolan.placement.score.LabelNumber;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -280,55 +286,54 @@ public final class Warnings {
     }
 
     /** How many clusters are left after each rule that nothing but a change of rules can heal. */
-    private record Funnel(
-            List<Candidate> matching, int residency, int tenant, int where, int groups) {
+    private record Funnel(List<Candidate> matching, Map<Reason, Integer> out) {
+        /** What nothing but a change of rules can heal. */
+        private static final Set<Reason> LASTING =
+                EnumSet.of(Reason.DATA_RESIDENCY, Reason.TENANT, Reason.SELECTOR, Reason.GROUP);
+
         static Funnel of(
                 List<Candidate> fleet,
                 PlacementPolicySpec policy,
                 Selector tenantClusters,
                 Set<String> dataResidency) {
-            List<Candidate> lawful =
-                    fleet.stream()
-                            .filter(
-                                    c ->
-                                            dataResidency.isEmpty()
-                                                    || c.value("jurisdiction")
-                                                            .filter(dataResidency::contains)
-                                                            .isPresent())
-                            .toList();
-            List<Candidate> usable =
-                    lawful.stream().filter(c -> c.matches(tenantClusters)).toList();
-            List<Candidate> selected =
-                    usable.stream().filter(c -> c.matches(policy.where())).toList();
-            Optional<List<Selector>> order = policy.groups().map(g -> g.order());
-            List<Candidate> grouped =
-                    selected.stream()
-                            .filter(
-                                    c ->
-                                            order.isEmpty()
-                                                    || order.get().stream().anyMatch(c::matches))
-                            .toList();
-            return new Funnel(
-                    grouped,
-                    fleet.size() - lawful.size(),
-                    lawful.size() - usable.size(),
-                    usable.size() - selected.size(),
-                    selected.size() - grouped.size());
+            List<Filter<?>> filters =
+                    Filter.of(
+                            new Asked(
+                                    policy,
+                                    tenantClusters,
+                                    dataResidency,
+                                    Set.of(),
+                                    List.of(),
+                                    Instant.EPOCH));
+            List<Candidate> matching = new ArrayList<>();
+            Map<Reason, Integer> out = new EnumMap<>(Reason.class);
+            for (Candidate candidate : fleet) {
+                filters.stream()
+                        .flatMap(f -> f.on(candidate).stream())
+                        .map(Rejection::reason)
+                        .filter(LASTING::contains)
+                        .findFirst()
+                        .ifPresentOrElse(
+                                reason -> out.merge(reason, 1, Integer::sum),
+                                () -> matching.add(candidate));
+            }
+            return new Funnel(matching, out);
         }
 
         /** {@code : 5 are where the tenant's data must not be, 2 are outside of where}. */
         String words() {
-            List<String> out = new ArrayList<>();
-            told(residency, "where the tenant's data must not be", out);
-            told(tenant, "not for the tenant", out);
-            told(where, "outside of where", out);
-            told(groups, "in no group", out);
-            return out.isEmpty() ? "" : ": " + String.join(", ", out);
+            List<String> words = new ArrayList<>();
+            told(Reason.DATA_RESIDENCY, "where the tenant's data must not be", words);
+            told(Reason.TENANT, "not for the tenant", words);
+            told(Reason.SELECTOR, "outside of where", words);
+            told(Reason.GROUP, "in no group", words);
+            return words.isEmpty() ? "" : ": " + String.join(", ", words);
         }
 
-        private static void told(int number, String what, List<String> out) {
+        private void told(Reason reason, String what, List<String> words) {
+            int number = out.getOrDefault(reason, 0);
             if (number > 0) {
-                out.add(number + (number == 1 ? " is " : " are ") + what);
+                words.add(number + (number == 1 ? " is " : " are ") + what);
             }
         }
     }

@@ -15,10 +15,7 @@ import io.portolan.model.cluster.ClusterSpec;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.placement.Warnings;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -26,26 +23,21 @@ import java.util.stream.Collectors;
 /**
  * What of a placement policy that has just been written cannot be had on the fleet as it is, in the
  * answer's {@code Warning} header (RFC 7234, as Kubernetes has it): the write is done all the same.
- * Equal policies that come in a row, as of a bundle, are judged once. Safe for use by many threads.
+ * Safe for use by many threads.
  */
 public final class Advice {
     static final String HEADER = "Warning";
-    private static final Duration FRESH = Duration.ofSeconds(2);
-    private static final int MOST_KEPT = 256;
     private static final int MOST_SAID = 10;
     private static final int LONGEST = 400;
 
     private final FollowedImage fleet;
     private final InstantSource clock;
-    private final Map<Asked, Said> kept = new LinkedHashMap<>();
 
     /**
      * @param self of a policy in place that looks at other applications, the one that has it; else
      *     nobody of its tenant
      */
     private record Asked(PlacementPolicySpec policy, String prefix, Metadata self) {}
-
-    private record Said(Instant at, String words) {}
 
     public Advice(FollowedImage fleet, InstantSource clock) {
         this.fleet = fleet;
@@ -55,7 +47,7 @@ public final class Advice {
     /** The same answer with what is to be said of what was written. */
     Answer.Whole on(Answer.Whole answer, Resource<?> written) {
         return asked(written)
-                .map(this::said)
+                .map(this::words)
                 .filter(words -> !words.isEmpty())
                 .map(words -> answer.with(HEADER, words))
                 .orElse(answer);
@@ -85,28 +77,6 @@ public final class Advice {
                                 instanceof PolicyRef.Inline<PlacementPolicySpec>(var policy)
                 ? Optional.of(policy)
                 : Optional.empty();
-    }
-
-    private String said(Asked asked) {
-        if (!asked.policy.affinity().isEmpty()) {
-            // Whoever applies two that speak of each other asks again when both are there.
-            return words(asked);
-        }
-        Instant now = clock.instant();
-        synchronized (kept) {
-            Said known = kept.get(asked);
-            if (known != null && now.isBefore(known.at.plus(FRESH))) {
-                return known.words;
-            }
-        }
-        String words = words(asked);
-        synchronized (kept) {
-            if (kept.size() >= MOST_KEPT) {
-                kept.clear();
-            }
-            kept.put(asked, new Said(now, words));
-        }
-        return words;
     }
 
     /** What is written is written: where the fleet cannot be read, nothing is said of it. */

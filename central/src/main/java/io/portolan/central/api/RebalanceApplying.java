@@ -4,7 +4,6 @@ import io.portolan.central.http.Answer;
 import io.portolan.central.http.Problem;
 import io.portolan.central.http.Refusal;
 import io.portolan.central.http.Request;
-import io.portolan.central.reconcile.RebalanceOrder;
 import io.portolan.central.reconcile.Rebalancing;
 import io.portolan.central.reconcile.View;
 import io.portolan.central.security.Principal;
@@ -110,7 +109,7 @@ final class RebalanceApplying {
         for (Rebalancing r : search.all(view, wish.tenant, user)) {
             if (RebalanceSearch.held(view, r).isPresent()) {
                 heldBack++;
-            } else if (stands(r)) {
+            } else if (r.ordered(commits.now())) {
                 if (already++ < most) {
                     items.add(outcome(view, r, RebalanceOrders.Outcome.ALREADY));
                 }
@@ -125,16 +124,10 @@ final class RebalanceApplying {
         return new Done(items, heldBack, more);
     }
 
-    private boolean stands(Rebalancing r) {
-        return RebalanceOrder.of(r.application().metadata())
-                .filter(o -> o.stands(r.proposal().to(), commits.now()))
-                .isPresent();
-    }
-
     private Done named(View view, Wish wish, Principal.User user, boolean dryRun) {
         Map<ResourceKey, Resource<ApplicationSpec>> named = located(view, wish, user);
         Map<ResourceKey, Rebalancing> found =
-                search.among(view, named.values().stream()).stream()
+                RebalanceSearch.among(view, named.values().stream()).stream()
                         .collect(Collectors.toMap(r -> r.application().key(), r -> r));
         List<Map<String, Object>> items = new ArrayList<>();
         for (ResourceKey key : named.keySet()) {

@@ -4,7 +4,6 @@ import io.portolan.central.http.Answer;
 import io.portolan.central.http.Request;
 import io.portolan.central.http.Route;
 import io.portolan.central.image.FollowedImage;
-import io.portolan.central.reconcile.RebalanceOrder;
 import io.portolan.central.reconcile.Rebalancing;
 import io.portolan.central.reconcile.View;
 import io.portolan.central.security.Principal;
@@ -70,20 +69,17 @@ public final class RebalanceRoutes {
         out.put("tenant", r.application().metadata().tenant());
         out.put("name", r.application().metadata().name());
         Optional<String> held = RebalanceSearch.held(view, r);
-        out.put("state", ordered(r) ? "ordered" : held.isPresent() ? "heldBack" : "proposed");
-        out.put("apply", r.policy().apply().toString());
+        out.put(
+                "state",
+                r.ordered(view.now()) ? "ordered" : held.isPresent() ? "heldBack" : "proposed");
         out.put("from", RebalanceSearch.names(view, r.proposal().from()));
         out.put("to", RebalanceSearch.names(view, r.proposal().to()));
         out.put("why", r.proposal().why());
         out.put("gain", r.proposal().gain());
         out.put("gains", r.proposal().gains());
         held.ifPresent(h -> out.put("heldBack", h));
-        out.put("next", ordered(r) ? "" : next(view, r));
+        out.put("next", r.ordered(view.now()) ? "" : next(view, r));
         return out;
-    }
-
-    private static boolean ordered(Rebalancing r) {
-        return RebalanceOrder.of(r.application().metadata()).isPresent();
     }
 
     private static String next(View view, Rebalancing r) {

@@ -1,6 +1,5 @@
 package io.portolan.central.api;
 
-import io.portolan.central.http.Problem;
 import io.portolan.central.image.FleetImage;
 import io.portolan.central.image.Held;
 import io.portolan.central.reconcile.Rebalancing;
@@ -13,43 +12,40 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 
 /** Looks which applications would be better elsewhere. */
 final class RebalanceSearch {
-    /** It may look at every application, so one is enough for a node. */
-    private final Semaphore one = new Semaphore(1);
+    private final Permits permits = new Permits("another look at all applications");
 
     /** All that a user reaches, by tenant and name; of one tenant unless that is empty. */
     List<Rebalancing> all(View view, String tenant, Principal.User user) {
         FleetImage image = view.image();
-        return among(
-                view,
-                image.applications().stream()
-                        .flatMap(uid -> image.application(uid).stream())
-                        .map(Held::value)
-                        .filter(a -> tenant.isEmpty() || a.metadata().tenant().equals(tenant))
-                        .filter(a -> user.reaches(a.metadata().tenant())));
+        return permits.holding(
+                user,
+                () ->
+                        among(
+                                view,
+                                image.applications().stream()
+                                        .flatMap(uid -> image.application(uid).stream())
+                                        .map(Held::value)
+                                        .filter(
+                                                a ->
+                                                        tenant.isEmpty()
+                                                                || a.metadata()
+                                                                        .tenant()
+                                                                        .equals(tenant))
+                                        .filter(a -> user.reaches(a.metadata().tenant()))));
     }
 
     /** Those of the given applications that would be better elsewhere, by tenant and name. */
-    List<Rebalancing> among(View view, Stream<Resource<ApplicationSpec>> applications) {
-        if (!one.tryAcquire()) {
-            throw Problem.tooMany("another look at applications is under way on this node", 1)
-                    .refusal();
-        }
-        try {
-            return applications
-                    .flatMap(a -> Rebalancing.of(view, a).stream())
-                    .sorted(
-                            Comparator.comparing(
-                                            (Rebalancing r) -> r.application().metadata().tenant())
-                                    .thenComparing(r -> r.application().metadata().name()))
-                    .toList();
-        } finally {
-            one.release();
-        }
+    static List<Rebalancing> among(View view, Stream<Resource<ApplicationSpec>> applications) {
+        return applications
+                .flatMap(a -> Rebalancing.of(view, a).stream())
+                .sorted(
+                        Comparator.comparing((Rebalancing r) -> r.application().metadata().tenant())
+                                .thenComparing(r -> r.application().metadata().name()))
+                .toList();
     }
 
     /** Why it may not go now. */

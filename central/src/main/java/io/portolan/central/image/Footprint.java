@@ -11,11 +11,10 @@ import io.portolan.model.placement.Assignment.Member;
 import io.portolan.model.placement.PlacementDecision.Drive;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.placement.Priority;
+import io.portolan.placement.Heir;
 import io.portolan.placement.fleet.Requests;
 import io.portolan.placement.fleet.Use;
-import io.portolan.placement.select.TieBreak;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,24 +108,13 @@ public record Footprint(
                 .map(c -> new Reservation(c, requests.all(), lost.apply(active.getFirst())));
     }
 
-    /** The first standby: as placement put them, else in the application's own order. */
     private static Optional<Uid> successor(Assignment assignment) {
-        List<Uid> standing =
+        Set<Uid> standing =
                 assignment.members().stream()
                         .filter(m -> m.role() != Role.ACTIVE && !m.leaving())
                         .map(Member::cluster)
                         .filter(assignment.decision().chosen()::contains)
-                        .toList();
-        long seed = assignment.application().value().hashCode();
-        return assignment.decision().order().stream()
-                .filter(standing::contains)
-                .findFirst()
-                .or(
-                        () ->
-                                standing.stream()
-                                        .min(
-                                                Comparator.comparingLong(
-                                                                (Uid c) -> TieBreak.rank(seed, c))
-                                                        .thenComparing(c -> c)));
+                        .collect(Collectors.toSet());
+        return Heir.first(assignment.application(), assignment.decision(), standing::contains);
     }
 }

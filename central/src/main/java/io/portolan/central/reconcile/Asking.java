@@ -22,11 +22,6 @@ import java.util.TreeSet;
 public final class Asking {
     private Asking() {}
 
-    /** The same for one application at all times, so that ties break alike. */
-    public static long seed(Uid application) {
-        return application.value().hashCode();
-    }
-
     /**
      * Of a single writer every member counts as being there: a quarantined one becomes a standby.
      * Of others only what is active does: the rest runs nothing and must not hold a place.

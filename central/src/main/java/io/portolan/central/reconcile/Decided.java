@@ -10,6 +10,7 @@ import io.portolan.model.placement.PlacementDecision.Drive;
 import io.portolan.placement.Eligibility;
 import io.portolan.placement.Needs;
 import io.portolan.placement.Scheduler;
+import io.portolan.placement.select.TieBreak;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -70,7 +71,7 @@ record Decided(Needs needs, PlacementDecision decision, Assignment next) {
                         view.image().fleet(),
                         policies.placement(),
                         needs,
-                        Asking.seed(application.uid()));
+                        TieBreak.seed(application.uid()));
         Assignment next =
                 Members.next(
                         view.image(),

@@ -4,7 +4,9 @@ import io.portolan.model.Resource;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.placement.Assignment;
 import io.portolan.placement.Explanation;
+import io.portolan.placement.Needs;
 import io.portolan.placement.Scheduler;
+import io.portolan.placement.select.TieBreak;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -19,14 +21,15 @@ import java.util.function.Predicate;
 public record Explained(Optional<Explanation> table, String stands) {
     public static Explained of(
             View view, Resource<ApplicationSpec> application, Predicate<String> clusters) {
+        Optional<Prospect> prospect = Prospect.of(view, application.uid());
+        if (prospect.isPresent()
+                && prospect.get() instanceof Prospect.Placed(var policies, _, Needs needs, _, _)) {
+            return new Explained(
+                    Optional.of(table(view, application, policies, needs, clusters)), "");
+        }
         String stands =
-                Prospect.of(view, application.uid())
-                        .map(
-                                prospect ->
-                                        switch (prospect) {
-                                            case Prospect.Placed _ -> "";
-                                            case Prospect.Stands s -> s.why();
-                                        })
+                prospect.filter(Prospect.Stands.class::isInstance)
+                        .map(p -> ((Prospect.Stands) p).why())
                         .orElse("it is being deleted");
         return switch (Policies.of(view.image(), application)) {
             case Policies.Missing _ -> new Explained(Optional.empty(), stands);
@@ -37,6 +40,7 @@ public record Explained(Optional<Explanation> table, String stands) {
         };
     }
 
+    /** As if it were asked, though it is not. */
     private static Explanation table(
             View view,
             Resource<ApplicationSpec> application,
@@ -50,11 +54,25 @@ public record Explained(Optional<Explanation> table, String stands) {
                         ? Leftovers.quarantined(
                                 view.image(), former, application.metadata().generation())
                         : former;
+        return table(
+                view,
+                application,
+                policies,
+                Asking.needs(view, application, policies, was),
+                clusters);
+    }
+
+    private static Explanation table(
+            View view,
+            Resource<ApplicationSpec> application,
+            Policies.Found policies,
+            Needs needs,
+            Predicate<String> clusters) {
         return Scheduler.explain(
                 view.image().fleet(),
                 policies.placement(),
-                Decided.of(view, application, policies, former, was).needs(),
-                Asking.seed(application.uid()),
+                needs,
+                TieBreak.seed(application.uid()),
                 clusters);
     }
 }

@@ -18,8 +18,10 @@ import io.portolan.model.operation.EventRecord.Severity;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementDecision;
+import io.portolan.placement.Heir;
 import io.portolan.placement.Needs;
 import io.portolan.placement.Scheduler;
+import io.portolan.placement.select.TieBreak;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -189,9 +191,12 @@ record Lost(Optional<Condition> condition, Optional<Failover> failover, Optional
         Needs needs = Asking.needs(view, application, policies, assignment).without(lost);
         PlacementDecision decision =
                 Scheduler.place(
-                        image.fleet(), policies.placement(), needs, Asking.seed(application.uid()));
+                        image.fleet(),
+                        policies.placement(),
+                        needs,
+                        TieBreak.seed(application.uid()));
         List<Uid> active = assignment.active();
-        return Members.first(application.uid(), decision, c -> !active.contains(c))
+        return Heir.first(application.uid(), decision, c -> !active.contains(c))
                 .map(image::clusterName);
     }
 

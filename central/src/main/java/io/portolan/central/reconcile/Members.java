@@ -13,9 +13,8 @@ import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Assignment.Member;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementDecision.Reason;
-import io.portolan.placement.select.TieBreak;
+import io.portolan.placement.Heir;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -94,25 +93,6 @@ final class Members {
     }
 
     /**
-     * Who is to be active: in the order in which placement put them. A decision from before it did
-     * so has none; there it is the application's own order, which never changes.
-     */
-    static Optional<Uid> first(Uid application, PlacementDecision decision, Predicate<Uid> able) {
-        long seed = Asking.seed(application);
-        return decision.order().stream()
-                .filter(able)
-                .findFirst()
-                .or(
-                        () ->
-                                decision.chosen().stream()
-                                        .filter(able)
-                                        .min(
-                                                Comparator.comparingLong(
-                                                                (Uid c) -> TieBreak.rank(seed, c))
-                                                        .thenComparing(c -> c)));
-    }
-
-    /**
      * Whether an agent has proved that a quarantined member runs nothing: of this very work, in
      * this epoch.
      */
@@ -187,7 +167,7 @@ final class Members {
         next.replaceAll((_, m) -> m.at(generation).with(Map.of()));
         long epoch = former.epoch();
         if (epoch == 0) {
-            Optional<Uid> writer = first(application, decision, _ -> true);
+            Optional<Uid> writer = Heir.first(application, decision, _ -> true);
             writer.ifPresent(w -> give(w, Role.ACTIVE));
             return writer.isPresent() ? 1 : 0;
         }
@@ -238,7 +218,7 @@ final class Members {
                         .map(Member::cluster)
                         .collect(Collectors.toSet());
         Optional<Uid> heir =
-                first(
+                Heir.first(
                         application,
                         decision,
                         c -> standing.contains(c) && image.reach(c) == Reach.READY);

@@ -12,6 +12,7 @@ import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementDecision.Fate;
 import io.portolan.model.placement.PlacementDecision.Reason;
+import io.portolan.placement.Heir;
 import io.portolan.placement.fleet.Amount;
 import io.portolan.placement.fleet.Cell;
 import io.portolan.placement.fleet.Use;
@@ -184,10 +185,7 @@ final class Placing {
                                             .findFirst()
                                             .orElse("it does not fit any more");
                             String next =
-                                    Members.first(
-                                                    application.uid(),
-                                                    assignment.decision(),
-                                                    _ -> true)
+                                    Heir.first(application.uid(), assignment.decision(), _ -> true)
                                             .map(
                                                     to ->
                                                             "type: "

@@ -8,7 +8,8 @@ import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementDecision;
-import io.portolan.model.placement.Priority;
+import io.portolan.placement.Heir;
+import io.portolan.placement.Needs;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,11 +25,16 @@ public sealed interface Prospect {
     /**
      * Placement is asked.
      *
+     * @param needs what it was asked
      * @param next who is a member then; one that leaves is still among them, until its successors
      *     are healthy
      */
     record Placed(
-            Policies.Found policies, Assignment former, PlacementDecision decision, Assignment next)
+            Policies.Found policies,
+            Assignment former,
+            Needs needs,
+            PlacementDecision decision,
+            Assignment next)
             implements Prospect {}
 
     /**
@@ -70,20 +76,10 @@ public sealed interface Prospect {
                                         image, former, application.metadata().generation())
                                 : former;
                 Decided decided = Decided.of(view, application, policies, former, was);
-                yield new Placed(policies, former, decided.decision(), decided.next());
+                yield new Placed(
+                        policies, former, decided.needs(), decided.decision(), decided.next());
             }
         };
-    }
-
-    /** Who comes first where not everything fits: the higher number. */
-    static int priority(FleetImage image, Uid application) {
-        return image.application(application)
-                .map(a -> Policies.of(image, a.value()))
-                .filter(Policies.Found.class::isInstance)
-                .map(Policies.Found.class::cast)
-                .flatMap(found -> found.placement().priority())
-                .orElse(Priority.USUAL)
-                .value();
     }
 
     /** The applications that the loop looks at after a change. */
@@ -96,6 +92,13 @@ public sealed interface Prospect {
             }
         }
         return out;
+    }
+
+    /** What an operator types so that a single writer leaves its active cluster; empty: nothing. */
+    static Optional<String> command(
+            FleetImage image, Resource<ApplicationSpec> application, Uid active, Placed placed) {
+        return Heir.first(application.uid(), placed.decision(), c -> !c.equals(active))
+                .map(to -> Placing.typed(image, application, active, to));
     }
 
     /** The clusters that may run a single writer, its active ones included. */

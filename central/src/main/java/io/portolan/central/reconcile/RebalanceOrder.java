@@ -3,11 +3,12 @@ package io.portolan.central.reconcile;
 import io.portolan.central.image.FleetImage;
 import io.portolan.model.Metadata;
 import io.portolan.model.Uid;
+import io.portolan.model.wire.Codec;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -27,6 +28,7 @@ public record RebalanceOrder(List<Uid> to, String by, Instant until) {
     public static final Duration LIFE = Duration.ofHours(1);
 
     public RebalanceOrder {
+        Objects.requireNonNull(until, "until");
         to = to.stream().sorted().toList();
     }
 
@@ -43,49 +45,15 @@ public record RebalanceOrder(List<Uid> to, String by, Instant until) {
 
     private static RebalanceOrder read(String text) {
         try {
-            return parse(text);
-        } catch (IllegalArgumentException _) {
+            return Codec.lenient().read(text, RebalanceOrder.class);
+        } catch (UncheckedIOException _) {
             return new RebalanceOrder(List.of(), "nobody", Instant.MIN);
-        }
-    }
-
-    private static RebalanceOrder parse(String text) {
-        List<Uid> to = new ArrayList<>();
-        String by = "nobody";
-        Instant until = Instant.MIN;
-        for (String word : text.split(" ", -1)) {
-            String value = word.substring(word.indexOf('=') + 1);
-            if (word.startsWith("to=")) {
-                for (String uid : value.split(",", -1)) {
-                    to.add(new Uid(uid));
-                }
-            } else if (word.startsWith("by=")) {
-                by = value;
-            } else if (word.startsWith("until=")) {
-                until = time(value);
-            }
-        }
-        return new RebalanceOrder(to, by, until);
-    }
-
-    private static Instant time(String text) {
-        try {
-            return Instant.parse(text);
-        } catch (DateTimeParseException _) {
-            return Instant.MIN;
         }
     }
 
     /** The application with this order. */
     public Metadata on(Metadata application) {
-        return application.withAnnotation(
-                ANNOTATION,
-                "to="
-                        + String.join(",", to.stream().map(Uid::value).toList())
-                        + " by="
-                        + by
-                        + " until="
-                        + until);
+        return application.withAnnotation(ANNOTATION, Codec.lenient().text(this));
     }
 
     /** What a user wrote of an application, with the order that stands and no other. */

@@ -6,6 +6,7 @@ import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Rebalance.Apply;
 import io.portolan.placement.Needs;
+import io.portolan.placement.select.TieBreak;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -87,7 +88,7 @@ public record Rebalancer(int budget) {
 
     /** Seconds since its last moment. */
     private static long since(Uid application, Instant now) {
-        return Math.floorMod(now.getEpochSecond() - Asking.seed(application), PACE.toSeconds());
+        return Math.floorMod(now.getEpochSecond() - TieBreak.seed(application), PACE.toSeconds());
     }
 
     private Step ordered(
@@ -128,7 +129,7 @@ public record Rebalancer(int budget) {
     /** Between one and two turns on, so that a thousand do not look in one moment. */
     private static Instant turn(Uid application, Instant now) {
         return now.plus(TURN)
-                .plusSeconds(Math.floorMod(Asking.seed(application), TURN.toSeconds()));
+                .plusSeconds(Math.floorMod(TieBreak.seed(application), TURN.toSeconds()));
     }
 
     private static Step moves(

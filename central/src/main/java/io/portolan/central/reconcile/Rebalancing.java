@@ -9,6 +9,7 @@ import io.portolan.model.placement.Rebalance;
 import io.portolan.placement.Claim;
 import io.portolan.placement.Proposal;
 import io.portolan.placement.fleet.Room;
+import io.portolan.placement.select.TieBreak;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -30,22 +31,23 @@ public record Rebalancing(
         Proposal proposal) {
     /** Over what the view shows; empty where nothing is proposed. */
     public static Optional<Rebalancing> of(View view, Resource<ApplicationSpec> application) {
-        boolean asked =
-                Prospect.of(view, application.uid())
-                        .filter(Prospect.Placed.class::isInstance)
-                        .isPresent();
-        Optional<Assignment> former = view.assignment(application.uid());
-        if (!asked
-                || former.isEmpty()
-                || !(Policies.of(view.image(), application) instanceof Policies.Found policies)) {
+        if (Policies.of(view.image(), application) instanceof Policies.Found found
+                && found.placement().rebalancing().apply() == Rebalance.Apply.NEVER) {
             return Optional.empty();
         }
-        return of(
-                view,
-                application,
-                policies,
-                former.get(),
-                Decided.of(view, application, policies, former.get(), former.get()));
+        return Prospect.of(view, application.uid())
+                .flatMap(
+                        prospect ->
+                                switch (prospect) {
+                                    case Prospect.Stands _ -> Optional.empty();
+                                    case Prospect.Placed p ->
+                                            of(
+                                                    view,
+                                                    application,
+                                                    p.policies(),
+                                                    p.former(),
+                                                    new Decided(p.needs(), p.decision(), p.next()));
+                                });
     }
 
     static Optional<Rebalancing> of(
@@ -69,7 +71,7 @@ public record Rebalancing(
                         view.image().fleet(),
                         policies.placement(),
                         decided.needs().claiming(claim.in(beside, claim.parts())),
-                        Asking.seed(application.uid()))
+                        TieBreak.seed(application.uid()))
                 .filter(p -> !single || former.active().stream().anyMatch(p.leaves()::contains))
                 .map(
                         p ->
@@ -88,6 +90,13 @@ public record Rebalancing(
                 .decidedAt()
                 .map(moved -> moved.plus(policy.cooldown()))
                 .filter(now::isBefore);
+    }
+
+    /** Whether somebody has ordered this move, and the order's time is not over. */
+    public boolean ordered(Instant now) {
+        return RebalanceOrder.of(application.metadata())
+                .filter(o -> o.stands(proposal.to(), now))
+                .isPresent();
     }
 
     /** The cluster to relocate a single writer to. */

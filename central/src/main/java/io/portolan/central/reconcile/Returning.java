@@ -11,9 +11,11 @@ import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.ClusterGroups;
 import io.portolan.model.placement.PlacementDecision;
+import io.portolan.placement.Heir;
 import io.portolan.placement.Needs;
 import io.portolan.placement.Scheduler;
 import io.portolan.placement.fleet.Facet;
+import io.portolan.placement.select.TieBreak;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -41,7 +43,7 @@ record Returning(
         }
         Uid active = assignment.active().getFirst();
         int here = group(groups.get(), active);
-        return Members.first(application.uid(), free(), _ -> true)
+        return Heir.first(application.uid(), free(), _ -> true)
                 .filter(to -> group(groups.get(), to) < here)
                 .map(to -> condition(groups.get(), active, to));
     }
@@ -61,7 +63,7 @@ record Returning(
                 view.image().fleet(),
                 policies.placement(),
                 needs.on(needs.current()),
-                Asking.seed(application.uid()));
+                TieBreak.seed(application.uid()));
     }
 
     /** From 0; what is in none is never better. */

@@ -7,9 +7,7 @@ import io.portolan.model.Resource;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.placement.CapacityRule;
-import io.portolan.model.placement.Division;
-import io.portolan.model.placement.Division.Divide;
-import io.portolan.model.placement.PlacementPolicySpec;
+import io.portolan.model.placement.PlacementDecision.Reason;
 import io.portolan.placement.filter.Kin;
 import io.portolan.placement.filter.RoomRule;
 import io.portolan.placement.fleet.Amount;
@@ -20,7 +18,6 @@ import io.portolan.placement.fleet.Use;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Who waits for room, and in which order they are looked at. */
@@ -38,14 +35,30 @@ final class Waiting {
         }
         List<Uid> out = new ArrayList<>();
         for (Uid application : image.unsatisfied()) {
-            if (image.application(application)
-                    .filter(a -> helps(image, a, before, after))
-                    .isPresent()) {
+            if (lacksRoom(image, application)
+                    && image.application(application)
+                            .filter(a -> helps(image, a, before, after))
+                            .isPresent()) {
                 out.add(application);
             }
         }
         out.sort(Comparator.comparingInt(a -> -image.ledger().priority(a)));
         return out;
+    }
+
+    /**
+     * By its own decision: no cluster had room, or a part found none, or a better group is full.
+     */
+    private static boolean lacksRoom(FleetImage image, Uid application) {
+        return image.assignment(application)
+                .map(a -> a.value().decision())
+                .filter(
+                        d ->
+                                d.mayReturn()
+                                        || d.counts().containsKey(Reason.CAPACITY)
+                                        || d.fates().stream()
+                                                .anyMatch(f -> !f.replicas().isEmpty()))
+                .isPresent();
     }
 
     private static boolean grew(Cell before, Cell after) {
@@ -64,9 +77,8 @@ final class Waiting {
             Cell after) {
         return switch (Policies.of(image, application.value())) {
             case Policies.Found found -> {
-                PlacementPolicySpec policy = found.placement();
-                CapacityRule rule = policy.capacity().orElse(CapacityRule.USUAL);
-                yield pieces(policy, Requested.of(application.value().spec())).stream()
+                CapacityRule rule = found.placement().capacity().orElse(CapacityRule.USUAL);
+                yield pieces(found, Requested.of(application.value().spec())).stream()
                         .anyMatch(
                                 piece -> !takes(piece, rule, before) && takes(piece, rule, after));
             }
@@ -74,16 +86,13 @@ final class Waiting {
         };
     }
 
-    /** What one more of would help: all of it, or a replica of any workload that is divided. */
-    private static List<Use> pieces(PlacementPolicySpec policy, Requests requests) {
-        Optional<Division> division =
-                policy.replicas().filter(d -> d.divide() != Divide.DUPLICATED);
+    /** What one more of would help: what a newcomer needs, or a replica of what is divided. */
+    private static List<Use> pieces(Policies.Found policies, Requests requests) {
+        boolean divides = !policies.disasterRecovery().singleWriter();
         List<Use> out = new ArrayList<>();
-        if (division.isPresent()) {
-            out.add(requests.least(Math.max(1, division.get().minPerCluster())));
+        out.add(RoomRule.least(policies.placement(), requests, divides));
+        if (divides && policies.placement().dividing().isPresent()) {
             requests.workloads().values().forEach(w -> out.add(new Use(w.each(), Amount.NONE)));
-        } else {
-            out.add(requests.all());
         }
         return out;
     }

@@ -107,23 +107,17 @@ final class Judge {
         if (active.filter(lost::contains).isPresent()) {
             return failover(application, next, whyLost(active.get(), decision));
         }
-        List<Place> to = places(remaining(next));
-        String why = reasons(from, to, decision);
-        if (active.isEmpty()) {
-            return new Verdict(Outcome.DOES_NOT_FIT, to, why, "");
-        }
-        if (!decision.chosen().contains(active.get())) {
+        if (active.isPresent() && !decision.chosen().contains(active.get())) {
+            List<Place> to = places(remaining(next));
             return new Verdict(
                     Outcome.BREAKS_POLICY,
                     to,
-                    joined(name(active.get()) + ": " + detail(decision, name(active.get())), why),
-                    "portolan failover " + typed(application));
+                    joined(
+                            name(active.get()) + ": " + detail(decision, name(active.get())),
+                            reasons(from, to, decision)),
+                    Prospect.command(after, application, active.get(), placed).orElse(""));
         }
-        Optional<String> broken = broken(placed);
-        if (broken.isPresent()) {
-            return new Verdict(Outcome.BREAKS_POLICY, to, joined(why, broken.get()), "");
-        }
-        return new Verdict(decision.satisfied() ? Outcome.FITS : Outcome.DEGRADED, to, why, "");
+        return many(placed, from);
     }
 
     private String whyLost(Uid active, PlacementDecision decision) {

@@ -129,7 +129,7 @@ public final class Simulator {
     }
 
     private void await(Uid application) {
-        waiting.add(new Turn(Prospect.priority(image, application), application));
+        waiting.add(new Turn(image.ledger().priority(application), application));
     }
 
     private List<Consequence> changes() {
@@ -151,7 +151,7 @@ public final class Simulator {
 
     private void decided(Uid application, Prospect prospect) {
         prospects.put(application, prospect);
-        if (prospect instanceof Prospect.Placed(_, Assignment former, _, Assignment next)
+        if (prospect instanceof Prospect.Placed(_, Assignment former, _, _, Assignment next)
                 && !next.equals(former)) {
             Row.AssignmentRow row = new Row.AssignmentRow(next);
             Change change =

@@ -12,7 +12,6 @@ import io.portolan.model.operation.Failover;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Where a failover would bring an application: the planner's own preflight, asked of an image. */
 sealed interface Takeover {
@@ -35,26 +34,13 @@ sealed interface Takeover {
     }
 
     private static Failover asked(Resource<ApplicationSpec> application, Instant now) {
-        return new Failover(
+        return Failover.requested(
                 new Uid("simulated"),
                 application.metadata().tenant(),
                 "simulated",
                 application.uid(),
                 application.metadata().name(),
                 new Failover.Request("", List.of(), "simulated", "central"),
-                true,
-                Failover.State.REQUESTED,
-                Optional.empty(),
-                List.of(),
-                Optional.empty(),
-                false,
-                Optional.empty(),
-                0,
-                0,
-                "",
-                "",
-                now,
-                Optional.empty(),
-                Optional.empty());
+                now);
     }
 }

@@ -1,6 +1,7 @@
 package io.portolan.central.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -52,6 +53,22 @@ class OperationRoutesTest {
         assertEquals(1, node.get("/api/v1/failovers").json().path("items").size());
         assertEquals(
                 "region lost", node.get("/api/v1/audit").json().at("/items/0/reason").asText());
+    }
+
+    @Test
+    void aRelocationIsKeptAsOne() {
+        String planned = WISH.replace("{", "{\"planned\":true,");
+        Reply made = node.post(FAILOVERS, planned);
+        assertEquals(201, made.status(), made::toString);
+        assertTrue(node.get(made.header("Location")).as(Failover.class).request().planned());
+        assertTrue(made.json().at("/request/planned").asBoolean(), made::toString);
+    }
+
+    @Test
+    void aFailoverIsNoRelocation() {
+        Reply made = node.post(FAILOVERS, WISH);
+        assertFalse(made.as(Failover.class).request().planned());
+        assertTrue(made.json().at("/request/planned").isMissingNode(), made::toString);
     }
 
     @Test

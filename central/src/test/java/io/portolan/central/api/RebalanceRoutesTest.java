@@ -166,7 +166,7 @@ class RebalanceRoutesTest {
 
         assertEquals(List.of("shop/web ordered"), told(done(node.post(PATH, wish)), "outcome"));
         String written = annotation("shop");
-        assertTrue(written.contains(" by="), written);
+        assertTrue(written.contains("\"by\":\""), written);
         assertEquals(
                 List.of("shop/web orderedAlready"), told(done(node.post(PATH, wish)), "outcome"));
         assertEquals(written, annotation("shop"));

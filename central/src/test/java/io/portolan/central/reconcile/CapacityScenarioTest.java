@@ -12,6 +12,7 @@ import io.portolan.model.TenantSpec;
 import io.portolan.model.Uid;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.Division;
 import io.portolan.model.placement.PlacementDecision.Fate;
 import io.portolan.model.placement.PlacementDecision.Reason;
 import io.portolan.model.placement.PlacementPolicySpec;
@@ -99,6 +100,35 @@ class CapacityScenarioTest extends RoomyWorld {
                 .assignment(application)
                 .map(a -> a.value().active().size())
                 .orElse(0);
+    }
+
+    /** It is not divided, whatever its policy says: one replica's room is none for it. */
+    @Test
+    void aSingleWriterWaitsForTheRoomOfAll() {
+        cluster("a1", "eu-west", 4);
+        begin();
+        put("other", web(2, "1", "1Gi"), World.on(1, ""));
+        world.converge();
+        PlacementPolicySpec divided =
+                new PlacementPolicySpec(
+                        Selector.EVERYTHING,
+                        List.of(),
+                        1,
+                        List.of(),
+                        Optional.of(
+                                new Division(
+                                        Division.Divide.WEIGHTED, List.of(), 1, Optional.empty())));
+        Uid ledger =
+                world.put(
+                        spec(web(3, "1", "1Gi"), divided, DrPolicySpec.Writers.SINGLE),
+                        World.TENANT,
+                        "ledger");
+        world.converge();
+        assertEquals(List.of(), on(ledger));
+
+        world.delete(world.key("other"));
+        world.converge();
+        assertEquals(List.of("a1"), on(ledger));
     }
 
     @Test

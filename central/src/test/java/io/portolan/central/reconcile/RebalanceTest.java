@@ -194,7 +194,7 @@ class RebalanceTest {
                                                         .metadata()
                                                         .withAnnotation(
                                                                 RebalanceOrder.ANNOTATION,
-                                                                "to= until=tomorrow")))));
+                                                                "{\"to\":[],\"until\":\"tomorrow\"}")))));
         world.converge();
         assertEquals(List.of("c1"), on(app));
         assertFalse(ordered(app));

@@ -318,7 +318,7 @@ class WhatIfTest {
         assertEquals(Outcome.BREAKS_POLICY, ledger.outcome());
         assertEquals("c1", ledger.to().getFirst().cluster());
         assertTrue(ledger.to().getFirst().active());
-        assertEquals("portolan failover ledger --tenant shop", ledger.next());
+        assertEquals("portolan relocate ledger --tenant shop --to c3", ledger.next());
     }
 
     @Test

@@ -1,6 +1,5 @@
 package io.portolan.placement.assign;
 
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
@@ -39,27 +38,12 @@ public final class Apportionment {
     }
 
     /**
-     * The parts, in the order of the weights. Where there is less than the minimum for everybody,
-     * the minimum is what everybody can have; where the maxima cannot take all, the parts add up to
+     * The parts, in the order of the weights; where the maxima cannot take all, they add up to
      * less.
      *
      * @param weights each at least 1
-     */
-    public static int[] divide(int total, int[] weights, int min, int max) {
-        if (weights.length == 0) {
-            return new int[0];
-        }
-        int least = Math.min(min, total / weights.length);
-        int[] mins = new int[weights.length];
-        int[] maxs = new int[weights.length];
-        Arrays.fill(mins, least);
-        Arrays.fill(maxs, Math.max(least, max));
-        return divide(total, weights, mins, maxs);
-    }
-
-    /**
-     * The same with bounds for each part. The minima add up to no more than the whole, and none is
-     * more than its maximum.
+     * @param min of each part; they add up to no more than the whole, and none is more than its
+     *     maximum
      */
     public static int[] divide(int total, int[] weights, int[] min, int[] max) {
         Apportionment a = new Apportionment(total, weights, min, max);

@@ -3,8 +3,10 @@ package io.portolan.placement.filter;
 import io.portolan.model.placement.CapacityRule;
 import io.portolan.model.placement.CapacityRule.Unknown;
 import io.portolan.model.placement.PlacementDecision.Reason;
+import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.placement.fleet.Amount;
 import io.portolan.placement.fleet.Cell;
+import io.portolan.placement.fleet.Requests;
 import io.portolan.placement.fleet.Room;
 import io.portolan.placement.fleet.Use;
 import java.util.Optional;
@@ -20,6 +22,19 @@ import java.util.OptionalInt;
  * @param kin whom the newcomer may hear of by name
  */
 public record RoomRule(Room room, Use least, CapacityRule rule, OptionalInt above, Kin kin) {
+    /**
+     * What a cluster must have room for: all of the application, or one replica of each workload,
+     * or as many as each cluster gets.
+     *
+     * @param divides whether the application's replicas may be divided at all
+     */
+    public static Use least(PlacementPolicySpec policy, Requests requests, boolean divides) {
+        return policy.dividing()
+                .filter(_ -> divides)
+                .map(d -> requests.least(Math.max(1, d.minPerCluster())))
+                .orElseGet(requests::all);
+    }
+
     /** Whether there is anything to ask. */
     public boolean idle() {
         return least.isNone() && rule.unknown() == Unknown.FITS;
@@ -33,7 +48,10 @@ public record RoomRule(Room room, Use least, CapacityRule rule, OptionalInt abov
     /** Whether it fits, as {@link #rejection} says. */
     public boolean takes(int cluster) {
         Cell cell = room.cell(cluster);
-        Optional<Amount> left = left(cell);
+        return takes(cell, left(cell));
+    }
+
+    private boolean takes(Cell cell, Optional<Amount> left) {
         return left.isPresent()
                 ? least.on(cell.nodes()).fits(left.get())
                 : rule.unknown() == Unknown.FITS;
@@ -56,12 +74,13 @@ public record RoomRule(Room room, Use least, CapacityRule rule, OptionalInt abov
     }
 
     public Optional<Rejection> rejection(int cluster) {
-        return takes(cluster) ? Optional.empty() : Optional.of(refused(room.cell(cluster)));
+        Cell cell = room.cell(cluster);
+        Optional<Amount> left = left(cell);
+        return takes(cell, left) ? Optional.empty() : Optional.of(refused(cell, left));
     }
 
-    private Rejection refused(Cell cell) {
+    private Rejection refused(Cell cell, Optional<Amount> left) {
         Amount need = least.on(cell.nodes());
-        Optional<Amount> left = left(cell);
         if (left.isEmpty()) {
             return Rejection.forNewcomers(
                     Reason.CAPACITY,

@@ -49,7 +49,7 @@ final class Budget {
         return walked;
     }
 
-    /** Looks of all kinds so far. */
+    /** Looks of all kinds so far: what tests bound instead of a time. */
     long cost() {
         return all - left + walked;
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Takes clusters in order of preference, as many as are wanted, so that the spreads hold.
@@ -39,7 +40,12 @@ public final class Selection {
      * @param satisfied whether the full number was found and every hard spread holds
      * @param givenUp which soft spreads were not kept, by their place in the policy
      */
-    public record Result(List<Fate> fates, boolean satisfied, List<Integer> givenUp) {}
+    public record Result(List<Fate> fates, boolean satisfied, List<Integer> givenUp) {
+        /** The places in the order that were taken. */
+        public IntStream taken() {
+            return IntStream.range(0, fates.size()).filter(p -> fates.get(p) == Fate.TAKEN);
+        }
+    }
 
     /** Looks at groups: about as long as the {@link Budget} of the exact test. */
     private static final long MOST_WALKED = (long) Budget.STEPS * Budget.LOOKS;

@@ -10,6 +10,11 @@ import io.portolan.model.Uid;
 public final class TieBreak {
     private TieBreak() {}
 
+    /** The same for one application at all times, so that its ties break alike. */
+    public static long seed(Uid application) {
+        return application.value().hashCode();
+    }
+
     /** Smaller is better. */
     public static long rank(long seed, Uid cluster) {
         return rank(seed, hash(cluster));

@@ -34,7 +34,7 @@ class ApportionmentTest {
                 "100 | 1        | 0 | 99 | 99",
             })
     void dividesByLargestRemainder(int total, String weights, int min, int max, String parts) {
-        assertArrayEquals(numbers(parts), Apportionment.divide(total, numbers(weights), min, max));
+        assertArrayEquals(numbers(parts), divide(total, numbers(weights), min, max));
     }
 
     private static int[] numbers(String text) {
@@ -54,7 +54,7 @@ class ApportionmentTest {
         int total = random.nextInt(60);
         int min = random.nextInt(4);
         int max = random.nextInt(3) == 0 ? Integer.MAX_VALUE : min + random.nextInt(20);
-        int[] parts = Apportionment.divide(total, weights, min, max);
+        int[] parts = divide(total, weights, min, max);
 
         int least = Math.min(min, total / n);
         long most = Math.max(least, max);
@@ -83,7 +83,7 @@ class ApportionmentTest {
         Random random = new Random(seed);
         int[] weights = IntStream.range(0, 3).map(_ -> 1 + random.nextInt(9)).toArray();
         int total = random.nextInt(15);
-        int[] parts = Apportionment.divide(total, weights, 0, Integer.MAX_VALUE);
+        int[] parts = divide(total, weights, 0, Integer.MAX_VALUE);
         for (int a = 0; a <= total; a++) {
             for (int b = 0; a + b <= total; b++) {
                 int[] other = {a, b, total - a - b};
@@ -99,5 +99,15 @@ class ApportionmentTest {
         return IntStream.range(0, parts.length)
                 .mapToDouble(i -> Math.pow(parts[i] - total * weights[i] / sum, 2))
                 .sum();
+    }
+
+    /** With the same bounds for each; where there is less than the minima, what all can have. */
+    private static int[] divide(int total, int[] weights, int min, int max) {
+        int least = weights.length == 0 ? 0 : Math.min(min, total / weights.length);
+        int[] mins = new int[weights.length];
+        int[] maxs = new int[weights.length];
+        Arrays.fill(mins, least);
+        Arrays.fill(maxs, Math.max(least, max));
+        return Apportionment.divide(total, weights, mins, maxs);
     }
 }

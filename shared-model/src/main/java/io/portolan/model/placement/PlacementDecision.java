@@ -2,6 +2,7 @@ package io.portolan.model.placement;
 
 import io.portolan.model.Names;
 import io.portolan.model.Uid;
+import io.portolan.model.placement.PlacementDecision.Reason;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Comparator;
@@ -111,6 +112,11 @@ public record PlacementDecision(
         public Fate {
             scores = Collections.unmodifiableMap(new TreeMap<>(scores));
             replicas = Collections.unmodifiableMap(new TreeMap<>(replicas));
+        }
+
+        /** The sum of its points. */
+        public int points() {
+            return scores.values().stream().mapToInt(Integer::intValue).sum();
         }
 
         public Fate(Uid cluster, String name, boolean chosen, Reason reason, String detail) {

@@ -224,6 +224,11 @@ public record PlacementPolicySpec(
         return rebalance.orElse(Rebalance.USUAL);
     }
 
+    /** How replicas are divided; empty where each cluster runs all. */
+    public Optional<Division> dividing() {
+        return replicas.filter(d -> d.divide() != Division.Divide.DUPLICATED);
+    }
+
     @Override
     public Kind kind() {
         return Kind.PLACEMENT_POLICY;
