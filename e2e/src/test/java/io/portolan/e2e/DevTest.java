@@ -1,11 +1,16 @@
 package io.portolan.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.e2e.harness.Api;
 import io.portolan.e2e.harness.Launcher;
 import io.portolan.e2e.harness.Proc;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -36,6 +41,31 @@ class DevTest {
                     () -> "no time of \"" + measured + "\" in\n" + demo.out());
         }
         assertTrue(demo.out().contains("F6"), demo.out());
+    }
+
+    /** Neither its folder nor a database server in it. */
+    @Test
+    void demoThatIsInterruptedLeavesNothingBehind() throws IOException {
+        Path temporary = Files.createDirectory(launcher.home().resolve("tmp"));
+        try (Proc demo =
+                launcher.portolan("demo")
+                        .env("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary)
+                        .start()) {
+            demo.awaitLine("is healthy", START);
+            assertTrue(serversIn(temporary) > 0, demo::output);
+            assertEquals(143, demo.terminate(Duration.ofMinutes(1)), demo::output);
+            assertFalse(demo.output().contains("the demo failed"), demo::output);
+        }
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(temporary, "portolan*")) {
+            assertFalse(left.iterator().hasNext());
+        }
+        assertEquals(0, serversIn(temporary));
+    }
+
+    private static long serversIn(Path folder) {
+        return ProcessHandle.allProcesses()
+                .filter(p -> p.info().commandLine().orElse("").contains("-D " + folder))
+                .count();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.portolan.dev;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,24 +54,25 @@ final class Demo {
     }
 
     static int run(List<RealCluster> real, String image, PrintStream out) throws IOException {
-        Path home = Files.createTempDirectory("portolan-demo");
         Story story = new Story(out);
-        try {
+        AtEnd end = new AtEnd();
+        try (end) {
+            Path home = end.open(() -> Files.createTempDirectory("portolan-demo"), Demo::delete);
             story.chapter("Join: central with its database, and an agent in each cluster");
-            try (DevFleet fleet = DevFleet.start(home.resolve("data"), 0, real)) {
-                story.knows(fleet);
-                try (Ground _ = Ground.claim(TENANT, fleet.clusters(), story)) {
-                    new Demo(fleet, story, image).tell(home.resolve("checkout.yaml"));
-                }
-            }
-            story.table();
-            return 0;
+            DevFleet fleet =
+                    end.open(() -> DevFleet.start(home.resolve("data"), 0, real), DevFleet::close);
+            story.knows(fleet);
+            end.open(() -> Ground.claim(TENANT, fleet.clusters(), story), Ground::leave);
+            new Demo(fleet, story, image).tell(home.resolve("checkout.yaml"));
         } catch (DevException e) {
-            out.println("the demo failed: " + e.getMessage());
+            out.println(
+                    end.interrupted()
+                            ? "the demo was interrupted"
+                            : "the demo failed: " + e.getMessage());
             return 1;
-        } finally {
-            delete(home);
         }
+        story.table();
+        return 0;
     }
 
     private void tell(Path file) throws IOException {
@@ -253,11 +255,13 @@ final class Demo {
         return running + (running == 1 ? " pod" : " pods");
     }
 
-    private static void delete(Path home) throws IOException {
+    private static void delete(Path home) {
         try (Stream<Path> files = Files.walk(home)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove " + home, e);
         }
     }
 }

@@ -6,17 +6,14 @@ import java.util.stream.Collectors;
 
 /**
  * What the demo may make in real clusters: one namespace, which is not there before and is gone
- * afterwards, also when the demo fails or is interrupted. Of clusters in memory nothing is left
- * anyway.
+ * once they are left. Of clusters in memory nothing is left anyway.
  */
-final class Ground implements AutoCloseable {
+final class Ground {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final String namespace;
     private final List<DevCluster> clusters;
     private final Story story;
-    private final Thread atInterrupt = new Thread(this::leave, "leave the clusters");
-    private boolean left;
 
     private Ground(String namespace, List<DevCluster> clusters, Story story) {
         this.namespace = namespace;
@@ -40,30 +37,14 @@ final class Ground implements AutoCloseable {
                                 + namespace);
             }
         }
-        Ground ground = new Ground(namespace, real, story);
-        if (!real.isEmpty()) {
-            Runtime.getRuntime().addShutdownHook(ground.atInterrupt);
-        }
-        return ground;
+        return new Ground(namespace, real, story);
     }
 
-    @Override
-    public void close() {
-        leave();
-        if (!clusters.isEmpty()) {
-            try {
-                Runtime.getRuntime().removeShutdownHook(atInterrupt);
-            } catch (IllegalStateException _) {
-                // It is the interrupt that we left for.
-            }
-        }
-    }
-
-    private synchronized void leave() {
-        if (left || clusters.isEmpty()) {
+    /** Takes it away, and waits until it is gone. */
+    void leave() {
+        if (clusters.isEmpty()) {
             return;
         }
-        left = true;
         // Nobody is to repair what is taken away.
         clusters.forEach(DevCluster::retire);
         clusters.forEach(c -> c.deleteNamespace(namespace));

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -99,18 +98,12 @@ public final class Main implements Runnable {
         public Integer call() throws Exception {
             List<RealCluster> real = clusters.checked(spec.commandLine());
             Quiet.libraries();
-            DevFleet fleet = DevFleet.start(dataDir, port, real);
-            CountDownLatch stopped = new CountDownLatch(1);
-            Runtime.getRuntime()
-                    .addShutdownHook(
-                            new Thread(
-                                    () -> {
-                                        fleet.close();
-                                        stopped.countDown();
-                                    },
-                                    "shutdown"));
-            Welcome.print(fleet, System.out, System.getenv());
-            stopped.await();
+            try (AtEnd end = new AtEnd()) {
+                DevFleet fleet =
+                        end.open(() -> DevFleet.start(dataDir, port, real), DevFleet::close);
+                Welcome.print(fleet, System.out, System.getenv());
+                end.await();
+            }
             return CommandLine.ExitCode.OK;
         }
     }
