@@ -137,10 +137,11 @@ final class Wiring implements AutoCloseable {
         routes.addAll(
                 new ApplicationRoutes(store, clusters, new PlacementTable(fleet, clock)).routes());
         routes.addAll(
-                new OperationRoutes(store, commits, watches, new PlannedPreview(store, clock))
+                new OperationRoutes(
+                                store, commits, watches, new PlannedPreview(fleet, store, clock))
                         .routes());
         routes.addAll(new UserRoutes(store, commits, tokens).routes());
-        routes.addAll(new ClusterRoutes(store, commits, tokens, thresholds).routes());
+        routes.addAll(new ClusterRoutes(fleet, store, commits, tokens, thresholds).routes());
         AtomicBoolean leaving = new AtomicBoolean();
         routes.addAll(new SystemRoutes(store, metrics, version(), leaving::get).routes());
         routes.addAll(new NodeRoutes(store).routes());

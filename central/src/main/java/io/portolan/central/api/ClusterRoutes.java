@@ -4,7 +4,7 @@ import io.portolan.central.http.Answer;
 import io.portolan.central.http.Problem;
 import io.portolan.central.http.Request;
 import io.portolan.central.http.Route;
-import io.portolan.central.image.FleetImage;
+import io.portolan.central.image.FollowedImage;
 import io.portolan.central.image.Held;
 import io.portolan.central.reconcile.Retirement;
 import io.portolan.central.reconcile.Thresholds;
@@ -39,12 +39,19 @@ public final class ClusterRoutes {
     private static final int ATTEMPTS = 8;
     private static final int LONGEST_REASON = 2_000;
 
+    private final FollowedImage fleet;
     private final Store store;
     private final Commits commits;
     private final Tokens tokens;
     private final Thresholds thresholds;
 
-    public ClusterRoutes(Store store, Commits commits, Tokens tokens, Thresholds thresholds) {
+    public ClusterRoutes(
+            FollowedImage fleet,
+            Store store,
+            Commits commits,
+            Tokens tokens,
+            Thresholds thresholds) {
+        this.fleet = fleet;
         this.store = store;
         this.commits = commits;
         this.tokens = tokens;
@@ -107,7 +114,7 @@ public final class ClusterRoutes {
             Principal.User user,
             Repetition repetition,
             boolean dryRun) {
-        View view = new View(FleetImage.of(store.snapshot()), store.silences(), commits.now());
+        View view = new View(fleet.now(), store.silences(), commits.now());
         Held<Resource<ClusterSpec>> cluster =
                 view.image()
                         .uid(key)

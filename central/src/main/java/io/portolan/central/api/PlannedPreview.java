@@ -1,6 +1,6 @@
 package io.portolan.central.api;
 
-import io.portolan.central.image.FleetImage;
+import io.portolan.central.image.FollowedImage;
 import io.portolan.central.image.Held;
 import io.portolan.central.operation.Executor;
 import io.portolan.central.reconcile.View;
@@ -17,20 +17,22 @@ import java.util.Optional;
 
 /**
  * Asks the planner for its first step, over the fleet of this instant: the same question that the
- * executor asks on the node that leads. Reads the whole fleet, which a preflight is worth.
+ * executor asks on the node that leads.
  */
 public final class PlannedPreview implements FailoverPreview {
+    private final FollowedImage fleet;
     private final Store store;
     private final InstantSource clock;
 
-    public PlannedPreview(Store store, InstantSource clock) {
+    public PlannedPreview(FollowedImage fleet, Store store, InstantSource clock) {
+        this.fleet = fleet;
         this.store = store;
         this.clock = clock;
     }
 
     @Override
     public Failover preview(Failover requested) {
-        View view = new View(FleetImage.of(store.snapshot()), store.silences(), clock.instant());
+        View view = view();
         Optional<Resource<ApplicationSpec>> application =
                 view.image().application(requested.application()).map(Held::value);
         if (application.isEmpty()) {
@@ -68,7 +70,7 @@ public final class PlannedPreview implements FailoverPreview {
 
     @Override
     public Optional<Open> open(Failover live) {
-        View view = new View(FleetImage.of(store.snapshot()), store.silences(), clock.instant());
+        View view = view();
         return view.image()
                 .application(live.application())
                 .map(Held::value)
@@ -78,5 +80,9 @@ public final class PlannedPreview implements FailoverPreview {
                                 new Open(
                                         seen.assignment().epoch(),
                                         FailoverPlanner.unproved(seen, view.now())));
+    }
+
+    private View view() {
+        return new View(fleet.now(), store.silences(), clock.instant());
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.central.TestNode;
+import io.portolan.central.image.FollowedImage;
 import io.portolan.central.store.MemoryStore;
 import io.portolan.central.store.Store;
 import io.portolan.central.store.StoreHealth;
@@ -36,7 +37,8 @@ class DurabilityWarningTest {
             Failover made =
                     node.post(SHOP + "/failovers", "{\"application\":\"web\",\"to\":\"eu\"}")
                             .as(Failover.class);
-            PlannedPreview preview = new PlannedPreview(store, Clock.systemUTC());
+            PlannedPreview preview =
+                    new PlannedPreview(new FollowedImage(store), store, Clock.systemUTC());
             String many = preview.preview(made).steps().getLast().detail();
             assertFalse(many.contains(WARNING), many);
             Failover single = Fenced.in(made, Failover.State.REQUESTED);
