@@ -52,6 +52,11 @@ public final class SeededFleet {
     private static final int ALIKE = 10;
 
     private static final int WRITES = 250;
+
+    /** Any one of them has room for all that a fleet is seeded with. */
+    private static final Capacity ROOM =
+            new Capacity(500, 8_000_000, 32L << 40, 50_000, 200L << 30);
+
     private static final Duration LEASE = Duration.ofHours(1);
     private static final Duration PULSE = Duration.ofSeconds(10);
 
@@ -203,7 +208,7 @@ public final class SeededFleet {
                 new Observation(
                         "0.1.0",
                         "v1.36.3",
-                        Optional.of(new Capacity(20, 80_000, 320L << 30, 50_000, 200L << 30)),
+                        Optional.of(ROOM),
                         List.of("Deployment.apps", "Service", "ConfigMap", "Job.batch"),
                         List.of(),
                         List.of(AgentMessages.GIVES_UP));

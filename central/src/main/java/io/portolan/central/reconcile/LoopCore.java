@@ -34,7 +34,7 @@ import java.util.Set;
  */
 public final class LoopCore {
     /** A batch takes no more keys from this number of writes on. */
-    static final int BATCH = 250;
+    static final int BATCH = 1_000;
 
     /** Looks of one step that came to nothing: news that wait outside are to be let in. */
     static final int IDLE_LOOKS = 64;

@@ -32,7 +32,7 @@ class CommitAnswersTest {
 
     @Test
     void manyKeysBecomeFewCommitsOfBoundedSize() {
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < 400; i++) {
             apply("app-" + i);
         }
         world.settle();
@@ -43,7 +43,7 @@ class CommitAnswersTest {
         assertTrue(
                 world.commits.size() <= writes / LoopCore.BATCH + 2,
                 writes + " writes in " + world.commits.size() + " commits");
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < 400; i++) {
             assertEquals(
                     "revision 1 healthy on 0 of 1", world.status("app-" + i).summary(), "app-" + i);
         }

@@ -120,7 +120,7 @@ final class World {
             perform(pending.removeFirst());
             return true;
         }
-        List<Change> changes = store.changes(core.image().revision(), 100);
+        List<Change> changes = store.changes(core.image().revision(), 500);
         if (core.leading() && !changes.isEmpty() && faults.newsArrive()) {
             step(new Event.Changed(core.image().revision(), changes));
             return true;
