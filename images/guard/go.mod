@@ -1,0 +1,3 @@
+module portolan.io/guard
+
+go 1.26
