@@ -47,7 +47,7 @@ public final class Loop implements AutoCloseable {
     }
 
     private final Store store;
-    private final InstantSource clock;
+    private final Steady clock;
     private final LoopCore core;
     private final BlockingQueue<Mail> mail = new ArrayBlockingQueue<>(1_024);
     private final LongAdder commits = new LongAdder();
@@ -68,7 +68,7 @@ public final class Loop implements AutoCloseable {
 
     private Loop(Store store, InstantSource clock, LoopCore core) {
         this.store = store;
-        this.clock = clock;
+        this.clock = new Steady(clock, System::nanoTime);
         this.core = core;
         this.owner = Thread.ofPlatform().name("reconcile").daemon().unstarted(this::run);
     }
@@ -204,6 +204,7 @@ public final class Loop implements AutoCloseable {
             case Mail.Start(Leading by, Event.Led led) -> {
                 if (!by.over) {
                     serving = Optional.of(by);
+                    clock.begin();
                     step(led);
                 }
             }
