@@ -130,7 +130,7 @@ final class Wiring implements AutoCloseable {
         List<Route> routes = new ArrayList<>();
         routes.addAll(agents.routes());
         FollowedImage fleet = new FollowedImage(store);
-        Advice advice = new Advice(fleet, clock);
+        Advice advice = new Advice(fleet, clock, thresholds);
         routes.addAll(
                 new ResourceRoutes(store, commits, ApplicationRules::check, watches, heard, advice)
                         .routes());

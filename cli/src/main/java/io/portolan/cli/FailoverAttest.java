@@ -2,11 +2,10 @@ package io.portolan.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.portolan.model.Kind;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.operation.Failover;
+import io.portolan.model.operation.Failover.Attestation;
 import io.portolan.model.operation.Failover.Vouched;
-import io.portolan.model.wire.Codec;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -22,7 +21,9 @@ import picocli.CommandLine.Option;
             "Swear that clusters run nothing of the application which a failover moves.",
             "Break glass: when it is not true, two clusters write at once. It is audited.",
             "Without --cluster it speaks of every cluster whose proof the failover waits for; they"
-                    + " are shown before it is said. A failover that waits for nobody's proof is a"
+                    + " are shown before it is said, with the text that it confirms. Where the"
+                    + " policy asks for several operators (attestations), each of them says it."
+                    + " A failover that waits for nobody's proof is a"
                     + " conflict (exit code 5). A cluster that is heard again before the role is"
                     + " given away has to prove itself after all."
         },
@@ -53,20 +54,12 @@ final class FailoverAttest implements Callable<Integer> {
     @Override
     public Integer call() {
         ResourceKey key = word.key(root);
-        List<String> known =
-                Codec.lenient()
-                        .convert(
-                                root.fleet().read(Target.named(Kind.FAILOVER, word.name)),
-                                Failover.class)
-                        .attestation()
-                        .map(a -> a.clusters().stream().map(Vouched::name).toList())
-                        .orElse(List.of());
-        Failover would = word.send(root, key, "attest", body(clusters), true);
-        List<Vouched> vouched =
-                would.attestation().stream()
-                        .flatMap(a -> a.clusters().stream())
-                        .filter(v -> !known.contains(v.name()))
-                        .toList();
+        Failover would = word.send(root, key, "attest", body(clusters, ""), true);
+        Attestation said =
+                would.attestation()
+                        .orElseThrow(
+                                () -> new IllegalStateException("central took no attestation"));
+        List<Vouched> vouched = spoken(said);
         root.shell
                 .err()
                 .println(
@@ -77,20 +70,36 @@ final class FailoverAttest implements Callable<Integer> {
                                 + vouched.stream()
                                         .map(FailoverAttest::words)
                                         .collect(Collectors.joining(", ")));
+        String text = said.words().isEmpty() ? "" : said.words().getLast().text();
+        if (!text.isEmpty()) {
+            root.shell.err().println((dryRun ? "would confirm: " : "confirms: ") + text);
+        }
         if (dryRun) {
             FailoverReport.show(would, word.output.format, root.shell.out());
             return Exit.OK.code();
         }
         // What was shown is what is said: a cluster that fell silent meanwhile is not among it.
         List<String> shown = vouched.stream().map(Vouched::name).toList();
-        word.told(root, key, word.send(root, key, "attest", body(shown), false));
+        word.told(root, key, word.send(root, key, "attest", body(shown, text), false));
         return Exit.OK.code();
     }
 
-    private ObjectNode body(List<String> names) {
+    /** The clusters that the last word speaks of. */
+    private static List<Vouched> spoken(Attestation said) {
+        return said.words().isEmpty()
+                ? said.clusters()
+                : said.clusters().stream()
+                        .filter(v -> said.words().getLast().clusters().contains(v.cluster()))
+                        .toList();
+    }
+
+    private ObjectNode body(List<String> names, String text) {
         ObjectNode body = word.body();
         ArrayNode named = body.putArray("clusters");
         names.forEach(named::add);
+        if (!text.isEmpty()) {
+            body.put("text", text);
+        }
         return body;
     }
 

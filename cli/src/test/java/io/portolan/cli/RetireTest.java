@@ -54,6 +54,34 @@ class RetireTest {
     }
 
     @Test
+    void whatIsConfirmedIsShownAndSentBack() {
+        String before =
+                "{\"operator\":\"bob\",\"reason\":\"r\",\"at\":\"2026-03-01T12:00:30Z\","
+                        + "\"clusters\":[\"u-c1\"],\"text\":\"I know that c1\"}";
+        String mine =
+                "{\"operator\":\"ann\",\"reason\":\"r\",\"at\":\"2026-03-01T12:01:00Z\","
+                        + "\"clusters\":[\"u-c3\"],\"text\":\"I know that c3\"}";
+        central.answers(
+                ATTEST,
+                200,
+                attested("c1", "c3")
+                        .replace(
+                                "]},\"abortRequested",
+                                "],\"words\":[" + before + "," + mine + "]},\"abortRequested"));
+        Ran ran = cli.run("failover", "attest", "checkout-1", "--reason", "r");
+        assertEquals(0, ran.code(), ran.err());
+        assertTrue(
+                ran.err()
+                        .startsWith(
+                                "attests that nothing of checkout runs on c3 (heard)\n"
+                                        + "confirms: I know that c3\n"),
+                ran.err());
+        assertEquals(
+                "{\"reason\":\"r\",\"clusters\":[\"c3\"],\"text\":\"I know that c3\"}",
+                central.bodies.getLast().toString());
+    }
+
+    @Test
     void anAttestationShowsForWhomItSpeaksAndSaysThat() {
         central.answers(ATTEST, 200, attested("c1", "c3"));
         Ran ran = cli.run("failover", "attest", "checkout-1", "--reason", "seen off");
@@ -73,15 +101,6 @@ class RetireTest {
         assertEquals(
                 List.of(ATTEST + "?dryRun=All", ATTEST),
                 central.requests.stream().filter(r -> r.startsWith("POST")).toList());
-    }
-
-    @Test
-    void whoWasVouchedForBeforeIsNotSaidAgain() {
-        central.holds(FAILOVER, attested("c1"));
-        central.answers(ATTEST, 200, attested("c1", "c3"));
-        assertEquals(0, cli.run("failover", "attest", "checkout-1", "--reason", "r").code());
-        assertEquals(
-                "{\"reason\":\"r\",\"clusters\":[\"c3\"]}", central.bodies.getLast().toString());
     }
 
     @Test

@@ -52,7 +52,7 @@ final class Commit {
                         .move();
             }
             return singleWriter(
-                    view, aimedAt(plan, other.get().uid()), draft, rivals, unproved, evidence);
+                    view, plan.aimedAt(other.get().uid()), draft, rivals, unproved, evidence);
         }
         List<Uid> members =
                 rivals.stream()
@@ -65,7 +65,12 @@ final class Commit {
                 members.stream().filter(m -> unproved.contains(m) || silent(view, m)).toList();
         List<Uid> standby = members.stream().filter(m -> !quarantined.contains(m)).toList();
         return commit(
-                view, plan, draft, standby, quarantined, new Promotion.OfSingleWriter(evidence));
+                view,
+                plan,
+                draft,
+                standby,
+                quarantined,
+                new Promotion.OfSingleWriter(evidence, plan.fence()));
     }
 
     static FailoverMove stateless(FailoverView view, Plan plan, Draft draft) {
@@ -150,14 +155,5 @@ final class Commit {
         return view.cluster(cluster)
                 .map(c -> c.reach() == Reach.UNREACHABLE || c.reach() == Reach.PENDING)
                 .orElse(true);
-    }
-
-    private static Plan aimedAt(Plan plan, Uid target) {
-        return new Plan(
-                plan.sources(),
-                target,
-                plan.demoteTimeout(),
-                plan.verifyTimeout(),
-                plan.lastService());
     }
 }

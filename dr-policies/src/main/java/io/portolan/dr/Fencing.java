@@ -3,6 +3,7 @@ package io.portolan.dr;
 import io.portolan.model.Uid;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.dr.Evidence;
+import io.portolan.model.dr.FenceLevel;
 import io.portolan.model.operation.EventRecord.Severity;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.Attestation;
@@ -100,29 +101,49 @@ final class Fencing {
         if (attested.isPresent() && Vouching.ends(view, draft, attested.get(), unproved)) {
             return says(open).move();
         }
-        List<Fence.Open> unvouched =
-                open.stream().filter(o -> vouched(o.cluster()).isEmpty()).toList();
+        List<Fence.Open> unvouched = open.stream().filter(o -> !vouched(o.cluster())).toList();
         if (!unvouched.isEmpty()) {
             return says(unvouched).move();
         }
-        return Commit.singleWriter(
-                view, plan, draft, rivals, unproved, evidence(rivals, unproved, attested));
+        Evidence evidence = evidence(rivals, unproved, attested);
+        return evidence.reaches(plan.fence())
+                ? Commit.singleWriter(view, plan, draft, rivals, unproved, evidence)
+                : weak(evidence).move();
     }
 
-    private Optional<Failover.Vouched> vouched(Uid cluster) {
-        return operation.attestation().flatMap(a -> a.of(cluster));
+    /** Proved, and not as strongly as the policy asks. */
+    private Draft weak(Evidence evidence) {
+        return draft.waiting(
+                "evidence "
+                        + plan.fence()
+                        + ", which its policy asks for (minimumFence); there is "
+                        + evidence.level(),
+                Words.abort(operation));
+    }
+
+    /** Whether as many operators as the policy asks for spoke for a cluster, and words count. */
+    private boolean vouched(Uid cluster) {
+        return wordsCount()
+                && operation
+                        .attestation()
+                        .filter(a -> a.vouches(cluster, plan.operators()))
+                        .isPresent();
+    }
+
+    private boolean wordsCount() {
+        return FenceLevel.F6.reaches(plan.fence());
     }
 
     private List<Unproved> unproved() {
         return open(rivals()).stream()
-                .filter(o -> vouched(o.cluster()).isEmpty())
+                .filter(o -> !vouched(o.cluster()))
                 .map(
                         o ->
                                 new Unproved(
                                         o.cluster(),
                                         Words.name(view, o.cluster()),
                                         o.why(),
-                                        o.hopeless() || draft.overdue(),
+                                        wordsCount() && (o.hopeless() || draft.overdue()),
                                         silentSince(o.cluster())))
                 .toList();
     }
@@ -144,7 +165,9 @@ final class Fencing {
         }
         if (!unproved.isEmpty()) {
             Attestation word = attested.orElseThrow();
-            parts.add(new Evidence.Attested(unproved, word.operator(), word.reason(), word.at()));
+            parts.add(
+                    new Evidence.Attested(
+                            unproved, Vouching.operators(word), word.reason(), word.at()));
         }
         return switch (parts.size()) {
             case 0 -> new Evidence.NeverActive();
@@ -168,7 +191,8 @@ final class Fencing {
     private Draft says(List<Fence.Open> open) {
         String why = open.stream().map(Fence.Open::why).collect(Collectors.joining("; "));
         boolean hopeless = open.stream().anyMatch(Fence.Open::hopeless);
-        return draft.waiting(draft.overdue() ? why + "; " + late() : why, next(open, hopeless));
+        String said = why + Vouching.sofar(view, plan, operation.attestation(), open);
+        return draft.waiting(draft.overdue() ? said + "; " + late() : said, next(open, hopeless));
     }
 
     private String next(List<Fence.Open> open, boolean hopeless) {
@@ -181,6 +205,14 @@ final class Fencing {
                     + "; "
                     + Words.abort(operation)
                     + (plan.sources().isEmpty() ? " ends it" : " gives the role back");
+        }
+        if (!wordsCount()) {
+            return "bring "
+                    + whose
+                    + " back; its policy takes no operator's word (minimumFence "
+                    + plan.fence()
+                    + "); or "
+                    + Words.abort(operation);
         }
         return Words.attest(operation)
                 + " when you know that "

@@ -2,10 +2,12 @@ package io.portolan.dr;
 
 import io.portolan.model.Uid;
 import io.portolan.model.dr.DrPolicySpec;
+import io.portolan.model.dr.Safety;
 import io.portolan.model.wire.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -51,16 +53,19 @@ public final class Judgement {
     private Judgement() {}
 
     /**
-     * @param down the clusters that it is active on and that are believed to be down
+     * @param active how many clusters it is active on
+     * @param down those of them that are believed to be down
      * @param brake asked only where a failover would follow
-     * @param last when central failed it over by itself last
-     * @param now on the clock of {@code last}
+     * @param past when central failed it over by itself, the last last; as far back as the policy's
+     *     rate asks
+     * @param now on the clock of {@code past}
      */
     public static Verdict of(
             DrPolicySpec policy,
+            int active,
             Collection<Down> down,
             Supplier<Brake> brake,
-            Optional<Instant> last,
+            List<Instant> past,
             Instant now) {
         if (down.isEmpty() || policy.trigger() == DrPolicySpec.Trigger.MANUAL) {
             return new Verdict.Nothing();
@@ -83,19 +88,98 @@ public final class Judgement {
                     why + "; no automatic failover: " + held.get().why(),
                     Optional.of(now.plus(held.get().again())));
         }
-        Optional<Instant> rested = last.map(l -> l.plus(policy.cooldown())).filter(now::isBefore);
-        return rested.<Verdict>map(
+        return rules(policy, active - due.size() + 1, past, now)
+                .<Verdict>map(
+                        rule -> new Verdict.Told(rule.reason, why + "; " + rule.told, rule.again))
+                .orElseGet(() -> new Verdict.FailOver(due, why));
+    }
+
+    /** What is to be known of failovers by policy once there was another one now. */
+    public static List<Instant> remembered(DrPolicySpec policy, List<Instant> past, Instant now) {
+        Optional<Safety.Rate> rate = policy.safety().flatMap(Safety::rate);
+        List<Instant> out =
+                new ArrayList<>(
+                        past.stream()
+                                .filter(t -> rate.filter(r -> within(r, t, now)).isPresent())
+                                .toList());
+        out.add(now);
+        int most = rate.map(Safety.Rate::failovers).orElse(1);
+        return List.copyOf(out.subList(Math.max(0, out.size() - most), out.size()));
+    }
+
+    /**
+     * What of its policy holds an operation by policy, though its trigger is automatic.
+     *
+     * @param left how many clusters would have the active role then
+     */
+    private static Optional<Verdict.Told> rules(
+            DrPolicySpec policy, int left, List<Instant> past, Instant now) {
+        Safety safety = policy.safety().orElse(Safety.NONE);
+        return frozen(safety, now)
+                .or(() -> cooldown(policy, past, now))
+                .or(() -> safety.rate().flatMap(rate -> rate(rate, past, now)))
+                .or(() -> safety.minActive().flatMap(least -> tooFew(least, left)));
+    }
+
+    private static Optional<Verdict.Told> frozen(Safety safety, Instant now) {
+        return Frozen.at(safety, now)
+                .map(f -> new Verdict.Told("FreezeWindow", f.words(), Optional.of(f.until())));
+    }
+
+    private static Optional<Verdict.Told> cooldown(
+            DrPolicySpec policy, List<Instant> past, Instant now) {
+        return past.stream()
+                .max(Instant::compareTo)
+                .map(l -> l.plus(policy.cooldown()))
+                .filter(now::isBefore)
+                .map(
                         until ->
                                 new Verdict.Told(
                                         "Cooldown",
-                                        why
-                                                + "; no automatic failover before "
+                                        "no automatic failover before "
                                                 + until.truncatedTo(ChronoUnit.SECONDS)
                                                 + ", "
                                                 + Durations.format(policy.cooldown())
                                                 + " after the last",
-                                        Optional.of(until)))
-                .orElseGet(() -> new Verdict.FailOver(due, why));
+                                        Optional.of(until)));
+    }
+
+    private static Optional<Verdict.Told> rate(Safety.Rate rate, List<Instant> past, Instant now) {
+        List<Instant> within = past.stream().filter(t -> within(rate, t, now)).sorted().toList();
+        if (within.size() < rate.failovers()) {
+            return Optional.empty();
+        }
+        Instant until = within.get(within.size() - rate.failovers()).plus(rate.per());
+        return Optional.of(
+                new Verdict.Told(
+                        "Rate",
+                        within.size()
+                                + " automatic failovers within "
+                                + Durations.format(rate.per())
+                                + ", and its policy allows "
+                                + rate.failovers()
+                                + ": none before "
+                                + until.truncatedTo(ChronoUnit.SECONDS),
+                        Optional.of(until)));
+    }
+
+    private static boolean within(Safety.Rate rate, Instant then, Instant now) {
+        return then.plus(rate.per()).isAfter(now);
+    }
+
+    private static Optional<Verdict.Told> tooFew(int least, int left) {
+        return left >= least
+                ? Optional.empty()
+                : Optional.of(
+                        new Verdict.Told(
+                                "MinActive",
+                                "a failover would leave the active role with "
+                                        + left
+                                        + " cluster"
+                                        + (left == 1 ? "" : "s")
+                                        + ", and its policy asks for "
+                                        + least,
+                                Optional.empty()));
     }
 
     private static Verdict tolerated(DrPolicySpec policy, Collection<Down> down, Instant now) {

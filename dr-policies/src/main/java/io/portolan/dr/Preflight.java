@@ -57,7 +57,9 @@ final class Preflight {
                 target.uid(),
                 view.policy().demoteTimeout(),
                 view.policy().verifyTimeout(),
-                lastService(sources, now));
+                lastService(sources, now),
+                view.policy().minimumFence(),
+                view.policy().attestations());
     }
 
     /**

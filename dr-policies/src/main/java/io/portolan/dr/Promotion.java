@@ -1,6 +1,7 @@
 package io.portolan.dr;
 
 import io.portolan.model.dr.Evidence;
+import io.portolan.model.dr.FenceLevel;
 
 /**
  * The right to give a cluster the active role. {@link Roles#promote} takes nothing else, so an
@@ -10,12 +11,18 @@ import io.portolan.model.dr.Evidence;
 sealed interface Promotion {
     Evidence evidence();
 
-    /** Of a single writer: only on evidence of F2 or better. */
-    record OfSingleWriter(Evidence evidence) implements Promotion {
+    /**
+     * Of a single writer: only on evidence that fences, and that is as strong as its policy asks.
+     */
+    record OfSingleWriter(Evidence evidence, FenceLevel least) implements Promotion {
         public OfSingleWriter {
-            if (!evidence.fencesSingleWriter()) {
+            if (!evidence.fencesSingleWriter() || !evidence.reaches(least)) {
                 throw new IllegalArgumentException(
-                        "no promotion of a single writer on " + evidence.level());
+                        "no promotion of a single writer on "
+                                + evidence.level()
+                                + " where "
+                                + least
+                                + " is asked for");
             }
         }
     }

@@ -180,7 +180,8 @@ final class Verification {
                                                 ? "it was active nowhere before"
                                                 : "without interruption: "
                                                         + Words.names(view, plan.sources())
-                                                        + " served until then");
+                                                        + " served until then")
+                        + Objectives.rto(view.policy(), rto).map(o -> "; " + o).orElse("");
         return new Report(commandToHealthy, rto, fence, summary);
     }
 

@@ -90,6 +90,71 @@ class AttestationTest {
     }
 
     @Test
+    void nobodysWordIsTakenWhereThePolicyAsksForTheAgentsProof() {
+        World w = World.of(true, "paris eu-west active", "berlin eu-central standby");
+        w.policy = ",'minimumFence':'F2'";
+        w.cut("paris").pass(Duration.ofSeconds(50)).request("berlin").everybody();
+        assertFalse(FailoverPlanner.unproved(w.view(), w.now).getFirst().attestable());
+        assertTrue(w.operation.next().contains("takes no operator's word"), w.operation.next());
+        // The policy that it began under counts, whatever it has become.
+        w.policy = "";
+        w.operation =
+                Operations.edited(
+                        w.operation,
+                        Optional.of(
+                                new Attestation(
+                                        "user:bob",
+                                        "gone",
+                                        w.now,
+                                        w.assignment.epoch(),
+                                        List.of(
+                                                new Vouched(
+                                                        w.node("paris").uid,
+                                                        "paris",
+                                                        Optional.of(w.now))))),
+                        false);
+        w.everybody();
+        assertEquals(State.FENCING, w.operation.state());
+        w.back("paris").everybody();
+        assertEquals("F2", w.operation.evidence().orElseThrow().level());
+    }
+
+    @Test
+    void asManyOperatorsSpeakAsThePolicyAsksFor() {
+        World w = World.of(true, "paris eu-west active", "berlin eu-central standby");
+        w.policy = ",'attestations':2";
+        w.cut("paris").pass(Duration.ofSeconds(50)).request("berlin").everybody();
+        w.attest("user:bob").settle();
+        assertEquals(State.FENCING, w.operation.state());
+        assertTrue(
+                w.operation
+                        .waitingFor()
+                        .endsWith("user:bob attested it of paris, 1 of 2 operators"),
+                w.operation.waitingFor());
+        w.attest("user:bob").settle();
+        assertEquals(State.FENCING, w.operation.state(), "twice the same is one");
+        w.attest("user:ann").settle();
+        assertEquals(State.PROMOTING, w.operation.state());
+        assertTrue(
+                w.events.getLast().message().contains("user:bob, user:ann attested that paris"),
+                w.events.getLast().message());
+    }
+
+    @Test
+    void whoSpokeBeforeTheClusterWasHeardAgainHasToSpeakAnew() {
+        World w = World.of(true, "paris eu-west active", "berlin eu-central standby");
+        w.policy = ",'attestations':2";
+        w.cut("paris").pass(Duration.ofSeconds(50)).request("berlin").everybody();
+        w.attest("user:bob").settle();
+        w.back("paris").pass(Duration.ofSeconds(1)).cut("paris").pass(Duration.ofSeconds(50));
+        w.settle();
+        w.attest("user:ann").settle();
+        assertEquals(State.FENCING, w.operation.state());
+        w.attest("user:bob").settle();
+        assertEquals(State.PROMOTING, w.operation.state());
+    }
+
+    @Test
     void countsInItsEpochOnly() {
         World w = blocked();
         w.cut("berlin").attest().settle();

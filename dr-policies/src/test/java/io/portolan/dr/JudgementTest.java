@@ -10,6 +10,7 @@ import io.portolan.model.Uid;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.DrPolicySpec.Trigger;
 import io.portolan.model.dr.DrPolicySpec.Writers;
+import io.portolan.model.wire.Codec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -48,7 +49,8 @@ class JudgementTest {
     }
 
     private static Verdict of(Trigger trigger, Brake brake, Optional<Instant> last, Down... down) {
-        return Judgement.of(policy(trigger), List.of(down), () -> brake, last, NOW);
+        return Judgement.of(
+                policy(trigger), 3, List.of(down), () -> brake, last.stream().toList(), NOW);
     }
 
     @Test
@@ -113,6 +115,109 @@ class JudgementTest {
                         OFF,
                         Optional.of(NOW.minus(Duration.ofMinutes(30))),
                         down("c1", 400)));
+    }
+
+    private static Verdict safe(String safety, int active, List<Instant> past, Down... down) {
+        DrPolicySpec policy =
+                Codec.strict()
+                        .read(
+                                ("{'trigger':'automatic','toleration':'0s','cooldown':'0s','safety':"
+                                                + safety
+                                                + "}")
+                                        .replace('\'', '"'),
+                                DrPolicySpec.class);
+        return Judgement.of(policy, active, List.of(down), () -> OFF, past, NOW);
+    }
+
+    private static Verdict.Told held(Verdict verdict) {
+        return assertInstanceOf(Verdict.Told.class, verdict);
+    }
+
+    @Test
+    void nothingIsBegunInAFreezeWindow() {
+        String windows =
+                "{'zone':'Europe/Berlin','freeze':[{'from':'12:30','to':'13:30','days':['sun'],"
+                        + "'why':'sale'}]}";
+        Verdict.Told told = held(safe(windows, 1, List.of(), down("c1", 400)));
+        assertEquals("FreezeWindow", told.reason());
+        assertEquals(
+                "c1 is not heard since 2026-11-22T11:53:20Z; frozen 12:30-13:30 on sun (sale)"
+                        + " until 2026-11-22T12:30:00Z",
+                told.told());
+        assertEquals(Optional.of(Instant.parse("2026-11-22T12:30:00Z")), told.again());
+        assertInstanceOf(
+                Verdict.FailOver.class,
+                safe(windows.replace("sun", "mon"), 1, List.of(), down("c1", 400)));
+    }
+
+    @Test
+    void noMoreFailoversThanTheRateAllows() {
+        String rate = "{'rate':{'failovers':2,'per':'1h'}}";
+        List<Instant> past = List.of(NOW.minusSeconds(3_000), NOW.minusSeconds(600));
+        Verdict.Told told = held(safe(rate, 1, past, down("c1", 400)));
+        assertEquals("Rate", told.reason());
+        assertEquals(Optional.of(NOW.plusSeconds(600)), told.again());
+        assertInstanceOf(
+                Verdict.FailOver.class,
+                safe(
+                        rate,
+                        1,
+                        List.of(NOW.minusSeconds(3_600), NOW.minusSeconds(600)),
+                        down("c1", 400)));
+    }
+
+    @Test
+    void asManyAreRememberedAsTheRateAsksFor() {
+        DrPolicySpec two =
+                Codec.strict()
+                        .read(
+                                "{\"safety\":{\"rate\":{\"failovers\":2,\"per\":\"1h\"}}}",
+                                DrPolicySpec.class);
+        Instant old = NOW.minusSeconds(3_600);
+        Instant ago = NOW.minusSeconds(600);
+        assertEquals(List.of(ago, NOW), Judgement.remembered(two, List.of(old, ago), NOW));
+        assertEquals(
+                List.of(ago, NOW),
+                Judgement.remembered(two, List.of(NOW.minusSeconds(700), ago), NOW));
+        assertEquals(
+                List.of(NOW), Judgement.remembered(policy(Trigger.AUTOMATIC), List.of(ago), NOW));
+    }
+
+    @Test
+    void soManyClustersKeepTheRoleAsThePolicyAsksFor() {
+        Verdict.Told told =
+                held(safe("{'minActive':2}", 2, List.of(), down("c1", 400), down("c2", 400)));
+        assertEquals("MinActive", told.reason());
+        assertTrue(
+                told.told()
+                        .endsWith(
+                                "a failover would leave the active role with 1 cluster, and its"
+                                        + " policy asks for 2"),
+                told.told());
+        assertInstanceOf(
+                Verdict.FailOver.class, safe("{'minActive':2}", 2, List.of(), down("c1", 400)));
+    }
+
+    @Test
+    void targetsAreComparedWithWhatWasReachedAndWithWhatCanBe() {
+        DrPolicySpec policy =
+                Codec.strict()
+                        .read(
+                                "{\"trigger\":\"automatic\",\"rto\":\"5m\",\"rpo\":\"3s\"}",
+                                DrPolicySpec.class);
+        assertEquals(
+                "RTO 5m met with 42s",
+                Objectives.rto(policy, Optional.of(seconds(42))).orElseThrow().toString());
+        assertEquals(
+                "RPO 3s missed by 1m: 1m3s",
+                Objectives.rpo(policy, Optional.of(seconds(63))).orElseThrow().toString());
+        assertEquals(
+                List.of(
+                        "rto: 5m cannot be kept: a cluster is believed to be down after 40s, and"
+                                + " toleration takes another 5m: 5m40s before anything begins"),
+                Objectives.warnings(policy, BELIEF));
+        assertEquals(
+                List.of(), Objectives.warnings(policy(Trigger.AUTOMATIC), BELIEF), "no target");
     }
 
     @Test

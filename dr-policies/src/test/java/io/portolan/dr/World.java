@@ -23,6 +23,7 @@ import io.portolan.model.operation.Failover.Attestation;
 import io.portolan.model.operation.Failover.Request;
 import io.portolan.model.operation.Failover.State;
 import io.portolan.model.operation.Failover.Vouched;
+import io.portolan.model.operation.Failover.Word;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Assignment.Member;
 import io.portolan.model.placement.PlacementDecision;
@@ -55,6 +56,9 @@ final class World {
 
     /** Clusters that an operator vouched for and that have not stopped since: outside the proof. */
     final Set<Uid> vouched = new HashSet<>();
+
+    /** What its policy says beside how many may write and the timeouts. */
+    String policy = "";
 
     Instant now = START;
     Assignment assignment;
@@ -130,14 +134,17 @@ final class World {
     }
 
     FailoverView view() {
-        DrPolicySpec policy =
-                new DrPolicySpec(
-                        singleWriter ? DrPolicySpec.Writers.SINGLE : DrPolicySpec.Writers.MANY,
-                        Duration.ofSeconds(90),
-                        Duration.ofMinutes(5));
+        DrPolicySpec written =
+                Codec.strict()
+                        .read(
+                                "{\"writers\":\"%s\",\"demoteTimeout\":\"90s\",\"verifyTimeout\":\"5m\"%s}"
+                                        .formatted(
+                                                singleWriter ? "single" : "many",
+                                                policy.replace('\'', '"')),
+                                DrPolicySpec.class);
         return new FailoverView(
                 operation,
-                policy,
+                written,
                 3,
                 assignment,
                 nodes.values().stream()
@@ -209,22 +216,37 @@ final class World {
 
     /** As the API does it: for whom it means something now. */
     World attest() {
+        return attest("user:bob");
+    }
+
+    World attest(String operator) {
         List<Vouched> vouched =
                 FailoverPlanner.unproved(view(), now).stream()
                         .filter(Unproved::attestable)
                         .map(u -> new Vouched(u.cluster(), u.name(), u.silentSince()))
                         .toList();
         if (!vouched.isEmpty()) {
+            List<Word> words =
+                    new ArrayList<>(
+                            operation.attestation().map(Attestation::words).orElse(List.of()));
+            words.add(
+                    new Word(
+                            operator,
+                            "the hall burnt down",
+                            now,
+                            vouched.stream().map(Vouched::cluster).toList(),
+                            ""));
             operation =
                     Operations.edited(
                             operation,
                             Optional.of(
                                     new Attestation(
-                                            "user:bob",
+                                            operator,
                                             "the hall burnt down",
                                             now,
                                             assignment.epoch(),
-                                            vouched)),
+                                            vouched,
+                                            words)),
                             operation.abortRequested());
         }
         return this;

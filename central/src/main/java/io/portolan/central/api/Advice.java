@@ -4,10 +4,13 @@ import io.portolan.central.http.Answer;
 import io.portolan.central.image.FleetImage;
 import io.portolan.central.image.FollowedImage;
 import io.portolan.central.reconcile.Nearby;
+import io.portolan.central.reconcile.Thresholds;
 import io.portolan.central.reconcile.View;
 import io.portolan.central.store.Store;
+import io.portolan.dr.Objectives;
 import io.portolan.model.Metadata;
 import io.portolan.model.Resource;
+import io.portolan.model.Spec;
 import io.portolan.model.TenantSpec;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.PolicyRef;
@@ -16,14 +19,16 @@ import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.placement.Warnings;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What of a placement policy that has just been written cannot be had on the fleet as it is, in the
- * answer's {@code Warning} header (RFC 7234, as Kubernetes has it): the write is done all the same.
- * Safe for use by many threads.
+ * What of a policy that has just been written cannot be had on the fleet as it is, in the answer's
+ * {@code Warning} header (RFC 7234, as Kubernetes has it): the write is done all the same. Safe for
+ * use by many threads.
  */
 public final class Advice {
     static final String HEADER = "Warning";
@@ -32,6 +37,7 @@ public final class Advice {
 
     private final FollowedImage fleet;
     private final InstantSource clock;
+    private final Thresholds thresholds;
 
     /**
      * @param self of a policy in place that looks at other applications, the one that has it; else
@@ -39,18 +45,43 @@ public final class Advice {
      */
     private record Asked(PlacementPolicySpec policy, String prefix, Metadata self) {}
 
-    public Advice(FollowedImage fleet, InstantSource clock) {
+    public Advice(FollowedImage fleet, InstantSource clock, Thresholds thresholds) {
         this.fleet = fleet;
         this.clock = clock;
+        this.thresholds = thresholds;
     }
 
     /** The same answer with what is to be said of what was written. */
     Answer.Whole on(Answer.Whole answer, Resource<?> written) {
-        return asked(written)
-                .map(this::words)
-                .filter(words -> !words.isEmpty())
-                .map(words -> answer.with(HEADER, words))
-                .orElse(answer);
+        List<String> warnings = new ArrayList<>();
+        asked(written).ifPresent(a -> warnings.addAll(words(a)));
+        warnings.addAll(recovery(written.spec()));
+        return warnings.isEmpty()
+                ? answer
+                : answer.with(
+                        HEADER,
+                        warnings.stream()
+                                .limit(MOST_SAID)
+                                .map(w -> "299 - \"" + quoted(w) + "\"")
+                                .collect(Collectors.joining(", ")));
+    }
+
+    private List<String> recovery(Spec written) {
+        return switch (written) {
+            case DrPolicySpec policy -> recovery(policy, "spec");
+            case ApplicationSpec application ->
+                    application.disasterRecovery().orElse(null)
+                                    instanceof PolicyRef.Inline<DrPolicySpec>(var policy)
+                            ? recovery(policy, "spec.disasterRecovery")
+                            : List.of();
+            case TenantSpec _, ClusterSpec _, PlacementPolicySpec _ -> List.of();
+        };
+    }
+
+    private List<String> recovery(DrPolicySpec policy, String prefix) {
+        return Objectives.warnings(policy, thresholds.unreachable()).stream()
+                .map(w -> prefix + "." + w)
+                .toList();
     }
 
     private static Optional<Asked> asked(Resource<?> written) {
@@ -80,16 +111,16 @@ public final class Advice {
     }
 
     /** What is written is written: where the fleet cannot be read, nothing is said of it. */
-    private String words(Asked asked) {
+    private List<String> words(Asked asked) {
         FleetImage image;
         try {
             image = fleet.now();
         } catch (Store.StoreException _) {
-            return "";
+            return List.of();
         }
         Optional<TenantSpec> tenant = image.tenant(asked.self.tenant()).map(t -> t.value().spec());
         if (tenant.isEmpty()) {
-            return "";
+            return List.of();
         }
         return Warnings.of(
                         image.fleet(),
@@ -101,9 +132,8 @@ public final class Advice {
                                 asked.self,
                                 asked.policy))
                 .stream()
-                .limit(MOST_SAID)
-                .map(w -> "299 - \"" + quoted(asked.prefix + "." + w) + "\"")
-                .collect(Collectors.joining(", "));
+                .map(w -> asked.prefix + "." + w)
+                .toList();
     }
 
     /** As RFC 7230 quotes; what is not printable ASCII cannot be sent. */

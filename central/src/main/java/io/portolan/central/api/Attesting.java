@@ -2,10 +2,12 @@ package io.portolan.central.api;
 
 import io.portolan.central.http.Problem;
 import io.portolan.central.security.Principal;
+import io.portolan.dr.Oath;
 import io.portolan.dr.Unproved;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.Attestation;
 import io.portolan.model.operation.Failover.Vouched;
+import io.portolan.model.operation.Failover.Word;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -22,8 +24,9 @@ final class Attesting {
 
     /**
      * @param clusters by name; none: all that are unproved
+     * @param text what the operator was shown and confirms; empty: what it means now
      */
-    record Vow(String reason, List<String> clusters) {
+    record Vow(String reason, List<String> clusters, String text) {
         Vow {
             clusters = List.copyOf(clusters);
         }
@@ -59,15 +62,53 @@ final class Attesting {
                                             : "; it waits for " + f.waitingFor()))
                     .refusal();
         }
-        return joined(
-                f.attestation(),
-                open.orElseThrow().epoch(),
-                named(vow, unproved).stream()
+        long epoch = open.orElseThrow().epoch();
+        List<Vouched> clusters =
+                fresh(f, epoch, named(vow, unproved), user).stream()
                         .map(u -> new Vouched(u.cluster(), u.name(), u.silentSince()))
-                        .toList(),
-                user,
-                vow.reason(),
-                now);
+                        .toList();
+        String text = Oath.text(f, clusters.stream().map(Vouched::name).sorted().toList(), epoch);
+        if (!vow.text().isEmpty() && !vow.text().equals(text)) {
+            throw Problem.conflict("what is to be confirmed has changed; it is now: " + text)
+                    .refusal();
+        }
+        return joined(
+                f.attestation().filter(a -> a.epoch() == epoch),
+                epoch,
+                clusters,
+                new Word(
+                        user.name(),
+                        vow.reason(),
+                        now,
+                        clusters.stream().map(Vouched::cluster).toList(),
+                        text));
+    }
+
+    /** Nobody's word counts twice where several operators are asked for. */
+    private static List<Unproved> fresh(
+            Failover f, long epoch, List<Unproved> named, Principal.User user) {
+        Optional<Attestation> before = f.attestation().filter(a -> a.epoch() == epoch);
+        List<Unproved> out =
+                named.stream()
+                        .filter(
+                                u ->
+                                        before.filter(
+                                                        a ->
+                                                                a.operators(u.cluster())
+                                                                        .contains(user.name()))
+                                                .isEmpty())
+                        .toList();
+        if (out.isEmpty()) {
+            throw Problem.conflict(
+                            user.name()
+                                    + " has attested this of "
+                                    + names(named)
+                                    + " already; its policy asks for "
+                                    + f.plan().map(Failover.Plan::operators).orElse(1)
+                                    + " operators, so another one must")
+                    .refusal();
+        }
+        return out;
     }
 
     private static List<Unproved> named(Vow vow, List<Unproved> unproved) {
@@ -117,24 +158,35 @@ final class Attesting {
         return unproved.stream().map(Unproved::name).sorted().collect(Collectors.joining(", "));
     }
 
-    /** What was said before, in this epoch, of other clusters still counts. */
+    /** What was said before, in this epoch, still counts. */
     private static Attestation joined(
-            Optional<Attestation> before,
-            long epoch,
-            List<Vouched> clusters,
-            Principal.User user,
-            String reason,
-            Instant now) {
+            Optional<Attestation> before, long epoch, List<Vouched> clusters, Word word) {
         List<Vouched> all = new ArrayList<>(clusters);
-        String said = reason;
-        if (before.isPresent() && before.get().epoch() == epoch) {
+        List<Word> words = new ArrayList<>();
+        String said = word.reason();
+        if (before.isPresent()) {
             for (Vouched vouched : before.get().clusters()) {
                 if (clusters.stream().noneMatch(c -> c.cluster().equals(vouched.cluster()))) {
                     all.add(vouched);
                 }
             }
-            said = reason + "; before, " + before.get().operator() + ": " + before.get().reason();
+            words.addAll(words(before.get()));
+            said += "; before, " + before.get().operator() + ": " + before.get().reason();
         }
-        return new Attestation(user.name(), said, now, epoch, all);
+        words.add(word);
+        return new Attestation(word.operator(), said, word.at(), epoch, all, words);
+    }
+
+    /** Of one that a former version stored, the one word that it was. */
+    private static List<Word> words(Attestation before) {
+        return before.words().isEmpty()
+                ? List.of(
+                        new Word(
+                                before.operator(),
+                                before.reason(),
+                                before.at(),
+                                before.clusters().stream().map(Vouched::cluster).toList(),
+                                ""))
+                : before.words();
     }
 }

@@ -3,6 +3,7 @@ package io.portolan.central.reconcile;
 import io.portolan.central.image.FleetImage;
 import io.portolan.central.image.Held;
 import io.portolan.central.store.Row;
+import io.portolan.dr.Judgement;
 import io.portolan.model.Condition;
 import io.portolan.model.Metadata;
 import io.portolan.model.Resource;
@@ -106,7 +107,7 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
             Assignment assignment = former;
             SequencedMap<Uid, Work> works = new TreeMap<>();
             List<Condition> conditions = new ArrayList<>();
-            boolean failsOver = false;
+            List<Instant> automatic = StatusReconciler.automatic(image, application.uid());
             switch (Policies.of(image, application)) {
                 case Policies.Missing(String reason, String what) -> {
                     asItIs(works);
@@ -141,8 +142,10 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                     if (image.operationOn(application.uid()).isEmpty()) {
                         overdue(assignment, conditions);
                     }
-                    if (idle && assignment.equals(former)) {
-                        failsOver = lost(policies, conditions);
+                    if (idle && assignment.equals(former) && lost(policies, conditions)) {
+                        automatic =
+                                Judgement.remembered(
+                                        policies.disasterRecovery(), automatic, view.now());
                     }
                     if (!out.empty()) {
                         policies.seen().forEach(out::require);
@@ -150,7 +153,7 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                     }
                 }
             }
-            StatusReconciler.follow(view, held, assignment, works, conditions, failsOver, out);
+            StatusReconciler.follow(view, held, assignment, works, conditions, automatic, out);
             if (!out.empty()) {
                 out.require(held);
             }

@@ -94,7 +94,7 @@ final class Deletion {
                 assignment,
                 works,
                 List.of(new Condition(DELETING, Truth.TRUE, reason, message, view.now())),
-                false,
+                StatusReconciler.automatic(view.image(), held.value().uid()),
                 out);
         if (!out.empty()) {
             out.require(held);

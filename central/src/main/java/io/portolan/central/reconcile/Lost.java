@@ -61,11 +61,10 @@ record Lost(Optional<Condition> condition, Optional<Failover> failover, Optional
         Verdict verdict =
                 Judgement.of(
                         policies.disasterRecovery(),
+                        assignment.active().size(),
                         down(view, thresholds, assignment),
                         () -> brake(view, thresholds),
-                        view.image()
-                                .applicationStatus(application.uid())
-                                .flatMap(h -> h.value().failedOver()),
+                        StatusReconciler.automatic(view.image(), application.uid()),
                         view.now());
         return switch (verdict) {
             case Verdict.Nothing _ ->

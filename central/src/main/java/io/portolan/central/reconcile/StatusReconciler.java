@@ -66,12 +66,19 @@ final class StatusReconciler {
                         .thenComparing(p -> p.work().cluster()));
     }
 
+    /** When central failed it over by itself, as far as that is to be known, the last last. */
+    static List<Instant> automatic(FleetImage image, Uid application) {
+        return image.applicationStatus(application)
+                .map(h -> h.value().automatic())
+                .orElse(List.of());
+    }
+
     /**
      * Adds the status to the outcome when it is not what is stored.
      *
      * @param works as they will be after the outcome
      * @param placing the conditions of the decision
-     * @param failsOver whether central begins a failover with this outcome
+     * @param automatic when central failed it over by itself, with this outcome, the last last
      */
     static void follow(
             View view,
@@ -79,18 +86,16 @@ final class StatusReconciler {
             Assignment assignment,
             SequencedMap<Uid, Work> works,
             List<Condition> placing,
-            boolean failsOver,
+            List<Instant> automatic,
             Outcome.Draft out) {
         Resource<ApplicationSpec> application = held.value();
         Optional<Held<ApplicationStatus>> former =
                 view.image().applicationStatus(application.uid());
         List<OnCluster> known = former.map(h -> h.value().clusters()).orElse(List.of());
         List<Condition> before = former.map(h -> h.value().conditions()).orElse(List.of());
-        Optional<Instant> failedOver =
-                failsOver ? Optional.of(view.now()) : former.flatMap(h -> h.value().failedOver());
         ApplicationStatus status =
                 new StatusReconciler(view, application, assignment, works, known)
-                        .status(placing, before, failedOver);
+                        .status(placing, before, automatic);
         if (former.map(Held::value).equals(Optional.of(status))) {
             return;
         }
@@ -99,7 +104,7 @@ final class StatusReconciler {
     }
 
     private ApplicationStatus status(
-            List<Condition> placing, List<Condition> before, Optional<Instant> failedOver) {
+            List<Condition> placing, List<Condition> before, List<Instant> automatic) {
         List<Condition> conditions = new ArrayList<>();
         placing.forEach(c -> conditions.add(c.keepingSince(before)));
         conditions.add(applied().keepingSince(before));
@@ -113,7 +118,8 @@ final class StatusReconciler {
                 parts.stream().map(Part::told).toList(),
                 conditions,
                 image.operationOn(application.uid()).map(o -> o.value().name()),
-                failedOver);
+                automatic.isEmpty() ? Optional.empty() : Optional.of(automatic.getLast()),
+                automatic.isEmpty() ? automatic : automatic.subList(0, automatic.size() - 1));
     }
 
     /** A change of health is worth an event; the first word on a new application is not. */

@@ -47,6 +47,28 @@ class AdviceTest {
     }
 
     @Test
+    void aTargetThatDetectionAloneMissesIsWarnedOf() {
+        String late =
+                "rto: 1m cannot be kept: a cluster is believed to be down after 40s, and toleration"
+                        + " takes another 5m: 5m40s before anything begins";
+        Reply named =
+                node.put(
+                        "/api/v1/tenants/shop/drpolicies/fast",
+                        "{\"apiVersion\":\"portolan.io/v1\",\"kind\":\"DrPolicy\","
+                                + "\"spec\":{\"trigger\":\"automatic\",\"rto\":\"1m\"}}");
+        assertEquals("299 - \"spec." + late + "\"", warning(named));
+        Reply inline =
+                node.put(
+                        "/api/v1/tenants/shop/applications/web",
+                        application("{}")
+                                .replace(
+                                        "\"placement\":{}",
+                                        "\"disasterRecovery\":{\"trigger\":\"automatic\","
+                                                + "\"rto\":\"1m\"}"));
+        assertEquals("299 - \"spec.disasterRecovery." + late + "\"", warning(inline));
+    }
+
+    @Test
     void aPolicyThatCannotBeHadIsWrittenWithAWarning() {
         Reply made = node.put(POLICY, policy("{'clusters':3}"));
         assertEquals(201, made.status());

@@ -9,6 +9,7 @@ import io.portolan.central.feed.ChangeFollower;
 import io.portolan.central.http.HttpServer;
 import io.portolan.central.http.Limits;
 import io.portolan.central.image.FollowedImage;
+import io.portolan.central.reconcile.Thresholds;
 import io.portolan.central.render.ApplicationRules;
 import io.portolan.central.security.Tokens;
 import io.portolan.central.store.Authority;
@@ -67,7 +68,10 @@ class DeafWatcherTest {
                                         ApplicationRules::check,
                                         watches,
                                         heard,
-                                        new Advice(new FollowedImage(store), Clock.systemUTC()))
+                                        new Advice(
+                                                new FollowedImage(store),
+                                                Clock.systemUTC(),
+                                                Thresholds.USUAL))
                                 .routes(),
                         new Tokens(store),
                         Limits.USUAL,

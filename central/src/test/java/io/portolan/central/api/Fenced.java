@@ -25,6 +25,11 @@ final class Fenced {
 
     /** It waits for the proof of c1 and c2, which were never heard; its target is c3. */
     static void fencing(TestNode node, Failover f) {
+        fencing(node, f, 1);
+    }
+
+    /** The same where so many operators must attest. */
+    static void fencing(TestNode node, Failover f, int operators) {
         Uid c1 = cluster(node, "c1");
         Uid c2 = cluster(node, "c2");
         List<Assignment.Member> members =
@@ -46,7 +51,9 @@ final class Fenced {
                         cluster(node, "c3"),
                         Duration.ofMinutes(1),
                         Duration.ofMinutes(1),
-                        Optional.empty());
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(operators));
         commit(node, new Row.OperationRow(in(f, Failover.State.FENCING, Optional.of(plan))));
     }
 

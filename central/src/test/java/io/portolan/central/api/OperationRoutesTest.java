@@ -204,6 +204,39 @@ class OperationRoutesTest {
         assertEquals(404, node.post(one + "x/abort", "{\"reason\":\"r\"}").status());
     }
 
+    @Test
+    void severalOperatorsSpeakEachForThemselvesAndOfWhatTheyWereShown() {
+        Reply made = node.post(FAILOVERS, WISH);
+        String one = made.header("Location");
+        Fenced.fencing(node, made.as(Failover.class), 2);
+        String text =
+                node.post(one + "/attest?dryRun=All", "{\"reason\":\"r\"}")
+                        .as(Failover.class)
+                        .attestation()
+                        .orElseThrow()
+                        .words()
+                        .getLast()
+                        .text();
+        assertEquals(
+                "I know that c1, c2 runs nothing of shop/web, and will start nothing of it"
+                        + " before central says so (epoch 7)",
+                text);
+        Reply other = node.post(one + "/attest", "{\"reason\":\"r\",\"text\":\"I know that c1\"}");
+        assertEquals(409, other.status(), other::toString);
+        Reply first =
+                node.post(
+                        one + "/attest", "{\"reason\":\"rack is off\",\"text\":\"" + text + "\"}");
+        assertEquals(200, first.status(), first::toString);
+        Reply twice = node.post(one + "/attest", "{\"reason\":\"again\"}");
+        assertEquals(409, twice.status(), twice::toString);
+        assertTrue(
+                twice.text()
+                        .contains(
+                                "admin has attested this of c1, c2 already; its policy asks for 2"
+                                        + " operators"),
+                twice::toString);
+    }
+
     private static List<String> vouched(Reply reply) {
         return reply.as(Failover.class).attestation().orElseThrow().clusters().stream()
                 .map(Failover.Vouched::name)

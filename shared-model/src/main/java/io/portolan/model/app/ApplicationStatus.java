@@ -3,6 +3,7 @@ package io.portolan.model.app;
 import io.portolan.model.Condition;
 import io.portolan.model.Status;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +13,8 @@ import java.util.Optional;
  * @param summary the one line: {@code revision 7 healthy on 2 of 3}
  * @param operation the live operation on it, by name
  * @param failedOver when central failed it over last without being asked; absent where it never did
+ * @param failedOverBefore when it did so before that, the oldest first, as far back as its policy's
+ *     rate asks
  */
 public record ApplicationStatus(
         long observedGeneration,
@@ -21,11 +24,13 @@ public record ApplicationStatus(
         List<OnCluster> clusters,
         List<Condition> conditions,
         Optional<String> operation,
-        Optional<Instant> failedOver)
+        Optional<Instant> failedOver,
+        List<Instant> failedOverBefore)
         implements Status {
     public ApplicationStatus {
         clusters = List.copyOf(clusters);
         conditions = List.copyOf(conditions);
+        failedOverBefore = List.copyOf(failedOverBefore);
     }
 
     /** Of one that was never failed over but by an operator. */
@@ -45,7 +50,15 @@ public record ApplicationStatus(
                 clusters,
                 conditions,
                 operation,
-                Optional.empty());
+                Optional.empty(),
+                List.of());
+    }
+
+    /** When central failed it over without being asked, the last last. */
+    public List<Instant> automatic() {
+        List<Instant> out = new ArrayList<>(failedOverBefore);
+        failedOver.ifPresent(out::add);
+        return out;
     }
 
     /**

@@ -4,25 +4,41 @@ import io.portolan.model.Check;
 import io.portolan.model.Kind;
 import io.portolan.model.Spec;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
  * How an application survives a disaster.
  *
+ * @param preset whose values stand where the document said nothing; they are stored with the rest
+ * @param replication how its data reach its other clusters, as the application says
+ * @param rpo how much of what was written last may be lost, as time
+ * @param rto how long it may be without service; reports say whether it was kept
  * @param trigger what happens when its cluster is down
  * @param toleration for how long its cluster must have been down, beyond the silence from which on
  *     a cluster is believed to be down at all
  * @param cooldown after a failover that nobody typed, none follows for so long
+ * @param minimumFence the weakest evidence on which a single writer is started elsewhere; absent:
+ *     {@link FenceLevel#F6}, an operator's word is enough
+ * @param attestations how many operators must attest; absent: one
+ * @param safety what is held although the trigger is automatic
  * @param demoteTimeout how long a failover waits for a reachable source to stop before it blocks
  * @param verifyTimeout how long a failover waits for the target's health before it pauses
  * @param reserve whether the room that the application will need at a failover is kept free in the
  *     cluster of its first standby; absent: for a single writer
  */
 public record DrPolicySpec(
+        Optional<Preset> preset,
         Writers writers,
+        Optional<Replication> replication,
+        Optional<Duration> rpo,
+        Optional<Duration> rto,
         Trigger trigger,
         Duration toleration,
         Duration cooldown,
+        Optional<FenceLevel> minimumFence,
+        Optional<Integer> attestations,
+        Optional<Safety> safety,
         Duration demoteTimeout,
         Duration verifyTimeout,
         Optional<Boolean> reserve)
@@ -31,6 +47,8 @@ public record DrPolicySpec(
     public static final Duration COOLDOWN = Duration.ofMinutes(30);
     public static final Duration DEMOTE_TIMEOUT = Duration.ofMinutes(5);
     public static final Duration VERIFY_TIMEOUT = Duration.ofMinutes(10);
+
+    private static final int MOST_ATTESTATIONS = 5;
 
     /** No fence needed, every cluster may run it. */
     public static final DrPolicySpec STATELESS =
@@ -48,6 +66,47 @@ public record DrPolicySpec(
                 Optional.empty());
     }
 
+    /** One that says nothing of targets, evidence and safety. */
+    public DrPolicySpec(
+            Writers writers,
+            Trigger trigger,
+            Duration toleration,
+            Duration cooldown,
+            Duration demoteTimeout,
+            Duration verifyTimeout,
+            Optional<Boolean> reserve) {
+        this(
+                Optional.empty(),
+                writers,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                trigger,
+                toleration,
+                cooldown,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                demoteTimeout,
+                verifyTimeout,
+                reserve);
+    }
+
+    /** A topology by name. What it stands for is put in when the document is read. */
+    public enum Preset {
+        /** Several clusters serve at once, and one that is lost is made good for. */
+        ACTIVE_ACTIVE,
+        /** A single writer, and a cluster that holds its objects but runs nothing. */
+        PILOT_LIGHT,
+        /** Members on three clusters agree among themselves: two must always be left. */
+        QUORUM_OF_THREE;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
     /** Whether two clusters may run the application at once. */
     public enum Writers {
         /** Never two at once: promotion needs proof that the former is fenced. */
@@ -56,7 +115,7 @@ public record DrPolicySpec(
 
         @Override
         public String toString() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -71,7 +130,7 @@ public record DrPolicySpec(
 
         @Override
         public String toString() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -82,6 +141,16 @@ public record DrPolicySpec(
     /** Whether room is reserved for a failover. */
     public boolean reserves() {
         return singleWriter() && reserve.orElse(true);
+    }
+
+    /** The weakest evidence on which it is started elsewhere. */
+    public FenceLevel fence() {
+        return minimumFence.orElse(singleWriter() ? FenceLevel.F6 : FenceLevel.F0);
+    }
+
+    /** How many operators must attest. */
+    public int operators() {
+        return attestations.orElse(1);
     }
 
     @Override
@@ -97,25 +166,85 @@ public record DrPolicySpec(
                         "must not be automatic for a single writer: a cluster that is not heard"
                                 + " cannot prove that it stopped, so somebody has to vouch for it;"
                                 + " did you mean propose");
-        at.at("toleration")
-                .require(
-                        !toleration.isNegative() && toleration.compareTo(Duration.ofHours(24)) <= 0,
-                        "must be 0s..24h");
-        at.at("cooldown")
-                .require(
-                        !cooldown.isNegative() && cooldown.compareTo(Duration.ofDays(7)) <= 0,
-                        "must be 0s..168h");
-        duration(at.at("demoteTimeout"), demoteTimeout);
-        duration(at.at("verifyTimeout"), verifyTimeout);
+        between(at.at("toleration"), toleration, Duration.ZERO, Duration.ofHours(24), "0s..24h");
+        between(at.at("cooldown"), cooldown, Duration.ZERO, Duration.ofDays(7), "0s..168h");
+        timeout(at.at("demoteTimeout"), demoteTimeout);
+        timeout(at.at("verifyTimeout"), verifyTimeout);
+        targets(at);
+        evidence(at);
+        safety.ifPresent(s -> s.check(singleWriter(), at.at("safety")));
         at.at("reserve")
                 .require(
                         singleWriter() || !reserve.orElse(false),
                         "needs writers: single, of many each cluster runs its own already");
     }
 
-    private static void duration(Check at, Duration d) {
-        at.require(
-                d.compareTo(Duration.ofSeconds(1)) >= 0 && d.compareTo(Duration.ofHours(24)) <= 0,
-                "must be 1s..24h");
+    private void targets(Check at) {
+        rto.ifPresent(
+                d ->
+                        between(
+                                at.at("rto"),
+                                d,
+                                Duration.ofSeconds(1),
+                                Duration.ofDays(7),
+                                "1s..168h"));
+        rpo.ifPresent(
+                d -> {
+                    between(at.at("rpo"), d, Duration.ZERO, Duration.ofDays(7), "0s..168h");
+                    at.at("rpo")
+                            .require(
+                                    !d.isZero()
+                                            || replication.equals(Optional.of(Replication.SYNC)),
+                                    "0s: nothing that was written may be lost, which needs"
+                                            + " replication: sync, was replication: "
+                                            + replication
+                                                    .map(Replication::toString)
+                                                    .orElse("not said"));
+                    at.at("rpo")
+                            .require(
+                                    !replication.equals(Optional.of(Replication.NONE)),
+                                    "promises something of data that reach no other cluster"
+                                            + " (replication: none)");
+                });
+    }
+
+    private void evidence(Check at) {
+        minimumFence.ifPresent(
+                least -> {
+                    Check here = at.at("minimumFence");
+                    if (!singleWriter()) {
+                        here.require(
+                                least == FenceLevel.F0,
+                                "must be F0 with writers: many, of whom two may run at once, was "
+                                        + least);
+                        return;
+                    }
+                    here.require(
+                            least != FenceLevel.F0,
+                            "must not be F0 for a single writer: without any proof two may write;"
+                                    + " F6 takes an operator's word, F2 the agent's proof");
+                    here.require(
+                            FenceLevel.F2.reaches(least) || least == FenceLevel.F0,
+                            least
+                                    + " cannot be reached: nothing in this policy gives more than"
+                                    + " F2, so that no failover could ever be committed");
+                });
+        attestations.ifPresent(
+                n -> {
+                    at.at("attestations").range(n, 1, MOST_ATTESTATIONS);
+                    at.at("attestations")
+                            .require(
+                                    singleWriter() && FenceLevel.F6.reaches(fence()),
+                                    "is asked of nobody: only for a single writer whose"
+                                            + " minimumFence is F6 do words count");
+                });
+    }
+
+    private static void timeout(Check at, Duration d) {
+        between(at, d, Duration.ofSeconds(1), Duration.ofHours(24), "1s..24h");
+    }
+
+    private static void between(Check at, Duration d, Duration least, Duration most, String words) {
+        at.require(d.compareTo(least) >= 0 && d.compareTo(most) <= 0, "must be " + words);
     }
 }

@@ -79,6 +79,16 @@ public sealed interface Evidence {
         }
     }
 
+    /**
+     * Whether it is at least that strong. Where nobody ever had the role nothing is left to prove.
+     */
+    default boolean reaches(FenceLevel least) {
+        if (this instanceof All all) {
+            return all.parts.stream().allMatch(p -> p.reaches(least));
+        }
+        return this instanceof NeverActive || FenceLevel.valueOf(level()).reaches(least);
+    }
+
     /** Whether a single writer may be promoted on it. */
     default boolean fencesSingleWriter() {
         return !(this instanceof None);

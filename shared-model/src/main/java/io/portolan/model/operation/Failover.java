@@ -3,6 +3,7 @@ package io.portolan.model.operation;
 import io.portolan.model.Names;
 import io.portolan.model.Uid;
 import io.portolan.model.dr.Evidence;
+import io.portolan.model.dr.FenceLevel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -137,32 +138,122 @@ public record Failover(
      *
      * @param sources the clusters that had the active role; none where no cluster had it
      * @param lastService when a source last proved that it served; absent while it still does
+     * @param minimumFence the weakest evidence that a single writer is promoted on; absent: any
+     *     that fences
+     * @param attestations how many operators must vouch for a cluster; absent: one
      */
     public record Plan(
             List<Uid> sources,
             Uid target,
             Duration demoteTimeout,
             Duration verifyTimeout,
-            Optional<Instant> lastService) {
+            Optional<Instant> lastService,
+            Optional<FenceLevel> minimumFence,
+            Optional<Integer> attestations) {
         public Plan {
             sources = List.copyOf(sources);
+        }
+
+        /** One that takes any evidence that fences, and one operator's word. */
+        public Plan(
+                List<Uid> sources,
+                Uid target,
+                Duration demoteTimeout,
+                Duration verifyTimeout,
+                Optional<Instant> lastService) {
+            this(
+                    sources,
+                    target,
+                    demoteTimeout,
+                    verifyTimeout,
+                    lastService,
+                    Optional.empty(),
+                    Optional.empty());
+        }
+
+        /** The weakest evidence that a single writer is promoted on. */
+        public FenceLevel fence() {
+            return minimumFence.orElse(FenceLevel.F6);
+        }
+
+        /** How many operators must vouch for a cluster. */
+        public int operators() {
+            return attestations.orElse(1);
+        }
+
+        /** The same to another cluster. */
+        public Plan aimedAt(Uid other) {
+            return new Plan(
+                    sources,
+                    other,
+                    demoteTimeout,
+                    verifyTimeout,
+                    lastService,
+                    minimumFence,
+                    attestations);
         }
     }
 
     /**
-     * An operator swears that clusters run nothing of the application. Audited. Counts for this
+     * Operators swear that clusters run nothing of the application. Audited. Counts for this
      * operation and this epoch only.
      *
+     * @param operator who spoke last
      * @param epoch of the assignment when it was said
+     * @param words what each of them said, the oldest first; none where a former version stored it:
+     *     then {@code operator} alone spoke
      */
     public record Attestation(
-            String operator, String reason, Instant at, long epoch, List<Vouched> clusters) {
+            String operator,
+            String reason,
+            Instant at,
+            long epoch,
+            List<Vouched> clusters,
+            List<Word> words) {
         public Attestation {
             clusters = List.copyOf(clusters);
+            words = List.copyOf(words);
+        }
+
+        /** Of one operator, in no words of their own. */
+        public Attestation(
+                String operator, String reason, Instant at, long epoch, List<Vouched> clusters) {
+            this(operator, reason, at, epoch, clusters, List.of());
+        }
+
+        /** Who spoke for a cluster, the first first. */
+        public List<String> operators(Uid cluster) {
+            if (of(cluster).isEmpty()) {
+                return List.of();
+            }
+            return words.isEmpty()
+                    ? List.of(operator)
+                    : words.stream()
+                            .filter(w -> w.clusters.contains(cluster))
+                            .map(Word::operator)
+                            .distinct()
+                            .toList();
+        }
+
+        /** Whether so many operators spoke for a cluster. */
+        public boolean vouches(Uid cluster, int operators) {
+            return operators(cluster).size() >= operators;
         }
 
         public Optional<Vouched> of(Uid cluster) {
             return clusters.stream().filter(v -> v.cluster.equals(cluster)).findFirst();
+        }
+    }
+
+    /**
+     * What one operator said.
+     *
+     * @param text what was confirmed
+     */
+    public record Word(
+            String operator, String reason, Instant at, List<Uid> clusters, String text) {
+        public Word {
+            clusters = List.copyOf(clusters);
         }
     }
 

@@ -123,6 +123,9 @@ final class Defaults extends BeanDeserializerModifier {
                         && !object.hasNonNull("minPerCluster")) {
                     object.put("minPerCluster", 0);
                 }
+                if (handledType() == DrPolicySpec.class) {
+                    Presets.expand(object);
+                }
                 defaults.forEach(
                         (field, value) -> {
                             if (!object.hasNonNull(field)) {

@@ -30,6 +30,7 @@ import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.cluster.ClusterStatus;
 import io.portolan.model.dr.Evidence;
+import io.portolan.model.dr.Safety;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Affinity;
 import io.portolan.model.placement.Assignment;
@@ -73,7 +74,10 @@ final class ModelModule extends SimpleModule {
                         ApplicationStatus.class,
                         ClusterStatus.class,
                         Content.class,
+                        Failover.Attestation.class,
                         Failover.Request.class,
+                        Safety.class,
+                        Safety.Freeze.class,
                         TenantSpec.class,
                         WorkStatus.class,
                         PlacementDecision.class,

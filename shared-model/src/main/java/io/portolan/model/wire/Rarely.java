@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.portolan.model.Uid;
 import io.portolan.model.app.HealthRule;
 import io.portolan.model.cluster.ClusterStatus;
+import io.portolan.model.dr.Safety;
+import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.PlacementDecision;
 import java.time.Instant;
 import java.util.List;
@@ -37,9 +39,25 @@ interface Rarely {
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     Optional<Instant> failedOver();
 
+    /** Few policies have a rate. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    List<Instant> failedOverBefore();
+
     /** Only single writers with standbys have one. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     List<Uid> order();
+
+    /** Few failovers are attested. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    List<Failover.Word> words();
+
+    /** Few policies have windows. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    List<Safety.Freeze> freeze();
+
+    /** Most windows are of every day. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    List<Safety.Day> days();
 
     /** Disasters are not. */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)

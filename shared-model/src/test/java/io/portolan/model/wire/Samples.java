@@ -191,7 +191,8 @@ final class Samples {
                                 Optional.of(T))),
                 List.of(new Condition("Placed", Condition.Truth.TRUE, "Chosen", "2 of 37", T)),
                 Optional.of("checkout-1"),
-                Optional.of(T));
+                Optional.of(T),
+                List.of());
     }
 
     private static WorkStatus.Trouble trouble() {

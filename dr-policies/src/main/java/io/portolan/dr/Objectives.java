@@ -1,0 +1,77 @@
+package io.portolan.dr;
+
+import io.portolan.model.dr.DrPolicySpec;
+import io.portolan.model.dr.DrPolicySpec.Trigger;
+import io.portolan.model.wire.Durations;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What a policy aims at, against what was reached and what can be reached. */
+public final class Objectives {
+    /**
+     * One target.
+     *
+     * @param name {@code RTO} or {@code RPO}
+     */
+    public record Outcome(String name, Duration target, Duration reached) {
+        public boolean met() {
+            return reached.compareTo(target) <= 0;
+        }
+
+        /** {@code RTO 5m met with 42s}, {@code RTO 5m missed by 1m: 6m}. */
+        @Override
+        public String toString() {
+            return name
+                    + " "
+                    + Durations.format(target)
+                    + (met()
+                            ? " met with " + Durations.format(reached)
+                            : " missed by "
+                                    + Durations.format(reached.minus(target))
+                                    + ": "
+                                    + Durations.format(reached));
+        }
+    }
+
+    private Objectives() {}
+
+    /** Empty where the policy aims at nothing, or nothing is known of what was reached. */
+    public static Optional<Outcome> rto(DrPolicySpec policy, Optional<Duration> reached) {
+        return policy.rto().flatMap(t -> reached.map(r -> new Outcome("RTO", t, r)));
+    }
+
+    /** The same of what was lost of the last writes. */
+    public static Optional<Outcome> rpo(DrPolicySpec policy, Optional<Duration> reached) {
+        return policy.rpo().flatMap(t -> reached.map(r -> new Outcome("RPO", t, r)));
+    }
+
+    /**
+     * What of a policy cannot be had, each with the path of its field. It may be written all the
+     * same.
+     *
+     * @param belief the silence from which on a cluster is believed to be down
+     */
+    public static List<String> warnings(DrPolicySpec policy, Duration belief) {
+        List<String> out = new ArrayList<>();
+        Duration before = belief.plus(policy.toleration());
+        policy.rto()
+                .filter(_ -> policy.trigger() == Trigger.AUTOMATIC)
+                .filter(rto -> rto.compareTo(before) < 0)
+                .ifPresent(
+                        rto ->
+                                out.add(
+                                        "rto: "
+                                                + Durations.format(rto)
+                                                + " cannot be kept: a cluster is believed to be"
+                                                + " down after "
+                                                + Durations.format(belief)
+                                                + ", and toleration takes another "
+                                                + Durations.format(policy.toleration())
+                                                + ": "
+                                                + Durations.format(before)
+                                                + " before anything begins"));
+        return out;
+    }
+}

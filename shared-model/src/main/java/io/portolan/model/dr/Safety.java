@@ -1,0 +1,167 @@
+package io.portolan.model.dr;
+
+import io.portolan.model.Check;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What central may not do by itself although the trigger is automatic.
+ *
+ * @param minActive no operation by policy leaves fewer clusters with the active role
+ * @param rate how many failovers by policy there may be
+ * @param zone of the freeze windows' times, as {@code Europe/Berlin}; absent: UTC
+ * @param freeze when nothing is begun by policy
+ */
+public record Safety(
+        Optional<Integer> minActive,
+        Optional<Rate> rate,
+        Optional<String> zone,
+        List<Freeze> freeze) {
+    /** Nothing is held. */
+    public static final Safety NONE =
+            new Safety(Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+
+    private static final int MOST_WINDOWS = 50;
+    private static final int MOST_FAILOVERS = 20;
+
+    public Safety {
+        freeze = List.copyOf(freeze);
+    }
+
+    /**
+     * @param failovers at most so many by policy, of one application
+     * @param per within this time
+     */
+    public record Rate(int failovers, Duration per) {}
+
+    /** A day of the week. */
+    public enum Day {
+        MON,
+        TUE,
+        WED,
+        THU,
+        FRI,
+        SAT,
+        SUN;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * A time of each of these days.
+     *
+     * @param to the end; at or before {@code from} it is of the next day
+     * @param days on which it begins; none: every day
+     * @param why for whom it holds up
+     */
+    public record Freeze(LocalTime from, LocalTime to, List<Day> days, String why) {
+        public Freeze {
+            days = List.copyOf(days);
+        }
+
+        /** The end of the window that this time lies in; empty where it lies in none. */
+        public Optional<LocalDateTime> until(LocalDateTime time) {
+            for (int ago = 0; ago <= 1; ago++) {
+                LocalDateTime begin = time.toLocalDate().minusDays(ago).atTime(from);
+                LocalDateTime end =
+                        begin.toLocalDate().plusDays(to.isAfter(from) ? 0 : 1).atTime(to);
+                boolean today =
+                        days.isEmpty()
+                                || days.contains(Day.values()[begin.getDayOfWeek().ordinal()]);
+                if (today && !time.isBefore(begin) && time.isBefore(end)) {
+                    return Optional.of(end);
+                }
+            }
+            return Optional.empty();
+        }
+
+        /** {@code 22:00-06:00 on sat, sun}. */
+        public String words() {
+            return from
+                    + "-"
+                    + to
+                    + (days.isEmpty()
+                            ? ""
+                            : " on "
+                                    + String.join(", ", days.stream().map(Day::toString).toList()));
+        }
+    }
+
+    /** Of the freeze windows' times. */
+    public ZoneId inZone() {
+        return zone.map(ZoneId::of).orElse(ZoneOffset.UTC);
+    }
+
+    /** The end of the windows that this time lies in, one after the other; empty in none. */
+    public Optional<LocalDateTime> frozenUntil(LocalDateTime time) {
+        Optional<LocalDateTime> end = Optional.empty();
+        LocalDateTime at = time;
+        while (at.isBefore(time.plusDays(8))) {
+            LocalDateTime here = at;
+            Optional<LocalDateTime> next =
+                    freeze.stream()
+                            .flatMap(f -> f.until(here).stream())
+                            .max(LocalDateTime::compareTo);
+            if (next.isEmpty()) {
+                return end;
+            }
+            end = next;
+            at = next.get();
+        }
+        return end;
+    }
+
+    void check(boolean singleWriter, Check at) {
+        minActive.ifPresent(
+                n -> {
+                    at.at("minActive").range(n, 1, 1_000);
+                    at.at("minActive")
+                            .require(
+                                    !singleWriter || n <= 1,
+                                    "must be 1 for a single writer: it is never active on two"
+                                            + " clusters, was "
+                                            + n);
+                });
+        rate.ifPresent(
+                r -> {
+                    at.at("rate").at("failovers").range(r.failovers, 1, MOST_FAILOVERS);
+                    at.at("rate")
+                            .at("per")
+                            .require(
+                                    r.per.compareTo(Duration.ofMinutes(1)) >= 0
+                                            && r.per.compareTo(Duration.ofDays(31)) <= 0,
+                                    "must be 1m..31d");
+                });
+        zone.ifPresent(z -> at.at("zone").require(known(z), "is no time zone: \"" + z + "\""));
+        Check windows = at.at("freeze");
+        windows.require(freeze.size() <= MOST_WINDOWS, "at most " + MOST_WINDOWS + " windows");
+        for (int i = 0; i < freeze.size(); i++) {
+            String why = freeze.get(i).why;
+            windows.at(i).at("why").require(!why.isBlank(), "must say why nothing may happen then");
+            windows.at(i).at("why").require(why.length() <= 200, "at most 200 characters");
+        }
+        LocalDateTime monday = LocalDateTime.of(2026, 1, 5, 0, 0);
+        windows.require(
+                frozenUntil(monday).filter(e -> !e.isBefore(monday.plusDays(7))).isEmpty(),
+                "covers the whole week: nothing would ever be begun; write trigger: propose");
+    }
+
+    private static boolean known(String zone) {
+        try {
+            ZoneId.of(zone);
+            return true;
+        } catch (DateTimeException _) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package io.portolan.model.dr;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.portolan.model.Check;
+import io.portolan.model.Uid;
+import io.portolan.model.dr.DrPolicySpec.Preset;
+import io.portolan.model.dr.DrPolicySpec.Trigger;
+import io.portolan.model.dr.DrPolicySpec.Writers;
+import io.portolan.model.wire.Codec;
+import io.portolan.model.wire.Documents;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class DrPolicySpecTest {
+    private static Optional<DrPolicySpec> read(String json, Check check) {
+        try {
+            Optional<DrPolicySpec> read =
+                    Documents.part(
+                            new ObjectMapper().readTree(json.replace('\'', '"')),
+                            DrPolicySpec.class,
+                            check);
+            read.ifPresent(p -> p.check(check));
+            return read;
+        } catch (IOException e) {
+            throw new IllegalArgumentException(json, e);
+        }
+    }
+
+    private static DrPolicySpec fine(String json) {
+        Check check = Check.root();
+        Optional<DrPolicySpec> read = read(json, check);
+        assertEquals(List.of(), check.problems());
+        return read.orElseThrow();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'rpo':'0s'} | rpo: 0s: nothing that was written may be lost, which needs replication: sync, was replication: not said",
+                "{'rpo':'0s','replication':'async'} | rpo: 0s: nothing that was written may be lost, which needs replication: sync, was replication: async",
+                "{'rpo':'1m','replication':'none'} | rpo: promises something of data that reach no other cluster (replication: none)",
+                "{'rto':'0s'} | rto: must be 1s..168h",
+                "{'writers':'single','minimumFence':'F0'} | minimumFence: must not be F0 for a single writer: without any proof two may write; F6 takes an operator's word, F2 the agent's proof",
+                "{'writers':'single','minimumFence':'F5'} | minimumFence: F5 cannot be reached: nothing in this policy gives more than F2, so that no failover could ever be committed",
+                "{'minimumFence':'F2'} | minimumFence: must be F0 with writers: many, of whom two may run at once, was F2",
+                "{'attestations':2} | attestations: is asked of nobody: only for a single writer whose minimumFence is F6 do words count",
+                "{'writers':'single','minimumFence':'F2','attestations':2} | attestations: is asked of nobody: only for a single writer whose minimumFence is F6 do words count",
+                "{'writers':'single','attestations':6} | attestations: must be 1..5, was 6",
+                "{'writers':'single','trigger':'automatic'} | trigger: must not be automatic for a single writer: a cluster that is not heard cannot prove that it stopped, so somebody has to vouch for it; did you mean propose",
+                "{'writers':'single','safety':{'minActive':2}} | safety.minActive: must be 1 for a single writer: it is never active on two clusters, was 2",
+                "{'safety':{'rate':{'failovers':0,'per':'1h'}}} | safety.rate.failovers: must be 1..20, was 0",
+                "{'safety':{'rate':{'failovers':1,'per':'1s'}}} | safety.rate.per: must be 1m..31d",
+                "{'safety':{'zone':'Mars/Base'}} | safety.zone: is no time zone: \"Mars/Base\"",
+                "{'safety':{'freeze':[{'from':'22:00','to':'06:00','why':' '}]}} | safety.freeze[0].why: must say why nothing may happen then",
+                "{'safety':{'freeze':[{'from':'00:00','to':'00:00','why':'x'}]}} | safety.freeze: covers the whole week: nothing would ever be begun; write trigger: propose",
+                "{'safety':{'freeze':[{'from':'06:00','to':'22:00','why':'x'},{'from':'21:00','to':'07:00','why':'y'}]}} | safety.freeze: covers the whole week: nothing would ever be begun; write trigger: propose",
+            })
+    void contradictionsAreRefusedAtTheirField(String json, String problem) {
+        Check check = Check.root();
+        read(json, check);
+        assertEquals(List.of(problem), check.problems().stream().map(Object::toString).toList());
+    }
+
+    @Test
+    void nothingThatIsLostNeedsReplicationWithEachWrite() {
+        assertEquals(Optional.of(Duration.ZERO), fine("{'rpo':'0s','replication':'sync'}").rpo());
+    }
+
+    @Test
+    void anOperatorsWordIsTheWeakestEvidenceThatASingleWriterTakes() {
+        assertEquals(FenceLevel.F6, fine("{'writers':'single'}").fence());
+        assertEquals(FenceLevel.F0, fine("{}").fence());
+        Evidence word = new Evidence.Attested(List.of(), "ann", "seen", Instant.EPOCH);
+        Evidence stopped = new Evidence.Demoted(new Uid("c"), 1, 1);
+        assertTrue(word.reaches(FenceLevel.F6) && !word.reaches(FenceLevel.F2));
+        assertTrue(stopped.reaches(FenceLevel.F6) && !stopped.reaches(FenceLevel.F3));
+        assertTrue(new Evidence.NeverActive().reaches(FenceLevel.F5));
+        assertFalse(
+                new Evidence.All(List.of(stopped, word)).reaches(FenceLevel.F2),
+                "as good as the weakest");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Preset.class)
+    void aPresetStandsForFieldsThatContradictNothing(Preset preset) {
+        DrPolicySpec read = fine("{'preset':'" + preset + "'}");
+        assertTrue(read.rto().isPresent());
+        DrPolicySpec again = fine(Codec.lenient().text(read));
+        assertEquals(read, again);
+    }
+
+    @Test
+    void whatTheDocumentSaysGoesBeforeItsPreset() {
+        DrPolicySpec active = fine("{'preset':'active-active','toleration':'10s'}");
+        assertEquals(Writers.MANY, active.writers());
+        assertEquals(Trigger.AUTOMATIC, active.trigger());
+        assertEquals(Duration.ofSeconds(10), active.toleration());
+        assertEquals(
+                Optional.of(2),
+                fine("{'preset':'quorum-of-three'}").safety().orElseThrow().minActive());
+        Check check = Check.root();
+        read("{'preset':'lukewarm'}", check);
+        assertEquals("preset", check.problems().getFirst().path());
+    }
+
+    @Test
+    void aWindowOverMidnightBelongsToTheDayOnWhichItBegins() {
+        Safety safety =
+                fine("{'safety':{'freeze':[{'from':'22:00','to':'06:00','days':['fri'],'why':'x'},"
+                                + "{'from':'05:00','to':'07:00','why':'y'}]}}")
+                        .safety()
+                        .orElseThrow();
+        LocalDateTime friday = LocalDateTime.of(2026, 11, 27, 22, 0);
+        assertEquals(Optional.empty(), safety.frozenUntil(friday.minusSeconds(1)));
+        Optional<LocalDateTime> seven = Optional.of(LocalDateTime.of(2026, 11, 28, 7, 0));
+        assertEquals(seven, safety.frozenUntil(friday));
+        assertEquals(seven, safety.frozenUntil(friday.plusHours(7)));
+        assertEquals(Optional.empty(), safety.frozenUntil(friday.plusHours(9)));
+        assertEquals(Optional.empty(), safety.frozenUntil(friday.plusDays(1)));
+    }
+}
