@@ -21,6 +21,7 @@ import io.portolan.central.api.UserRoutes;
 import io.portolan.central.api.WatchRoutes;
 import io.portolan.central.feed.ChangeFollower;
 import io.portolan.central.feed.ClusterDirectory;
+import io.portolan.central.hook.HttpHooks;
 import io.portolan.central.http.HttpServer;
 import io.portolan.central.http.Route;
 import io.portolan.central.image.FollowedImage;
@@ -161,7 +162,8 @@ final class Wiring implements AutoCloseable {
                                 clock,
                                 thresholds,
                                 new Rebalancer(config.rebalancing()),
-                                new Executor()));
+                                new Executor(),
+                                kept(made, new HttpHooks())));
         Standing standing =
                 kept(made, Standing.start(loop::image, fleet::now, clock, new LossGauges(metrics)));
         metrics.count(

@@ -21,6 +21,18 @@ public sealed interface FailoverMove {
         }
     }
 
-    /** Nothing to do until the image changes, at the latest at this time. */
-    record Wait(Optional<Instant> until) implements FailoverMove {}
+    /**
+     * Nothing to do until the image changes, at the latest at this time.
+     *
+     * @param calls whose answers it waits for; those that are under way are not made twice
+     */
+    record Wait(Optional<Instant> until, List<HookCall> calls) implements FailoverMove {
+        public Wait {
+            calls = List.copyOf(calls);
+        }
+
+        public Wait(Optional<Instant> until) {
+            this(until, List.of());
+        }
+    }
 }

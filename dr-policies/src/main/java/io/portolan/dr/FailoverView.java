@@ -16,15 +16,18 @@ import java.util.Optional;
  *
  * @param generation of the application now
  * @param clusters every cluster that is a member, a source, the target, or could be one
+ * @param answers of hooks, that are not stored yet
  */
 public record FailoverView(
         Failover operation,
         DrPolicySpec policy,
         long generation,
         Assignment assignment,
-        List<Candidate> clusters) {
+        List<Candidate> clusters,
+        List<HookAnswer> answers) {
     public FailoverView {
         clusters = List.copyOf(clusters);
+        answers = List.copyOf(answers);
     }
 
     /**

@@ -60,6 +60,9 @@ final class World {
     /** What its policy says beside how many may write and the timeouts. */
     String policy = "";
 
+    /** Of hooks, that came since the last move. */
+    final List<HookAnswer> answers = new ArrayList<>();
+
     Instant now = START;
     Assignment assignment;
     Failover operation;
@@ -160,7 +163,8 @@ final class World {
                                                 n.stored,
                                                 n.reported,
                                                 Optional.of(n.lastHeard)))
-                        .toList());
+                        .toList(),
+                answers);
     }
 
     /** One move of the planner, committed. False when it waits. */

@@ -14,6 +14,7 @@ import io.portolan.central.store.Row;
 import io.portolan.central.store.Store;
 import io.portolan.central.store.Term;
 import io.portolan.central.store.Write;
+import io.portolan.dr.HookAnswer;
 import io.portolan.model.Kind;
 import io.portolan.model.Metadata;
 import io.portolan.model.Resource;
@@ -115,7 +116,8 @@ public final class SeededFleet {
                         Clock.systemUTC(),
                         Thresholds.USUAL,
                         Rebalancer.USUAL,
-                        new Executor());
+                        new Executor(),
+                        call -> HookAnswer.of(call, true, ""));
         Thread pulse = Thread.ofVirtual().start(this::pulse);
         try {
             loop.led(term);

@@ -16,6 +16,7 @@ import io.portolan.central.store.Row;
 import io.portolan.central.store.Store.Silence;
 import io.portolan.central.store.Term;
 import io.portolan.central.store.Write;
+import io.portolan.dr.HookAnswer;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationStatus;
 import io.portolan.model.app.Role;
@@ -142,6 +143,10 @@ final class SimCentral {
             switch (effect) {
                 case Effect.Commit commit -> commit(commit);
                 case Effect.Timer(long id, var at) -> later(at, new Event.TimerFired(id));
+                case Effect.Act(long id, var call) ->
+                        later(
+                                world.instant().plus(world.latency()),
+                                new Event.Acted(id, HookAnswer.of(call, true, "")));
                 case Effect.Complain(var key, var cause) ->
                         throw new AssertionError("central complains of " + key, cause);
             }

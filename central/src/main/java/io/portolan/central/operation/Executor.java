@@ -50,7 +50,7 @@ public final class Executor implements Reconciler<Key.OfOperation> {
         }
         FailoverView seen = seen(view, operation.get().value(), application.get().value());
         return switch (FailoverPlanner.step(seen, view.now())) {
-            case FailoverMove.Wait(var until) -> Outcome.waiting(until);
+            case FailoverMove.Wait(var until, var calls) -> Outcome.waiting(until).calling(calls);
             case FailoverMove.Advance advance ->
                     advance(view, operation.get(), application.get(), seen, advance);
         };
@@ -107,7 +107,8 @@ public final class Executor implements Reconciler<Key.OfOperation> {
                 policies.disasterRecovery(),
                 application.metadata().generation(),
                 assignment,
-                clusters);
+                clusters,
+                view.answers());
     }
 
     /** Before it began, nobody knows which fence it needs; from then on the operation says it. */

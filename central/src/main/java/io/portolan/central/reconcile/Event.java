@@ -4,6 +4,7 @@ import io.portolan.central.store.Change;
 import io.portolan.central.store.CommitResult;
 import io.portolan.central.store.Store;
 import io.portolan.central.store.Term;
+import io.portolan.dr.HookAnswer;
 import io.portolan.model.Uid;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,9 @@ public sealed interface Event {
 
     /** How a {@link Effect.Commit} ended. */
     record Committed(long id, CommitResult result) implements Event {}
+
+    /** What came of an {@link Effect.Act}. */
+    record Acted(long id, HookAnswer answer) implements Event {}
 
     /** The time of a {@link Effect.Timer} has come. */
     record TimerFired(long id) implements Event {}

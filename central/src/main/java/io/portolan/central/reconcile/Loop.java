@@ -5,6 +5,7 @@ import io.portolan.central.store.Change;
 import io.portolan.central.store.CommitResult;
 import io.portolan.central.store.Store;
 import io.portolan.central.store.Term;
+import io.portolan.dr.HookAnswer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -48,6 +49,7 @@ public final class Loop implements AutoCloseable {
 
     private final Store store;
     private final Steady clock;
+    private final Hooks hooks;
     private final LoopCore core;
     private final BlockingQueue<Mail> mail = new ArrayBlockingQueue<>(1_024);
     private final LongAdder commits = new LongAdder();
@@ -66,9 +68,10 @@ public final class Loop implements AutoCloseable {
     private Optional<Leading> serving = Optional.empty();
     private Optional<Effect.Timer> timer = Optional.empty();
 
-    private Loop(Store store, InstantSource clock, LoopCore core) {
+    private Loop(Store store, InstantSource clock, Hooks hooks, LoopCore core) {
         this.store = store;
         this.clock = new Steady(clock, System::nanoTime);
+        this.hooks = hooks;
         this.core = core;
         this.owner = Thread.ofPlatform().name("reconcile").daemon().unstarted(this::run);
     }
@@ -78,17 +81,20 @@ public final class Loop implements AutoCloseable {
      *
      * @param rebalancer what moves applications to something better
      * @param operations what takes live operations further
+     * @param hooks what they ask outside of central
      */
     public static Loop start(
             Store store,
             InstantSource clock,
             Thresholds thresholds,
             Rebalancer rebalancer,
-            Reconciler<Key.OfOperation> operations) {
+            Reconciler<Key.OfOperation> operations,
+            Hooks hooks) {
         Loop loop =
                 new Loop(
                         store,
                         clock,
+                        hooks,
                         new LoopCore(
                                 new ApplicationReconciler(thresholds, rebalancer),
                                 new ClusterReconciler(thresholds),
@@ -231,6 +237,10 @@ public final class Loop implements AutoCloseable {
                     Thread.ofVirtual().name("commit").start(() -> commit(by, commit));
                 }
                 case Effect.Timer set -> timer = Optional.of(set);
+                case Effect.Act act -> {
+                    Optional<Leading> by = serving;
+                    Thread.ofVirtual().name("hook").start(() -> act(by, act));
+                }
                 case Effect.Complain(Key key, Throwable cause) ->
                         LOG.log(Level.ERROR, "cannot decide " + key, cause);
             }
@@ -270,6 +280,17 @@ public final class Loop implements AutoCloseable {
             case CommitResult.Replayed _, CommitResult.KeyReused _, CommitResult.OutOfOrder _ -> {}
         }
         post(new Mail.Told(by, new Event.Committed(commit.id(), result)));
+    }
+
+    private void act(Optional<Leading> by, Effect.Act act) {
+        HookAnswer answer;
+        try {
+            answer = hooks.call(act.call());
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "a hook ended without an answer", e);
+            answer = HookAnswer.of(act.call(), false, String.valueOf(e.getMessage()));
+        }
+        post(new Mail.Told(by, new Event.Acted(act.id(), answer)));
     }
 
     /** Reads the snapshot, then every change after it, for one time of leading. */

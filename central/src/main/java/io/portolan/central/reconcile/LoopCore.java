@@ -9,6 +9,8 @@ import io.portolan.central.store.Row;
 import io.portolan.central.store.Store.Silence;
 import io.portolan.central.store.Term;
 import io.portolan.central.store.Write;
+import io.portolan.dr.HookAnswer;
+import io.portolan.dr.HookCall;
 import io.portolan.model.Uid;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementDecision.Reason;
@@ -46,6 +48,7 @@ public final class LoopCore {
     private final Reconciler<Key.OfOperation> operations;
     private final Agenda agenda = new Agenda();
     private final Expected expected = new Expected();
+    private final Acts acts = new Acts();
 
     private Optional<Term> term = Optional.empty();
     private FleetImage image = FleetImage.EMPTY;
@@ -105,6 +108,8 @@ public final class LoopCore {
                     finish(keys, result, now, effects);
                 }
             }
+            case Event.Acted(long id, HookAnswer answer) ->
+                    acts.answered(id, answer).forEach(agenda::add);
             case Event.TimerFired(long id) -> {
                 if (id == lastTimer) {
                     armed = Optional.empty();
@@ -135,6 +140,7 @@ public final class LoopCore {
         armed = Optional.empty();
         agenda.clear();
         expected.clear();
+        acts.clear();
     }
 
     private void replay(long after, List<Change> changes, Instant now) {
@@ -256,6 +262,7 @@ public final class LoopCore {
                 now,
                 expected.assignments(),
                 expected.ledger(image),
+                acts.answers(),
                 Optional.empty());
     }
 
@@ -309,6 +316,10 @@ public final class LoopCore {
             expected.looked(outcome.writes());
             if (outcome.writes().isEmpty()) {
                 agenda.settled(key);
+                if (key instanceof Key.OfOperation operation) {
+                    acts.settled(operation.operation());
+                    act(operation, outcome.calls(), effects);
+                }
             }
             return outcome;
         } catch (RuntimeException e) {
@@ -318,6 +329,15 @@ public final class LoopCore {
             agenda.failed(key, now);
             effects.add(new Effect.Complain(key, e));
             return Outcome.NOTHING;
+        }
+    }
+
+    /** What is under way is not begun twice, and what finds no place waits for one. */
+    private void act(Key.OfOperation key, List<HookCall> calls, List<Effect> effects) {
+        for (HookCall call : calls) {
+            if (acts.begins(key, call, lastId + 1)) {
+                effects.add(new Effect.Act(++lastId, call));
+            }
         }
     }
 

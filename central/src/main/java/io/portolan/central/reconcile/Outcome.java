@@ -4,6 +4,7 @@ import io.portolan.central.image.Held;
 import io.portolan.central.store.Precondition;
 import io.portolan.central.store.Row;
 import io.portolan.central.store.Write;
+import io.portolan.dr.HookCall;
 import io.portolan.model.Digest;
 import io.portolan.model.operation.EventRecord;
 import java.time.Instant;
@@ -18,18 +19,32 @@ import java.util.Set;
  *
  * @param preconditions the rows that it was decided from, as they were seen
  * @param requeueAt look again then, if nothing changed before
+ * @param calls of hooks, that are to be made now: none beside a write, for a call is made of what
+ *     is stored
  */
 public record Outcome(
-        List<Precondition> preconditions, List<Write> writes, Optional<Instant> requeueAt) {
-    public static final Outcome NOTHING = new Outcome(List.of(), List.of(), Optional.empty());
+        List<Precondition> preconditions,
+        List<Write> writes,
+        Optional<Instant> requeueAt,
+        List<HookCall> calls) {
+    public static final Outcome NOTHING = waiting(Optional.empty());
 
     public Outcome {
         preconditions = List.copyOf(preconditions);
         writes = List.copyOf(writes);
+        calls = List.copyOf(calls);
+        if (!writes.isEmpty() && !calls.isEmpty()) {
+            throw new IllegalArgumentException("a call before its intent is stored");
+        }
     }
 
     public static Outcome waiting(Optional<Instant> until) {
-        return new Outcome(List.of(), List.of(), until);
+        return new Outcome(List.of(), List.of(), until, List.of());
+    }
+
+    /** The same, with these calls to be made. */
+    public Outcome calling(List<HookCall> now) {
+        return new Outcome(preconditions, writes, requeueAt, now);
     }
 
     /** Collects an outcome. Owned by one reconciliation. */
@@ -80,7 +95,7 @@ public record Outcome(
         public Outcome finish(Optional<Instant> requeueAt) {
             return writes.isEmpty()
                     ? waiting(requeueAt)
-                    : new Outcome(List.copyOf(preconditions), writes, requeueAt);
+                    : new Outcome(List.copyOf(preconditions), writes, requeueAt, List.of());
         }
     }
 }

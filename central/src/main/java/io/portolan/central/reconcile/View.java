@@ -4,9 +4,11 @@ import io.portolan.central.image.FleetImage;
 import io.portolan.central.image.Held;
 import io.portolan.central.image.Ledger;
 import io.portolan.central.store.Store.Silence;
+import io.portolan.dr.HookAnswer;
 import io.portolan.model.Uid;
 import io.portolan.model.placement.Assignment;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.pcollections.TreePMap;
@@ -21,6 +23,7 @@ import org.pcollections.TreePMap;
  * @param expected what was decided since and the image does not hold yet, by application: of this
  *     batch, of a commit under way, or of one that is not replayed yet
  * @param ledger the fleet's room with that
+ * @param answers of hooks, that are not stored yet
  * @param cause what happened that it looks, for people; nothing is decided by it
  */
 public record View(
@@ -31,14 +34,24 @@ public record View(
         Instant now,
         TreePMap<Uid, Assignment> expected,
         Ledger ledger,
+        List<HookAnswer> answers,
         Optional<String> cause) {
     /** Of a moment, for who only asks and does nothing by itself. */
     public View(FleetImage image, Map<Uid, Silence> silences, Instant now) {
-        this(image, silences, now, now, now, TreePMap.empty(), image.ledger(), Optional.empty());
+        this(
+                image,
+                silences,
+                now,
+                now,
+                now,
+                TreePMap.empty(),
+                image.ledger(),
+                List.of(),
+                Optional.empty());
     }
 
     View because(Optional<String> known) {
-        return new View(image, silences, heard, led, now, expected, ledger, known);
+        return new View(image, silences, heard, led, now, expected, ledger, answers, known);
     }
 
     /** Where an application is, or will be. */

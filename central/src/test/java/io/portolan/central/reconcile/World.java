@@ -12,6 +12,8 @@ import io.portolan.central.store.Row;
 import io.portolan.central.store.Store;
 import io.portolan.central.store.Term;
 import io.portolan.central.store.Write;
+import io.portolan.dr.HookAnswer;
+import io.portolan.dr.HookCall;
 import io.portolan.model.Kind;
 import io.portolan.model.Metadata;
 import io.portolan.model.Resource;
@@ -63,6 +65,14 @@ final class World {
     final Map<String, FakeAgent> agents = new HashMap<>();
     Faults faults =
             (s, commit) -> s.commit(commit.authority(), commit.preconditions(), commit.writes());
+
+    /** What hooks answer; empty: not yet, or never. */
+    interface Asked {
+        Optional<HookAnswer> answer(HookCall call);
+    }
+
+    Asked hooks = call -> Optional.of(HookAnswer.of(call, true, "done"));
+    final List<Effect.Act> acts = new ArrayList<>();
     LoopCore core = core();
     Term term = takeOver("first");
     final List<Effect.Complain> complaints = new ArrayList<>();
@@ -141,6 +151,11 @@ final class World {
                 step(new Event.Committed(commit.id(), faults.commit(store, commit)));
             }
             case Effect.Timer set -> timer = Optional.of(set);
+            case Effect.Act act -> {
+                acts.add(act);
+                hooks.answer(act.call())
+                        .ifPresent(answer -> step(new Event.Acted(act.id(), answer)));
+            }
             case Effect.Complain complain -> complaints.add(complain);
         }
     }

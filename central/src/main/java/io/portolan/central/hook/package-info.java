@@ -1,0 +1,8 @@
+/**
+ * Calls hooks over HTTP. It makes a call that was decided and stored elsewhere, and tells what came
+ * of it; it must never decide anything, follow where it is sent, or believe more than it was told.
+ */
+@NullMarked
+package io.portolan.central.hook;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,50 @@
+package io.portolan.model.dr;
+
+import java.util.Locale;
+
+/** Where in an operation something outside of Portolan may act, in the order of the machine. */
+public enum HookPoint {
+    /** Traffic leaves the source, before the role is taken from a single writer (F1). */
+    WITHDRAW_TRAFFIC,
+    /** The source takes no more writes; planned moves of a single writer only. */
+    QUIESCE,
+    /** The target has received the last write; planned moves of a single writer only. */
+    FINAL_SYNC,
+    /** A cluster that is not heard is cut off or switched off. Written as {@code fence}. */
+    FENCE,
+    /** Whether that is so. Written as {@code fence.readBack}. */
+    FENCE_READ_BACK,
+    /** How much would be lost: before the commit. */
+    DATA_GATE,
+    /** The target's data take writes: after the commit, before it is verified. */
+    PROMOTE,
+    /** Traffic goes to the verified target. */
+    SWITCH_TRAFFIC,
+    /** What is left in the source goes. */
+    CLEAN_SOURCE,
+    /** The next standby is protected. */
+    REPROTECT;
+
+    /** Whether what comes of it is an answer, which only HTTP can give. */
+    public boolean asks() {
+        return this == DATA_GATE || this == FENCE_READ_BACK;
+    }
+
+    /** Whether it lies before the commit, where only a single writer's role is taken first. */
+    public boolean ofSingleWriter() {
+        return compareTo(PROMOTE) < 0;
+    }
+
+    /** {@code switchTraffic}. */
+    @Override
+    public String toString() {
+        StringBuilder out = new StringBuilder();
+        for (String word : name().toLowerCase(Locale.ROOT).split("_")) {
+            out.append(
+                    out.isEmpty()
+                            ? word
+                            : Character.toUpperCase(word.charAt(0)) + word.substring(1));
+        }
+        return out.toString();
+    }
+}
