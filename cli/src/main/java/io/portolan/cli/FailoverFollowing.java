@@ -43,18 +43,15 @@ final class FailoverFollowing {
         if (now.state().ended() || !format.forPeople()) {
             FailoverReport.show(now, format, root.shell.out());
         }
-        return switch (now.state()) {
-            case COMPLETED -> {
-                root.shell.next(
-                        "portolan describe application "
-                                + now.tenant()
-                                + "/"
-                                + now.applicationName());
-                yield Exit.OK.code();
-            }
-            case ABORTED, REFUSED -> Exit.OPERATION_FAILED.code();
-            case REQUESTED, PREFLIGHT, REVOKING, FENCING, PROMOTING, VERIFYING -> unfinished();
-        };
+        if (!now.state().ended()) {
+            return unfinished();
+        }
+        if (now.state() != Failover.State.COMPLETED) {
+            return Exit.OPERATION_FAILED.code();
+        }
+        root.shell.next(
+                "portolan describe application " + now.tenant() + "/" + now.applicationName());
+        return Exit.OK.code();
     }
 
     /** It goes on without us. */
@@ -82,7 +79,7 @@ final class FailoverFollowing {
                                 .deadline()
                                 .filter(root.shell.clock().instant()::isAfter)
                                 .isPresent();
-        return overdue || now.next().startsWith("portolan failover ");
+        return overdue || now.next().startsWith("portolan ");
     }
 
     private boolean seen(Optional<JsonNode> document) {

@@ -51,17 +51,9 @@ final class Happened {
         List<ObjectNode> out = new ArrayList<>();
         for (Failover.Step step : f.steps()) {
             String severity =
-                    switch (step.state()) {
-                        case ABORTED, REFUSED -> "Warning";
-                        case REQUESTED,
-                                PREFLIGHT,
-                                REVOKING,
-                                FENCING,
-                                PROMOTING,
-                                VERIFYING,
-                                COMPLETED ->
-                                "Normal";
-                    };
+                    step.state() == Failover.State.ABORTED || step.state() == Failover.State.REFUSED
+                            ? "Warning"
+                            : "Normal";
             out.add(
                     event(
                             f,

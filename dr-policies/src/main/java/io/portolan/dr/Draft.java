@@ -1,6 +1,8 @@
 package io.portolan.dr;
 
 import io.portolan.model.dr.Evidence;
+import io.portolan.model.operation.Checked;
+import io.portolan.model.operation.Control;
 import io.portolan.model.operation.EventRecord;
 import io.portolan.model.operation.EventRecord.Severity;
 import io.portolan.model.operation.Failover;
@@ -33,6 +35,8 @@ final class Draft {
     private Optional<Assignment> assignment = Optional.empty();
     private Optional<Report> report;
     private Optional<Instant> endedAt;
+    private List<Checked> checks;
+    private List<Control> controls;
     private long epochBefore;
     private long epochAfter;
     private String waitingFor;
@@ -49,6 +53,8 @@ final class Draft {
         this.evidence = was.evidence();
         this.report = was.report();
         this.endedAt = was.endedAt();
+        this.checks = was.checks();
+        this.controls = was.controls();
         this.epochBefore = was.epochBefore();
         this.epochAfter = was.epochAfter();
         this.waitingFor = was.waitingFor();
@@ -84,6 +90,29 @@ final class Draft {
     Draft waiting(String waitingFor, String next) {
         this.waitingFor = waitingFor;
         this.next = next;
+        return this;
+    }
+
+    /** What the preflight found. */
+    Draft checks(List<Checked> checks) {
+        this.checks = checks;
+        return this;
+    }
+
+    /** Central's own word: the open step waits for a person's. */
+    Draft pause(String why) {
+        List<Control> all = new ArrayList<>(controls);
+        all.add(new Control(Control.Kind.PAUSE, Control.CENTRAL, now, why, steps.size() - 1));
+        controls = all;
+        return waiting(Controls.pausedBy(controls.getLast()), Controls.next(drafted()));
+    }
+
+    /** Moves the open step's deadline; empty: it has none until it is set again. */
+    Draft until(Optional<Instant> deadline) {
+        Step open = steps.getLast();
+        steps.set(
+                steps.size() - 1,
+                new Step(open.state(), open.startedAt(), open.endedAt(), deadline, open.detail()));
         return this;
     }
 
@@ -160,7 +189,10 @@ final class Draft {
                 next,
                 was.requestedAt(),
                 endedAt,
-                report);
+                report,
+                checks,
+                was.approvals(),
+                controls);
     }
 
     /** Of the open step. */

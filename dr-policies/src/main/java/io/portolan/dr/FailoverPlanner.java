@@ -3,6 +3,7 @@ package io.portolan.dr;
 import io.portolan.dr.FailoverMove.Wait;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Role;
+import io.portolan.model.dr.HookPoint;
 import io.portolan.model.operation.EventRecord.Severity;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.Plan;
@@ -19,9 +20,15 @@ import java.util.Optional;
  * stored.
  *
  * <pre>
- * single writer: REQUESTED > PREFLIGHT > REVOKING > FENCING == commit == > PROMOTING > VERIFYING > COMPLETED
- * stateless:     REQUESTED > PREFLIGHT == commit == > PROMOTING > VERIFYING > COMPLETED
+ * single writer: REQUESTED > PREFLIGHT > [APPROVAL] > [WITHDRAWING_TRAFFIC > QUIESCING > FINAL_SYNC]
+ *                > REVOKING > FENCING > [DATA_GATE] == commit == tail
+ * stateless:     REQUESTED > PREFLIGHT > [APPROVAL] > [DATA_GATE] == commit == tail
+ * tail:          PROMOTING > VERIFYING > [SWITCHING_TRAFFIC] > [STABILIZING] > [CLEANING_SOURCE]
+ *                > [REPROTECTING] > COMPLETED
  * </pre>
+ *
+ * <p>What stands in brackets is there only where the policy asks for it. A paused operation makes
+ * no move at all, so that what was taken from a source stays taken.
  *
  * <p>Each move but the wait changes the operation, which goes back to an earlier state only when
  * somebody gave the source the role again, so a run over a view that does not change reaches a
@@ -42,12 +49,29 @@ public final class FailoverPlanner {
      */
     public static FailoverMove step(FailoverView view, Instant now) {
         Failover operation = view.operation();
+        if (operation.paused().isPresent() && !operation.abortRequested()) {
+            return new Wait(Optional.empty());
+        }
         Draft draft = new Draft(operation, now);
         return switch (operation.state()) {
             case REQUESTED -> preflight(view, draft, now);
-            case PREFLIGHT -> begin(view, draft, now);
+            case PREFLIGHT, APPROVAL -> begin(view, draft, now);
+            case WITHDRAWING_TRAFFIC, QUIESCING, FINAL_SYNC ->
+                    operation.abortRequested()
+                            ? abandoned(operation, draft)
+                            : Ahead.goOn(view, plan(operation), draft);
             case REVOKING, FENCING -> Fencing.step(view, plan(operation), draft);
-            case PROMOTING, VERIFYING -> Verification.step(view, plan(operation), draft, now);
+            case DATA_GATE ->
+                    operation.singleWriter()
+                            ? Fencing.step(view, plan(operation), draft)
+                            : begin(view, draft, now);
+            case PROMOTING,
+                    VERIFYING,
+                    SWITCHING_TRAFFIC,
+                    STABILIZING,
+                    CLEANING_SOURCE,
+                    REPROTECTING ->
+                    Verification.step(view, plan(operation), draft, now);
             case COMPLETED, ABORTED, REFUSED -> new Wait(Optional.empty());
         };
     }
@@ -58,9 +82,15 @@ public final class FailoverPlanner {
      */
     public static List<Unproved> unproved(FailoverView view, Instant now) {
         Failover operation = view.operation();
-        return operation.state() == State.FENCING
+        return asks(operation)
                 ? Fencing.unproved(view, plan(operation), new Draft(operation, now))
                 : List.of();
+    }
+
+    /** Whether it waits for proof that its rivals stopped. */
+    private static boolean asks(Failover operation) {
+        return operation.state() == State.FENCING
+                || operation.state() == State.DATA_GATE && operation.singleWriter();
     }
 
     /** The end of an operation whose application is gone: there is nothing left to move. */
@@ -72,12 +102,14 @@ public final class FailoverPlanner {
 
     private static FailoverMove preflight(FailoverView view, Draft draft, Instant now) {
         if (view.operation().abortRequested()) {
-            return abandoned(draft);
+            return abandoned(view.operation(), draft);
         }
         return switch (Preflight.of(view, now)) {
-            case Preflight.Finding.Refused refused -> refuse(draft, refused.reason());
-            case Preflight.Finding.Possible(Plan plan) ->
+            case Preflight.Finding.Refused(String reason, var checks) ->
+                    refuse(draft.checks(checks), reason);
+            case Preflight.Finding.Possible(Plan plan, var checks) ->
                     draft.plan(plan)
+                            .checks(checks)
                             .singleWriter(Preflight.singleWriter(view))
                             .epochBefore(view.assignment().epoch())
                             .enter(State.PREFLIGHT, Optional.empty(), summary(view, plan))
@@ -88,19 +120,30 @@ public final class FailoverPlanner {
     /** The fleet may have changed since the plan was stored, so it is made again before it acts. */
     private static FailoverMove begin(FailoverView view, Draft draft, Instant now) {
         if (view.operation().abortRequested()) {
-            return abandoned(draft);
+            return abandoned(view.operation(), draft);
         }
-        return switch (Preflight.of(view, now)) {
-            case Preflight.Finding.Refused refused -> refuse(draft, refused.reason());
-            case Preflight.Finding.Possible(Plan plan) -> {
-                draft.plan(plan)
-                        .singleWriter(Preflight.singleWriter(view))
-                        .epochBefore(view.assignment().epoch());
-                yield Preflight.singleWriter(view)
-                        ? Fencing.revoke(view, plan, draft)
-                        : Commit.stateless(view, plan, draft);
-            }
-        };
+        boolean gated = view.operation().state() == State.DATA_GATE;
+        Optional<FailoverMove> held =
+                gated ? Ports.at(HookPoint.DATA_GATE, view, draft) : Approving.at(view, draft);
+        return held.orElseGet(
+                () ->
+                        switch (Preflight.of(view, now)) {
+                            case Preflight.Finding.Refused(String reason, var checks) ->
+                                    refuse(draft.checks(checks), reason);
+                            case Preflight.Finding.Possible(Plan plan, var checks) ->
+                                    begin(view, plan, draft.checks(checks), gated);
+                        });
+    }
+
+    private static FailoverMove begin(FailoverView view, Plan plan, Draft draft, boolean gated) {
+        draft.plan(plan)
+                .singleWriter(Preflight.singleWriter(view))
+                .epochBefore(view.assignment().epoch());
+        if (Preflight.singleWriter(view)) {
+            return Ahead.goOn(view, plan, draft);
+        }
+        return (gated ? Optional.<FailoverMove>empty() : Ports.at(HookPoint.DATA_GATE, view, draft))
+                .orElseGet(() -> Commit.stateless(view, plan, draft));
     }
 
     private static FailoverMove refuse(Draft draft, String reason) {
@@ -109,9 +152,32 @@ public final class FailoverPlanner {
                 .move();
     }
 
-    private static FailoverMove abandoned(Draft draft) {
-        return draft.end(State.ABORTED, "aborted before anything was changed")
-                .event(Severity.NORMAL, "FailoverAborted", "aborted before anything was changed")
+    /** The role was not taken from anybody yet. */
+    private static FailoverMove abandoned(Failover operation, Draft draft) {
+        String detail =
+                switch (operation.state()) {
+                    case WITHDRAWING_TRAFFIC, QUIESCING, FINAL_SYNC ->
+                            "aborted before the role was taken; what hooks did in the source until"
+                                    + " then is theirs to undo";
+                    case REQUESTED,
+                            PREFLIGHT,
+                            APPROVAL,
+                            REVOKING,
+                            FENCING,
+                            DATA_GATE,
+                            PROMOTING,
+                            VERIFYING,
+                            SWITCHING_TRAFFIC,
+                            STABILIZING,
+                            CLEANING_SOURCE,
+                            REPROTECTING,
+                            COMPLETED,
+                            ABORTED,
+                            REFUSED ->
+                            "aborted before anything was changed";
+                };
+        return draft.end(State.ABORTED, detail)
+                .event(Severity.NORMAL, "FailoverAborted", detail)
                 .move();
     }
 

@@ -5,10 +5,12 @@ import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.dr.DrPolicySpec;
+import io.portolan.model.dr.HookPoint;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -17,6 +19,9 @@ import java.util.Optional;
  * @param generation of the application now
  * @param clusters every cluster that is a member, a source, the target, or could be one
  * @param answers of hooks, that are not stored yet
+ * @param barrier why no operation may begin on the application at all, as a policy that is missing
+ * @param rival another live operation on the application, by name
+ * @param ports what acts outside of a commit; where a point is missing nothing does
  */
 public record FailoverView(
         Failover operation,
@@ -24,10 +29,19 @@ public record FailoverView(
         long generation,
         Assignment assignment,
         List<Candidate> clusters,
-        List<HookAnswer> answers) {
+        List<HookAnswer> answers,
+        Optional<String> barrier,
+        Optional<String> rival,
+        Map<HookPoint, StepPort> ports) {
     public FailoverView {
         clusters = List.copyOf(clusters);
         answers = List.copyOf(answers);
+        ports = Map.copyOf(ports);
+    }
+
+    /** How far what acts at this point has come. */
+    public StepPort port(HookPoint point) {
+        return ports.getOrDefault(point, new StepPort.Absent());
     }
 
     /**

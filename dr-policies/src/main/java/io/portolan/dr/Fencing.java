@@ -4,6 +4,7 @@ import io.portolan.model.Uid;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.dr.Evidence;
 import io.portolan.model.dr.FenceLevel;
+import io.portolan.model.dr.HookPoint;
 import io.portolan.model.operation.EventRecord.Severity;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.Attestation;
@@ -106,9 +107,21 @@ final class Fencing {
             return says(unvouched).move();
         }
         Evidence evidence = evidence(rivals, unproved, attested);
-        return evidence.reaches(plan.fence())
-                ? Commit.singleWriter(view, plan, draft, rivals, unproved, evidence)
-                : weak(evidence).move();
+        if (!evidence.reaches(plan.fence())) {
+            return weak(evidence).move();
+        }
+        Optional<String> unapproved = Approving.lacking(view);
+        if (unapproved.isPresent()) {
+            return draft.waiting(
+                            unapproved.get(),
+                            Words.approve(operation) + ", or " + Words.abort(operation))
+                    .move();
+        }
+        Optional<FailoverMove> gate = Ports.at(HookPoint.DATA_GATE, view, draft);
+        if (gate.isPresent()) {
+            return gate.get();
+        }
+        return Commit.singleWriter(view, plan, draft, rivals, unproved, evidence);
     }
 
     /** Proved, and not as strongly as the policy asks. */
@@ -124,6 +137,7 @@ final class Fencing {
     /** Whether as many operators as the policy asks for spoke for a cluster, and words count. */
     private boolean vouched(Uid cluster) {
         return wordsCount()
+                && !operation.planned()
                 && operation
                         .attestation()
                         .filter(a -> a.vouches(cluster, plan.operators()))
@@ -214,10 +228,15 @@ final class Fencing {
                     + "); or "
                     + Words.abort(operation);
         }
-        return Words.attest(operation)
-                + " when you know that "
-                + whose
-                + " runs nothing, or bring "
+        return (operation.planned()
+                        ? Words.escalate(operation)
+                                + " makes it a failover, which takes your word for "
+                                + whose
+                        : Words.attest(operation)
+                                + " when you know that "
+                                + whose
+                                + " runs nothing")
+                + ", or bring "
                 + whose
                 + " back, or "
                 + Words.abort(operation);

@@ -4,6 +4,10 @@ import io.portolan.dr.FailoverView.Candidate;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Role;
 import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.model.dr.PreflightCheck;
+import io.portolan.model.operation.Checked;
+import io.portolan.model.operation.Checked.Outcome;
+import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.Plan;
 import io.portolan.model.placement.Assignment.Member;
 import java.time.Instant;
@@ -14,41 +18,162 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Turns the names of a request into clusters, or says why it cannot be done. Changes nothing. */
+/**
+ * Turns the names of a request into clusters, or says why it cannot be done: a list of checks, each
+ * with its name. All are made although one failed, so that an operator sees them together. Changes
+ * nothing.
+ */
 final class Preflight {
     /** What the preflight found. */
     sealed interface Finding {
-        record Possible(Plan plan) implements Finding {}
+        List<Checked> checks();
 
-        record Refused(String reason) implements Finding {}
+        record Possible(Plan plan, List<Checked> checks) implements Finding {}
+
+        record Refused(String reason, List<Checked> checks) implements Finding {}
     }
 
     /** The answer to a part of it. */
     private sealed interface Sought<T> {
         record Found<T>(T value) implements Sought<T> {}
 
-        record Not<T>(String reason) implements Sought<T> {}
+        record Not<T>(PreflightCheck check, String reason) implements Sought<T> {}
+
+        default Optional<T> found() {
+            return this instanceof Found<T>(T value) ? Optional.of(value) : Optional.empty();
+        }
     }
 
     private final FailoverView view;
+    private final Failover operation;
     private final String app;
+    private final List<Checked> checks = new ArrayList<>();
 
     private Preflight(FailoverView view) {
         this.view = view;
-        this.app = view.operation().applicationName();
+        this.operation = view.operation();
+        this.app = operation.applicationName();
     }
 
     static Finding of(FailoverView view, Instant now) {
-        Preflight preflight = new Preflight(view);
-        return switch (preflight.heardIfPlanned()) {
-            case Sought.Not<List<Candidate>>(String reason) -> new Finding.Refused(reason);
-            case Sought.Found<List<Candidate>>(List<Candidate> sources) ->
-                    switch (preflight.target()) {
-                        case Sought.Not<Candidate>(String reason) -> new Finding.Refused(reason);
-                        case Sought.Found<Candidate>(Candidate target) ->
-                                new Finding.Possible(preflight.plan(sources, target, now));
-                    };
-        };
+        return new Preflight(view).finding(now);
+    }
+
+    private Finding finding(Instant now) {
+        check(PreflightCheck.POLICY_PRESENT, view.barrier(), "its policies are there");
+        check(
+                PreflightCheck.NO_LIVE_OPERATION,
+                view.rival().map(r -> r + " is live on " + app),
+                "no other operation is live on " + app);
+        Sought<List<Candidate>> sources = sources();
+        switch (sources) {
+            case Sought.Not<List<Candidate>>(var check, String reason) ->
+                    add(check, Outcome.FAILED, reason);
+            case Sought.Found<List<Candidate>>(List<Candidate> found) -> leaves(found);
+        }
+        Sought<Candidate> target = target();
+        switch (target) {
+            case Sought.Not<Candidate>(var check, String reason) -> fails(check, reason);
+            case Sought.Found<Candidate>(Candidate found) -> goes(found);
+        }
+        Optional<Checked> failed =
+                checks.stream().filter(c -> c.outcome() == Outcome.FAILED).findFirst();
+        return failed.<Finding>map(c -> new Finding.Refused(c.detail(), checks))
+                .orElseGet(
+                        () ->
+                                new Finding.Possible(
+                                        plan(
+                                                sources.found().orElseThrow(),
+                                                target.found().orElseThrow(),
+                                                now),
+                                        checks));
+    }
+
+    private void check(PreflightCheck check, Optional<String> obstacle, String well) {
+        add(check, obstacle.isPresent() ? Outcome.FAILED : Outcome.PASSED, obstacle.orElse(well));
+    }
+
+    private void add(PreflightCheck check, Outcome outcome, String detail) {
+        checks.add(new Checked(check, outcome, detail));
+    }
+
+    private void fails(PreflightCheck check, String reason) {
+        boolean inVain =
+                operation.request().overrides().contains(check)
+                        && !view.policy().overridable(check);
+        add(
+                check,
+                Outcome.FAILED,
+                inVain ? reason + "; its policy lets nobody override " + check : reason);
+    }
+
+    /** A relocation leaves only clusters that answer: whoever does not is failed over from. */
+    private void leaves(List<Candidate> sources) {
+        add(
+                PreflightCheck.SOURCE_KNOWN,
+                Outcome.PASSED,
+                sources.isEmpty()
+                        ? app + " is active nowhere"
+                        : "leaves " + names(sources.stream().map(Candidate::uid).toList()));
+        Optional<Candidate> silent =
+                sources.stream().filter(c -> c.reach() != Reach.READY).findFirst();
+        if (silent.isEmpty()) {
+            add(
+                    PreflightCheck.SOURCE_REACHABLE,
+                    Outcome.PASSED,
+                    sources.size() == 1 ? "it is heard" : "all " + sources.size() + " are heard");
+            return;
+        }
+        String why = silent.get().name() + " is " + Words.silent(silent.get());
+        if (operation.planned()) {
+            add(
+                    PreflightCheck.SOURCE_REACHABLE,
+                    Outcome.FAILED,
+                    why
+                            + ", and a relocation leaves only clusters that answer; type: portolan"
+                            + " failover "
+                            + app
+                            + " --tenant "
+                            + operation.tenant());
+        } else {
+            add(
+                    PreflightCheck.SOURCE_REACHABLE,
+                    Outcome.WARNING,
+                    singleWriter(view)
+                            ? why + ": it cannot show that it stopped"
+                            : why + ": it stops when it returns");
+        }
+    }
+
+    private void goes(Candidate target) {
+        add(PreflightCheck.TARGET_KNOWN, Outcome.PASSED, "goes to " + target.name());
+        add(
+                PreflightCheck.TARGET_REACHABLE,
+                Outcome.PASSED,
+                target.name()
+                        + target.lastHeard()
+                                .map(t -> " was heard at " + Words.second(t))
+                                .orElse(" is heard"));
+        add(PreflightCheck.TARGET_FITS, Outcome.PASSED, app + " may run in " + target.name());
+        Optional<String> full = full(target);
+        if (full.isEmpty()) {
+            add(PreflightCheck.TARGET_ROOM, Outcome.PASSED, target.name() + " has room for " + app);
+        } else {
+            boolean overridden = overridden(PreflightCheck.TARGET_ROOM);
+            add(
+                    PreflightCheck.TARGET_ROOM,
+                    overridden ? Outcome.OVERRIDDEN : Outcome.WARNING,
+                    target.name()
+                            + ": "
+                            + full.get()
+                            + (overridden ? "; overridden: " + operation.request().reason() : ""));
+        }
+    }
+
+    private boolean overridden(PreflightCheck check) {
+        return !operation.request().automatic()
+                && operation.request().overrides().contains(check)
+                && view.policy().overridable(check);
     }
 
     private Plan plan(List<Candidate> sources, Candidate target, Instant now) {
@@ -59,7 +184,9 @@ final class Preflight {
                 view.policy().verifyTimeout(),
                 lastService(sources, now),
                 view.policy().minimumFence(),
-                view.policy().attestations());
+                view.policy().attestations(),
+                view.policy().stabilize(),
+                Optional.of(Approving.needed(view)).filter(n -> n > 0));
     }
 
     /**
@@ -67,48 +194,23 @@ final class Preflight {
      * at the commit, for fencing may have taken hours.
      */
     static Optional<Candidate> targetNow(FailoverView view) {
-        return switch (new Preflight(view).target()) {
-            case Sought.Found<Candidate>(Candidate target) -> Optional.of(target);
-            case Sought.Not<Candidate> _ -> Optional.empty();
-        };
+        return new Preflight(view).target().found();
     }
 
     /** Why this cluster cannot take the role now; empty when it can. */
     static Optional<String> unfit(FailoverView view, Candidate cluster) {
-        return new Preflight(view).unfit(cluster);
+        return new Preflight(view).unfit(cluster).map(Sought.Not::reason);
     }
 
     static boolean singleWriter(FailoverView view) {
         return view.operation().singleWriter() || view.policy().singleWriter();
     }
 
-    /** A relocation leaves only clusters that answer: whoever does not is failed over from. */
-    private Sought<List<Candidate>> heardIfPlanned() {
-        Sought<List<Candidate>> sources = sources();
-        if (!view.operation().request().planned()
-                || !(sources instanceof Sought.Found<List<Candidate>>(List<Candidate> found))) {
-            return sources;
-        }
-        Optional<Candidate> silent =
-                found.stream().filter(c -> c.reach() != Reach.READY).findFirst();
-        return silent.<Sought<List<Candidate>>>map(
-                        c ->
-                                new Sought.Not<>(
-                                        c.name()
-                                                + " is "
-                                                + Words.silent(c)
-                                                + ", and a relocation leaves only clusters that"
-                                                + " answer; type: portolan failover "
-                                                + app
-                                                + " --tenant "
-                                                + view.operation().tenant()))
-                .orElse(sources);
-    }
-
     private Sought<List<Candidate>> sources() {
         List<Uid> active = view.assignment().active();
         if (singleWriter(view) && !Suspicion.unsettled(view).isEmpty()) {
             return new Sought.Not<>(
+                    PreflightCheck.SOURCE_KNOWN,
                     app
                             + " had many writers until now, and "
                             + names(Suspicion.unsettled(view))
@@ -117,25 +219,30 @@ final class Preflight {
         if (singleWriter(view)
                 && active.isEmpty()
                 && view.assignment().epoch() > 0
-                && view.operation().request().from().isEmpty()) {
+                && operation.request().from().isEmpty()) {
             return new Sought.Found<>(List.of());
         }
         if (active.isEmpty()) {
-            return new Sought.Not<>(app + " is active nowhere: there is nothing to fail over from");
+            return new Sought.Not<>(
+                    PreflightCheck.SOURCE_KNOWN,
+                    app + " is active nowhere: there is nothing to fail over from");
         }
         if (singleWriter(view) && active.size() > 1) {
             return new Sought.Not<>(
+                    PreflightCheck.SOURCE_KNOWN,
                     app
                             + " is a single writer and active on "
                             + names(active)
                             + ": which of them is right is not for a failover to decide");
         }
-        if (!view.operation().request().from().isEmpty()) {
+        if (!operation.request().from().isEmpty()) {
             return named(active);
         }
         List<Candidate> known = active.stream().flatMap(uid -> view.cluster(uid).stream()).toList();
         if (known.isEmpty()) {
-            return new Sought.Not<>(app + " is active on clusters that are gone: " + names(active));
+            return new Sought.Not<>(
+                    PreflightCheck.SOURCE_KNOWN,
+                    app + " is active on clusters that are gone: " + names(active));
         }
         if (active.size() == 1) {
             return new Sought.Found<>(known);
@@ -144,6 +251,7 @@ final class Preflight {
                 known.stream().filter(c -> c.reach() == Reach.UNREACHABLE).toList();
         return silent.isEmpty()
                 ? new Sought.Not<>(
+                        PreflightCheck.SOURCE_KNOWN,
                         app
                                 + " is active on "
                                 + names(active)
@@ -154,13 +262,15 @@ final class Preflight {
     /** The clusters that the request names, each of which must be active. */
     private Sought<List<Candidate>> named(List<Uid> active) {
         List<Candidate> sources = new ArrayList<>();
-        for (String name : new LinkedHashSet<>(view.operation().request().from())) {
+        for (String name : new LinkedHashSet<>(operation.request().from())) {
             Optional<Candidate> cluster = named(name);
             if (cluster.isEmpty()) {
-                return new Sought.Not<>("there is no cluster named " + name);
+                return new Sought.Not<>(
+                        PreflightCheck.SOURCE_KNOWN, "there is no cluster named " + name);
             }
             if (!active.contains(cluster.get().uid())) {
                 return new Sought.Not<>(
+                        PreflightCheck.SOURCE_KNOWN,
                         app + " is not active on " + name + ", it is active on " + names(active));
             }
             sources.add(cluster.get());
@@ -169,22 +279,20 @@ final class Preflight {
     }
 
     private Sought<Candidate> target() {
-        String to = view.operation().request().to();
+        String to = operation.request().to();
         Optional<Candidate> cluster = named(to);
-        boolean asked = cluster.isPresent() && !view.operation().request().automatic();
+        boolean asked = cluster.isPresent() && !operation.request().automatic();
         if (asked) {
-            return unfit(cluster.get())
-                    .or(
-                            () ->
-                                    view.operation().request().planned()
-                                            ? full(cluster.get())
-                                            : Optional.empty())
+            return obstacle(cluster.get())
                     .<Sought<Candidate>>map(
-                            why -> new Sought.Not<>(to + " cannot take " + app + ": " + why))
+                            no ->
+                                    new Sought.Not<>(
+                                            no.check(),
+                                            to + " cannot take " + app + ": " + no.reason()))
                     .orElseGet(() -> new Sought.Found<>(cluster.get()));
         }
         // What central itself chose may be taken by the next one meanwhile: then another will do.
-        boolean any = to.isEmpty() || view.operation().request().automatic();
+        boolean any = to.isEmpty() || operation.request().automatic();
         List<Candidate> there =
                 view.clusters().stream()
                         .filter(c -> any || c.region().equals(to))
@@ -195,13 +303,47 @@ final class Preflight {
                                         .thenComparing(Candidate::name))
                         .toList();
         if (there.isEmpty()) {
-            return new Sought.Not<>("there is no cluster and no region named " + to);
+            return new Sought.Not<>(
+                    PreflightCheck.TARGET_KNOWN, "there is no cluster and no region named " + to);
+        }
+        List<Candidate> fit = there.stream().filter(c -> unfit(c).isEmpty()).toList();
+        return fit.stream()
+                .filter(c -> full(c).isEmpty())
+                .findFirst()
+                .or(
+                        () ->
+                                overridden(PreflightCheck.TARGET_ROOM)
+                                        ? fit.stream().findFirst()
+                                        : Optional.empty())
+                .<Sought<Candidate>>map(Sought.Found::new)
+                .orElseGet(() -> new Sought.Not<>(most(there, fit), nobody(any ? "" : to, there)));
+    }
+
+    /** Of a cluster that was asked for by name. */
+    private Optional<Sought.Not<Candidate>> obstacle(Candidate cluster) {
+        return unfit(cluster)
+                .or(
+                        () ->
+                                operation.planned() && !overridden(PreflightCheck.TARGET_ROOM)
+                                        ? full(cluster)
+                                                .map(
+                                                        why ->
+                                                                new Sought.Not<>(
+                                                                        PreflightCheck.TARGET_ROOM,
+                                                                        why))
+                                        : Optional.empty());
+    }
+
+    /** The check at which the best of them failed. */
+    private PreflightCheck most(List<Candidate> there, List<Candidate> fit) {
+        if (!fit.isEmpty()) {
+            return PreflightCheck.TARGET_ROOM;
         }
         return there.stream()
-                .filter(c -> unfit(c).isEmpty() && full(c).isEmpty())
-                .findFirst()
-                .<Sought<Candidate>>map(Sought.Found::new)
-                .orElseGet(() -> new Sought.Not<>(nobody(any ? "" : to, there)));
+                        .flatMap(c -> unfit(c).stream())
+                        .anyMatch(no -> no.check() == PreflightCheck.TARGET_FITS)
+                ? PreflightCheck.TARGET_FITS
+                : PreflightCheck.TARGET_REACHABLE;
     }
 
     /**
@@ -227,35 +369,45 @@ final class Preflight {
                         .map(
                                 c ->
                                         c.name()
-                                                + unfit(c).or(() -> full(c))
+                                                + unfit(c).map(Sought.Not::reason)
+                                                        .or(() -> full(c))
                                                         .map(": "::concat)
                                                         .orElse(""))
                         .collect(Collectors.joining("; "));
     }
 
-    private Optional<String> unfit(Candidate cluster) {
+    private Optional<Sought.Not<Candidate>> unfit(Candidate cluster) {
         Optional<Role> role = role(cluster);
         if (role.equals(Optional.of(Role.ACTIVE))) {
-            return Optional.of("it is active there already");
+            return unfit("it is active there already");
         }
         if (isSource(cluster)) {
-            return Optional.of("it is the cluster to leave");
+            return unfit("it is the cluster to leave");
         }
         if (role.equals(Optional.of(Role.QUARANTINED))) {
-            return Optional.of("it is quarantined until its agent has shown that it runs nothing");
+            return unfit("it is quarantined until its agent has shown that it runs nothing");
         }
         return switch (cluster.reach()) {
-            case PENDING -> Optional.of("no agent has joined yet");
-            case SUSPECT, UNREACHABLE -> Optional.of("it is " + Words.silent(cluster));
-            case READY -> cluster.refusal();
+            case PENDING -> unreachable("no agent has joined yet");
+            case SUSPECT, UNREACHABLE -> unreachable("it is " + Words.silent(cluster));
+            case READY ->
+                    cluster.refusal().map(why -> new Sought.Not<>(PreflightCheck.TARGET_FITS, why));
         };
     }
 
+    private static Optional<Sought.Not<Candidate>> unfit(String why) {
+        return Optional.of(new Sought.Not<>(PreflightCheck.TARGET_FITS, why));
+    }
+
+    private static Optional<Sought.Not<Candidate>> unreachable(String why) {
+        return Optional.of(new Sought.Not<>(PreflightCheck.TARGET_REACHABLE, why));
+    }
+
     private boolean isSource(Candidate cluster) {
-        return view.operation()
+        return operation
                 .plan()
                 .map(p -> p.sources().contains(cluster.uid()))
-                .orElse(view.operation().request().from().contains(cluster.name()));
+                .orElse(operation.request().from().contains(cluster.name()));
     }
 
     /**

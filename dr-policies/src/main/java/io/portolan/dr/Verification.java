@@ -6,6 +6,7 @@ import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.model.dr.HookPoint;
 import io.portolan.model.operation.EventRecord.Severity;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.Plan;
@@ -51,49 +52,160 @@ final class Verification {
         if (operation.abortRequested()) {
             return abandon();
         }
-        Optional<Candidate> cluster = view.cluster(plan.target());
-        Optional<Work> order =
-                cluster.flatMap(Candidate::work)
-                        .filter(w -> w.role() == Role.ACTIVE && !w.tombstone())
-                        .filter(w -> w.epoch() >= operation.epochAfter());
+        return switch (operation.state()) {
+            case PROMOTING -> promoting();
+            case VERIFYING ->
+                    operation.skipped().isPresent()
+                            ? tail()
+                            : unwell().map(this::waits).orElseGet(this::tail);
+            case SWITCHING_TRAFFIC, STABILIZING, CLEANING_SOURCE, REPROTECTING -> tail();
+            case REQUESTED,
+                    PREFLIGHT,
+                    APPROVAL,
+                    WITHDRAWING_TRAFFIC,
+                    QUIESCING,
+                    FINAL_SYNC,
+                    REVOKING,
+                    FENCING,
+                    DATA_GATE,
+                    COMPLETED,
+                    ABORTED,
+                    REFUSED ->
+                    throw new IllegalStateException("nothing to verify in " + operation.state());
+        };
+    }
+
+    private FailoverMove promoting() {
+        return Ports.at(HookPoint.PROMOTE, view, draft)
+                .or(() -> unapplied().map(this::waits))
+                .orElseGet(
+                        () ->
+                                draft.enter(
+                                                State.VERIFYING,
+                                                Optional.of(plan.verifyTimeout()),
+                                                "waits for " + target + " to be healthy")
+                                        .move());
+    }
+
+    /** What is missing until the target's agent did what central wants of it now. */
+    private Optional<String> unapplied() {
+        Optional<Work> order = order();
         if (order.isEmpty()) {
-            return waits("central's order to " + target + " to run it");
+            return Optional.of("central's order to " + target + " to run it");
         }
-        if (cluster.get().reach() != Reach.READY) {
-            return waits(target + " to be heard: it is " + Words.silent(cluster.get()));
+        Candidate cluster = view.cluster(plan.target()).orElseThrow();
+        if (cluster.reach() != Reach.READY) {
+            return Optional.of(target + " to be heard: it is " + Words.silent(cluster));
         }
-        Optional<WorkStatus> answer =
-                cluster.get()
-                        .status()
-                        .filter(s -> s.sequence() == order.get().sequence())
-                        .filter(s -> s.generation() == order.get().generation())
-                        .filter(s -> s.role() == Role.ACTIVE);
-        if (answer.filter(s -> s.appliedSequence() >= order.get().sequence()).isEmpty()) {
-            return waits(
-                    target
-                            + " to apply order "
-                            + order.get().sequence()
-                            + answer.map(s -> troubles(s)).orElse(""));
-        }
-        if (operation.state() == State.PROMOTING) {
-            return draft.enter(
-                            State.VERIFYING,
-                            Optional.of(plan.verifyTimeout()),
-                            "waits for " + target + " to be healthy")
-                    .move();
-        }
-        return healthy(answer.get())
-                ? complete()
-                : waits(
+        Optional<WorkStatus> answer = answer(order.get());
+        return answer.filter(s -> s.appliedSequence() >= order.get().sequence()).isPresent()
+                ? Optional.empty()
+                : Optional.of(
                         target
-                                + " to be healthy: "
-                                + answer.get().health()
-                                + ", "
-                                + answer.get().readyReplicas()
-                                + " of "
-                                + answer.get().desiredReplicas()
-                                + " ready"
-                                + troubles(answer.get()));
+                                + " to apply order "
+                                + order.get().sequence()
+                                + answer.map(s -> troubles(s)).orElse(""));
+    }
+
+    /** What is missing until the target is healthy. */
+    private Optional<String> unwell() {
+        return unapplied()
+                .or(
+                        () ->
+                                order().flatMap(this::answer)
+                                        .filter(s -> !healthy(s))
+                                        .map(
+                                                s ->
+                                                        target
+                                                                + " to be healthy: "
+                                                                + s.health()
+                                                                + ", "
+                                                                + s.readyReplicas()
+                                                                + " of "
+                                                                + s.desiredReplicas()
+                                                                + " ready"
+                                                                + troubles(s)));
+    }
+
+    private Optional<Work> order() {
+        return view.cluster(plan.target())
+                .flatMap(Candidate::work)
+                .filter(w -> w.role() == Role.ACTIVE && !w.tombstone())
+                .filter(w -> w.epoch() >= operation.epochAfter());
+    }
+
+    private Optional<WorkStatus> answer(Work order) {
+        return view.cluster(plan.target())
+                .flatMap(Candidate::status)
+                .filter(s -> s.sequence() == order.sequence())
+                .filter(s -> s.generation() == order.generation())
+                .filter(s -> s.role() == Role.ACTIVE);
+    }
+
+    /** Behind the verification: traffic, the sources, the next standby. */
+    private FailoverMove tail() {
+        return at(HookPoint.SWITCH_TRAFFIC)
+                .or(this::stabilizing)
+                .or(
+                        () -> {
+                            release();
+                            return at(HookPoint.CLEAN_SOURCE);
+                        })
+                .or(() -> at(HookPoint.REPROTECT))
+                .orElseGet(this::complete);
+    }
+
+    private Optional<FailoverMove> at(HookPoint point) {
+        return operation.state().compareTo(Ports.state(point)) <= 0
+                ? Ports.at(point, view, draft)
+                : Optional.empty();
+    }
+
+    /** The time begins anew whenever the target was not healthy. */
+    private Optional<FailoverMove> stabilizing() {
+        Duration time = plan.stabilize().orElse(Duration.ZERO);
+        if (time.isZero() || operation.state().compareTo(State.STABILIZING) > 0) {
+            return Optional.empty();
+        }
+        String span = Words.duration(time);
+        if (operation.state() != State.STABILIZING) {
+            return Optional.of(
+                    draft.enter(
+                                    State.STABILIZING,
+                                    Optional.of(time),
+                                    target + " has to stay healthy for " + span)
+                            .move());
+        }
+        if (operation.skipped().isPresent()) {
+            return Optional.empty();
+        }
+        Optional<String> unwell = unwell();
+        if (unwell.isPresent()) {
+            draft.until(Optional.empty());
+            return Optional.of(waits(unwell.get() + ", and to stay so for " + span));
+        }
+        if (draft.overdue()) {
+            return Optional.empty();
+        }
+        if (draft.deadline().isEmpty()) {
+            draft.until(Optional.of(now.plus(time)));
+        }
+        return Optional.of(waits(target + " to stay healthy for " + span));
+    }
+
+    private void release() {
+        List<Uid> stillActive = serving();
+        if (!stillActive.isEmpty()) {
+            Set<Uid> silent =
+                    stillActive.stream()
+                            .filter(s -> Commit.silent(view, s))
+                            .collect(Collectors.toSet());
+            draft.assignment(Roles.release(view.assignment(), stillActive, silent));
+        }
+    }
+
+    private List<Uid> serving() {
+        return plan.sources().stream().filter(view.assignment().active()::contains).toList();
     }
 
     /** An application whose author wrote zero replicas is stopped, and as it should be. */
@@ -121,13 +233,15 @@ final class Verification {
     }
 
     private FailoverMove abandon() {
-        List<Uid> serving =
-                plan.sources().stream().filter(view.assignment().active()::contains).toList();
+        List<Uid> serving = serving();
+        boolean verified = operation.state().compareTo(State.VERIFYING) > 0;
         String detail =
                 target
                         + " stays active under epoch "
                         + operation.epochAfter()
-                        + " and was not verified"
+                        + (verified
+                                ? "; left undone from " + operation.state() + " on"
+                                : " and was not verified")
                         + (serving.isEmpty()
                                 ? ""
                                 : "; " + Words.names(view, serving) + " stays active beside it");
@@ -137,52 +251,11 @@ final class Verification {
     }
 
     private FailoverMove complete() {
-        List<Uid> stillActive =
-                plan.sources().stream().filter(view.assignment().active()::contains).toList();
-        if (!stillActive.isEmpty()) {
-            Set<Uid> silent =
-                    stillActive.stream()
-                            .filter(s -> Commit.silent(view, s))
-                            .collect(Collectors.toSet());
-            draft.assignment(Roles.release(view.assignment(), stillActive, silent));
-        }
-        Report report = report();
+        Report report = Reporting.of(view, plan, now);
         return draft.report(report)
                 .end(State.COMPLETED, report.summary())
                 .event(Severity.NORMAL, "FailoverCompleted", report.summary())
                 .move();
-    }
-
-    /** Nothing where the clock was set back, or another leader's runs behind. */
-    private Duration since(Instant then) {
-        return then.isAfter(now) ? Duration.ZERO : Duration.between(then, now);
-    }
-
-    private Report report() {
-        Duration commandToHealthy = since(operation.requestedAt());
-        Optional<Duration> rto = plan.lastService().map(this::since);
-        String fence =
-                operation.evidence().map(e -> Commit.words(view, e)).orElse("no evidence stored");
-        String summary =
-                operation.applicationName()
-                        + " runs healthy on "
-                        + target
-                        + ", "
-                        + Words.duration(commandToHealthy)
-                        + " after the command and "
-                        + rto.map(
-                                        d ->
-                                                Words.duration(d)
-                                                        + " after the last proof of service of "
-                                                        + Words.names(view, plan.sources()))
-                                .orElse(
-                                        plan.sources().isEmpty()
-                                                ? "it was active nowhere before"
-                                                : "without interruption: "
-                                                        + Words.names(view, plan.sources())
-                                                        + " served until then")
-                        + Objectives.rto(view.policy(), rto).map(o -> "; " + o).orElse("");
-        return new Report(commandToHealthy, rto, fence, summary);
     }
 
     private static String troubles(WorkStatus status) {

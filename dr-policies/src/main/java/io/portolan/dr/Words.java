@@ -6,6 +6,7 @@ import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.wire.Durations;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.stream.Collectors;
@@ -28,6 +29,28 @@ final class Words {
                 + cluster.lastHeard()
                         .map(t -> ", silent since " + t.truncatedTo(ChronoUnit.SECONDS))
                         .orElse(", never heard");
+    }
+
+    /** {@code 2026-11-22T17:00:00Z}. */
+    static String second(Instant at) {
+        return at.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    /** {@code failover}, {@code relocation}, {@code failback}. */
+    static String kind(Failover operation) {
+        return switch (operation.kind()) {
+            case FAILOVER -> "failover";
+            case RELOCATE -> "relocation";
+            case FAILBACK -> "failback";
+        };
+    }
+
+    static String approve(Failover operation) {
+        return "portolan approve " + operation.name();
+    }
+
+    static String escalate(Failover operation) {
+        return "portolan operation escalate " + operation.name() + " --reason \"...\"";
     }
 
     static String attest(Failover operation) {

@@ -77,7 +77,8 @@ class FailoverPlannerTest {
                         Optional.of(Duration.ofSeconds(4)),
                         "F2: paris acknowledged at sequence 2 of epoch 2 that no pod is left",
                         "checkout runs healthy on berlin, 4s after the command and 4s after the"
-                                + " last proof of service of paris"),
+                                + " last proof of service of paris",
+                        List.of()),
                 w.operation.report().orElseThrow());
         assertEquals(
                 List.of(

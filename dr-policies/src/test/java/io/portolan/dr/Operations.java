@@ -13,27 +13,8 @@ final class Operations {
 
     /** What a user's word changes. */
     static Failover edited(Failover o, Optional<Attestation> attestation, boolean abort) {
-        return new Failover(
-                o.uid(),
-                o.tenant(),
-                o.name(),
-                o.application(),
-                o.applicationName(),
-                o.request(),
-                o.singleWriter(),
-                o.state(),
-                o.plan(),
-                o.steps(),
-                attestation,
-                abort,
-                o.evidence(),
-                o.epochBefore(),
-                o.epochAfter(),
-                o.waitingFor(),
-                o.next(),
-                o.requestedAt(),
-                o.endedAt(),
-                o.report());
+        Failover said = o.attested(attestation);
+        return abort ? said.aborting() : said;
     }
 
     /** Whom an operator vouched for. */

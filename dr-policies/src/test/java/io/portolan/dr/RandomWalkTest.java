@@ -7,6 +7,8 @@ import io.portolan.model.app.Health;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.model.operation.Control;
+import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.State;
 import io.portolan.model.placement.Assignment;
 import java.time.Duration;
@@ -95,7 +97,7 @@ class RandomWalkTest {
 
         void event() {
             Node node = nodes.get(random.nextInt(nodes.size()));
-            switch (random.nextInt(22)) {
+            switch (random.nextInt(24)) {
                 case 0, 1, 2, 3 -> move();
                 case 4, 5 -> world.derive();
                 case 6, 7, 8 -> world.pull(node);
@@ -122,6 +124,7 @@ class RandomWalkTest {
                     world.report(node);
                 }
                 case 20 -> node.reach = Reach.READY;
+                case 21, 22 -> control();
                 default -> world.pass(Duration.ofSeconds(random.nextInt(200)));
             }
             world.invariants();
@@ -144,7 +147,13 @@ class RandomWalkTest {
                             .filter(_ -> random.nextBoolean())
                             .forEach(c -> from.add(world.byUid(c).name));
                 }
-                world.request(to[random.nextInt(to.length)], from.toArray(String[]::new));
+                world.request(
+                        new Failover.Request(
+                                to[random.nextInt(to.length)],
+                                from,
+                                "fire",
+                                "user:ann",
+                                random.nextInt(6) == 0));
             }
         }
 
@@ -161,7 +170,24 @@ class RandomWalkTest {
         }
 
         private static boolean committed(State live) {
-            return live == State.PROMOTING || live == State.VERIFYING;
+            return live.committed();
+        }
+
+        /** Whatever means something now; what does not is refused. */
+        private void control() {
+            if (world.operation == null
+                    || world.operation.state().ended()
+                    || world.operation.abortRequested()) {
+                return;
+            }
+            List<Control.Kind> possible = Controls.possible(world.operation, world.now);
+            Control.Kind word =
+                    possible.contains(Control.Kind.RESUME) && random.nextInt(3) > 0
+                            ? Control.Kind.RESUME
+                            : possible.get(random.nextInt(possible.size()));
+            if (word != Control.Kind.ABORT) {
+                world.say(word);
+            }
         }
 
         private void move() {
@@ -199,6 +225,11 @@ class RandomWalkTest {
                 node.reach = Reach.READY;
                 node.ghost = false;
                 node.healthWhenRunning = Health.HEALTHY;
+            }
+            if (world.operation != null
+                    && Controls.possible(world.operation, world.now)
+                            .contains(Control.Kind.RESUME)) {
+                world.say(Control.Kind.RESUME);
             }
             world.everybody().pass(Duration.ofMinutes(10)).everybody();
             assertTrue(

@@ -17,6 +17,9 @@ import io.portolan.model.app.WorkStatus.Demotion;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.Evidence;
+import io.portolan.model.dr.HookPoint;
+import io.portolan.model.operation.Approval;
+import io.portolan.model.operation.Control;
 import io.portolan.model.operation.EventRecord;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.Attestation;
@@ -31,6 +34,7 @@ import io.portolan.model.wire.Codec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,6 +67,10 @@ final class World {
     /** Of hooks, that came since the last move. */
     final List<HookAnswer> answers = new ArrayList<>();
 
+    /** What acts outside of a commit. */
+    final Map<HookPoint, StepPort> ports = new EnumMap<>(HookPoint.class);
+
+    Optional<String> barrier = Optional.empty();
     Instant now = START;
     Assignment assignment;
     Failover operation;
@@ -164,7 +172,33 @@ final class World {
                                                 n.reported,
                                                 Optional.of(n.lastHeard)))
                         .toList(),
-                answers);
+                answers,
+                barrier,
+                Optional.empty(),
+                ports);
+    }
+
+    /** A user's word, which means something now. */
+    World say(Control.Kind word) {
+        operation =
+                switch (Controls.say(operation, word, "ann", "because", now)) {
+                    case Controls.Answer.Said(Failover said) -> said;
+                    case Controls.Answer.Not(String why) -> throw new AssertionError(why);
+                };
+        return this;
+    }
+
+    /** Why a word means nothing now. */
+    String refusal(Control.Kind word) {
+        return switch (Controls.say(operation, word, "ann", "because", now)) {
+            case Controls.Answer.Said(Failover said) -> throw new AssertionError(said);
+            case Controls.Answer.Not(String why) -> why;
+        };
+    }
+
+    World approve(String user) {
+        operation = operation.approved(new Approval(user, now, "", operation.kind()));
+        return this;
     }
 
     /** One move of the planner, committed. False when it waits. */
@@ -191,7 +225,7 @@ final class World {
     /** Moves until the planner waits, on a view that nobody else changes. */
     World settle() {
         for (int i = 0; move(); i++) {
-            assertTrue(i < 8, () -> "no wait in sight: " + operation);
+            assertTrue(i < 16, () -> "no wait in sight: " + operation);
         }
         return this;
     }
@@ -395,6 +429,11 @@ final class World {
                         operation.plan().orElseThrow().sources(), List.of(cluster), "3: only back");
                 continue;
             }
+            assertTrue(
+                    Approving.by(operation).size()
+                            >= operation.plan().flatMap(Failover.Plan::approvals).orElse(0),
+                    "10: no promotion without its approvals");
+            assertTrue(operation.paused().isEmpty(), "nothing is promoted in a pause");
             Evidence evidence = operation.evidence().orElseThrow(() -> new AssertionError("3"));
             assertTrue(evidence.fencesSingleWriter(), "3: no promotion without proof");
             Operations.attested(evidence)

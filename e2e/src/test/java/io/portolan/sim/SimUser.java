@@ -120,27 +120,14 @@ final class SimUser {
         Resource<?> resource = found.get();
         String name = application + "-" + ++operations;
         Failover failover =
-                new Failover(
+                Failover.requested(
                         new Uid("op-" + name),
                         tenant,
                         name,
                         resource.uid(),
                         application,
                         new Failover.Request(to, List.of(), "simulated", "user:sim"),
-                        false,
-                        Failover.State.REQUESTED,
-                        Optional.empty(),
-                        List.of(),
-                        Optional.empty(),
-                        false,
-                        Optional.empty(),
-                        0,
-                        0,
-                        "",
-                        "",
-                        world.instant(),
-                        Optional.empty(),
-                        Optional.empty());
+                        world.instant());
         CommitResult result =
                 store.commit(
                         new Authority.Api(Optional.empty()),
@@ -212,28 +199,8 @@ final class SimUser {
             Optional<Failover.Attestation> attestation,
             boolean abort) {
         Failover f = operation.row().operation();
-        return new Row.OperationRow(
-                new Failover(
-                        f.uid(),
-                        f.tenant(),
-                        f.name(),
-                        f.application(),
-                        f.applicationName(),
-                        f.request(),
-                        f.singleWriter(),
-                        f.state(),
-                        f.plan(),
-                        f.steps(),
-                        attestation,
-                        abort,
-                        f.evidence(),
-                        f.epochBefore(),
-                        f.epochAfter(),
-                        f.waitingFor(),
-                        f.next(),
-                        f.requestedAt(),
-                        f.endedAt(),
-                        f.report()));
+        Failover said = f.attested(attestation);
+        return new Row.OperationRow(abort ? said.aborting() : said);
     }
 
     private void commit(long seen, Row row) {

@@ -38,16 +38,21 @@ final class Attesting {
             Optional<FailoverPreview.Open> open,
             Principal.User user,
             Instant now) {
-        switch (f.state()) {
-            case REQUESTED, PREFLIGHT, REVOKING ->
-                    throw Problem.conflict(
-                                    f.name()
-                                            + " is in "
-                                            + f.state()
-                                            + " and asks nobody yet; attest when it is in Fencing"
-                                            + " and says for whose proof it waits")
-                            .refusal();
-            case FENCING, PROMOTING, VERIFYING, COMPLETED, ABORTED, REFUSED -> {}
+        if (f.state().compareTo(Failover.State.FENCING) < 0) {
+            throw Problem.conflict(
+                            f.name()
+                                    + " is in "
+                                    + f.state()
+                                    + " and asks nobody yet; attest when it is in Fencing and says"
+                                    + " for whose proof it waits")
+                    .refusal();
+        }
+        if (f.planned()) {
+            throw Problem.conflict(
+                            f.name()
+                                    + " is a planned move, which takes nobody's word: escalate it"
+                                    + " to a failover first, or abort it")
+                    .refusal();
         }
         List<Unproved> unproved = open.map(FailoverPreview.Open::unproved).orElse(List.of());
         if (unproved.isEmpty()) {

@@ -44,8 +44,9 @@ final class FailoverWords {
                 f -> {
                     alive(f);
                     beforeCommit(f);
-                    return Changed.attested(
-                            f, Attesting.said(f, vow, preview.open(f), user, commits.now()));
+                    return f.attested(
+                            Optional.of(
+                                    Attesting.said(f, vow, preview.open(f), user, commits.now())));
                 });
     }
 
@@ -61,7 +62,7 @@ final class FailoverWords {
                 word.reason(),
                 f -> {
                     alive(f);
-                    return Changed.aborting(f);
+                    return f.aborting();
                 });
     }
 
@@ -86,15 +87,13 @@ final class FailoverWords {
 
     /** Whoever is vouched for later would prove nothing. */
     private static void beforeCommit(Failover f) {
-        switch (f.state()) {
-            case REQUESTED, PREFLIGHT, REVOKING, FENCING, COMPLETED, ABORTED, REFUSED -> {}
-            case PROMOTING, VERIFYING ->
-                    throw Problem.conflict(
-                                    f.name()
-                                            + " is committed: in "
-                                            + f.state()
-                                            + " it is too late to attest")
-                            .refusal();
+        if (f.state().committed()) {
+            throw Problem.conflict(
+                            f.name()
+                                    + " is committed: in "
+                                    + f.state()
+                                    + " it is too late to attest")
+                    .refusal();
         }
     }
 
@@ -167,41 +166,5 @@ final class FailoverWords {
                                 after.application(),
                                 "Failover" + action,
                                 after.name() + ": " + reason)));
-    }
-
-    /** The two fields that a user's word sets. */
-    private static final class Changed {
-        static Failover attested(Failover f, Failover.Attestation attestation) {
-            return with(f, Optional.of(attestation), f.abortRequested());
-        }
-
-        static Failover aborting(Failover f) {
-            return with(f, f.attestation(), true);
-        }
-
-        private static Failover with(
-                Failover f, Optional<Failover.Attestation> attestation, boolean abort) {
-            return new Failover(
-                    f.uid(),
-                    f.tenant(),
-                    f.name(),
-                    f.application(),
-                    f.applicationName(),
-                    f.request(),
-                    f.singleWriter(),
-                    f.state(),
-                    f.plan(),
-                    f.steps(),
-                    attestation,
-                    abort,
-                    f.evidence(),
-                    f.epochBefore(),
-                    f.epochAfter(),
-                    f.waitingFor(),
-                    f.next(),
-                    f.requestedAt(),
-                    f.endedAt(),
-                    f.report());
-        }
     }
 }

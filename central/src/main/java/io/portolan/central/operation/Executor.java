@@ -31,6 +31,7 @@ import io.portolan.placement.Eligibility;
 import io.portolan.placement.Needs;
 import io.portolan.placement.fleet.Candidate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -108,7 +109,13 @@ public final class Executor implements Reconciler<Key.OfOperation> {
                 application.metadata().generation(),
                 assignment,
                 clusters,
-                view.answers());
+                view.answers(),
+                barrier,
+                image.operationOn(application.uid())
+                        .map(Held::value)
+                        .filter(o -> !o.uid().equals(operation.uid()))
+                        .map(Failover::name),
+                Map.of());
     }
 
     /** Before it began, nobody knows which fence it needs; from then on the operation says it. */

@@ -53,7 +53,9 @@ final class Fenced {
                         Duration.ofMinutes(1),
                         Optional.empty(),
                         Optional.empty(),
-                        Optional.of(operators));
+                        Optional.of(operators),
+                        Optional.empty(),
+                        Optional.empty());
         commit(node, new Row.OperationRow(in(f, Failover.State.FENCING, Optional.of(plan))));
     }
 
@@ -99,6 +101,9 @@ final class Fenced {
                 f.next(),
                 f.requestedAt(),
                 f.endedAt(),
-                f.report());
+                f.report(),
+                f.checks(),
+                f.approvals(),
+                f.controls());
     }
 }

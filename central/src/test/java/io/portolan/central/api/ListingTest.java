@@ -72,7 +72,10 @@ class ListingTest {
                                             like.next(),
                                             like.requestedAt(),
                                             like.endedAt(),
-                                            like.report()))));
+                                            like.report(),
+                                            like.checks(),
+                                            like.approvals(),
+                                            like.controls()))));
         }
         CommitResult result =
                 node.store.commit(new Authority.Api(Optional.empty()), List.of(), writes);

@@ -61,26 +61,8 @@ final class Operators {
                 new Precondition(seen.row().key(), seen.revision()),
                 new Write.Put(
                         new Row.OperationRow(
-                                new Failover(
-                                        o.uid(),
-                                        o.tenant(),
-                                        o.name(),
-                                        o.application(),
-                                        o.applicationName(),
-                                        o.request(),
-                                        o.singleWriter(),
-                                        o.state(),
-                                        o.plan(),
-                                        o.steps(),
-                                        attestation,
-                                        abort,
-                                        o.evidence(),
-                                        o.epochBefore(),
-                                        o.epochAfter(),
-                                        o.waitingFor(),
-                                        o.next(),
-                                        o.requestedAt(),
-                                        o.endedAt(),
-                                        o.report()))));
+                                abort
+                                        ? o.attested(attestation).aborting()
+                                        : o.attested(attestation))));
     }
 }

@@ -198,7 +198,10 @@ interface CommitContract extends StoreFixture {
                         named.next(),
                         named.requestedAt(),
                         named.endedAt(),
-                        named.report());
+                        named.report(),
+                        named.checks(),
+                        named.approvals(),
+                        named.controls());
         assertInstanceOf(
                 CommitResult.Conflict.class,
                 commit(List.of(), new Write.Put(new Row.OperationRow(same))));

@@ -205,7 +205,10 @@ final class Samples {
                         "",
                         NOON,
                         state.ended() ? Optional.of(NOON) : Optional.empty(),
-                        Optional.empty()));
+                        Optional.empty(),
+                        List.of(),
+                        List.of(),
+                        List.of()));
     }
 
     static EventRecord event(String subject, String reason) {

@@ -26,6 +26,10 @@ import java.util.Optional;
  * @param verifyTimeout how long a failover waits for the target's health before it pauses
  * @param reserve whether the room that the application will need at a failover is kept free in the
  *     cluster of its first standby; absent: for a single writer
+ * @param stabilize for how long the target of an operation must stay healthy before its sources are
+ *     let go; absent: not at all
+ * @param approvals who must agree before an operation changes anything; absent: nobody
+ * @param preflight what an operator may override; absent: nothing
  */
 public record DrPolicySpec(
         Optional<Preset> preset,
@@ -41,7 +45,10 @@ public record DrPolicySpec(
         Optional<Safety> safety,
         Duration demoteTimeout,
         Duration verifyTimeout,
-        Optional<Boolean> reserve)
+        Optional<Boolean> reserve,
+        Optional<Duration> stabilize,
+        Optional<ApprovalRule> approvals,
+        Optional<PreflightRule> preflight)
         implements Spec {
     public static final Duration TOLERATION = Duration.ofMinutes(5);
     public static final Duration COOLDOWN = Duration.ofMinutes(30);
@@ -66,7 +73,7 @@ public record DrPolicySpec(
                 Optional.empty());
     }
 
-    /** One that says nothing of targets, evidence and safety. */
+    /** One that says nothing of targets, evidence, safety and operations. */
     public DrPolicySpec(
             Writers writers,
             Trigger trigger,
@@ -89,7 +96,10 @@ public record DrPolicySpec(
                 Optional.empty(),
                 demoteTimeout,
                 verifyTimeout,
-                reserve);
+                reserve,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** A topology by name. What it stands for is put in when the document is read. */
@@ -153,6 +163,16 @@ public record DrPolicySpec(
         return attestations.orElse(1);
     }
 
+    /** How many others must agree to an operation of this kind. */
+    public int approvals(OperationKind kind) {
+        return approvals.map(rule -> rule.of(kind)).orElse(0);
+    }
+
+    /** Whether an operator may override it. */
+    public boolean overridable(PreflightCheck check) {
+        return preflight.orElse(PreflightRule.STRICT).overridable().contains(check);
+    }
+
     @Override
     public Kind kind() {
         return Kind.DR_POLICY;
@@ -177,6 +197,10 @@ public record DrPolicySpec(
                 .require(
                         singleWriter() || !reserve.orElse(false),
                         "needs writers: single, of many each cluster runs its own already");
+        stabilize.ifPresent(
+                d -> between(at.at("stabilize"), d, Duration.ZERO, Duration.ofHours(1), "0s..1h"));
+        approvals.ifPresent(rule -> rule.check(at.at("approvals")));
+        preflight.ifPresent(rule -> rule.check(at.at("preflight")));
     }
 
     private void targets(Check at) {

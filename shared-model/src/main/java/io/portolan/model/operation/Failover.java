@@ -4,8 +4,11 @@ import io.portolan.model.Names;
 import io.portolan.model.Uid;
 import io.portolan.model.dr.Evidence;
 import io.portolan.model.dr.FenceLevel;
+import io.portolan.model.dr.OperationKind;
+import io.portolan.model.dr.PreflightCheck;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,9 +36,15 @@ public record Failover(
         String next,
         Instant requestedAt,
         Optional<Instant> endedAt,
-        Optional<Report> report) {
+        Optional<Report> report,
+        List<Checked> checks,
+        List<Approval> approvals,
+        List<Control> controls) {
     public Failover {
         steps = List.copyOf(steps);
+        checks = List.copyOf(checks);
+        approvals = List.copyOf(approvals);
+        controls = List.copyOf(controls);
     }
 
     /**
@@ -71,11 +80,48 @@ public record Failover(
                 "",
                 at,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                List.of());
     }
 
     /** With another timeline. */
     public Failover withSteps(List<Step> other) {
+        return with(attestation, abortRequested, other, waitingFor, next, approvals, controls);
+    }
+
+    /** With what an operator swears; empty: with no word that counts. */
+    public Failover attested(Optional<Attestation> word) {
+        return with(word, abortRequested, steps, waitingFor, next, approvals, controls);
+    }
+
+    /** To be ended at an operator's word. */
+    public Failover aborting() {
+        return with(attestation, true, steps, waitingFor, next, approvals, controls);
+    }
+
+    public Failover approved(Approval approval) {
+        List<Approval> all = new ArrayList<>(approvals);
+        all.add(approval);
+        return with(attestation, abortRequested, steps, waitingFor, next, all, controls);
+    }
+
+    /** With a word, and what the operation waits for after it. */
+    public Failover said(Control word, String waitingFor, String next) {
+        List<Control> all = new ArrayList<>(controls);
+        all.add(word);
+        return with(attestation, abortRequested, steps, waitingFor, next, approvals, all);
+    }
+
+    private Failover with(
+            Optional<Attestation> attestation,
+            boolean abortRequested,
+            List<Step> steps,
+            String waitingFor,
+            String next,
+            List<Approval> approvals,
+            List<Control> controls) {
         return new Failover(
                 uid,
                 tenant,
@@ -86,7 +132,7 @@ public record Failover(
                 singleWriter,
                 state,
                 plan,
-                other,
+                steps,
                 attestation,
                 abortRequested,
                 evidence,
@@ -96,7 +142,39 @@ public record Failover(
                 next,
                 requestedAt,
                 endedAt,
-                report);
+                report,
+                checks,
+                approvals,
+                controls);
+    }
+
+    /** The word that holds it up. Any later word ends a pause. */
+    public Optional<Control> paused() {
+        return controls.isEmpty() || controls.getLast().kind() != Control.Kind.PAUSE
+                ? Optional.empty()
+                : Optional.of(controls.getLast());
+    }
+
+    /** Whether a planned move became a failover at an operator's word. */
+    public boolean escalated() {
+        return controls.stream().anyMatch(w -> w.kind() == Control.Kind.ESCALATE);
+    }
+
+    /** Whether it leaves only clusters that answer. */
+    public boolean planned() {
+        return request.planned() && !escalated();
+    }
+
+    /** What it is now; it is asked for as {@link Request#kind}. */
+    public OperationKind kind() {
+        return planned() ? request.kind() : OperationKind.FAILOVER;
+    }
+
+    /** Who said that the open step is to be left undone. */
+    public Optional<Control> skipped() {
+        return controls.stream()
+                .filter(w -> w.kind() == Control.Kind.SKIP && w.step() == steps.size() - 1)
+                .findFirst();
     }
 
     /**
@@ -107,14 +185,29 @@ public record Failover(
      *     unreachable cluster of a stateless application
      * @param reason why, for the record
      * @param planned a relocation: it is refused unless every cluster that it leaves is heard
+     * @param failback of a relocation: to the cluster that a failover left
+     * @param overrides checks of the preflight that shall not hold it up, where the policy allows
      */
     public record Request(
-            String to, List<String> from, String reason, String requestedBy, boolean planned) {
+            String to,
+            List<String> from,
+            String reason,
+            String requestedBy,
+            boolean planned,
+            boolean failback,
+            List<PreflightCheck> overrides) {
         /** Who asks for what nobody asked for. */
         public static final String BY_POLICY = "policy";
 
         public Request {
             from = List.copyOf(from);
+            overrides = List.copyOf(overrides);
+        }
+
+        /** That overrides nothing. */
+        public Request(
+                String to, List<String> from, String reason, String requestedBy, boolean planned) {
+            this(to, from, reason, requestedBy, planned, false, List.of());
         }
 
         /** Whether the clusters that it leaves are heard or not. */
@@ -125,6 +218,13 @@ public record Failover(
         /** Whether central began it by the application's policy. */
         public boolean automatic() {
             return requestedBy.equals(BY_POLICY);
+        }
+
+        public OperationKind kind() {
+            if (!planned) {
+                return OperationKind.FAILOVER;
+            }
+            return failback ? OperationKind.FAILBACK : OperationKind.RELOCATE;
         }
 
         /** Where to, in words. */
@@ -141,6 +241,9 @@ public record Failover(
      * @param minimumFence the weakest evidence that a single writer is promoted on; absent: any
      *     that fences
      * @param attestations how many operators must vouch for a cluster; absent: one
+     * @param stabilize for how long the target must stay healthy before the sources are let go
+     * @param approvals how many others must agree; absent: none. A policy that changes meanwhile
+     *     can only add to it
      */
     public record Plan(
             List<Uid> sources,
@@ -149,12 +252,14 @@ public record Failover(
             Duration verifyTimeout,
             Optional<Instant> lastService,
             Optional<FenceLevel> minimumFence,
-            Optional<Integer> attestations) {
+            Optional<Integer> attestations,
+            Optional<Duration> stabilize,
+            Optional<Integer> approvals) {
         public Plan {
             sources = List.copyOf(sources);
         }
 
-        /** One that takes any evidence that fences, and one operator's word. */
+        /** One that takes any evidence that fences, one operator's word, and no more. */
         public Plan(
                 List<Uid> sources,
                 Uid target,
@@ -167,6 +272,8 @@ public record Failover(
                     demoteTimeout,
                     verifyTimeout,
                     lastService,
+                    Optional.empty(),
+                    Optional.empty(),
                     Optional.empty(),
                     Optional.empty());
         }
@@ -190,7 +297,9 @@ public record Failover(
                     verifyTimeout,
                     lastService,
                     minimumFence,
-                    attestations);
+                    attestations,
+                    stabilize,
+                    approvals);
         }
     }
 
@@ -265,17 +374,38 @@ public record Failover(
      */
     public record Vouched(Uid cluster, String name, Optional<Instant> silentSince) {}
 
-    /** The machine of DESIGN.md section 7, the slice of it that this version walks. */
+    /**
+     * The machine of DESIGN.md section 7. What nothing is configured for is passed over without a
+     * step.
+     */
     public enum State {
         REQUESTED,
         PREFLIGHT,
+        /** Others than who asked have to agree. */
+        APPROVAL,
+        /** A hook takes traffic from the source. */
+        WITHDRAWING_TRAFFIC,
+        /** A hook stops writes in the source. */
+        QUIESCING,
+        /** A hook waits until the target has the last write. */
+        FINAL_SYNC,
         /** Central takes the active role from the sources. */
         REVOKING,
         /** Waits for proof that the sources stopped. */
         FENCING,
+        /** A hook tells how much would be lost. */
+        DATA_GATE,
         /** Committed: epoch raised, no way back from here. */
         PROMOTING,
         VERIFYING,
+        /** A hook sends traffic to the target. */
+        SWITCHING_TRAFFIC,
+        /** The target has to stay healthy for a while. */
+        STABILIZING,
+        /** A hook removes what is left in the source. */
+        CLEANING_SOURCE,
+        /** A hook protects the next standby. */
+        REPROTECTING,
         COMPLETED,
         /**
          * Ended at an operator's word. Before the commit the source has the active role again,
@@ -288,6 +418,32 @@ public record Failover(
 
         public boolean ended() {
             return this == COMPLETED || this == ABORTED || this == REFUSED;
+        }
+
+        /** Whether the role is given away, and it goes on to its end. */
+        public boolean committed() {
+            return switch (this) {
+                case PROMOTING,
+                        VERIFYING,
+                        SWITCHING_TRAFFIC,
+                        STABILIZING,
+                        CLEANING_SOURCE,
+                        REPROTECTING ->
+                        true;
+                case REQUESTED,
+                        PREFLIGHT,
+                        APPROVAL,
+                        WITHDRAWING_TRAFFIC,
+                        QUIESCING,
+                        FINAL_SYNC,
+                        REVOKING,
+                        FENCING,
+                        DATA_GATE,
+                        COMPLETED,
+                        ABORTED,
+                        REFUSED ->
+                        false;
+            };
         }
 
         @Override
@@ -312,8 +468,18 @@ public record Failover(
      * What was reached.
      *
      * @param commandToHealthy from the request to the target's verified health
-     * @param rto from the last proof of service of a source to the target's verified health
+     * @param rto from the last proof of service of a source to the target's verified health and
+     *     traffic; absent where service never ended, or the target was not verified
+     * @param deviations where it went another way than planned: overrides, late steps, words
      */
     public record Report(
-            Duration commandToHealthy, Optional<Duration> rto, String fence, String summary) {}
+            Duration commandToHealthy,
+            Optional<Duration> rto,
+            String fence,
+            String summary,
+            List<String> deviations) {
+        public Report {
+            deviations = List.copyOf(deviations);
+        }
+    }
 }

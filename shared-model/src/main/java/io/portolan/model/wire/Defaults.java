@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portolan.model.app.Component;
 import io.portolan.model.cluster.ClusterSpec;
+import io.portolan.model.dr.ApprovalRule;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.placement.Affinity;
 import io.portolan.model.placement.CapacityRule;
@@ -72,7 +73,17 @@ final class Defaults extends BeanDeserializerModifier {
                                     "toleration", duration(DrPolicySpec.TOLERATION),
                                     "cooldown", duration(DrPolicySpec.COOLDOWN),
                                     "demoteTimeout", duration(DrPolicySpec.DEMOTE_TIMEOUT),
-                                    "verifyTimeout", duration(DrPolicySpec.VERIFY_TIMEOUT))));
+                                    "verifyTimeout", duration(DrPolicySpec.VERIFY_TIMEOUT))),
+                    Map.entry(
+                            ApprovalRule.class,
+                            Map.of(
+                                    "count", JSON.numberNode(1),
+                                    "expires", duration(ApprovalRule.EXPIRES),
+                                    "for",
+                                            JSON.arrayNode()
+                                                    .add("failover")
+                                                    .add("relocate")
+                                                    .add("failback"))));
 
     /** A short form: the field that a bare number stands for. */
     private static final Map<Class<?>, String> SHORT =

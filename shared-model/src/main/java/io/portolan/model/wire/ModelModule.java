@@ -29,6 +29,7 @@ import io.portolan.model.app.PolicyRef;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.cluster.ClusterStatus;
+import io.portolan.model.dr.ApprovalRule;
 import io.portolan.model.dr.Evidence;
 import io.portolan.model.dr.Safety;
 import io.portolan.model.operation.Failover;
@@ -75,6 +76,8 @@ final class ModelModule extends SimpleModule {
                         ClusterStatus.class,
                         Content.class,
                         Failover.Attestation.class,
+                        Failover.class,
+                        Failover.Report.class,
                         Failover.Request.class,
                         Safety.class,
                         Safety.Freeze.class,
@@ -87,6 +90,7 @@ final class ModelModule extends SimpleModule {
             setMixInAnnotation(type, Rarely.class);
         }
         setMixInAnnotation(Work.class, RarelyAdopting.class);
+        setMixInAnnotation(ApprovalRule.class, ForOperations.class);
         setMixInAnnotation(PlacementPolicySpec.class, OneOrSeveral.class);
         setMixInAnnotation(Assignment.Member.class, RarelyDivided.class);
         setMixInAnnotation(PlacementDecision.Fate.class, RarelyDivided.class);

@@ -4,7 +4,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.portolan.model.Uid;
 import io.portolan.model.app.HealthRule;
 import io.portolan.model.cluster.ClusterStatus;
+import io.portolan.model.dr.PreflightCheck;
 import io.portolan.model.dr.Safety;
+import io.portolan.model.operation.Approval;
+import io.portolan.model.operation.Checked;
+import io.portolan.model.operation.Control;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.PlacementDecision;
 import java.time.Instant;
@@ -62,6 +66,30 @@ interface Rarely {
     /** Disasters are not. */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     boolean planned();
+
+    /** Few relocations go back. */
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    boolean failback();
+
+    /** Most operations go as they were planned. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    List<String> deviations();
+
+    /** Few checks may be overridden. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    List<PreflightCheck> overrides();
+
+    /** Before its preflight an operation has none. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    List<Checked> checks();
+
+    /** Few policies ask for any. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    List<Approval> approvals();
+
+    /** Most operations need nobody's help. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    List<Control> controls();
 
     /** Most spreads must hold. */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)

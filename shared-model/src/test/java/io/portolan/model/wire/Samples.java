@@ -24,9 +24,16 @@ import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.cluster.ClusterSpec;
 import io.portolan.model.cluster.ClusterStatus;
+import io.portolan.model.dr.ApprovalRule;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.Evidence;
+import io.portolan.model.dr.OperationKind;
+import io.portolan.model.dr.PreflightCheck;
+import io.portolan.model.dr.PreflightRule;
+import io.portolan.model.operation.Approval;
 import io.portolan.model.operation.AuditEntry;
+import io.portolan.model.operation.Checked;
+import io.portolan.model.operation.Control;
 import io.portolan.model.operation.EventRecord;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Affinity;
@@ -283,13 +290,25 @@ final class Samples {
 
     static DrPolicySpec drPolicy() {
         return new DrPolicySpec(
+                Optional.empty(),
                 DrPolicySpec.Writers.SINGLE,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 DrPolicySpec.Trigger.MANUAL,
                 Duration.ofSeconds(45),
                 Duration.ofHours(1),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 Duration.ofSeconds(90),
                 Duration.ofMinutes(10),
-                Optional.of(false));
+                Optional.of(false),
+                Optional.of(Duration.ofMinutes(5)),
+                Optional.of(
+                        new ApprovalRule(
+                                2, Duration.ofMinutes(30), Set.of(OperationKind.FAILOVER))),
+                Optional.of(new PreflightRule(Set.of(PreflightCheck.TARGET_ROOM))));
     }
 
     static Work work() {
@@ -433,7 +452,14 @@ final class Samples {
                 "checkout-1",
                 APP,
                 "checkout",
-                new Failover.Request("eu-central", List.of("paris"), "fire", "user:ann"),
+                new Failover.Request(
+                        "eu-central",
+                        List.of("paris"),
+                        "fire",
+                        "user:ann",
+                        true,
+                        true,
+                        List.of(PreflightCheck.TARGET_ROOM)),
                 true,
                 Failover.State.COMPLETED,
                 Optional.of(
@@ -442,7 +468,11 @@ final class Samples {
                                 BERLIN,
                                 Duration.ofSeconds(90),
                                 Duration.ofMinutes(10),
-                                Optional.of(T.minusSeconds(40)))),
+                                Optional.of(T.minusSeconds(40)),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.of(Duration.ofMinutes(5)),
+                                Optional.of(2))),
                 List.of(
                         new Failover.Step(
                                 Failover.State.FENCING,
@@ -480,7 +510,15 @@ final class Samples {
                                 Duration.ofSeconds(9),
                                 Optional.of(Duration.ofMillis(49_500)),
                                 "F6: user:bob attested",
-                                "checkout runs healthy on berlin")));
+                                "checkout runs healthy on berlin",
+                                List.of("ann: pause in Fencing: wait for the hall (2m)"))),
+                List.of(
+                        new Checked(
+                                PreflightCheck.TARGET_ROOM,
+                                Checked.Outcome.OVERRIDDEN,
+                                "berlin lacks 1 GiB")),
+                List.of(new Approval("carol", T, "go", OperationKind.FAILOVER)),
+                List.of(new Control(Control.Kind.PAUSE, "ann", T, "wait for the hall", 0)));
     }
 
     static EventRecord event() {

@@ -1,0 +1,93 @@
+package io.portolan.dr;
+
+import io.portolan.model.dr.ApprovalRule;
+import io.portolan.model.operation.Approval;
+import io.portolan.model.operation.EventRecord.Severity;
+import io.portolan.model.operation.Failover;
+import io.portolan.model.operation.Failover.State;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whether enough others agreed to an operation (DESIGN.md section 7, invariant 10). Nothing gets
+ * past it: neither central's own failovers nor an escalation, which is another operation than the
+ * one that was agreed to.
+ */
+final class Approving {
+    private Approving() {}
+
+    /** Who agreed to what the operation is now: each once, never who asked. */
+    static List<String> by(Failover operation) {
+        return operation.approvals().stream()
+                .filter(a -> a.of() == operation.kind())
+                .map(Approval::by)
+                .filter(by -> !by.equals(operation.request().requestedBy()))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** How many must agree: what was settled with the plan at least. */
+    static int needed(FailoverView view) {
+        int settled = view.operation().plan().flatMap(Failover.Plan::approvals).orElse(0);
+        return Math.max(settled, view.policy().approvals(view.operation().kind()));
+    }
+
+    /** What is missing; empty when enough agreed. */
+    static Optional<String> lacking(FailoverView view) {
+        Failover operation = view.operation();
+        List<String> by = by(operation);
+        int needed = needed(view);
+        return by.size() >= needed
+                ? Optional.empty()
+                : Optional.of(
+                        (needed - by.size())
+                                + " of "
+                                + needed
+                                + " approvals of this "
+                                + Words.kind(operation)
+                                + ", by others than "
+                                + operation.request().requestedBy()
+                                + (by.isEmpty() ? "" : "; approved by " + String.join(", ", by)));
+    }
+
+    /** Empty when it may begin; else the step, the wait or the end of it. */
+    static Optional<FailoverMove> at(FailoverView view, Draft draft) {
+        Failover operation = view.operation();
+        return lacking(view)
+                .map(
+                        lacking -> {
+                            if (operation.state() != State.APPROVAL) {
+                                Duration expires =
+                                        view.policy()
+                                                .approvals()
+                                                .map(ApprovalRule::expires)
+                                                .orElse(ApprovalRule.EXPIRES);
+                                return waits(
+                                        operation,
+                                        draft.enter(
+                                                        State.APPROVAL,
+                                                        Optional.of(expires),
+                                                        "asks for approval")
+                                                .event(
+                                                        Severity.NORMAL,
+                                                        "FailoverAsksApproval",
+                                                        operation.name() + " waits for " + lacking),
+                                        lacking);
+                            }
+                            if (draft.overdue()) {
+                                String late = "it was not approved in time: it lacked " + lacking;
+                                return draft.end(State.REFUSED, late)
+                                        .event(Severity.WARNING, "FailoverRefused", late)
+                                        .move();
+                            }
+                            return waits(operation, draft, lacking);
+                        });
+    }
+
+    private static FailoverMove waits(Failover operation, Draft draft, String lacking) {
+        return draft.waiting(lacking, Words.approve(operation) + ", or " + Words.abort(operation))
+                .move();
+    }
+}

@@ -1,0 +1,79 @@
+package io.portolan.dr;
+
+import io.portolan.model.dr.HookPoint;
+import io.portolan.model.operation.EventRecord.Severity;
+import io.portolan.model.operation.Failover;
+import io.portolan.model.operation.Failover.State;
+import java.util.Optional;
+
+/** The points of the machine at which something outside of Portolan may act. */
+final class Ports {
+    private Ports() {}
+
+    /** The state that an operation stands in while a point acts. */
+    static State state(HookPoint point) {
+        return switch (point) {
+            case WITHDRAW_TRAFFIC -> State.WITHDRAWING_TRAFFIC;
+            case QUIESCE -> State.QUIESCING;
+            case FINAL_SYNC -> State.FINAL_SYNC;
+            case FENCE, FENCE_READ_BACK -> State.FENCING;
+            case DATA_GATE -> State.DATA_GATE;
+            case PROMOTE -> State.PROMOTING;
+            case SWITCH_TRAFFIC -> State.SWITCHING_TRAFFIC;
+            case CLEAN_SOURCE -> State.CLEANING_SOURCE;
+            case REPROTECT -> State.REPROTECTING;
+        };
+    }
+
+    /**
+     * Empty when the operation may go on behind the point: it was passed, is left out, or an
+     * operator said so. Else what comes next at the point.
+     */
+    static Optional<FailoverMove> at(HookPoint point, FailoverView view, Draft draft) {
+        Failover operation = view.operation();
+        StepPort port = view.port(point);
+        if (port instanceof StepPort.Absent) {
+            return Optional.empty();
+        }
+        if (operation.state() != state(point)) {
+            return Optional.of(
+                    draft.enter(state(point), Optional.empty(), point + " is to act").move());
+        }
+        if (operation.skipped().isPresent()) {
+            return Optional.empty();
+        }
+        return switch (port) {
+            case StepPort.Absent _, StepPort.Succeeded _ -> Optional.empty();
+            case StepPort.NotBegun _ ->
+                    Optional.of(draft.waiting(point + " to begin", Words.abort(operation)).move());
+            case StepPort.Running(String what, var until) ->
+                    Optional.of(
+                            draft.waiting(
+                                            point
+                                                    + ": "
+                                                    + what
+                                                    + until.map(t -> ", until " + Words.second(t))
+                                                            .orElse(""),
+                                            Words.abort(operation))
+                                    .move());
+            case StepPort.Failed failed -> Optional.of(failed(point, operation, draft, failed));
+        };
+    }
+
+    private static FailoverMove failed(
+            HookPoint point, Failover operation, Draft draft, StepPort.Failed failed) {
+        String why = point + " failed (attempt " + failed.attempts() + "): " + failed.error();
+        return failed.again()
+                .map(
+                        again ->
+                                draft.waiting(
+                                                why + "; again at " + Words.second(again),
+                                                Words.abort(operation))
+                                        .move())
+                .orElseGet(
+                        () ->
+                                draft.pause(why)
+                                        .event(Severity.WARNING, "FailoverPaused", why)
+                                        .move());
+    }
+}

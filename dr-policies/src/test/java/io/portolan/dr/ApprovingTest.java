@@ -1,0 +1,98 @@
+package io.portolan.dr;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.portolan.model.app.Role;
+import io.portolan.model.operation.Control;
+import io.portolan.model.operation.Failover;
+import io.portolan.model.operation.Failover.State;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Others have to agree where the policy says so, and nothing gets past them. */
+class ApprovingTest {
+    private static World world(boolean singleWriter, String approvals) {
+        World w = World.of(singleWriter, "paris eu-west active", "berlin eu-central standby");
+        w.policy = ",'approvals':" + approvals;
+        return w;
+    }
+
+    private static Failover.Request asked(boolean planned) {
+        return new Failover.Request("berlin", List.of(), "fire", "ann", planned);
+    }
+
+    @Test
+    void waitsForAsManyOthersAsThePolicyAsksFor() {
+        World w = world(true, "{'count':2}").request(asked(false)).everybody();
+        assertEquals(State.APPROVAL, w.operation.state());
+        assertEquals(
+                "2 of 2 approvals of this failover, by others than ann", w.operation.waitingFor());
+        assertTrue(
+                w.operation.next().startsWith("portolan approve checkout-1"), w.operation.next());
+        w.approve("ann").approve("bob").approve("bob").everybody();
+        assertEquals(
+                "1 of 2 approvals of this failover, by others than ann; approved by bob",
+                w.operation.waitingFor());
+        assertEquals(Role.ACTIVE, w.role("paris"));
+        assertEquals(1, w.assignment.epoch());
+        w.approve("carol").everybody();
+        assertEquals(State.COMPLETED, w.operation.state());
+    }
+
+    @Test
+    void whatNobodyApprovesInTimeIsRefused() {
+        World w = world(true, "{'expires':'10m'}").request(asked(false)).everybody();
+        w.pass(Duration.ofMinutes(10)).everybody();
+        assertEquals(State.REFUSED, w.operation.state());
+        assertEquals(
+                "it was not approved in time: it lacked 1 of 1 approvals of this failover, by others"
+                        + " than ann",
+                w.operation.steps().getLast().detail());
+        assertEquals(Role.ACTIVE, w.role("paris"));
+    }
+
+    @Test
+    void holdsForTheKindsThatItNames() {
+        World w = world(false, "{'for':['relocate']}").request(asked(false)).everybody();
+        assertEquals(State.COMPLETED, w.operation.state());
+        World planned = world(false, "{'for':['relocate']}").request(asked(true)).everybody();
+        assertEquals(State.APPROVAL, planned.operation.state());
+    }
+
+    @Test
+    void centralsOwnFailoverWaitsAsWell() {
+        World w = world(false, "{}");
+        w.cut("paris")
+                .request(
+                        new Failover.Request(
+                                "berlin", List.of(), "silent", Failover.Request.BY_POLICY))
+                .everybody();
+        assertEquals(State.APPROVAL, w.operation.state());
+        w.approve("ann").everybody();
+        assertEquals(State.COMPLETED, w.operation.state());
+    }
+
+    @Test
+    void anEscalationIsAnotherOperationThanTheOneThatWasAgreedTo() {
+        World w = world(true, "{}").request(asked(true)).everybody().approve("bob").settle();
+        assertEquals(State.REVOKING, w.operation.state());
+        w.cut("paris").everybody().say(Control.Kind.ESCALATE).settle().attest().settle();
+        assertEquals(State.FENCING, w.operation.state());
+        assertEquals(
+                "1 of 1 approvals of this failover, by others than ann", w.operation.waitingFor());
+        w.approve("bob").settle();
+        assertEquals(State.PROMOTING, w.operation.state());
+    }
+
+    @Test
+    void aPolicyThatIsLoosenedMeanwhileLoosensNothing() {
+        World w = world(true, "{'count':2}").request(asked(false)).everybody();
+        w.policy = "";
+        w.approve("bob").everybody();
+        assertEquals(State.APPROVAL, w.operation.state());
+        w.approve("carol").everybody();
+        assertEquals(State.COMPLETED, w.operation.state());
+    }
+}
