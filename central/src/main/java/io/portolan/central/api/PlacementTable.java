@@ -28,11 +28,16 @@ public final class PlacementTable {
 
     private final FollowedImage fleet;
     private final InstantSource clock;
-    private final Permits permits = new Permits("another table of a placement");
+    private final Permits permits;
 
     public PlacementTable(FollowedImage fleet, InstantSource clock) {
+        this(fleet, clock, new Permits("another table of a placement"));
+    }
+
+    PlacementTable(FollowedImage fleet, InstantSource clock, Permits permits) {
         this.fleet = fleet;
         this.clock = clock;
+        this.permits = permits;
     }
 
     Answer of(Uid application, Request request, Principal.User user) {

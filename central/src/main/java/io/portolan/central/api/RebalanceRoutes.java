@@ -25,14 +25,20 @@ public final class RebalanceRoutes {
     private final FollowedImage fleet;
     private final Commits commits;
     private final int budget;
-    private final RebalanceSearch search = new RebalanceSearch();
+    private final RebalanceSearch search;
     private final RebalanceApplying applying;
 
     /**
      * @param budget applications that may be under way at once
      */
     public RebalanceRoutes(FollowedImage fleet, Store store, Commits commits, int budget) {
+        this(fleet, store, commits, budget, new Permits("another look at all applications"));
+    }
+
+    RebalanceRoutes(
+            FollowedImage fleet, Store store, Commits commits, int budget, Permits permits) {
         this.fleet = fleet;
+        this.search = new RebalanceSearch(permits);
         this.commits = commits;
         this.budget = budget;
         this.applying = new RebalanceApplying(search, this::view, store, commits, budget, MOST);

@@ -16,7 +16,11 @@ import java.util.stream.Stream;
 
 /** Looks which applications would be better elsewhere. */
 final class RebalanceSearch {
-    private final Permits permits = new Permits("another look at all applications");
+    private final Permits permits;
+
+    RebalanceSearch(Permits permits) {
+        this.permits = permits;
+    }
 
     /** All that a user reaches, by tenant and name; of one tenant unless that is empty. */
     List<Rebalancing> all(View view, String tenant, Principal.User user) {

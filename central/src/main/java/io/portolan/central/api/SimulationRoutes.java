@@ -27,12 +27,21 @@ public final class SimulationRoutes {
 
     private final FollowedImage fleet;
     private final InstantSource clock;
-
-    private final Permits permits = new Permits("another simulation");
+    private final Permits permits;
+    private final Duration patience;
 
     public SimulationRoutes(FollowedImage fleet, InstantSource clock) {
+        this(fleet, clock, new Permits("another simulation"), PATIENCE);
+    }
+
+    /**
+     * @param patience after which an answer is given up
+     */
+    SimulationRoutes(FollowedImage fleet, InstantSource clock, Permits permits, Duration patience) {
         this.fleet = fleet;
         this.clock = clock;
+        this.permits = permits;
+        this.patience = patience;
     }
 
     public List<Route> routes() {
@@ -55,13 +64,13 @@ public final class SimulationRoutes {
                                     Suppositions.read(body, image, user),
                                     clock.instant(),
                                     user::reaches,
-                                    () -> System.nanoTime() - start > PATIENCE.toNanos())));
+                                    () -> System.nanoTime() - start > patience.toNanos())));
         } catch (Simulator.Late e) {
             throw Problem.of(
                             422,
                             "Takes too long",
                             "not answered within "
-                                    + PATIENCE.toSeconds()
+                                    + patience.toSeconds()
                                     + " s: "
                                     + e.getMessage()
                                     + "; suppose less at once")

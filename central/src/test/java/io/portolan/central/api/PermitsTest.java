@@ -9,7 +9,7 @@ import io.portolan.central.security.Principal.User;
 import org.junit.jupiter.api.Test;
 
 class PermitsTest {
-    private final Permits permits = new Permits("another question");
+    private final Permits permits = new Permits("another question", 2);
 
     private String ask(User user) {
         return permits.holding(user, () -> "answer");
@@ -31,6 +31,26 @@ class PermitsTest {
                     return ask(new User("root", ""));
                 });
         assertEquals("answer", ask(shop), "given back");
+    }
+
+    @Test
+    void soManyTenantsAtOnceAndAnOperatorBesideThem() {
+        User mill = new User("joe", "mill");
+        permits.holding(
+                new User("ann", "shop"),
+                () ->
+                        permits.holding(
+                                new User("eve", "bank"),
+                                () -> {
+                                    Refusal refused = assertThrows(Refusal.class, () -> ask(mill));
+                                    assertEquals(429, refused.problem().status());
+                                    assertEquals(
+                                            "another question has to wait: this node works for 2"
+                                                    + " tenants at once",
+                                            refused.problem().detail());
+                                    return ask(new User("root", ""));
+                                }));
+        assertEquals("answer", ask(mill), "given back");
     }
 
     @Test

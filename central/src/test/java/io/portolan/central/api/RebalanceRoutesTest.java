@@ -10,8 +10,12 @@ import io.portolan.central.TestNode.Reply;
 import io.portolan.central.reconcile.RebalanceOrder;
 import io.portolan.central.store.Authority;
 import io.portolan.central.store.CommitResult;
+import io.portolan.central.store.MemoryStore;
 import io.portolan.central.store.Row;
+import io.portolan.central.store.Store;
 import io.portolan.central.store.Write;
+import io.portolan.model.Kind;
+import io.portolan.model.Resource;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Role;
@@ -19,6 +23,10 @@ import io.portolan.model.cluster.ClusterStatus;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementDecision;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,11 +40,17 @@ import org.junit.jupiter.api.Test;
 /** Proposals and orders by the API, on a node that does not lead: nothing carries them out. */
 class RebalanceRoutesTest {
     private static final String PATH = "/api/v1/rebalance";
+    private final MemoryStore store = new MemoryStore(Clock.systemUTC());
+
+    /** What somebody does between the moment an application is read and its order's commit. */
+    private Runnable meanwhile = () -> {};
+
     private TestNode node;
 
     @BeforeEach
     void aDearAndACheapCluster() {
-        node = TestNode.startFollowing();
+        assertTrue(store.lead("other", "term", Duration.ofHours(1)).isPresent());
+        node = TestNode.start(disturbed());
         node.put("/api/v1/tenants/shop", Docs.TENANT);
         node.put("/api/v1/tenants/bank", Docs.TENANT.replace("shop", "bank"));
         ready("c1", 30);
@@ -48,6 +62,26 @@ class RebalanceRoutesTest {
     @AfterEach
     void stop() {
         node.close();
+    }
+
+    private Store disturbed() {
+        return (Store)
+                Proxy.newProxyInstance(
+                        Store.class.getClassLoader(),
+                        new Class<?>[] {Store.class},
+                        (_, method, arguments) -> {
+                            Object found;
+                            try {
+                                found = method.invoke(store, arguments);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                            if (method.getName().equals("find")
+                                    && ((ResourceKey) arguments[0]).kind() == Kind.APPLICATION) {
+                                meanwhile.run();
+                            }
+                            return found;
+                        });
     }
 
     private static JsonNode done(Reply reply) {
@@ -310,6 +344,66 @@ class RebalanceRoutesTest {
 
     private void many(int i, String writers) {
         assign("shop", "m" + (1_000 + i), writers, Optional.empty());
+    }
+
+    /** As another user's write or deletion would, past this node. */
+    private void written(boolean deleting) {
+        var web = store.find(ResourceKey.application("shop", "web")).orElseThrow();
+        Resource<?> now = web.resource().row().resource();
+        store(
+                new Row.ResourceRow(
+                        deleting
+                                ? now.with(now.metadata().deletionRequested(Instant.EPOCH))
+                                : now.with(
+                                        now.metadata()
+                                                .withLabels(Map.of("edit", "n" + store.head())))));
+    }
+
+    @Test
+    void whoIsChangedAllTheTimeIsAConflictAndGetsNoOrder() {
+        meanwhile = () -> written(false);
+        JsonNode answer = done(node.post(PATH, "{\"all\":true}"));
+        meanwhile = () -> {};
+        assertEquals(
+                List.of("bank/web ordered", "shop/web conflict"),
+                told(answer, "outcome"),
+                "nobody else waits for it");
+        JsonNode conflict = answer.path("items").get(1);
+        assertEquals(
+                "somebody changes or deletes it at this moment", conflict.path("detail").asText());
+        assertTrue(conflict.path("to").isEmpty(), answer::toString);
+        assertEquals(0, answer.path("more").asInt());
+        assertEquals("", annotation("shop"));
+        assertEquals(
+                List.of("shop/web ordered"),
+                told(done(node.post(PATH, "{\"applications\":[\"shop/web\"]}")), "outcome"),
+                "asked again when it is quiet");
+    }
+
+    @Test
+    void whoIsChangedOnceGetsItsOrder() {
+        meanwhile =
+                () -> {
+                    meanwhile = () -> {};
+                    written(false);
+                };
+        assertEquals(
+                List.of("shop/web ordered"),
+                told(done(node.post(PATH, "{\"applications\":[\"shop/web\"]}")), "outcome"));
+        JsonNode labels = node.get(app("shop", "web")).json().at("/metadata/labels");
+        assertTrue(labels.has("edit"), "both writes stand");
+    }
+
+    @Test
+    void whoIsDeletedMeanwhileIsAConflict() {
+        meanwhile =
+                () -> {
+                    meanwhile = () -> {};
+                    written(true);
+                };
+        JsonNode answer = done(node.post(PATH, "{\"applications\":[\"shop/web\"]}"));
+        assertEquals(List.of("shop/web conflict"), told(answer, "outcome"));
+        assertEquals("", annotation("shop"));
     }
 
     @Test
