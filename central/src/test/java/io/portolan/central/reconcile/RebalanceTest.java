@@ -261,6 +261,44 @@ class RebalanceTest {
         assertTrue(world.store.head() >= head);
     }
 
+    /** One wants to be near the other, who wants to be apart: neither is ever content. */
+    @Test
+    void twoThatChaseEachOtherRestInBetween() {
+        Duration cooldown = Duration.ofMinutes(30);
+        String chases = "{\"application\":\"hider\",\"weight\":50}";
+        String hides = "{\"application\":\"seeker\",\"apart\":true,\"weight\":50}";
+        cheaper("c2", 30);
+        List<Uid> both = new ArrayList<>();
+        both.add(chasing("hider", hides));
+        both.add(chasing("seeker", chases));
+        for (int minute = 0; minute < 300; minute++) {
+            world.pass(Duration.ofMinutes(1));
+            world.converge();
+        }
+        for (Uid app : both) {
+            List<Instant> moves =
+                    events(app, "Rebalanced").stream().map(EventRecord::at).sorted().toList();
+            assertTrue(moves.size() >= 2, () -> "they do not chase: " + moves);
+            for (int i = 1; i < moves.size(); i++) {
+                Duration rest = Duration.between(moves.get(i - 1), moves.get(i));
+                assertTrue(rest.compareTo(cooldown) >= 0, () -> "too soon: " + moves);
+            }
+        }
+    }
+
+    private Uid chasing(String name, String affinity) {
+        PlacementPolicySpec policy =
+                Codec.strict()
+                        .read(
+                                "{\"affinity\":"
+                                        + affinity
+                                        + ",\"rebalance\":{\"apply\":\"automatic\",\"cooldown\":\"30m\"}}",
+                                PlacementPolicySpec.class);
+        Uid uid = world.put(World.spec(1, policy, false), World.TENANT, name);
+        world.converge();
+        return uid;
+    }
+
     @Test
     void neverMoreThanTheBudgetIsUnderWay() {
         List<Uid> apps = new ArrayList<>();
