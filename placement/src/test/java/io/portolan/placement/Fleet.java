@@ -153,8 +153,16 @@ final class Fleet {
     }
 
     static Needs needs(List<Uid> current, List<Uid> pinned, Map<String, Integer> replicas) {
+        return needs(Set.of(), current, pinned, replicas);
+    }
+
+    static Needs needs(
+            Set<String> residency,
+            List<Uid> current,
+            List<Uid> pinned,
+            Map<String, Integer> replicas) {
         return new Needs(
-                Selector.EVERYTHING, Set.of(), Set.of(), replicas, current, pinned, Set.of(), NOW);
+                Selector.EVERYTHING, residency, Set.of(), replicas, current, pinned, Set.of(), NOW);
     }
 
     static PlacementDecision place(List<Candidate> fleet, PlacementPolicySpec policy, Needs needs) {

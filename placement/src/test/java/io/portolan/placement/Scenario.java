@@ -21,14 +21,24 @@ import java.util.TreeMap;
  * What is asked of the engine, in words: a title, a policy, where the application is ({@code on},
  * {@code pinned}), its replicas, other applications of its tenant ({@code other}, in the words of
  * {@link Other}; {@code self} for its own name and labels), {@code roles single} where one is
- * active, and the fleet in the words of {@link Fleet}; of room, {@link Rooms}.
+ * active, {@code residency CH EU} for where its tenant's data must stay, and the fleet in the words
+ * of {@link Fleet}; of room, {@link Rooms}.
  *
  * @param policy as JSON
  * @param lines what is given beside it, without indent
  */
 record Scenario(String title, String policy, List<String> lines) {
     private static final Set<String> WORDS =
-            Set.of("on", "pinned", "replicas", "other", "self", "roles", "requests", "has");
+            Set.of(
+                    "on",
+                    "pinned",
+                    "replicas",
+                    "other",
+                    "self",
+                    "roles",
+                    "requests",
+                    "has",
+                    "residency");
 
     Scenario {
         lines = List.copyOf(lines);
@@ -89,6 +99,7 @@ record Scenario(String title, String policy, List<String> lines) {
         List<Other> others = new ArrayList<>();
         Other self = Other.of("app");
         boolean roles = false;
+        Set<String> residency = Set.of();
         for (String line : lines) {
             String rest = rest(line);
             switch (line.split(" ")[0]) {
@@ -99,6 +110,7 @@ record Scenario(String title, String policy, List<String> lines) {
                     replicas.put(words[0], Integer.parseInt(words[1]));
                 }
                 case "roles" -> roles = true;
+                case "residency" -> residency = Set.of(rest.split(" "));
                 case "other" -> others.add(Other.of(rest));
                 case "self" -> self = Other.of(rest);
                 case "requests", "has" -> {}
@@ -112,7 +124,7 @@ record Scenario(String title, String policy, List<String> lines) {
             throw new IllegalArgumentException(check.problems().toString());
         }
         Needs needs =
-                Rooms.claiming(Fleet.needs(on, pinned, replicas), lines, fleet)
+                Rooms.claiming(Fleet.needs(residency, on, pinned, replicas), lines, fleet)
                         .near(Other.near(spec, self, others, fleet));
         return new Given(this, spec, roles ? needs.withRoles() : needs, fleet);
     }
