@@ -61,8 +61,8 @@ enum Scenario {
     },
     PLACEMENT("placement", "decisions of the engine over 10 to 10,000 clusters, simple and rich") {
         @Override
-        void measure(Figures into) {
-            PlacementScenario.measure(into);
+        void measure(Figures into) throws Exception {
+            PlacementScenario.measure(into, forks());
         }
     },
     EVACUATE(
@@ -82,6 +82,8 @@ enum Scenario {
         }
     };
 
+    private static final String FORKS = "PORTOLAN_BENCH_FORKS";
+
     private final String title;
     private final String summary;
 
@@ -98,6 +100,11 @@ enum Scenario {
 
     String summary() {
         return summary;
+    }
+
+    /** One, which is enough to compare; more tell how much a figure differs by process. */
+    private static int forks() {
+        return Integer.parseInt(System.getenv().getOrDefault(FORKS, "1"));
     }
 
     static Optional<Scenario> find(String title) {
