@@ -83,11 +83,16 @@ func newDoor(address, token, pod string) (*door, error) {
 	}, nil
 }
 
-func (d *door) ask(patience time.Duration) answer {
+// ask puts the question. The agent lets who waits to start go first.
+func (d *door) ask(patience time.Duration, waiting bool) answer {
+	address := d.url
+	if waiting {
+		address += "&waiting=true"
+	}
 	asked := now()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, d.url, nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return answer{why: err.Error()}
 	}

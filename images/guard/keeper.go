@@ -90,13 +90,13 @@ func (k *keeper) keep() int {
 
 // ask puts the question after a pause; one is under way at any time.
 func (k *keeper) ask(pause time.Duration) {
-	wait := patience
+	wait, waiting := patience, k.pid == 0
 	if k.held != nil {
 		wait = min(patience, max(time.Second, k.held.life/3))
 	}
 	go func() {
 		time.Sleep(pause)
-		k.answers <- k.door.ask(wait)
+		k.answers <- k.door.ask(wait, waiting)
 	}()
 }
 

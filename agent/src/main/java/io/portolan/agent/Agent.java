@@ -1,6 +1,9 @@
 package io.portolan.agent;
 
 import io.portolan.agent.core.AgentSettings;
+import io.portolan.agent.grant.GrantDesk;
+import io.portolan.agent.grant.GrantDoor;
+import io.portolan.agent.grant.GrantDoor.Serving;
 import io.portolan.agent.kube.KubeApi;
 import io.portolan.agent.link.Backoff;
 import io.portolan.agent.link.CentralLink;
@@ -22,6 +25,8 @@ import java.util.random.RandomGenerator;
 public final class Agent implements AutoCloseable {
     private final DesiredState state;
     private final CentralLink link;
+    private final GrantDesk desk;
+    private final Optional<GrantDoor> door;
     private final AgentLoop loop;
     private final CompletableFuture<Void> ended;
 
@@ -30,18 +35,31 @@ public final class Agent implements AutoCloseable {
             DesiredState state,
             Credentials credentials,
             KubeApi kube,
+            Optional<GrantDoor> door,
             Consumer<Credential> welcomed) {
         this.state = state;
+        this.door = door;
         this.link = new CentralLink(config.central());
+        this.desk = new GrantDesk(link::grants);
         RandomGenerator random = RandomGenerator.getDefault();
         Backoff toCentral = new Backoff(random, Duration.ofMillis(500), Duration.ofSeconds(15));
         Backoff toCluster = new Backoff(random, Duration.ofMillis(100), Duration.ofSeconds(15));
         this.loop =
                 new AgentLoop(
-                        AgentSettings.of(version()),
+                        AgentSettings.of(version()).with(config.guarding()),
                         state,
                         kube,
-                        new LinkEffects(link, credentials, config, toCentral, welcomed),
+                        new LinkEffects(
+                                link,
+                                desk,
+                                credentials,
+                                config,
+                                toCentral,
+                                who -> {
+                                    Serving serving = new Serving(who.cluster(), desk);
+                                    door.ifPresent(d -> d.serve(Optional.of(serving)));
+                                    welcomed.accept(who);
+                                }),
                         toCluster,
                         Clock.systemUTC());
         this.ended = loop.start();
@@ -54,15 +72,21 @@ public final class Agent implements AutoCloseable {
 
     /** The same with several addresses of central. */
     public static Agent start(List<URI> central, String joinToken, Path stateDir, KubeApi kube) {
-        return start(new Config(central, joinToken, stateDir, Optional.empty()), kube, _ -> {});
+        return start(
+                new Config(central, joinToken, stateDir, Optional.empty()),
+                kube,
+                Optional.empty(),
+                _ -> {});
     }
 
     /**
+     * @param door that this agent serves from its first welcome until it closes
      * @param welcomed told at each welcome who the agent is
      * @throws StateException when the state cannot be opened
      * @throws IllegalArgumentException when there is neither a credential nor a token to get one
      */
-    static Agent start(Config config, KubeApi kube, Consumer<Credential> welcomed) {
+    static Agent start(
+            Config config, KubeApi kube, Optional<GrantDoor> door, Consumer<Credential> welcomed) {
         DesiredState state = DesiredState.open(config.stateDir());
         try {
             Credentials credentials =
@@ -73,7 +97,7 @@ public final class Agent implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "this agent has not joined yet: give --join-token-file or --join-token");
             }
-            return new Agent(config, state, credentials, kube, welcomed);
+            return new Agent(config, state, credentials, kube, door, welcomed);
         } catch (IllegalArgumentException | StateException e) {
             state.close();
             throw e;
@@ -99,7 +123,9 @@ public final class Agent implements AutoCloseable {
 
     @Override
     public void close() {
+        door.ifPresent(d -> d.serve(Optional.empty()));
         loop.close();
+        desk.close();
         link.close();
         state.close();
     }

@@ -233,6 +233,7 @@ final class AgentLoop implements AutoCloseable {
                     Effect.Fetch _,
                     Effect.SendReport _,
                     Effect.Beat _,
+                    Effect.AskGrants _,
                     Effect.Apply _,
                     Effect.Patch _,
                     Effect.Delete _,

@@ -1,6 +1,7 @@
 package io.portolan.agent;
 
 import io.portolan.model.app.ObjectRef;
+import io.portolan.model.cluster.ClusterStatus.Guarding;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +14,8 @@ import java.util.Optional;
  * @param joinToken single use; empty when the agent has joined before
  * @param kubeconfig absent inside a cluster, where the pod's service account is used
  * @param credentialSecret a Secret that keeps the credential where the state directory may get lost
+ * @param guarding what guards need; with a port of {@code grantPort}
+ * @param grantPort where guards ask, 0 for nowhere
  * @param healthPort where the kubelet asks how the agent is, 0 for nowhere
  */
 record Config(
@@ -21,7 +24,9 @@ record Config(
         Path stateDir,
         Optional<Path> kubeconfig,
         Optional<ObjectRef> credentialSecret,
-        int healthPort) {
+        int healthPort,
+        int grantPort,
+        Optional<Guarding> guarding) {
     Config {
         central = List.copyOf(central);
         if (central.isEmpty()) {
@@ -40,7 +45,29 @@ record Config(
     }
 
     Config(List<URI> central, String joinToken, Path stateDir, Optional<Path> kubeconfig) {
-        this(central, joinToken, stateDir, kubeconfig, Optional.empty(), 0);
+        this(central, joinToken, stateDir, kubeconfig, Optional.empty(), 0, 0, Optional.empty());
+    }
+
+    /**
+     * What is told to central of the door for guards.
+     *
+     * @throws IllegalArgumentException when some of it is missing or cannot be
+     */
+    static Optional<Guarding> guarding(int port, String url, String image) {
+        if (port == 0) {
+            return Optional.empty();
+        }
+        if (!url.matches("https?://[^/?#]+/?")) {
+            throw new IllegalArgumentException(
+                    "--grant-port needs --grant-url, as pods reach it, such as"
+                            + " http://portolan-agent.portolan-system:8442, was \""
+                            + url
+                            + '"');
+        }
+        if (image.isBlank()) {
+            throw new IllegalArgumentException("--grant-port needs --guard-image");
+        }
+        return Optional.of(new Guarding(url, image));
     }
 
     /**

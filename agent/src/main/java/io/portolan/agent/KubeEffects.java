@@ -51,6 +51,7 @@ public final class KubeEffects {
                     Effect.Fetch _,
                     Effect.SendReport _,
                     Effect.Beat _,
+                    Effect.AskGrants _,
                     Effect.StartWatch _,
                     Effect.StopWatch _,
                     Effect.Wake _ ->

@@ -2,6 +2,7 @@ package io.portolan.agent;
 
 import io.portolan.agent.core.Effect;
 import io.portolan.agent.core.Event;
+import io.portolan.agent.grant.GrantDesk;
 import io.portolan.agent.link.Answer;
 import io.portolan.agent.link.Backoff;
 import io.portolan.agent.link.CentralLink;
@@ -23,7 +24,10 @@ final class LinkEffects {
     private static final Logger LOG = Logger.getLogger(LinkEffects.class.getName());
     private static final Duration LONGEST_ASKED = Duration.ofMinutes(1);
 
+    private static final Duration GRANT_PATIENCE = Duration.ofSeconds(12);
+
     private final CentralLink link;
+    private final GrantDesk desk;
     private final Credentials credentials;
     private final Config config;
     private final Backoff backoff;
@@ -34,11 +38,13 @@ final class LinkEffects {
      */
     LinkEffects(
             CentralLink link,
+            GrantDesk desk,
             Credentials credentials,
             Config config,
             Backoff backoff,
             Consumer<Credential> welcomed) {
         this.link = link;
+        this.desk = desk;
         this.credentials = credentials;
         this.config = config;
         this.backoff = backoff;
@@ -99,6 +105,13 @@ final class LinkEffects {
                                 case Answer.Ok _, Answer.Behind _, Answer.Failed _ ->
                                         new Event.BeatDone(id);
                                 case Answer.Over(var why) -> over(id, why);
+                            });
+            case Effect.AskGrants(var id) ->
+                    Optional.of(
+                            switch (desk.ask(false, GRANT_PATIENCE)) {
+                                case Answer.Ok(var grants) -> new Event.GrantsTold(id, grants);
+                                case Answer.Over _, Answer.Behind _, Answer.Failed _ ->
+                                        new Event.GrantsFailed(id);
                             });
             case Effect.Persist _,
                     Effect.Apply _,

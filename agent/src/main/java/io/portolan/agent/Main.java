@@ -1,5 +1,6 @@
 package io.portolan.agent;
 
+import io.portolan.agent.grant.GrantDoor;
 import io.portolan.agent.kube.KubeApi;
 import io.portolan.agent.kube.KubernetesApi;
 import io.portolan.agent.lease.Lease;
@@ -95,6 +96,29 @@ public final class Main implements Callable<Integer> {
             description = "Answer /livez and /readyz on this port (default: no port is opened)")
     private int healthPort;
 
+    @Option(
+            names = "--grant-port",
+            description =
+                    "Answer guards of workloads that fence themselves on this port, on all addresses"
+                            + " (default: no port is opened, and nothing fences itself here)")
+    private int grantPort;
+
+    @Option(
+            names = "--grant-url",
+            paramLabel = "URL",
+            defaultValue = "",
+            description =
+                    "How pods reach that port, http://portolan-agent.portolan-system:8442; workloads"
+                            + " are rendered with it")
+    private String grantUrl = "";
+
+    @Option(
+            names = "--guard-image",
+            paramLabel = "IMAGE",
+            defaultValue = "",
+            description = "The guard's image, as this cluster's nodes pull it")
+    private String guardImage = "";
+
     public static void main(String[] args) {
         // A pod's name stands for another address soon after the pod is another: ask each time.
         Security.setProperty("networkaddress.cache.ttl", "0");
@@ -116,7 +140,9 @@ public final class Main implements Callable<Integer> {
                             stateDir,
                             Optional.ofNullable(kubeconfig),
                             Optional.ofNullable(credentialSecret).map(Config::secret),
-                            healthPort);
+                            healthPort,
+                            grantPort,
+                            Config.guarding(grantPort, grantUrl, guardImage));
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             return CommandLine.ExitCode.USAGE;
@@ -142,13 +168,14 @@ public final class Main implements Callable<Integer> {
         CompletableFuture<Void> stop = stopped(closed);
         try (KubeApi kube = cluster(config);
                 HealthDoor door = HealthDoor.open(config.healthPort());
+                Doors grants = Doors.open(config.grantPort());
                 HeapTrim _ = HeapTrim.start()) {
             if (leaseNamespace.isEmpty()) {
-                serve(config, kube, CompletableFuture.anyOf(stop), door, once(door));
+                serve(config, kube, CompletableFuture.anyOf(stop), door, grants, once(door));
             } else {
                 String identity = ProcessHandle.current().pid() + "-" + UUID.randomUUID();
                 try (Lease lease = Lease.start(kube, leaseNamespace.get(), identity)) {
-                    serve(config, lease, stop, door);
+                    serve(config, lease, stop, door, grants);
                 }
             }
             return CommandLine.ExitCode.OK;
@@ -167,16 +194,32 @@ public final class Main implements Callable<Integer> {
         }
     }
 
+    /** The door for guards, if there is one. */
+    private record Doors(Optional<GrantDoor> grants) implements AutoCloseable {
+        static Doors open(int port) {
+            return new Doors(port == 0 ? Optional.empty() : Optional.of(GrantDoor.open(port)));
+        }
+
+        @Override
+        public void close() {
+            grants.ifPresent(GrantDoor::close);
+        }
+    }
+
     /** One agent's life each time that the lease is held. */
     private static void serve(
-            Config config, Lease lease, CompletableFuture<Void> stop, HealthDoor door) {
+            Config config,
+            Lease lease,
+            CompletableFuture<Void> stop,
+            HealthDoor door,
+            Doors grants) {
         Consumer<Credential> welcomed = once(door);
         while (!stop.isDone()) {
             CompletableFuture<CompletableFuture<Void>> held = lease.next();
             CompletableFuture.anyOf(held, stop).join();
             if (!stop.isDone()) {
                 CompletableFuture<Object> end = CompletableFuture.anyOf(held.join(), stop);
-                serve(config, lease.guarding(), end, door, welcomed);
+                serve(config, lease.guarding(), end, door, grants, welcomed);
             }
         }
     }
@@ -187,8 +230,9 @@ public final class Main implements Callable<Integer> {
             KubeApi kube,
             CompletableFuture<Object> end,
             HealthDoor door,
+            Doors grants,
             Consumer<Credential> welcomed) {
-        try (Agent agent = Agent.start(config, kube, welcomed)) {
+        try (Agent agent = Agent.start(config, kube, grants.grants(), welcomed)) {
             door.lives(agent::alive);
             CompletableFuture.anyOf(agent.ended(), end).join();
         } finally {

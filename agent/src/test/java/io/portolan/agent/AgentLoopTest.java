@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.portolan.agent.core.AgentCore;
 import io.portolan.agent.core.AgentSettings;
 import io.portolan.agent.core.Event;
+import io.portolan.agent.grant.GrantDesk;
 import io.portolan.agent.kube.KubeApi.Found;
 import io.portolan.agent.kube.memory.MemoryCluster;
 import io.portolan.agent.link.Backoff;
@@ -187,7 +188,9 @@ class AgentLoopTest {
         Backoff backoff =
                 new Backoff(new SplittableRandom(1), Duration.ofMillis(20), Duration.ofSeconds(1));
         Config config = new Config(List.of(uri), "token", dir, Optional.empty());
-        LinkEffects effects = new LinkEffects(link, state, config, backoff, (Credential _) -> {});
+        GrantDesk desk = new GrantDesk(link::grants);
+        LinkEffects effects =
+                new LinkEffects(link, desk, state, config, backoff, (Credential _) -> {});
         AgentLoop loop = new AgentLoop(minds, state, cluster, effects, backoff, Clock.systemUTC());
         loop.start();
         return new Agent(state, link, loop);

@@ -1,8 +1,10 @@
 package io.portolan.agent;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.portolan.model.cluster.ClusterStatus.Guarding;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,7 +19,25 @@ class ConfigTest {
                 Path.of("state"),
                 Optional.empty(),
                 Optional.empty(),
-                0);
+                0,
+                0,
+                Optional.empty());
+    }
+
+    @Test
+    void aDoorForGuardsNeedsToSayHowPodsReachItAndWhichImageTheyTake() {
+        assertEquals(Optional.empty(), Config.guarding(0, "", ""));
+        assertEquals(
+                Optional.of(new Guarding("http://agent.portolan-system:8442", "guard:1")),
+                Config.guarding(8442, "http://agent.portolan-system:8442", "guard:1"));
+        for (String wrong : List.of("", "agent:8442", "ftp://agent", "http://agent/path")) {
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> Config.guarding(8442, wrong, "guard:1"),
+                    wrong);
+        }
+        assertThrows(
+                IllegalArgumentException.class, () -> Config.guarding(8442, "http://agent", ""));
     }
 
     @Test

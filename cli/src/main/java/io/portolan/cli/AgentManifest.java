@@ -33,6 +33,7 @@ final class AgentManifest {
      *     pod
      * @param storageClass of that volume; absent for the cluster's own default
      * @param secrets whether applications may hold Secrets, which the agent then reads and writes
+     * @param guardImage present where the agent opens its door for guards
      */
     record Choice(
             String image,
@@ -40,7 +41,8 @@ final class AgentManifest {
             String token,
             Optional<String> volume,
             Optional<String> storageClass,
-            boolean secrets) {}
+            boolean secrets,
+            Optional<String> guardImage) {}
 
     /** The flags of {@code cluster join} that only a manifest needs. */
     static final class Wishes {
@@ -69,6 +71,15 @@ final class AgentManifest {
         boolean secrets;
 
         @Option(
+                names = "--guard-image",
+                paramLabel = "IMAGE",
+                description =
+                        "With --manifest: open the agent's door for guards, so that applications"
+                                + " can fence themselves here. The image as this cluster's nodes"
+                                + " pull it.")
+        @Nullable String guardImage;
+
+        @Option(
                 names = "--volume",
                 paramLabel = "SIZE",
                 description =
@@ -87,12 +98,13 @@ final class AgentManifest {
                     !image.isEmpty()
                             || !central.isEmpty()
                             || secrets
+                            || guardImage != null
                             || volume != null
                             || storageClass != null;
             if (any && !manifest) {
                 throw Failure.usage(
-                        "--image, --central, --with-secrets, --volume and --storage-class say what"
-                                + " the manifest holds",
+                        "--image, --central, --with-secrets, --guard-image, --volume and"
+                                + " --storage-class say what the manifest holds",
                         "add --manifest");
             }
             if (storageClass != null && volume == null) {
@@ -111,7 +123,8 @@ final class AgentManifest {
                     token,
                     Optional.ofNullable(volume),
                     Optional.ofNullable(storageClass),
-                    secrets);
+                    secrets,
+                    Optional.ofNullable(guardImage));
         }
     }
 
@@ -127,6 +140,7 @@ final class AgentManifest {
         values.put("central", "--central=" + joined(choice.central));
         values.put("token", choice.token);
         choice.volume.ifPresent(v -> values.put("volume", v));
+        choice.guardImage.ifPresent(i -> values.put("guard", "--guard-image=" + i));
         choice.storageClass.ifPresent(c -> values.put("class", c));
         StringBuilder out = new StringBuilder();
         int hidden = 0;
@@ -155,6 +169,7 @@ final class AgentManifest {
             case "ephemeral" -> choice.volume.isEmpty();
             case "class" -> choice.storageClass.isPresent();
             case "secrets" -> choice.secrets;
+            case "guards" -> choice.guardImage.isPresent();
             default -> throw new IllegalStateException("no such part of the template: " + part);
         };
     }

@@ -21,7 +21,7 @@ final class Commit {
 
     /**
      * @param rivals whoever might run it beside the target
-     * @param unproved those of them that an operator vouched for
+     * @param unproved those of them that have not shown themselves that they run nothing
      */
     static FailoverMove singleWriter(
             FailoverView view,
@@ -142,6 +142,15 @@ final class Commit {
                             + " of epoch "
                             + d.epoch()
                             + " that no pod is left";
+            case Evidence.Expired e ->
+                    Words.name(view, e.cluster())
+                            + " fences itself: its last grant, of "
+                            + Words.duration(e.granted())
+                            + " at most, has run out "
+                            + Words.duration(e.waited())
+                            + " after its role of before epoch "
+                            + e.epoch()
+                            + " was taken";
             case Evidence.Attested a ->
                     a.operator()
                             + " attested that "

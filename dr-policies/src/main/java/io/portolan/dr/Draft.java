@@ -15,8 +15,10 @@ import io.portolan.model.placement.Assignment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * An operation while one move is made of it. Starts as it is stored; {@link #move} says what to
@@ -37,6 +39,7 @@ final class Draft {
     private Optional<Instant> endedAt;
     private List<Checked> checks;
     private List<Control> controls;
+    private Optional<Instant> wake = Optional.empty();
     private long epochBefore;
     private long epochAfter;
     private String waitingFor;
@@ -162,7 +165,10 @@ final class Draft {
     FailoverMove move() {
         Failover is = drafted();
         if (is.equals(was)) {
-            return new FailoverMove.Wait(deadline().filter(d -> d.isAfter(now)));
+            return new FailoverMove.Wait(
+                    Stream.concat(deadline().stream(), wake.stream())
+                            .filter(d -> d.isAfter(now))
+                            .min(Comparator.naturalOrder()));
         }
         return new FailoverMove.Advance(is, assignment, events);
     }
@@ -198,6 +204,15 @@ final class Draft {
     /** Of the open step. */
     Optional<Instant> deadline() {
         return steps.getLast().deadline();
+    }
+
+    /** Asks to be looked at again at this time; the first of several counts. */
+    void wake(Instant at) {
+        wake = wake.filter(w -> w.isBefore(at)).or(() -> Optional.of(at));
+    }
+
+    Instant now() {
+        return now;
     }
 
     /** Whether the open step has waited longer than it should. */

@@ -53,6 +53,9 @@ public record FailoverView(
      * @param work what central wants of it, as stored
      * @param status what its agent last said of that work
      * @param lastHeard on PostgreSQL's clock
+     * @param revoked since when whoever leads has known that the cluster, which may fence itself,
+     *     does not have the active role: no grant was given since. On the leader's steady clock;
+     *     absent where that is not known
      */
     public record Candidate(
             Uid uid,
@@ -63,7 +66,8 @@ public record FailoverView(
             Optional<String> crowded,
             Optional<Work> work,
             Optional<WorkStatus> status,
-            Optional<Instant> lastHeard) {}
+            Optional<Instant> lastHeard,
+            Optional<Instant> revoked) {}
 
     public Optional<Candidate> cluster(Uid uid) {
         return clusters.stream().filter(c -> c.uid().equals(uid)).findFirst();

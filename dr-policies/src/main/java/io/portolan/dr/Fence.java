@@ -3,29 +3,75 @@ package io.portolan.dr;
 import io.portolan.dr.FailoverView.Candidate;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Role;
+import io.portolan.model.app.SelfFence;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus.Demotion;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.dr.Evidence;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
- * Judges whether a source has stopped, by fence F2 of DESIGN.md section 7: its agent names the
- * sequence that demanded it, and a consistent list showed no pod, none of which only looks gone.
+ * Judges whether a source has stopped. By fence F2 of DESIGN.md section 7: its agent names the
+ * sequence that demanded it, and a consistent list showed no pod, none of which only looks gone. Or
+ * by F3: all that it can run ends itself when its grant runs out, and the longest grant has.
  */
 sealed interface Fence {
     /** It runs nothing, and cannot start again: its order is the newest that there is. */
-    record Closed(Evidence.Demoted proof) implements Fence {}
+    record Closed(Evidence proof) implements Fence {}
 
     /**
      * It may still run.
      *
      * @param why what is missing
-     * @param hopeless whether waiting alone will not bring it
+     * @param hopeless whether waiting alone will not bring its own word
+     * @param until when it will have fenced itself, if it does
      */
-    record Open(Uid cluster, String why, boolean hopeless) implements Fence {}
+    record Open(Uid cluster, String why, boolean hopeless, Optional<Instant> until)
+            implements Fence {}
 
-    static Fence of(FailoverView view, Uid source) {
+    /**
+     * @param now on the steady clock of who leads
+     */
+    static Fence of(FailoverView view, Uid source, Instant now) {
+        Fence word = word(view, source);
+        Optional<SelfFence> self = order(view, source).flatMap(Work::selfFence);
+        if (!(word instanceof Open open) || self.isEmpty()) {
+            return word;
+        }
+        Candidate cluster = view.cluster(source).orElseThrow();
+        if (!FenceReach.fencesItself(cluster.work(), cluster.status())) {
+            return new Open(
+                    source,
+                    open.why()
+                            + " (it fences itself, but has not shown that nothing there runs"
+                            + " without the guard)",
+                    open.hopeless(),
+                    Optional.empty());
+        }
+        Optional<Instant> until = cluster.revoked().map(at -> at.plus(self.get().runsOutIn()));
+        if (until.filter(t -> !t.isAfter(now)).isPresent()) {
+            return new Closed(
+                    new Evidence.Expired(
+                            source,
+                            view.assignment().epoch(),
+                            self.get().longest(),
+                            Duration.between(cluster.revoked().orElseThrow(), now)));
+        }
+        return new Open(
+                source,
+                open.why()
+                        + "; it fences itself: its last grant has run out "
+                        + until.map(t -> "by " + t.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1))
+                                .orElse(Words.duration(self.get().runsOutIn()) + " after that"),
+                open.hopeless(),
+                until);
+    }
+
+    /** By its agent's word. */
+    private static Fence word(FailoverView view, Uid source) {
         String app = view.operation().applicationName();
         String name = Words.name(view, source);
         Optional<Candidate> cluster = view.cluster(source);
@@ -43,7 +89,7 @@ sealed interface Fence {
                     new Evidence.Demoted(source, current.get().sequence(), current.get().epoch()));
         }
         if (cluster.isEmpty()) {
-            return new Open(source, name + " is no longer in the fleet", true);
+            return new Open(source, name + " is no longer in the fleet", true, Optional.empty());
         }
         if (current.isPresent()) {
             return new Open(
@@ -52,17 +98,20 @@ sealed interface Fence {
                             + ": pods were removed by force or from a node that is not ready, and"
                             + " may still run: "
                             + String.join(", ", current.get().vanished()),
-                    true);
+                    true,
+                    Optional.empty());
         }
         Optional<Work> tombstone = Suspicion.tombstone(cluster);
         if (tombstone.isPresent() && cluster.get().reach() == Reach.READY) {
-            return new Open(source, name + " to remove what it has of " + app, false);
+            return new Open(
+                    source, name + " to remove what it has of " + app, false, Optional.empty());
         }
         if (cluster.get().reach() != Reach.READY) {
             return new Open(
                     source,
                     name + " is " + Words.silent(cluster.get()) + ", and may still run " + app,
-                    true);
+                    true,
+                    Optional.empty());
         }
         return new Open(
                 source,
@@ -77,7 +126,8 @@ sealed interface Fence {
                                                 + w.epoch()
                                                 + ")")
                         .orElse("central's order to " + name + " to stop"),
-                false);
+                false,
+                Optional.empty());
     }
 
     /**

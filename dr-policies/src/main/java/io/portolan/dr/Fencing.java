@@ -121,7 +121,22 @@ final class Fencing {
         if (gate.isPresent()) {
             return gate.get();
         }
-        return Commit.singleWriter(view, plan, draft, rivals, unproved, evidence);
+        return Commit.singleWriter(
+                view,
+                plan,
+                draft,
+                rivals,
+                rivals.stream().filter(r -> !demoted(r)).toList(),
+                evidence);
+    }
+
+    /** Whether it has shown itself that it runs nothing. */
+    private boolean demoted(Uid rival) {
+        return fence(rival) instanceof Fence.Closed(Evidence.Demoted _);
+    }
+
+    private Fence fence(Uid cluster) {
+        return Fence.of(view, cluster, draft.now());
     }
 
     /** Proved, and not as strongly as the policy asks. */
@@ -173,7 +188,7 @@ final class Fencing {
             List<Uid> rivals, List<Uid> unproved, Optional<Attestation> attested) {
         List<Evidence> parts = new ArrayList<>();
         for (Uid rival : rivals) {
-            if (Fence.of(view, rival) instanceof Fence.Closed(Evidence.Demoted proof)) {
+            if (fence(rival) instanceof Fence.Closed(Evidence proof)) {
                 parts.add(proof);
             }
         }
@@ -196,7 +211,7 @@ final class Fencing {
 
     private List<Fence.Open> open(List<Uid> rivals) {
         return rivals.stream()
-                .map(s -> Fence.of(view, s))
+                .map(this::fence)
                 .filter(Fence.Open.class::isInstance)
                 .map(Fence.Open.class::cast)
                 .toList();
@@ -204,7 +219,9 @@ final class Fencing {
 
     private Draft says(List<Fence.Open> open) {
         String why = open.stream().map(Fence.Open::why).collect(Collectors.joining("; "));
-        boolean hopeless = open.stream().anyMatch(Fence.Open::hopeless);
+        boolean hopeless =
+                open.stream().filter(o -> o.until().isEmpty()).anyMatch(Fence.Open::hopeless);
+        open.stream().flatMap(o -> o.until().stream()).forEach(draft::wake);
         String said = why + Vouching.sofar(view, plan, operation.attestation(), open);
         return draft.waiting(draft.overdue() ? said + "; " + late() : said, next(open, hopeless));
     }

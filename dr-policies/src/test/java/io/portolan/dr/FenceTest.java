@@ -42,7 +42,8 @@ class FenceTest {
                                         sequence,
                                         epoch,
                                         vanished.isEmpty() ? List.of() : List.of(vanished))));
-        assertEquals(closed, Fence.of(w.view(), w.node("paris").uid) instanceof Fence.Closed);
+        assertEquals(
+                closed, Fence.of(w.view(), w.node("paris").uid, w.now) instanceof Fence.Closed);
     }
 
     @Test
@@ -66,8 +67,11 @@ class FenceTest {
         w.node("paris").reported = Optional.of(status(new Demotion(7, 4, List.of())));
         assertEquals(
                 new Fence.Open(
-                        w.node("paris").uid, "paris to remove what it has of checkout", false),
-                Fence.of(w.view(), w.node("paris").uid));
+                        w.node("paris").uid,
+                        "paris to remove what it has of checkout",
+                        false,
+                        Optional.empty()),
+                Fence.of(w.view(), w.node("paris").uid, w.now));
     }
 
     @Test
@@ -80,8 +84,9 @@ class FenceTest {
                         w.node("paris").uid,
                         "paris is unreachable, silent since 2026-11-22T17:00:00Z, and may still run"
                                 + " checkout",
-                        true),
-                Fence.of(w.view(), w.node("paris").uid));
+                        true,
+                        Optional.empty()),
+                Fence.of(w.view(), w.node("paris").uid, w.now));
     }
 
     private static World fenced(Role role, long orderEpoch) {

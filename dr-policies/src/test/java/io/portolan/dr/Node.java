@@ -31,6 +31,17 @@ final class Node {
     /** Its pods were removed by force: the containers run on, the pods look gone. */
     boolean ghost;
 
+    /** When the last grant that its guards hold runs out. */
+    Instant grantedUntil = Instant.MIN;
+
+    /** Since when central's leader knows that the active role is not here, and of which epoch. */
+    Optional<Instant> revoked = Optional.empty();
+
+    long revokedEpoch;
+
+    /** Whether its agent says that nothing runs without the guard. */
+    boolean guarded = true;
+
     Health healthWhenRunning = Health.HEALTHY;
 
     Node(String name, String region) {

@@ -23,7 +23,8 @@ final class Operations {
             case Evidence.Attested attested -> attested.clusters();
             case Evidence.All all ->
                     all.parts().stream().flatMap(part -> attested(part).stream()).toList();
-            case Evidence.None _, Evidence.Demoted _, Evidence.NeverActive _ -> List.of();
+            case Evidence.None _, Evidence.Demoted _, Evidence.Expired _, Evidence.NeverActive _ ->
+                    List.of();
         };
     }
 }

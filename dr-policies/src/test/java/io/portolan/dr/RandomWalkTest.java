@@ -47,13 +47,21 @@ class RandomWalkTest {
         walk(seed, false);
     }
 
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void aSingleWriterThatFencesItselfRunsOnOneClusterAtMost(long seed) {
+        walk(seed, true, Optional.of(Duration.ofSeconds(60)));
+    }
+
     /** A walk that never gets anywhere would prove nothing. */
     @Test
     void theWalksReachEveryEnd() {
         Map<State, Integer> ends = new EnumMap<>(State.class);
         int attested = 0;
         int abandoned = 0;
+        int expired = 0;
         for (long seed = 0; seed < 100; seed++) {
+            expired += walk(seed, true, Optional.of(Duration.ofSeconds(60))).expired;
             Walk walk = walk(seed, true);
             walk.ends.forEach((state, n) -> ends.merge(state, n, Integer::sum));
             attested += walk.attested;
@@ -63,11 +71,16 @@ class RandomWalkTest {
         assertTrue(ends.getOrDefault(State.ABORTED, 0) > 20, ends::toString);
         assertTrue(ends.getOrDefault(State.REFUSED, 0) > 20, ends::toString);
         assertTrue(attested > 20, "only " + attested + " attestations carried a commit");
+        assertTrue(expired > 20, "only " + expired + " commits on grants that had run out");
         assertTrue(abandoned > 20, "only " + abandoned + " aborts after the commit");
     }
 
     private static Walk walk(long seed, boolean singleWriter) {
-        Walk walk = new Walk(seed, singleWriter);
+        return walk(seed, singleWriter, Optional.empty());
+    }
+
+    private static Walk walk(long seed, boolean singleWriter, Optional<Duration> grant) {
+        Walk walk = new Walk(seed, singleWriter, grant);
         for (int i = 0; i < EVENTS; i++) {
             walk.event();
         }
@@ -81,9 +94,10 @@ class RandomWalkTest {
         final List<Node> nodes;
         final Map<State, Integer> ends = new EnumMap<>(State.class);
         int attested;
+        int expired;
         int abandoned;
 
-        Walk(long seed, boolean singleWriter) {
+        Walk(long seed, boolean singleWriter, Optional<Duration> grant) {
             random = new Random(seed);
             world =
                     World.of(
@@ -93,6 +107,8 @@ class RandomWalkTest {
                             "berlin eu-central standby",
                             "bonn eu-central");
             nodes = List.copyOf(world.nodes.values());
+            world.grant = grant;
+            world.everybody();
         }
 
         void event() {
@@ -123,7 +139,12 @@ class RandomWalkTest {
                     world.act(node);
                     world.report(node);
                 }
-                case 20 -> node.reach = Reach.READY;
+                case 20 -> {
+                    node.reach = Reach.READY;
+                    if (world.grant.isPresent() && random.nextInt(3) == 0) {
+                        world.newLeader();
+                    }
+                }
                 case 21, 22 -> control();
                 default -> world.pass(Duration.ofSeconds(random.nextInt(200)));
             }
@@ -209,6 +230,7 @@ class RandomWalkTest {
                 assertEquals(assigned, world.assignment, "an abort after the commit moves nobody");
             }
             if (before == State.FENCING && after == State.PROMOTING) {
+                expired += world.operation.evidence().orElseThrow().level().equals("F3") ? 1 : 0;
                 attested += world.operation.evidence().orElseThrow().level().equals("F6") ? 1 : 0;
             }
             if (!world.singleWriter) {

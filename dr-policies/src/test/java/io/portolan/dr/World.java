@@ -11,6 +11,7 @@ import io.portolan.model.Digest;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.Role;
+import io.portolan.model.app.SelfFence;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.app.WorkStatus.Demotion;
@@ -72,6 +73,10 @@ final class World {
 
     Optional<String> barrier = Optional.empty();
     Instant now = START;
+
+    /** The application fences itself by grants of this length. */
+    Optional<Duration> grant = Optional.empty();
+
     Assignment assignment;
     Failover operation;
     private int operations;
@@ -170,7 +175,8 @@ final class World {
                                                 n.crowded,
                                                 n.stored,
                                                 n.reported,
-                                                Optional.of(n.lastHeard)))
+                                                Optional.of(n.lastHeard),
+                                                n.revoked))
                         .toList(),
                 answers,
                 barrier,
@@ -249,6 +255,7 @@ final class World {
     World pass(Duration time) {
         now = now.plus(time);
         nodes.values().stream().filter(n -> n.reach == Reach.READY).forEach(n -> n.lastHeard = now);
+        nodes.values().forEach(this::guards);
         return this;
     }
 
@@ -336,10 +343,55 @@ final class World {
                             node.stored.map(Work::sequence).orElse(0L) + 1,
                             Optional.of(Digest.of(new byte[] {1})),
                             singleWriter,
-                            false);
+                            false,
+                            false,
+                            List.of(),
+                            Optional.empty(),
+                            selfFence(node, m.role()));
             if (node.stored.isEmpty() || wanted.differs(node.stored.get())) {
                 node.stored = Optional.of(wanted);
             }
+            boolean taken = m.role() != Role.ACTIVE && node.stored.get().selfFence().isPresent();
+            if (!taken) {
+                node.revoked = Optional.empty();
+            } else if (node.revoked.isEmpty() || node.revokedEpoch != assignment.epoch()) {
+                node.revoked = Optional.of(now);
+                node.revokedEpoch = assignment.epoch();
+            }
+        }
+    }
+
+    private Optional<SelfFence> selfFence(Node node, Role role) {
+        Optional<Work> former = node.stored;
+        Optional<SelfFence> was = former.flatMap(Work::selfFence);
+        return role != Role.ACTIVE && was.isPresent()
+                ? was
+                : grant.map(
+                        g ->
+                                SelfFence.after(
+                                        g,
+                                        "http://agent",
+                                        former.map(Work::sequence).orElse(0L) + 1,
+                                        was,
+                                        former.filter(w -> w.role() == Role.STANDBY).isPresent()));
+    }
+
+    /** Another node leads: what it knows of roles that were taken, it knows from now on. */
+    World newLeader() {
+        nodes.values().forEach(n -> n.revoked = n.revoked.map(_ -> now));
+        return this;
+    }
+
+    /** The guards of a cluster that is heard ask central, those of another end what they hold. */
+    private void guards(Node node) {
+        boolean granted =
+                node.reach == Reach.READY
+                        && node.stored.filter(w -> w.grant().isPresent()).isPresent();
+        if (granted) {
+            node.grantedUntil = now.plus(node.stored.orElseThrow().grant().orElseThrow());
+        } else if (node.held.flatMap(Work::selfFence).isPresent()
+                && !node.grantedUntil.isAfter(now)) {
+            node.running = false;
         }
     }
 
@@ -356,7 +408,8 @@ final class World {
             return;
         }
         if (node.held.get().role() == Role.ACTIVE) {
-            node.running = true;
+            guards(node);
+            node.running = node.held.get().selfFence().isEmpty() || node.grantedUntil.isAfter(now);
         } else if (!node.ghost) {
             node.running = false;
             vouched.remove(node.uid);
@@ -393,7 +446,9 @@ final class World {
                                                 w.sequence(),
                                                 w.epoch(),
                                                 node.ghost ? List.of("web-1") : List.of()))
-                                : Optional.empty());
+                                : Optional.empty(),
+                        List.of(),
+                        node.guarded && w.selfFence().isPresent() ? node.applied : 0);
         node.reported = Optional.of(status);
         node.history.add(status);
     }

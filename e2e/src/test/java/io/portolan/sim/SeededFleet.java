@@ -213,7 +213,8 @@ public final class SeededFleet {
                         Optional.of(ROOM),
                         List.of("Deployment.apps", "Service", "ConfigMap", "Job.batch"),
                         List.of(),
-                        List.of(AgentMessages.GIVES_UP));
+                        List.of(AgentMessages.GIVES_UP),
+                        Optional.empty());
         say(uid, 1, List.of(new Write.Put(new Row.ObservationRow(uid, observation))));
     }
 

@@ -227,6 +227,12 @@ final class SimAgent {
                             new Event.ReportFailed(id, "unreachable"));
             case Effect.Beat(long id, long session) ->
                     remote(id, 0, () -> wire.heartbeat(uid, session, id), new Event.BeatDone(id));
+            case Effect.AskGrants(long id) ->
+                    remote(
+                            id,
+                            0,
+                            () -> new Event.GrantsTold(id, wire.grants(uid)),
+                            new Event.GrantsFailed(id));
             case Effect.Apply(long id, var object, boolean force) ->
                     local(id, () -> new Event.ApplyDone(id, cluster.api().apply(object, force)));
             case Effect.Patch(long id, var ref, var patch, var version) ->

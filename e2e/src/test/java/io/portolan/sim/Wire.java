@@ -2,6 +2,7 @@ package io.portolan.sim;
 
 import io.portolan.agent.core.Effect;
 import io.portolan.agent.core.Event;
+import io.portolan.central.agentlink.GrantRoutes;
 import io.portolan.central.agentlink.Memories;
 import io.portolan.central.agentlink.Quarantine;
 import io.portolan.central.store.Authority;
@@ -162,6 +163,11 @@ final class Wire {
         return new Event.BeatDone(id);
     }
 
+    /** As central's route makes them of the works that fence themselves. */
+    AgentMessages.Grants grants(Uid cluster) {
+        return GrantRoutes.of(store.selfFencing(List.of(cluster)).getOrDefault(cluster, List.of()));
+    }
+
     Event report(Uid cluster, long id, AgentMessages.Report report) {
         List<Precondition> preconditions = new ArrayList<>();
         List<Write> writes = new ArrayList<>();
@@ -242,7 +248,8 @@ final class Wire {
                         s.troubles(),
                         s.conditions(),
                         Optional.of(new WorkStatus.Demotion(s.sequence(), s.epoch(), List.of())),
-                        s.pods());
+                        s.pods(),
+                        s.guarded());
     }
 
     private Optional<Versioned<Row.WorkRow>> work(Uid cluster, Uid application) {

@@ -25,11 +25,12 @@ import java.util.stream.Stream;
 
 /**
  * Makes {@code portolan-agent.tar} and {@code portolan-central.tar}: OCI images of four layers (C
- * library, Java runtime, libraries, our own jars), the ones that change least first.
+ * library, Java runtime, libraries, our own jars), the ones that change least first. Beside them
+ * {@code portolan-guard.tar}, which holds one program.
  */
 public final class ImageBuild {
     /** Belongs to nobody on any machine, and is what restricted pods expect. */
-    private static final String USER = "65532:65532";
+    static final String USER = "65532:65532";
 
     private static final String HOME = "/opt/portolan/";
 
@@ -64,7 +65,8 @@ public final class ImageBuild {
      * @param into also holds what is made on the way
      */
     public static List<Built> all(Path root, Path into) throws Exception {
-        return List.of(agent(root, into), one(root, into, Recipe.CENTRAL));
+        return List.of(
+                agent(root, into), one(root, into, Recipe.CENTRAL), GuardImage.make(root, into));
     }
 
     /** The agent's image alone. */
@@ -188,7 +190,7 @@ public final class ImageBuild {
                 .build();
     }
 
-    private static String version(Path jar) throws IOException {
+    static String version(Path jar) throws IOException {
         try (JarFile file = new JarFile(jar.toFile())) {
             String version =
                     file.getManifest().getMainAttributes().getValue("Implementation-Version");

@@ -36,6 +36,9 @@ final class Agenda {
 
         record Heartbeat() implements Due {}
 
+        /** What fences itself is to be granted again, or stopped. */
+        record Grants() implements Due {}
+
         /** Central answers at once while it has nothing to wait with: not in a circle. */
         record Poll() implements Due {}
 

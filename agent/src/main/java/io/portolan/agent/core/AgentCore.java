@@ -109,6 +109,8 @@ public final class AgentCore {
             case Event.ReportRejected(var id, var durable) -> reports.rejected(id, durable);
             case Event.ReportFailed(var id, var why) -> reports.failed(id, why);
             case Event.BeatDone _ -> {}
+            case Event.GrantsTold(var id, var grants) -> session.selfFencing().told(id, grants);
+            case Event.GrantsFailed(var id) -> session.selfFencing().failed(id);
             case Event.ApplyDone(var id, var applied) -> applied(id, applied);
             case Event.DeleteDone(var id, var deleted) -> results.deleted(id, deleted);
             case Event.GetDone(var id, var found) -> got(id, found);
@@ -216,6 +218,7 @@ public final class AgentCore {
             case Agenda.Due.ActAlone _ -> desk.mayAct = true;
             case Agenda.Due.Hello _ -> session.helloAgain();
             case Agenda.Due.Heartbeat _ -> session.beat();
+            case Agenda.Due.Grants _ -> session.selfFencing().due();
             case Agenda.Due.Poll _ -> session.pollAgain();
             case Agenda.Due.Discovery _ -> desk.ask(Effect.Discover::new);
             case Agenda.Due.Measurement _ -> measure();
@@ -264,6 +267,7 @@ public final class AgentCore {
             case Effect.Poll _ -> session.syncFailed(id);
             case Effect.Fetch _ -> session.contentFailed(id);
             case Effect.SendReport _ -> reports.failed(id, lost);
+            case Effect.AskGrants _ -> session.selfFencing().failed(id);
             case Effect.Discover _ -> discovered(id, Optional.empty());
             case Effect.Measure _ ->
                     desk.agenda.put(
@@ -302,6 +306,8 @@ public final class AgentCore {
             case Event.SyncFailed e -> asked.remove(e.effect());
             case Event.ContentArrived e -> asked.remove(e.effect());
             case Event.ContentFailed e -> asked.remove(e.effect());
+            case Event.GrantsTold e -> asked.remove(e.effect());
+            case Event.GrantsFailed e -> asked.remove(e.effect());
             case Event.ReportAcked e -> asked.remove(e.effect());
             case Event.ReportRejected e -> asked.remove(e.effect());
             case Event.ReportFailed e -> asked.remove(e.effect());

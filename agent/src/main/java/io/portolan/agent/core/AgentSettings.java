@@ -1,6 +1,8 @@
 package io.portolan.agent.core;
 
+import io.portolan.model.cluster.ClusterStatus.Guarding;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The figures that the core works by.
@@ -11,6 +13,8 @@ import java.time.Duration;
  * @param healthEvery least time between two reports of one application that differ in health only
  * @param creationDoubt how long a creation whose answer was lost may still come through: longer
  *     than the API server's own request timeout
+ * @param guarding what central renders into workloads that fence themselves; absent where no door
+ *     is open for their guards
  */
 public record AgentSettings(
         String version,
@@ -24,7 +28,8 @@ public record AgentSettings(
         Duration measureEvery,
         Duration discoverEvery,
         Duration creationDoubt,
-        int pollSeconds) {
+        int pollSeconds,
+        Optional<Guarding> guarding) {
     public static AgentSettings of(String version) {
         return new AgentSettings(
                 version,
@@ -38,6 +43,25 @@ public record AgentSettings(
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(65),
-                25);
+                25,
+                Optional.empty());
+    }
+
+    /** Of an agent that opens a door for guards. */
+    public AgentSettings with(Optional<Guarding> door) {
+        return new AgentSettings(
+                version,
+                callsInFlight,
+                lazyCalls,
+                reportDelay,
+                healthEvery,
+                inventoryDelay,
+                centralFirst,
+                longestBackoff,
+                measureEvery,
+                discoverEvery,
+                creationDoubt,
+                pollSeconds,
+                door);
     }
 }

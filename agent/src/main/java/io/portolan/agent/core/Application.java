@@ -15,6 +15,7 @@ import io.portolan.model.Uid;
 import io.portolan.model.app.HealthRule;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;
+import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.wire.Content;
@@ -69,6 +70,15 @@ final class Application {
     /** A creation may still come through although its answer was lost. */
     Instant uncertainUntil = Instant.MIN;
 
+    /** When central last granted it, if it fences itself; at the latest when that was asked. */
+    Instant grantedAt = Instant.MIN;
+
+    /** Scaled to zero, although it has the active role, because central does not grant it. */
+    boolean down;
+
+    /** {@link WorkStatus#guarded}. */
+    long guardedAt;
+
     /** Whether everything that an earlier life may have left of it is in the tracks. */
     boolean swept = true;
 
@@ -105,6 +115,15 @@ final class Application {
         ready = true;
     }
 
+    /** What it is to do here now. */
+    Role role() {
+        return down && work.grant().isPresent() ? Role.QUARANTINED : work.role();
+    }
+
+    boolean holdsStill() {
+        return work.holdsStill() && role() == Role.ACTIVE;
+    }
+
     Uid uid() {
         return work.application();
     }
@@ -132,8 +151,11 @@ final class Application {
                 work.tombstone()
                         ? List.of()
                         : Fence.in(
-                                work.role(),
-                                work.epoch() + "-" + work.sequence(),
+                                role(),
+                                work.epoch()
+                                        + "-"
+                                        + work.sequence()
+                                        + (role() == work.role() ? "" : "-self"),
                                 content.map(Content::objects).orElse(List.of()));
         Set<Key> wanted = new HashSet<>();
         for (KubeObject object : objects) {

@@ -53,6 +53,9 @@ final class Desk {
     /** Whether the cluster may be written: central was heard, or had its time. */
     boolean mayAct;
 
+    /** Whether central has welcomed this life of the agent. */
+    boolean welcomed;
+
     /** Whether every object that may run pods of our applications is in their tracks. */
     boolean knowsWhatRuns = true;
 

@@ -43,6 +43,9 @@ public sealed interface Effect {
 
     record Beat(long id, long session) implements Effect {}
 
+    /** What may go on that fences itself? Answered by {@link Event.GrantsTold}, or the failure. */
+    record AskGrants(long id) implements Effect {}
+
     record Apply(long id, KubeObject object, boolean force) implements Effect {}
 
     record Delete(long id, ObjectRef ref, String uid) implements Effect {}

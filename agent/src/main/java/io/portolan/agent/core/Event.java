@@ -9,6 +9,7 @@ import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.agent.state.Saved;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.cluster.ClusterStatus.Capacity;
+import io.portolan.model.wire.AgentMessages.Grants;
 import io.portolan.model.wire.AgentMessages.ReportAck;
 import io.portolan.model.wire.AgentMessages.Sync;
 import io.portolan.model.wire.AgentMessages.Welcome;
@@ -48,6 +49,10 @@ public sealed interface Event {
     record ReportFailed(long effect, String message) implements Event {}
 
     record BeatDone(long effect) implements Event {}
+
+    record GrantsTold(long effect, Grants grants) implements Event {}
+
+    record GrantsFailed(long effect) implements Event {}
 
     record ApplyDone(long effect, Applied applied) implements Event {}
 

@@ -14,6 +14,7 @@ import io.portolan.agent.state.Change;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.KubeObject;
+import io.portolan.model.app.Role;
 import io.portolan.model.app.WorkStatus.Trouble;
 import java.time.Duration;
 import java.util.HashMap;
@@ -106,6 +107,12 @@ final class Hands {
 
     /** Whether everything that the plan asked for was started. */
     private boolean act(Application application, int limit) {
+        if (!desk.welcomed
+                && application.role() == Role.ACTIVE
+                && application.work.grant().isPresent()) {
+            // Touched again at the welcome, and when its grant is over.
+            return true;
+        }
         var slots = application.slots(desk.now, track -> gated(application, track));
         for (Action action : Plan.next(slots)) {
             if (inFlight.size() + namespaces.inFlight() >= limit) {
@@ -117,7 +124,7 @@ final class Hands {
             }
             switch (action) {
                 case Action.Look _ -> look(application, track);
-                case Action.Put _ when application.work.holdsStill() -> {
+                case Action.Put _ when application.holdsStill() -> {
                     if (track.changedOnly()) {
                         look(application, track);
                     } else {
@@ -126,7 +133,7 @@ final class Hands {
                     }
                 }
                 case Action.Put _ -> put(application, track);
-                case Action.Remove _ when application.work.holdsStill() -> {}
+                case Action.Remove _ when application.holdsStill() -> {}
                 case Action.Remove(var ref, var uid) -> remove(application, track, uid);
                 case Action.GiveUp _ ->
                         start(
@@ -171,7 +178,7 @@ final class Hands {
     private boolean gated(Application application, ObjectTrack track) {
         String namespace = track.ref.namespace();
         return track.isWanted()
-                && !application.work.holdsStill()
+                && !application.holdsStill()
                 && !namespace.isEmpty()
                 && !ownNamespace(application, namespace)
                 && !namespaces.ready(namespace, application.work);
@@ -189,7 +196,7 @@ final class Hands {
             refuse(application, track, Health.FAILED, "WrongScope", wrong.get());
             return;
         }
-        boolean fencing = Fence.stops(application.work.role()) && Fence.stoppable(track.ref);
+        boolean fencing = Fence.stops(application.role()) && Fence.stoppable(track.ref);
         boolean starts = Fence.stoppable(track.ref) && !fencing;
         if (starts && application.work.singleWriter() && !provable(application, track)) {
             return;
@@ -264,7 +271,7 @@ final class Hands {
      */
     private static boolean guarded(Application application, ObjectTrack track) {
         return application.work.singleWriter()
-                && !Fence.stops(application.work.role())
+                && !Fence.stops(application.role())
                 && Fence.stoppable(track.ref)
                 && !track.resourceVersion.isEmpty();
     }

@@ -13,6 +13,7 @@ import io.portolan.model.app.Health;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;
 import io.portolan.model.app.Role;
+import io.portolan.model.app.SelfFence;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus.Trouble;
 import java.time.Duration;
@@ -123,7 +124,8 @@ final class Pods {
     }
 
     private PodTrace trace(PodNote note) {
-        return PodTrace.running(note.uid(), note.name(), note.node(), nodes.boot(note.node()));
+        return PodTrace.running(
+                note.uid(), note.name(), note.node(), nodes.boot(note.node()), note.guarded());
     }
 
     void removed(KubeObject last) {
@@ -183,7 +185,7 @@ final class Pods {
     /** A work takes force: a demotion begins, goes on or is over. */
     void follow(Application application) {
         Work work = application.work;
-        if (work.keeps() || (!work.tombstone() && work.role() == Role.ACTIVE)) {
+        if (work.keeps() || (!work.tombstone() && application.role() == Role.ACTIVE)) {
             application.stopping = null;
         } else if (application.stopping == null) {
             application.stopping = new Stopping();
@@ -207,6 +209,43 @@ final class Pods {
     private void podsChanged(Application application) {
         application.podsDirty = true;
         desk.saveSoon();
+    }
+
+    /**
+     * The sequence from which on nothing runs or can come to run without the guard, as far as is
+     * known now; 0 where it is not. Once that is so, only a pod that is seen without the guard, or
+     * a work that is not rendered with it, takes it back: all that is written from then on is
+     * guarded.
+     */
+    long guarded(Application application) {
+        long since = application.work.selfFence().map(SelfFence::since).orElse(Long.MAX_VALUE);
+        if (!application.ledger.allGuarded() || application.work.selfFence().isEmpty()) {
+            return 0;
+        }
+        if (application.guardedAt >= since) {
+            return application.guardedAt;
+        }
+        boolean sure =
+                listedOnce
+                        && desk.knowsWhatRuns
+                        && !application.uncounted
+                        && application.swept
+                        && application.settled()
+                        && !application.uncertainUntil.isAfter(desk.now)
+                        && rolledOut(application);
+        return sure ? application.work.sequence() : 0;
+    }
+
+    /** While a rollout is under way, its former revision may still make pods. */
+    private static boolean rolledOut(Application application) {
+        return application.tracks.values().stream()
+                .filter(t -> COUNT_REPLICAS.contains(t.ref.kind()) && !t.isAnothers())
+                .allMatch(
+                        t ->
+                                t.observed
+                                        && t.verdict != null
+                                        && (t.verdict.health() == Health.HEALTHY
+                                                || t.verdict.health() == Health.STOPPED));
     }
 
     /** What keeps the agent from giving its word, beside what still runs in order. */
@@ -385,6 +424,7 @@ final class Pods {
                 pod.ref(),
                 pod.uid(),
                 node,
+                Guards.all(pod),
                 PodStop.terminal(pod, true),
                 PodStop.terminal(pod, nodes.ready(node)) || (former != null && former.ended()),
                 listing,

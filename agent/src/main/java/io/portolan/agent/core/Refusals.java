@@ -107,6 +107,7 @@ final class Refusals {
                 List.of(),
                 List.of(),
                 s.demotion(),
-                s.pods());
+                s.pods(),
+                s.guarded());
     }
 }

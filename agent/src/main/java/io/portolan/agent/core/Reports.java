@@ -216,7 +216,8 @@ final class Reports {
                 capacity,
                 apiKinds,
                 orphans,
-                List.of(AgentMessages.GIVES_UP));
+                List.of(AgentMessages.GIVES_UP),
+                desk.settings.guarding());
     }
 
     private static String orphan(Application application) {

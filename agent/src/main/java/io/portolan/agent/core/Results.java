@@ -143,7 +143,7 @@ final class Results {
             }
             track.trouble = null;
             track.phase = Phase.READY;
-            if (application.work.holdsStill()) {
+            if (application.holdsStill()) {
                 sight.leaveAsIs(application, track, live);
             }
         } else {
@@ -290,7 +290,7 @@ final class Results {
     private void replace(
             Application application, ObjectTrack track, Purpose.Replace why, KubeObject live) {
         boolean leaves = live.at("metadata", "deletionTimestamp") != null;
-        boolean still = why.digest().equals(track.wanted) && !application.work.holdsStill();
+        boolean still = why.digest().equals(track.wanted) && !application.holdsStill();
         if (leaves || !still || !Whose.ours(application, track, live)) {
             met(application, track, live);
         } else if (Unchangeable.takesClaimsAlong(live)

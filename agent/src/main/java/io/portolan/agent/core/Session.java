@@ -37,6 +37,7 @@ final class Session {
     private final Recall recall;
     private final FirstLooks looks;
     private final Runnable welcomed;
+    private final SelfFencing selfFencing;
 
     private long session;
     private long generation;
@@ -70,6 +71,11 @@ final class Session {
         this.looks = looks;
         this.fetches = new Fetches(desk, contents);
         this.welcomed = welcomed;
+        this.selfFencing = new SelfFencing(desk, this);
+    }
+
+    SelfFencing selfFencing() {
+        return selfFencing;
     }
 
     long number() {
@@ -105,6 +111,7 @@ final class Session {
         }
         desk.applications.put(one.uid(), application);
         pods.follow(application);
+        selfFencing.follow(application);
         desk.lazy.add(one.uid());
     }
 
@@ -158,6 +165,10 @@ final class Session {
         if (welcome.generation() != generation) {
             askFull = true;
         }
+        desk.welcomed = true;
+        desk.applications.values().stream()
+                .filter(a -> a.work.grant().isPresent())
+                .forEach(desk::touch);
         welcomed.run();
         desk.agenda.put(new Agenda.Due.Heartbeat(), desk.now.plusSeconds(heartbeatSeconds));
         recall.told(welcome.remembered());
@@ -317,6 +328,10 @@ final class Session {
         application.held = contents.holding(application, work);
         application.orphan = false;
         before.filter(d -> !application.held.equals(Optional.of(d))).ifPresent(contents::release);
+        if (work.grant().isEmpty()) {
+            application.down = false;
+        }
+        selfFencing.follow(application);
         enforce(application);
         if (still && !work.holdsStill()) {
             application.goOn();
@@ -332,7 +347,7 @@ final class Session {
     }
 
     /** The work is durable: the objects are wanted accordingly from now on. */
-    private void enforce(Application application) {
+    void enforce(Application application) {
         application.want(contents.get(application.held));
         desk.tracksChanged = true;
         application.ready = true;

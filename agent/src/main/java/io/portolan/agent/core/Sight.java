@@ -104,14 +104,14 @@ final class Sight {
     }
 
     private void compare(Application application, ObjectTrack track, int[] now) {
-        if (application.work.holdsStill()) {
+        if (application.holdsStill()) {
             drifted(application, track, now);
             return;
         }
         if (Arrays.equals(now, track.fields)) {
             return;
         }
-        boolean fencing = Fence.stops(application.work.role()) && Fence.stoppable(track.ref);
+        boolean fencing = Fence.stops(application.role()) && Fence.stoppable(track.ref);
         boolean repair = false;
         for (String field : track.lost(now)) {
             if (track.leaves(field)) {

@@ -76,6 +76,7 @@ final class Statuses {
         if (application.settled()) {
             application.appliedSequence = work.sequence();
         }
+        application.guardedAt = pods.guarded(application);
         List<Trouble> shown = Troubles.shown(application, troubles, now);
         return new WorkStatus(
                 application.uid(),
@@ -94,7 +95,8 @@ final class Statuses {
                 shown,
                 conditions(application, applied, wanted, now),
                 demotion(application),
-                application.ledger.told());
+                application.ledger.told(),
+                application.guardedAt);
     }
 
     private static Health healthOf(ObjectTrack track) {

@@ -48,7 +48,7 @@ final class Vanished {
     void settle(Application application, ObjectTrack track) {
         if (track.isFinished()) {
             track.finish();
-        } else if (track.notMadeBefore.isAfter(desk.now) && !application.work.holdsStill()) {
+        } else if (track.notMadeBefore.isAfter(desk.now) && !application.holdsStill()) {
             track.phase = Phase.WAITING;
             track.notBefore = track.notMadeBefore;
             track.trouble =

@@ -166,7 +166,8 @@ public final class DirectAgent {
                     Effect.Poll _,
                     Effect.Fetch _,
                     Effect.SendReport _,
-                    Effect.Beat _ ->
+                    Effect.Beat _,
+                    Effect.AskGrants _ ->
                     central.answer(effect);
             case Effect.Apply _,
                     Effect.Patch _,

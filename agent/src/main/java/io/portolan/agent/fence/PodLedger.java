@@ -76,7 +76,12 @@ public final class PodLedger {
 
     private static PodTrace others(PodTrace first) {
         return new PodTrace(
-                OTHERS, first.name(), "", "", "and more pods than are remembered one by one");
+                OTHERS,
+                first.name(),
+                "",
+                "",
+                false,
+                "and more pods than are remembered one by one");
     }
 
     /** What a node says of itself clears the doubts of its earlier boots. */
@@ -113,6 +118,11 @@ public final class PodLedger {
 
     public boolean isEmpty() {
         return traces.isEmpty();
+    }
+
+    /** Whether nothing that runs or may run does so without the guard. */
+    public boolean allGuarded() {
+        return traces.values().stream().allMatch(PodTrace::guarded);
     }
 
     /** Keeps the doubts only. */

@@ -6,14 +6,25 @@ package io.portolan.agent.fence;
  * @param name {@code namespace/name}; the uid tells lives of one name apart
  * @param node where it was bound to, empty before that
  * @param boot the boot id of that node that the pod may have run under, empty while not known
+ * @param guarded whether every process of it runs under the guard
  * @param doubt empty while the pod is there; else why its going proves nothing
  */
-public record PodTrace(String uid, String name, String node, String boot, String doubt) {
+public record PodTrace(
+        String uid, String name, String node, String boot, boolean guarded, String doubt) {
     private static final String BETWEEN = "\t";
+
+    /** Follows the name, where an agent that does not know of guards leaves it. */
+    private static final String GUARDED = " (guarded)";
 
     /** A pod that is there and may run. */
     public static PodTrace running(String uid, String name, String node, String boot) {
-        return new PodTrace(uid, name, node, boot, "");
+        return running(uid, name, node, boot, false);
+    }
+
+    /** A pod that is there and may run. */
+    public static PodTrace running(
+            String uid, String name, String node, String boot, boolean guarded) {
+        return new PodTrace(uid, name, node, boot, guarded, "");
     }
 
     boolean runs() {
@@ -21,7 +32,7 @@ public record PodTrace(String uid, String name, String node, String boot, String
     }
 
     PodTrace doubted(String why, String under) {
-        return new PodTrace(uid, name, node, under, why);
+        return new PodTrace(uid, name, node, under, guarded, why);
     }
 
     /** How evidence names it, with why it proves nothing. */
@@ -40,7 +51,7 @@ public record PodTrace(String uid, String name, String node, String boot, String
     }
 
     String written() {
-        return String.join(BETWEEN, uid, name, node, boot, doubt);
+        return String.join(BETWEEN, uid, guarded ? name + GUARDED : name, node, boot, doubt);
     }
 
     static PodTrace read(String line) {
@@ -48,6 +59,9 @@ public record PodTrace(String uid, String name, String node, String boot, String
         if (parts.length != 5) {
             throw new IllegalArgumentException("no trace of a pod: " + line);
         }
-        return new PodTrace(parts[0], parts[1], parts[2], parts[3], parts[4]);
+        boolean guarded = parts[1].endsWith(GUARDED);
+        String name =
+                guarded ? parts[1].substring(0, parts[1].length() - GUARDED.length()) : parts[1];
+        return new PodTrace(parts[0], name, parts[2], parts[3], guarded, parts[4]);
     }
 }

@@ -3,6 +3,7 @@ package io.portolan.agent.link;
 import io.portolan.model.Digest;
 import io.portolan.model.Uid;
 import io.portolan.model.wire.AgentMessages;
+import io.portolan.model.wire.AgentMessages.Grants;
 import io.portolan.model.wire.AgentMessages.Heartbeat;
 import io.portolan.model.wire.AgentMessages.Hello;
 import io.portolan.model.wire.AgentMessages.Join;
@@ -46,6 +47,10 @@ import org.jspecify.annotations.Nullable;
 public final class CentralLink implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(CentralLink.class.getName());
     private static final Duration DEADLINE = Duration.ofSeconds(15);
+
+    /** A grant is asked for again before the longest patience of a guard is over. */
+    private static final Duration GRANTS_DEADLINE = Duration.ofSeconds(8);
+
     private static final int CONNECT_MILLIS = 5_000;
     private static final Duration PING = Duration.ofSeconds(5);
 
@@ -182,6 +187,17 @@ public final class CentralLink implements AutoCloseable {
                 report,
                 read(ReportAck.class),
                 DEADLINE);
+    }
+
+    /** What this cluster's guards may go on with. */
+    public Answer<Grants> grants() {
+        return call(
+                heartbeats,
+                HttpMethod.GET,
+                AgentMessages.GRANTS + "?session=" + session,
+                null,
+                read(Grants.class),
+                GRANTS_DEADLINE);
     }
 
     /** A sign of life. Beside it, now and then, the address that was left is looked at. */

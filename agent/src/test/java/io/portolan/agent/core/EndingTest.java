@@ -313,6 +313,7 @@ class EndingTest {
                 false,
                 false,
                 List.of(names),
+                Optional.empty(),
                 Optional.empty());
     }
 

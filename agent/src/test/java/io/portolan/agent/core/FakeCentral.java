@@ -6,6 +6,8 @@ import io.portolan.model.Uid;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.cluster.ClusterStatus.Capacity;
+import io.portolan.model.wire.AgentMessages.Grant;
+import io.portolan.model.wire.AgentMessages.Grants;
 import io.portolan.model.wire.AgentMessages.Remembered;
 import io.portolan.model.wire.AgentMessages.ReportAck;
 import io.portolan.model.wire.AgentMessages.Sync;
@@ -38,6 +40,10 @@ final class FakeCentral implements DirectAgent.Central {
     long revision = 0;
     long session;
     long batch;
+
+    /** Whether it grants what fences itself. */
+    boolean grants = true;
+
     boolean down;
     boolean inline = true;
 
@@ -102,8 +108,25 @@ final class FakeCentral implements DirectAgent.Central {
             case Effect.SendReport report -> report(report);
             case Effect.Beat(var id, var of) ->
                     Optional.of(of == session ? new Event.BeatDone(id) : new Event.SessionLost(id));
+            case Effect.AskGrants(var id) -> Optional.of(new Event.GrantsTold(id, grants()));
             default -> throw new AssertionError("not for central: " + effect);
         };
+    }
+
+    private Grants grants() {
+        List<Grant> granted = new ArrayList<>();
+        for (Work work : works.values()) {
+            work.grant()
+                    .filter(_ -> grants)
+                    .ifPresent(
+                            g ->
+                                    granted.add(
+                                            new Grant(
+                                                    work.application(),
+                                                    work.epoch(),
+                                                    g.toMillis())));
+        }
+        return new Grants(granted, List.of());
     }
 
     private List<Remembered> remembered() {

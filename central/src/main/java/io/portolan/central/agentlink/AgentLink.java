@@ -19,6 +19,7 @@ public final class AgentLink implements AutoCloseable {
     private final Heartbeats heartbeats;
     private final Sessions sessions;
     private final SyncRoutes sync;
+    private final GrantRoutes grants;
     private final List<Route> routes = new ArrayList<>();
     private final ScheduledExecutorService sweeper =
             Executors.newSingleThreadScheduledExecutor(
@@ -42,6 +43,8 @@ public final class AgentLink implements AutoCloseable {
                 new HelloRoutes(store, door, sessions, heartbeats, board, heartbeat, clock)
                         .routes());
         routes.addAll(sync.routes());
+        this.grants = new GrantRoutes(store, door);
+        routes.addAll(grants.routes());
         routes.addAll(new ReportRoutes(store, door, sessions, board, metrics, clock).routes());
         metrics.gauge("portolan.agent.polls.parked", "Polls that wait for work", sync::parked);
         metrics.gauge("portolan.agent.clusters", "Clusters this node feeds", board::clusters);
@@ -57,6 +60,7 @@ public final class AgentLink implements AutoCloseable {
     public void close() {
         sweeper.shutdownNow();
         board.end();
+        grants.close();
         heartbeats.close();
     }
 }

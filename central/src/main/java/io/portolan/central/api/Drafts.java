@@ -184,8 +184,7 @@ final class Drafts {
         }
         if (resource.spec() instanceof ApplicationSpec spec
                 && tenant.get().resource().row().resource().spec() instanceof TenantSpec rules) {
-            applications.check(
-                    spec, rules, singleWriter(spec, key.tenant()), key, check.at("spec"));
+            applications.check(spec, rules, recovery(spec, key.tenant()), key, check.at("spec"));
         }
     }
 
@@ -220,26 +219,23 @@ final class Drafts {
     }
 
     /** A policy that does not exist yet is not waited for: the reconciler judges again with it. */
-    private boolean singleWriter(ApplicationSpec spec, String tenant) {
+    private DrPolicySpec recovery(ApplicationSpec spec, String tenant) {
         return spec.disasterRecovery()
                 .map(
                         ref ->
                                 switch (ref) {
-                                    case PolicyRef.Inline<DrPolicySpec> inline ->
-                                            inline.spec().singleWriter();
+                                    case PolicyRef.Inline<DrPolicySpec> inline -> inline.spec();
                                     case PolicyRef.Named<DrPolicySpec> named ->
                                             named(tenant, named.name());
                                 })
-                .orElse(false);
+                .orElse(DrPolicySpec.STATELESS);
     }
 
-    private boolean named(String tenant, String name) {
+    private DrPolicySpec named(String tenant, String name) {
         return store.find(new ResourceKey(Kind.DR_POLICY, tenant, name))
-                .map(d -> single(d.resource().row().resource().spec()))
-                .orElse(false);
-    }
-
-    private static boolean single(Spec spec) {
-        return spec instanceof DrPolicySpec policy && policy.singleWriter();
+                .map(d -> d.resource().row().resource().spec())
+                .filter(DrPolicySpec.class::isInstance)
+                .map(DrPolicySpec.class::cast)
+                .orElse(DrPolicySpec.STATELESS);
     }
 }

@@ -156,7 +156,8 @@ public final class Executor implements Reconciler<Key.OfOperation> {
                 eligibility.crowded(image.fleet(), cluster.uid()),
                 Optional.ofNullable(image.works(application).get(cluster.uid())).map(Held::value),
                 Optional.ofNullable(image.reports(application).get(cluster.uid())).map(Held::value),
-                Optional.ofNullable(view.silences().get(cluster.uid())).map(Silence::lastHeard));
+                Optional.ofNullable(view.silences().get(cluster.uid())).map(Silence::lastHeard),
+                view.revoked(application, cluster.uid()));
     }
 
     private static Outcome advance(
@@ -181,7 +182,13 @@ public final class Executor implements Reconciler<Key.OfOperation> {
         if (advance.assignment().isPresent()) {
             Assignment next = advance.assignment().get();
             out.put(new Row.AssignmentRow(next), former);
-            Works.follow(image, application.value(), next, advance.operation().singleWriter(), out);
+            Works.follow(
+                    image,
+                    application.value(),
+                    next,
+                    advance.operation().singleWriter(),
+                    seen.policy().grant(),
+                    out);
         } else {
             out.require(
                     former.map(Held::unchanged)

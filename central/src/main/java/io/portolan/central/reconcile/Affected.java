@@ -6,6 +6,7 @@ import io.portolan.central.store.Row;
 import io.portolan.model.Kind;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Uid;
+import io.portolan.model.cluster.ClusterStatus.Guarding;
 import io.portolan.model.cluster.ClusterStatus.Orphan;
 import io.portolan.placement.fleet.Cell;
 import java.util.LinkedHashMap;
@@ -156,6 +157,9 @@ final class Affected {
                     left(before, cluster).forEach(o -> application(o.application()));
                     left(after, cluster).forEach(o -> application(o.application()));
                 }
+                if (!guarding(before, cluster).equals(guarding(after, cluster))) {
+                    after.appliedTo(cluster).forEach(this::application);
+                }
                 if (!before.candidate(cluster).equals(after.candidate(cluster))) {
                     after.appliedTo(cluster).forEach(this::application);
                     after.unsatisfied().forEach(this::application);
@@ -248,6 +252,10 @@ final class Affected {
     private void application(Uid application) {
         after.operationOn(application).ifPresent(o -> add(new Key.OfOperation(o.value().uid())));
         add(new Key.OfApplication(application));
+    }
+
+    private static Optional<Guarding> guarding(FleetImage image, Uid cluster) {
+        return image.observation(cluster).flatMap(h -> h.value().guarding());
     }
 
     private static List<Orphan> left(FleetImage image, Uid cluster) {

@@ -131,7 +131,14 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                             decided(assignment);
                         }
                     }
-                    works.putAll(Works.follow(image, application, assignment, single, out));
+                    works.putAll(
+                            Works.follow(
+                                    image,
+                                    application,
+                                    assignment,
+                                    single,
+                                    policies.disasterRecovery().grant(),
+                                    out));
                     conditions.addAll(
                             Placing.conditions(image, application, assignment, single, view.now()));
                     if (idle) {

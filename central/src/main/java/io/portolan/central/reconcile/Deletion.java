@@ -54,7 +54,8 @@ final class Deletion {
                             + " is live on it: abort it, or let it end");
         }
         Assignment empty = nowhere(assignment.map(h -> h.value().epoch()).orElse(0L));
-        SequencedMap<Uid, Work> left = Works.follow(image, application, empty, false, out);
+        SequencedMap<Uid, Work> left =
+                Works.follow(image, application, empty, false, Optional.empty(), out);
         if (left.isEmpty()) {
             return gone(assignment);
         }

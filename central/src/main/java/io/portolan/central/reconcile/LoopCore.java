@@ -55,6 +55,7 @@ public final class LoopCore {
     private Map<Uid, Silence> silences = Map.of();
     private Instant heard = Instant.EPOCH;
     private Instant led = Instant.EPOCH;
+    private Revocations revocations = Revocations.NONE;
     private Optional<InFlight> inFlight = Optional.empty();
     private Optional<Instant> armed = Optional.empty();
     private long lastId;
@@ -94,6 +95,10 @@ public final class LoopCore {
         return term.isPresent();
     }
 
+    /**
+     * @param now on a clock that goes on steadily while this leads: waits for proof are counted by
+     *     it
+     */
     public List<Effect> step(Event event, Instant now) {
         List<Effect> effects = new ArrayList<>();
         switch (event) {
@@ -126,6 +131,7 @@ public final class LoopCore {
         term = Optional.of(begun.term());
         led = now;
         image = FleetImage.of(begun.snapshot());
+        revocations = Revocations.of(image, now);
         silences = Map.copyOf(begun.silences());
         heard = now;
         image.operations().forEach(o -> agenda.add(new Key.OfOperation(o)));
@@ -136,6 +142,7 @@ public final class LoopCore {
     private void rest() {
         term = Optional.empty();
         image = FleetImage.EMPTY;
+        revocations = Revocations.NONE;
         inFlight = Optional.empty();
         armed = Optional.empty();
         agenda.clear();
@@ -152,6 +159,7 @@ public final class LoopCore {
             if (next != image) {
                 Map<Key, String> affected = Affected.causes(change, image, next);
                 image = next;
+                revocations = revocations.after(change, image, now);
                 change.entries().forEach(this::replayed);
                 boolean report = change.entries().stream().allMatch(LoopCore::report);
                 affected.forEach(
@@ -263,6 +271,7 @@ public final class LoopCore {
                 expected.assignments(),
                 expected.ledger(image),
                 acts.answers(),
+                revocations,
                 Optional.empty());
     }
 

@@ -1,8 +1,10 @@
 package io.portolan.central.reconcile;
 
 import io.portolan.central.image.FleetImage;
+import io.portolan.central.image.Held;
 import io.portolan.central.store.Store.Silence;
 import io.portolan.dr.Brake;
+import io.portolan.dr.FenceReach;
 import io.portolan.dr.Judgement;
 import io.portolan.dr.Judgement.Down;
 import io.portolan.dr.Judgement.Verdict;
@@ -71,6 +73,17 @@ record Lost(Optional<Condition> condition, Optional<Failover> failover, Optional
                     new Lost(Optional.empty(), Optional.empty(), Optional.empty());
             case Verdict.Told(String reason, String told, Optional<Instant> again) ->
                     told(view, application, reason, told, again);
+            case Verdict.FailOver(List<Down> from, String why)
+                    when policies.disasterRecovery().singleWriter()
+                            && !fenceThemselves(view.image(), application.uid(), from) ->
+                    told(
+                            view,
+                            application,
+                            "Unfenced",
+                            why
+                                    + "; no automatic failover: it has not shown that it fences"
+                                    + " itself there, so somebody has to vouch for it",
+                            Optional.empty());
             case Verdict.FailOver(List<Down> from, String why) ->
                     target(view, application, assignment, policies, from)
                             .map(to -> begun(failover(application, from, to, why, view.now())))
@@ -83,6 +96,19 @@ record Lost(Optional<Condition> condition, Optional<Failover> failover, Optional
                                                     why + "; no other cluster fits",
                                                     Optional.of(view.now().plus(AGAIN))));
         };
+    }
+
+    /** Else a failover would take the role from what may still serve, and then wait for a word. */
+    private static boolean fenceThemselves(FleetImage image, Uid application, List<Down> from) {
+        return from.stream()
+                .map(Down::cluster)
+                .allMatch(
+                        c ->
+                                FenceReach.fencesItself(
+                                        Optional.ofNullable(image.works(application).get(c))
+                                                .map(Held::value),
+                                        Optional.ofNullable(image.reports(application).get(c))
+                                                .map(Held::value)));
     }
 
     private static Lost begun(Failover failover) {

@@ -74,7 +74,9 @@ public sealed interface Policies {
         Found found =
                 new Found(tenant.get().value().spec(), placement, recovery, List.copyOf(seen));
         Optional<String> unfenceable =
-                recovery.singleWriter() ? ApplicationRules.unfenceable(spec) : Optional.empty();
+                recovery.singleWriter()
+                        ? ApplicationRules.unfenceable(spec, recovery)
+                        : Optional.empty();
         return unfenceable.isPresent() ? new Unfenceable(found, unfenceable.get()) : found;
     }
 

@@ -24,6 +24,7 @@ import org.pcollections.TreePMap;
  *     batch, of a commit under way, or of one that is not replayed yet
  * @param ledger the fleet's room with that
  * @param answers of hooks, that are not stored yet
+ * @param revocations what this leader knows of roles that were taken
  * @param cause what happened that it looks, for people; nothing is decided by it
  */
 public record View(
@@ -35,6 +36,7 @@ public record View(
         TreePMap<Uid, Assignment> expected,
         Ledger ledger,
         List<HookAnswer> answers,
+        Revocations revocations,
         Optional<String> cause) {
     /** Of a moment, for who only asks and does nothing by itself. */
     public View(FleetImage image, Map<Uid, Silence> silences, Instant now) {
@@ -47,11 +49,21 @@ public record View(
                 TreePMap.empty(),
                 image.ledger(),
                 List.of(),
+                Revocations.NONE,
                 Optional.empty());
     }
 
     View because(Optional<String> known) {
-        return new View(image, silences, heard, led, now, expected, ledger, answers, known);
+        return new View(
+                image, silences, heard, led, now, expected, ledger, answers, revocations, known);
+    }
+
+    /**
+     * Since when it is known that a cluster where an application fences itself does not have the
+     * active role; on the clock of {@link #now}.
+     */
+    public Optional<Instant> revoked(Uid application, Uid cluster) {
+        return revocations.since(application, cluster);
     }
 
     /** Where an application is, or will be. */

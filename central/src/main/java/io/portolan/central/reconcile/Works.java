@@ -3,6 +3,7 @@ package io.portolan.central.reconcile;
 import io.portolan.central.image.FleetImage;
 import io.portolan.central.image.Held;
 import io.portolan.central.render.ComponentRenderer;
+import io.portolan.central.render.GuardTarget;
 import io.portolan.central.render.Rendered;
 import io.portolan.central.render.Target;
 import io.portolan.central.store.Row;
@@ -14,10 +15,14 @@ import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.Component;
 import io.portolan.model.app.Ending;
 import io.portolan.model.app.Role;
+import io.portolan.model.app.SelfFence;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
+import io.portolan.model.cluster.ClusterStatus.Guarding;
+import io.portolan.model.cluster.ClusterStatus.Observation;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Assignment.Member;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -34,23 +39,35 @@ import org.jspecify.annotations.Nullable;
 public final class Works {
     private final FleetImage image;
     private final Resource<ApplicationSpec> application;
+    private final Optional<Duration> grant;
     private final Outcome.Draft out;
     private @Nullable Rendered forAll;
 
-    private Works(FleetImage image, Resource<ApplicationSpec> application, Outcome.Draft out) {
+    private Works(
+            FleetImage image,
+            Resource<ApplicationSpec> application,
+            Optional<Duration> grant,
+            Outcome.Draft out) {
         this.image = image;
         this.application = application;
+        this.grant = grant;
         this.out = out;
     }
 
-    /** Adds what is missing to the outcome. Returns the works as they will be, by cluster. */
+    /**
+     * Adds what is missing to the outcome. Returns the works as they will be, by cluster.
+     *
+     * @param grant how long grants are, where the application fences itself
+     */
     public static SequencedMap<Uid, Work> follow(
             FleetImage image,
             Resource<ApplicationSpec> application,
             Assignment assignment,
             boolean singleWriter,
+            Optional<Duration> grant,
             Outcome.Draft out) {
-        return new Works(image, application, out).follow(assignment, singleWriter);
+        return new Works(image, application, grant.filter(_ -> singleWriter), out)
+                .follow(assignment, singleWriter);
     }
 
     private SequencedMap<Uid, Work> follow(Assignment assignment, boolean singleWriter) {
@@ -72,12 +89,16 @@ public final class Works {
 
     private Work work(Member member, long epoch, boolean singleWriter, Optional<Held<Work>> seen) {
         Optional<Work> former = seen.map(Held::value);
+        long sequence = next(member.cluster(), former);
+        Optional<SelfFence> fence = selfFence(member, sequence, former);
         boolean rendered =
                 former.filter(w -> !w.tombstone() && w.generation() == member.generation())
                         .filter(_ -> replicas(member.cluster()).equals(member.replicas()))
+                        .filter(w -> url(w.selfFence()).equals(url(fence)))
                         .isPresent();
         long generation = rendered ? member.generation() : application.metadata().generation();
-        Optional<Rendered> content = rendered ? Optional.empty() : Optional.of(render(member));
+        Optional<Rendered> content =
+                rendered ? Optional.empty() : Optional.of(render(member, fence));
         Optional<Digest> digest =
                 content.map(Rendered::digest).or(() -> former.flatMap(Work::content));
         Work wanted =
@@ -95,7 +116,8 @@ public final class Works {
                         Adopting.all(application.metadata()),
                         held(),
                         Adopting.objects(application.metadata()),
-                        Optional.empty());
+                        Optional.empty(),
+                        fence);
         if (former.isPresent() && !wanted.differs(former.get())) {
             return former.get();
         }
@@ -104,7 +126,39 @@ public final class Works {
             // A cluster that is deleted or cordoned meanwhile takes nothing new.
             image.cluster(member.cluster()).ifPresent(out::require);
         }
-        return put(wanted, seen);
+        return put(wanted, sequence, seen);
+    }
+
+    /**
+     * Whatever does not have the active role keeps what it was last run with: that is what a
+     * failover has to know, whatever becomes of the policy meanwhile. A cluster whose agent opens
+     * no door for guards runs without one, and its loss needs somebody's word.
+     */
+    private Optional<SelfFence> selfFence(Member member, long sequence, Optional<Work> former) {
+        Optional<SelfFence> was = former.filter(w -> !w.tombstone()).flatMap(Work::selfFence);
+        if (was.isPresent() && member.role() != Role.ACTIVE) {
+            return was;
+        }
+        Optional<Guarding> guarding = guarding(member.cluster());
+        if (grant.isEmpty() || guarding.isEmpty()) {
+            return Optional.empty();
+        }
+        SelfFence next =
+                SelfFence.after(
+                        grant.get(),
+                        guarding.get().url(),
+                        sequence,
+                        was,
+                        former.filter(w -> w.role() == Role.STANDBY).isPresent());
+        return Optional.of(next);
+    }
+
+    private Optional<Guarding> guarding(Uid cluster) {
+        return image.observation(cluster).map(Held::value).flatMap(Observation::guarding);
+    }
+
+    private static Optional<String> url(Optional<SelfFence> fence) {
+        return fence.map(SelfFence::url);
     }
 
     /** A failover was asked for by name, so it lifts the pause for as long as it is live. */
@@ -132,7 +186,11 @@ public final class Works {
         if (said || (ending == Ending.KEEP && mustStop(image, work))) {
             return Optional.of(work);
         }
-        return Optional.of(put(tombstone(work, ending, epoch), Optional.of(held)));
+        return Optional.of(
+                put(
+                        tombstone(work, ending, epoch),
+                        next(work.cluster(), Optional.of(work)),
+                        Optional.of(held)));
     }
 
     /** What may run twice is given up when it has shown that it stopped, not before. */
@@ -157,13 +215,16 @@ public final class Works {
      * revision by at least one with each commit, so it is greater than that of any former work of
      * this application on this cluster, though its row is gone.
      */
-    private Work put(Work wanted, Optional<Held<Work>> seen) {
+    private long next(Uid cluster, Optional<Work> former) {
         long reported =
-                Optional.ofNullable(image.reports(application.uid()).get(wanted.cluster()))
+                Optional.ofNullable(image.reports(application.uid()).get(cluster))
                         .map(r -> r.value().sequence())
                         .orElse(0L);
-        long last = seen.map(h -> h.value().sequence()).orElse(image.revision());
-        Work work = wanted.withSequence(Math.max(last, reported) + 1);
+        return Math.max(former.map(Work::sequence).orElse(image.revision()), reported) + 1;
+    }
+
+    private Work put(Work wanted, long sequence, Optional<Held<Work>> seen) {
+        Work work = wanted.withSequence(sequence);
         out.put(new Row.WorkRow(work), seen);
         return work;
     }
@@ -187,12 +248,18 @@ public final class Works {
                 .orElse(Map.of());
     }
 
-    private Rendered render(Member member) {
+    private Rendered render(Member member, Optional<SelfFence> fence) {
         Uid cluster = member.cluster();
         @Nullable Rendered known = forAll;
-        if (known != null && member.replicas().isEmpty()) {
+        boolean same = member.replicas().isEmpty() && fence.isEmpty();
+        if (known != null && same) {
             return known;
         }
+        Optional<GuardTarget> guard =
+                fence.flatMap(
+                        f ->
+                                guarding(cluster)
+                                        .map(g -> new GuardTarget(cluster, f.url(), g.image())));
         Target target =
                 image.candidate(cluster)
                         .map(
@@ -200,13 +267,14 @@ public final class Works {
                                         new Target(
                                                 c.name(),
                                                 c.spec().location().region(),
-                                                member.replicas()))
-                        .orElseGet(() -> new Target(cluster.value(), "", member.replicas()));
+                                                member.replicas(),
+                                                guard))
+                        .orElseGet(() -> new Target(cluster.value(), "", member.replicas(), guard));
         Rendered rendered = ComponentRenderer.render(application, target);
         boolean alike =
                 application.spec().components().stream()
                         .allMatch(c -> c.source() instanceof Component.Manifests);
-        if (alike && member.replicas().isEmpty()) {
+        if (alike && same) {
             forAll = rendered;
         }
         return rendered;

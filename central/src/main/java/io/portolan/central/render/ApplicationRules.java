@@ -10,6 +10,7 @@ import io.portolan.model.app.Component;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;
 import io.portolan.model.app.Scopes;
+import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.wire.Codec;
 import io.portolan.model.wire.Content;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ public final class ApplicationRules {
     public static void check(
             ApplicationSpec spec,
             TenantSpec tenant,
-            boolean singleWriter,
+            DrPolicySpec recovery,
             ResourceKey application,
             Check at) {
         String tenantName = application.tenant();
@@ -75,11 +76,14 @@ public final class ApplicationRules {
                                 "components[" + i + "].manifests[" + j + "]",
                                 list.at(j).at("metadata").at("name"));
                     }
-                    if (singleWriter) {
+                    if (recovery.singleWriter()) {
                         SingleWriterRules.check(manifests.objects(), list);
                     }
                     all.addAll(manifests.objects());
                 }
+            }
+            if (recovery.grant().isPresent()) {
+                Guarded.check(component, here);
             }
         }
         HealthExpressions.check(spec.health(), at.at("health"));
@@ -95,9 +99,12 @@ public final class ApplicationRules {
      * single writer. Asked again with each decision, because a policy may be written or changed
      * after the applications that name it.
      */
-    public static Optional<String> unfenceable(ApplicationSpec spec) {
+    public static Optional<String> unfenceable(ApplicationSpec spec, DrPolicySpec recovery) {
         Check check = Check.root();
         for (int i = 0; i < spec.components().size(); i++) {
+            if (recovery.grant().isPresent()) {
+                Guarded.check(spec.components().get(i), check.at("spec").at("components").at(i));
+            }
             if (spec.components().get(i).source() instanceof Component.Manifests manifests) {
                 SingleWriterRules.check(
                         manifests.objects(),

@@ -51,7 +51,14 @@ public final class ComponentRenderer {
                                     .toList();
                 };
         Map<String, Object> labels = Labels.of(application);
-        return objects.stream().map(o -> ours(o, labels, application, scopes)).toList();
+        return objects.stream()
+                .map(o -> ours(o, labels, application, scopes))
+                .map(
+                        o ->
+                                target.guard()
+                                        .map(g -> Guarded.by(g, application.givenUid(), o))
+                                        .orElse(o))
+                .toList();
     }
 
     private static KubeObject ours(

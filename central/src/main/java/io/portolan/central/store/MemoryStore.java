@@ -5,18 +5,21 @@ import io.portolan.model.Kind;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Selector;
 import io.portolan.model.Uid;
+import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.operation.AuditEntry;
 import io.portolan.model.operation.EventRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * The store without durability: for simulations and tests. It passes the contract suite of the real
@@ -213,6 +216,16 @@ public final class MemoryStore implements Store {
     public synchronized boolean mayRead(Uid cluster, Digest digest) {
         return rows.works(cluster).stream()
                 .anyMatch(w -> w.row().work().content().filter(digest::equals).isPresent());
+    }
+
+    @Override
+    public synchronized Map<Uid, List<Work>> selfFencing(Collection<Uid> clusters) {
+        return clusters.stream()
+                .distinct()
+                .flatMap(c -> rows.works(c).stream())
+                .map(w -> w.row().work())
+                .filter(w -> w.selfFence().isPresent())
+                .collect(Collectors.groupingBy(Work::cluster));
     }
 
     @Override

@@ -5,11 +5,13 @@ import io.portolan.model.Kind;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Selector;
 import io.portolan.model.Uid;
+import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.operation.AuditEntry;
 import io.portolan.model.operation.EventRecord;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -302,6 +304,11 @@ public final class PostgresStore implements Store {
                     AccountSql.used(c, secret);
                     return secret;
                 });
+    }
+
+    @Override
+    public Map<Uid, List<Work>> selfFencing(Collection<Uid> clusters) {
+        return quick.transact(c -> ResourceSql.selfFencing(c, clusters));
     }
 
     @Override

@@ -4,16 +4,19 @@ import io.portolan.model.Kind;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Selector;
 import io.portolan.model.Uid;
+import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.wire.Codec;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reading rows: resources with their status, pages, works, everything. */
@@ -46,6 +49,14 @@ final class ResourceSql {
             select w.body, w.revision, c.revision
             from counter c left join work w on w.cluster = ?
             order by w.application
+            """;
+
+    /** In the order in which commits lock them, so that neither waits for the other in a circle. */
+    private static final String SELF_FENCING =
+            """
+            select body from work
+            where cluster = any(?) and (body -> 'selfFence') is not null
+            order by cluster, application for share
             """;
 
     private static final String REPORTED =
@@ -185,6 +196,17 @@ final class ResourceSql {
                         },
                         cluster.value());
         return new Store.WorkSnapshot(head.getFirst(), List.copyOf(works));
+    }
+
+    static Map<Uid, List<Work>> selfFencing(Connection connection, Collection<Uid> clusters)
+            throws SQLException {
+        return Rows.query(
+                        connection,
+                        SELF_FENCING,
+                        rs -> RowCodec.work(rs.getString(1)).work(),
+                        Rows.text(connection, clusters, Uid::value))
+                .stream()
+                .collect(Collectors.groupingBy(Work::cluster));
     }
 
     static List<WorkStatus> reported(Connection connection, Uid cluster) throws SQLException {

@@ -10,6 +10,7 @@ import io.portolan.model.app.WorkStatus;
 import io.portolan.model.operation.AuditEntry;
 import io.portolan.model.operation.EventRecord;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -130,6 +131,14 @@ public interface Store extends Accounts, NodeRoster, AutoCloseable {
             return works.stream().map(v -> v.row().work()).toList();
         }
     }
+
+    /**
+     * Works of these clusters that fence themselves, by cluster. Each is locked for share until all
+     * are read, while who changes it locks it for update: a work that is shown here and was revoked
+     * was revoked after this call began. Waits, as a commit does, for whatever the store's
+     * durability waits for, so that a database that was left behind shows nothing.
+     */
+    Map<Uid, List<Work>> selfFencing(Collection<Uid> clusters);
 
     /** What a cluster's agent last said of each of its applications. */
     List<WorkStatus> reported(Uid cluster);

@@ -164,7 +164,8 @@ class EnrolmentTest extends AgentWorld {
                         s.troubles(),
                         s.conditions(),
                         s.demotion(),
-                        List.of("a pod")));
+                        List.of("a pod"),
+                        0));
         assertEquals(
                 List.of(new AgentMessages.Remembered(APP, List.of("a pod"))),
                 agent.hello().as(Welcome.class).remembered());

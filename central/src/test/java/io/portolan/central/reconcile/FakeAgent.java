@@ -10,6 +10,7 @@ import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.cluster.ClusterStatus.Capacity;
+import io.portolan.model.cluster.ClusterStatus.Guarding;
 import io.portolan.model.cluster.ClusterStatus.Observation;
 import io.portolan.model.wire.AgentMessages;
 import java.util.ArrayList;
@@ -39,6 +40,9 @@ final class FakeAgent implements Comparable<FakeAgent> {
     UnaryOperator<WorkStatus> temper = s -> s;
 
     Optional<Capacity> capacity = Optional.empty();
+
+    /** Whether it opens a door for guards. */
+    Optional<Guarding> guarding = Optional.empty();
 
     FakeAgent(World world, Uid uid, String name) {
         this.world = world;
@@ -70,7 +74,8 @@ final class FakeAgent implements Comparable<FakeAgent> {
                                         capacity,
                                         List.of("Deployment.apps", "Service", "CronJob.batch"),
                                         List.of(orphans),
-                                        abilities))));
+                                        abilities,
+                                        guarding))));
         send(writes);
     }
 
@@ -132,7 +137,9 @@ final class FakeAgent implements Comparable<FakeAgent> {
                 active
                         ? Optional.empty()
                         : Optional.of(
-                                new WorkStatus.Demotion(work.sequence(), work.epoch(), List.of())));
+                                new WorkStatus.Demotion(work.sequence(), work.epoch(), List.of())),
+                List.of(),
+                work.selfFence().isPresent() ? work.sequence() : 0);
     }
 
     /** Whether it believes that it runs the application now. */

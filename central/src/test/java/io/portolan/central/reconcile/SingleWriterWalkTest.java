@@ -273,7 +273,11 @@ class SingleWriterWalkTest {
                 case Evidence.Attested a -> a.clusters();
                 case Evidence.All all ->
                         all.parts().stream().flatMap(part -> sworn(part).stream()).toList();
-                case Evidence.None _, Evidence.Demoted _, Evidence.NeverActive _ -> List.of();
+                case Evidence.None _,
+                        Evidence.Demoted _,
+                        Evidence.Expired _,
+                        Evidence.NeverActive _ ->
+                        List.of();
             };
         }
     }

@@ -11,6 +11,7 @@ import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.Component;
 import io.portolan.model.app.HealthRule;
 import io.portolan.model.app.KubeObject;
+import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.wire.Codec;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ApplicationRulesTest {
+    private static final DrPolicySpec SINGLE =
+            new DrPolicySpec(
+                    DrPolicySpec.Writers.SINGLE,
+                    DrPolicySpec.DEMOTE_TIMEOUT,
+                    DrPolicySpec.VERIFY_TIMEOUT);
+
     private static final TenantSpec STRICT = new TenantSpec(Selector.EVERYTHING, Set.of());
 
     private static KubeObject object(String json) {
@@ -56,7 +63,7 @@ class ApplicationRulesTest {
         ApplicationRules.check(
                 new ApplicationSpec(List.of(parts), Optional.empty(), Optional.empty()),
                 tenant,
-                single,
+                single ? SINGLE : DrPolicySpec.STATELESS,
                 ResourceKey.application("shop", application),
                 check.at("spec"));
         return check.problems().stream().map(Check.Problem::toString).toList();
@@ -90,7 +97,7 @@ class ApplicationRulesTest {
                         List.of(new HealthRule("acme.io/v1", "Database", healthy, failed, message)),
                         false),
                 STRICT,
-                false,
+                DrPolicySpec.STATELESS,
                 ResourceKey.application("shop", "checkout"),
                 check.at("spec"));
         return check.problems().stream().map(Check.Problem::toString).toList();

@@ -5,13 +5,19 @@ import static io.portolan.central.store.Samples.row;
 import static io.portolan.central.store.StoreFixture.committed;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.model.ResourceKey;
+import io.portolan.model.Uid;
+import io.portolan.model.app.Role;
+import io.portolan.model.app.Work;
+import io.portolan.model.wire.Codec;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,7 +26,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +85,40 @@ class PostgresOnlyTest {
         assertTrue(store.generation() > before);
         try (PostgresStore again = PostgresStore.open(otherNode())) {
             assertEquals(store.generation(), again.generation());
+        }
+    }
+
+    /** The row is locked by the revocation: who asks for grants waits, and then sees it. */
+    @Test
+    void aGrantIsNotGivenPastARevocationUnderWay() throws Exception {
+        Row.WorkRow active = GrantsContract.guarded("c1", "a", Role.ACTIVE);
+        committed(put(store, active));
+        Row.WorkRow revoked = GrantsContract.guarded("c1", "a", Role.QUARANTINED);
+        try (Connection leader =
+                DriverManager.getConnection(settings.url(), settings.user(), settings.password())) {
+            leader.setAutoCommit(false);
+            try (var update =
+                    leader.prepareStatement("update work set body = ?::json where cluster = ?")) {
+                update.setString(1, Codec.lenient().text(revoked.work()));
+                update.setString(2, Samples.uid("c1").value());
+                assertEquals(1, update.executeUpdate());
+            }
+            CompletableFuture<Map<Uid, List<Work>>> asked =
+                    CompletableFuture.supplyAsync(
+                            () -> store.selfFencing(List.of(Samples.uid("c1"))));
+            await().atMost(Duration.ofSeconds(30))
+                    .until(
+                            () ->
+                                    TestDatabase.count(
+                                                    settings,
+                                                    "select count(*) from pg_stat_activity where"
+                                                            + " wait_event_type = 'Lock'")
+                                            == 1);
+            assertFalse(asked.isDone());
+            leader.commit();
+            assertEquals(
+                    Map.of(Samples.uid("c1"), List.of(revoked.work())),
+                    asked.get(30, TimeUnit.SECONDS));
         }
     }
 

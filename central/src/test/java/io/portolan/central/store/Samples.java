@@ -155,7 +155,8 @@ final class Samples {
                         List.of(),
                         List.of(),
                         Optional.of(new WorkStatus.Demotion(7, 3, List.of("pod-a"))),
-                        List.of("a pod", "another")));
+                        List.of("a pod", "another"),
+                        5));
     }
 
     static Row.ObservationRow observation(String cluster) {

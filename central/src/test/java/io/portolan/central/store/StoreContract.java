@@ -5,6 +5,7 @@ interface StoreContract
         extends CommitContract,
                 ChangesContract,
                 SessionsContract,
+                GrantsContract,
                 AccountsContract,
                 ReadingContract,
                 RetentionContract {}

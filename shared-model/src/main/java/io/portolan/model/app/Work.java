@@ -2,6 +2,7 @@ package io.portolan.model.app;
 
 import io.portolan.model.Digest;
 import io.portolan.model.Uid;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param ending how the application ends on the cluster; absent while it does not, and on
  *     tombstones of a central that did not say. With {@link Ending#KEEP} the content stays, so that
  *     an agent which does not know that word goes on running it instead of deleting it.
+ * @param selfFence present where the content is rendered with the guard, whatever the role
  */
 public record Work(
         Uid application,
@@ -36,7 +38,8 @@ public record Work(
         boolean adopt,
         boolean paused,
         List<String> adopting,
-        Optional<Ending> ending) {
+        Optional<Ending> ending,
+        Optional<SelfFence> selfFence) {
     public Work {
         adopting = List.copyOf(adopting);
     }
@@ -69,6 +72,7 @@ public record Work(
                 adopt,
                 paused,
                 List.of(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -149,6 +153,7 @@ public record Work(
                 || paused != other.paused
                 || !adopting.equals(other.adopting)
                 || !ending.equals(other.ending)
+                || !selfFence.equals(other.selfFence)
                 || !content.equals(other.content);
     }
 
@@ -191,6 +196,14 @@ public record Work(
                 adopt,
                 paused,
                 adopting,
-                ending);
+                ending,
+                selfFence);
+    }
+
+    /** The grant to be given for it now: none unless the cluster has the active role. */
+    public Optional<Duration> grant() {
+        return role == Role.ACTIVE && !tombstone()
+                ? selfFence.map(SelfFence::grant)
+                : Optional.empty();
     }
 }

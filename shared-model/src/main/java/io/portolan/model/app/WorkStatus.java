@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param demotion proof that no pod of it runs, when the role asks for none to run
  * @param pods what the agent remembers of pods that a stop must account for, in its own words:
  *     central only keeps it, for an agent that loses its disk
+ * @param guarded the sequence of a work rendered with the guard, at which the agent knew that no
+ *     pod without the guard was left and none could come; 0 where it does not know that now
  */
 public record WorkStatus(
         Uid application,
@@ -35,7 +37,8 @@ public record WorkStatus(
         List<Trouble> troubles,
         List<Condition> conditions,
         Optional<Demotion> demotion,
-        List<String> pods) {
+        List<String> pods,
+        long guarded) {
     public WorkStatus {
         troubles = List.copyOf(troubles);
         conditions = List.copyOf(conditions);
@@ -77,7 +80,8 @@ public record WorkStatus(
                 troubles,
                 conditions,
                 demotion,
-                List.of());
+                List.of(),
+                0);
     }
 
     /**

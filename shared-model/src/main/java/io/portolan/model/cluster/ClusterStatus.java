@@ -66,6 +66,8 @@ public record ClusterStatus(
      *     Orphan#written}: kept and reported
      * @param abilities what this build of the agent can do beyond the first, by words of {@link
      *     io.portolan.model.wire.AgentMessages}
+     * @param guarding what is rendered into workloads that fence themselves; absent where the agent
+     *     opens no door for guards
      */
     public record Observation(
             String agentVersion,
@@ -73,7 +75,8 @@ public record ClusterStatus(
             Optional<Capacity> capacity,
             List<String> apiKinds,
             List<String> orphans,
-            List<String> abilities) {
+            List<String> abilities,
+            Optional<Guarding> guarding) {
         public Observation {
             apiKinds = List.copyOf(apiKinds);
             orphans = List.copyOf(orphans);
@@ -87,7 +90,14 @@ public record ClusterStatus(
                 Optional<Capacity> capacity,
                 List<String> apiKinds,
                 List<String> orphans) {
-            this(agentVersion, kubernetesVersion, capacity, apiKinds, orphans, List.of());
+            this(
+                    agentVersion,
+                    kubernetesVersion,
+                    capacity,
+                    apiKinds,
+                    orphans,
+                    List.of(),
+                    Optional.empty());
         }
 
         /** The orphans that say whose they are. */
@@ -95,6 +105,14 @@ public record ClusterStatus(
             return orphans.stream().flatMap(o -> Orphan.read(o).stream()).toList();
         }
     }
+
+    /**
+     * What guards need in this cluster.
+     *
+     * @param url of the agent's door, as pods reach it; without the path
+     * @param image of the guard, as this cluster's nodes pull it
+     */
+    public record Guarding(String url, String image) {}
 
     /**
      * An application of which something is in a cluster although central does not ask for it there:

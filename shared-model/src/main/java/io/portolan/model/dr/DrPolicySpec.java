@@ -30,6 +30,9 @@ import java.util.Optional;
  *     let go; absent: not at all
  * @param approvals who must agree before an operation changes anything; absent: nobody
  * @param preflight what an operator may override; absent: nothing
+ * @param onCentralLoss what a single writer does where its cluster hears no central; absent: it
+ *     keeps running
+ * @param selfFence how it fences itself, where it does
  */
 public record DrPolicySpec(
         Optional<Preset> preset,
@@ -48,7 +51,9 @@ public record DrPolicySpec(
         Optional<Boolean> reserve,
         Optional<Duration> stabilize,
         Optional<ApprovalRule> approvals,
-        Optional<PreflightRule> preflight)
+        Optional<PreflightRule> preflight,
+        Optional<OnCentralLoss> onCentralLoss,
+        Optional<SelfFencing> selfFence)
         implements Spec {
     public static final Duration TOLERATION = Duration.ofMinutes(5);
     public static final Duration COOLDOWN = Duration.ofMinutes(30);
@@ -99,6 +104,8 @@ public record DrPolicySpec(
                 reserve,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -144,6 +151,53 @@ public record DrPolicySpec(
         }
     }
 
+    /** What a workload does where its cluster hears no central. */
+    public enum OnCentralLoss {
+        /** Goes on: a cluster that is cut off serves. */
+        KEEP_RUNNING("keepRunning"),
+        /**
+         * Ends when its grant runs out (fence F3): it may start elsewhere without anybody's word.
+         */
+        SELF_FENCE("selfFence");
+
+        private final String word;
+
+        OnCentralLoss(String word) {
+            this.word = word;
+        }
+
+        @Override
+        public String toString() {
+            return word;
+        }
+    }
+
+    /**
+     * Fence F3.
+     *
+     * @param grant for how long a workload goes on without news of central: at most so long runs
+     *     what central has revoked, and at most so long central may be away
+     */
+    public record SelfFencing(Duration grant) {
+        public static final Duration GRANT = Duration.ofSeconds(30);
+        public static final Duration SHORTEST = Duration.ofSeconds(10);
+        public static final Duration LONGEST = Duration.ofMinutes(10);
+
+        void check(Check at) {
+            at.at("grant")
+                    .require(
+                            grant.compareTo(SHORTEST) >= 0 && grant.compareTo(LONGEST) <= 0,
+                            "must be 10s..10m");
+        }
+    }
+
+    /** The length of a grant; none where it keeps running. */
+    public Optional<Duration> grant() {
+        return onCentralLoss.equals(Optional.of(OnCentralLoss.SELF_FENCE))
+                ? Optional.of(selfFence.map(SelfFencing::grant).orElse(SelfFencing.GRANT))
+                : Optional.empty();
+    }
+
     public boolean singleWriter() {
         return writers == Writers.SINGLE;
     }
@@ -182,10 +236,11 @@ public record DrPolicySpec(
     public void check(Check at) {
         at.at("trigger")
                 .require(
-                        !singleWriter() || trigger != Trigger.AUTOMATIC,
-                        "must not be automatic for a single writer: a cluster that is not heard"
-                                + " cannot prove that it stopped, so somebody has to vouch for it;"
-                                + " did you mean propose");
+                        !singleWriter() || trigger != Trigger.AUTOMATIC || grant().isPresent(),
+                        "must not be automatic for a single writer that keeps running: a cluster"
+                                + " that is not heard cannot prove that it stopped, so somebody has"
+                                + " to vouch for it; did you mean propose, or onCentralLoss:"
+                                + " selfFence");
         between(at.at("toleration"), toleration, Duration.ZERO, Duration.ofHours(24), "0s..24h");
         between(at.at("cooldown"), cooldown, Duration.ZERO, Duration.ofDays(7), "0s..168h");
         timeout(at.at("demoteTimeout"), demoteTimeout);
@@ -193,6 +248,15 @@ public record DrPolicySpec(
         targets(at);
         evidence(at);
         safety.ifPresent(s -> s.check(singleWriter(), at.at("safety")));
+        at.at("onCentralLoss")
+                .require(
+                        singleWriter() || grant().isEmpty(),
+                        "selfFence needs writers: single, of many each may go on");
+        at.at("selfFence")
+                .require(
+                        selfFence.isEmpty() || grant().isPresent(),
+                        "needs onCentralLoss: selfFence");
+        selfFence.ifPresent(s -> s.check(at.at("selfFence")));
         at.at("reserve")
                 .require(
                         singleWriter() || !reserve.orElse(false),

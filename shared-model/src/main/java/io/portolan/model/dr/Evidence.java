@@ -1,7 +1,9 @@
 package io.portolan.model.dr;
 
 import io.portolan.model.Uid;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -40,6 +42,21 @@ public sealed interface Evidence {
         }
     }
 
+    /**
+     * F3: every grant that the cluster can have held has run out, and whatever runs the application
+     * there ends itself when its grant does.
+     *
+     * @param epoch under which the role was taken
+     * @param granted the longest grant that may have been outstanding
+     * @param waited from when the waiting leader knew that the role was taken, on its steady clock
+     */
+    record Expired(Uid cluster, long epoch, Duration granted, Duration waited) implements Evidence {
+        @Override
+        public String level() {
+            return "F3";
+        }
+    }
+
     /** F6: an operator swears to it, with a reason. */
     record Attested(List<Uid> clusters, String operator, String reason, Instant at)
             implements Evidence {
@@ -69,7 +86,8 @@ public sealed interface Evidence {
                     .filter(p -> !p.fencesSingleWriter())
                     .findFirst()
                     .or(() -> parts.stream().filter(Attested.class::isInstance).findFirst())
-                    .orElse(parts.getFirst())
+                    .or(() -> parts.stream().min(Comparator.comparing(Evidence::level)))
+                    .orElseThrow()
                     .level();
         }
 

@@ -33,6 +33,9 @@ public final class AgentMessages {
     public static final String REPORTS = "/agent/v1/reports";
     public static final String HEARTBEAT = "/agent/v1/heartbeat";
 
+    /** GET with {@code session}: JSON of {@link Grants}. */
+    public static final String GRANTS = "/agent/v1/grants";
+
     /**
      * Contents of at most this size travel inside the sync answer, which saves a request. Bytes.
      */
@@ -155,4 +158,20 @@ public final class AgentMessages {
     public record ReportAck(long batch) {}
 
     public record Heartbeat(long session) {}
+
+    /**
+     * What the cluster's guards may go on with, counted from when the agent asked.
+     *
+     * @param granted applications that have the active role here
+     * @param revoked guarded applications that do not have it
+     */
+    public record Grants(List<Grant> granted, List<Uid> revoked) {
+        public Grants {
+            granted = List.copyOf(granted);
+            revoked = List.copyOf(revoked);
+        }
+    }
+
+    /** The right to run for so long, counted from a time before it was asked for. */
+    public record Grant(Uid application, long epoch, long millis) {}
 }

@@ -66,6 +66,9 @@ final class Defaults extends BeanDeserializerModifier {
                                     "minGroups", JSON.numberNode(1),
                                     "maxSkew", JSON.numberNode(1))),
                     Map.entry(
+                            DrPolicySpec.SelfFencing.class,
+                            Map.of("grant", duration(DrPolicySpec.SelfFencing.GRANT))),
+                    Map.entry(
                             DrPolicySpec.class,
                             Map.of(
                                     "writers", JSON.textNode("many"),

@@ -34,6 +34,15 @@ final class EvidenceForm {
                     gen.writeEndObject();
                 }
                 case Evidence.NeverActive _ -> gen.writeBooleanField("neverActive", true);
+                case Evidence.Expired expired -> {
+                    gen.writeFieldName("expired");
+                    gen.writeStartObject();
+                    gen.writeStringField("cluster", expired.cluster().value());
+                    gen.writeNumberField("epoch", expired.epoch());
+                    gen.writePOJOField("granted", expired.granted());
+                    gen.writePOJOField("waited", expired.waited());
+                    gen.writeEndObject();
+                }
                 case Evidence.Attested attested -> {
                     gen.writeFieldName("attested");
                     gen.writeStartObject();
@@ -65,6 +74,9 @@ final class EvidenceForm {
             }
             if (form.has("demoted")) {
                 return ModelModule.within(context, form, "demoted", Evidence.Demoted.class);
+            }
+            if (form.has("expired")) {
+                return ModelModule.within(context, form, "expired", Evidence.Expired.class);
             }
             if (form.has("neverActive")) {
                 return new Evidence.NeverActive();

@@ -27,6 +27,10 @@ interface Rarely {
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     List<String> pods();
 
+    /** Only what fences itself is guarded. */
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    long guarded();
+
     /** Few tenants are bound to a jurisdiction. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     Set<String> dataResidency();

@@ -10,6 +10,7 @@ import io.portolan.model.Check;
 import io.portolan.model.Digest;
 import io.portolan.model.Resource;
 import io.portolan.model.Status;
+import io.portolan.model.Uid;
 import io.portolan.model.app.Ending;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
@@ -21,6 +22,7 @@ import io.portolan.model.placement.Division;
 import io.portolan.model.placement.Priority;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +105,12 @@ class GoldenTest {
                 golden("work-tombstone", Samples.tombstone()),
                 golden("work-keep", Samples.keep()),
                 golden("work-adopting", Samples.adopting()),
+                golden("work-guarded", Samples.guarded()),
+                golden(
+                        "grants",
+                        new AgentMessages.Grants(
+                                List.of(new AgentMessages.Grant(Samples.APP, 4, 30_000)),
+                                List.of(new Uid("0192-billing")))),
                 golden("work-status", Samples.workStatus()),
                 golden("assignment", Samples.assignment()),
                 golden("placement-decision", Samples.decision()),
@@ -116,6 +124,13 @@ class GoldenTest {
                 golden("evidence-none", new Evidence.None("many writers")),
                 golden("evidence-demoted", new Evidence.Demoted(Samples.PARIS, 7, 4)),
                 golden("evidence-never-active", new Evidence.NeverActive()),
+                golden(
+                        "evidence-expired",
+                        new Evidence.Expired(
+                                Samples.PARIS,
+                                4,
+                                Duration.ofSeconds(30),
+                                Duration.ofMillis(31_300))),
                 golden(
                         "evidence-all",
                         new Evidence.All(
@@ -150,6 +165,10 @@ class GoldenTest {
                 document(
                         "placement-policy-rich",
                         Samples.resource("shop", "rich", Samples.richPolicy()),
+                        null),
+                document(
+                        "dr-policy-self-fence",
+                        Samples.resource("shop", "self-fence", Samples.selfFencing()),
                         null),
                 document(
                         "dr-policy",

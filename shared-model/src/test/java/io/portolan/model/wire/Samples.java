@@ -20,6 +20,7 @@ import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;
 import io.portolan.model.app.PolicyRef;
 import io.portolan.model.app.Role;
+import io.portolan.model.app.SelfFence;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.cluster.ClusterSpec;
@@ -129,7 +130,8 @@ final class Samples {
                                 Optional.of(1L << 32))),
                 List.of("Deployment.apps", "Service"),
                 List.of("0192-orphan"),
-                List.of(AgentMessages.GIVES_UP));
+                List.of(AgentMessages.GIVES_UP),
+                Optional.empty());
     }
 
     static ApplicationSpec application() {
@@ -308,7 +310,32 @@ final class Samples {
                 Optional.of(
                         new ApprovalRule(
                                 2, Duration.ofMinutes(30), Set.of(OperationKind.FAILOVER))),
-                Optional.of(new PreflightRule(Set.of(PreflightCheck.TARGET_ROOM))));
+                Optional.of(new PreflightRule(Set.of(PreflightCheck.TARGET_ROOM))),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    static DrPolicySpec selfFencing() {
+        return new DrPolicySpec(
+                Optional.empty(),
+                DrPolicySpec.Writers.SINGLE,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                DrPolicySpec.Trigger.AUTOMATIC,
+                DrPolicySpec.TOLERATION,
+                DrPolicySpec.COOLDOWN,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                DrPolicySpec.DEMOTE_TIMEOUT,
+                DrPolicySpec.VERIFY_TIMEOUT,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(DrPolicySpec.OnCentralLoss.SELF_FENCE),
+                Optional.of(new DrPolicySpec.SelfFencing(Duration.ofSeconds(45))));
     }
 
     static Work work() {
@@ -342,7 +369,32 @@ final class Samples {
                 false,
                 false,
                 List.of(),
-                Optional.of(Ending.DELETE));
+                Optional.of(Ending.DELETE),
+                Optional.empty());
+    }
+
+    static Work guarded() {
+        return new Work(
+                APP,
+                "shop",
+                "checkout",
+                PARIS,
+                Role.ACTIVE,
+                3,
+                4,
+                7,
+                Optional.of(DIGEST),
+                true,
+                false,
+                false,
+                List.of(),
+                Optional.empty(),
+                Optional.of(
+                        new SelfFence(
+                                Duration.ofSeconds(30),
+                                Duration.ofMinutes(10),
+                                5,
+                                "http://portolan-agent.portolan-system:8442")));
     }
 
     static Work keep() {
@@ -364,6 +416,7 @@ final class Samples {
                 true,
                 false,
                 List.of("ConfigMap/settings", "Deployment.apps/web"),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -385,7 +438,8 @@ final class Samples {
                 List.of(trouble()),
                 List.of(new Condition("Applied", Condition.Truth.FALSE, "Refused", "no", T)),
                 Optional.of(new WorkStatus.Demotion(7, 4, List.of("web-1"))),
-                List.of("a pod"));
+                List.of("a pod"),
+                0);
     }
 
     static Assignment assignment() {

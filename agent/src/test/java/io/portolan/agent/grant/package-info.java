@@ -1,0 +1,4 @@
+@NullMarked
+package io.portolan.agent.grant;
+
+import org.jspecify.annotations.NullMarked;

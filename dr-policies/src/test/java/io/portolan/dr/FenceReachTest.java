@@ -1,0 +1,66 @@
+package io.portolan.dr;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.portolan.dr.FenceReach.Failure;
+import io.portolan.model.dr.FenceLevel;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class FenceReachTest {
+    private static World world(Optional<Duration> grant) {
+        World w = World.of(true, "paris eu-west active", "berlin eu-central standby");
+        w.grant = grant;
+        return w.everybody();
+    }
+
+    private static List<FenceReach> reach(World w, boolean asked) {
+        Node paris = w.node("paris");
+        return FenceReach.of(true, asked, paris.stored, paris.reported);
+    }
+
+    private static List<FenceLevel> levels(List<FenceReach> reach) {
+        assertEquals(List.of(Failure.values()), reach.stream().map(FenceReach::failure).toList());
+        return reach.stream().map(FenceReach::fence).toList();
+    }
+
+    @Test
+    void whatFencesItselfNeedsNobodyUnlessANodeStandsStill() {
+        List<FenceReach> reach = reach(world(Optional.of(Duration.ofSeconds(30))), true);
+        assertEquals(
+                List.of(FenceLevel.F2, FenceLevel.F3, FenceLevel.F3, FenceLevel.F3, FenceLevel.F6),
+                levels(reach));
+        assertEquals(
+                "it fences itself: the last grant has run out 31s300ms after the role was taken",
+                reach.get(1).why());
+    }
+
+    @Test
+    void whatKeepsRunningNeedsAWord() {
+        List<FenceReach> reach = reach(world(Optional.empty()), false);
+        assertEquals(
+                List.of(FenceLevel.F2, FenceLevel.F6, FenceLevel.F6, FenceLevel.F6, FenceLevel.F6),
+                levels(reach));
+        assertTrue(reach.get(2).why().contains("keepRunning"));
+    }
+
+    @Test
+    void saysWhatSelfFencingLacks() {
+        assertTrue(reach(world(Optional.empty()), true).get(2).why().contains("--grant-port"));
+        World w = world(Optional.of(Duration.ofSeconds(30)));
+        w.node("paris").guarded = false;
+        List<FenceReach> reach = reach(w.everybody(), true);
+        assertEquals(FenceLevel.F6, reach.get(2).fence());
+        assertTrue(reach.get(2).why().contains("without the guard"));
+    }
+
+    @Test
+    void ofManyWritersNoneIsNeeded() {
+        assertTrue(
+                FenceReach.of(false, false, Optional.empty(), Optional.empty()).stream()
+                        .allMatch(r -> r.fence() == FenceLevel.F0));
+    }
+}
