@@ -8,6 +8,9 @@ import io.portolan.model.operation.EventRecord.Severity;
 import io.portolan.model.operation.Failover.Plan;
 import io.portolan.model.operation.Failover.State;
 import io.portolan.model.placement.Assignment;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -151,6 +154,14 @@ final class Commit {
                             + " after its role of before epoch "
                             + e.epoch()
                             + " was taken";
+            case Evidence.Resource r ->
+                    Words.name(view, r.cluster())
+                            + " is refused by what it writes to, read back at "
+                            + read(r.at(), r.detail());
+            case Evidence.PoweredOff p ->
+                    Words.name(view, p.cluster())
+                            + " is switched off, read back at "
+                            + read(p.at(), p.detail());
             case Evidence.Attested a ->
                     a.operator()
                             + " attested that "
@@ -158,6 +169,10 @@ final class Commit {
                             + " runs nothing: "
                             + a.reason();
         };
+    }
+
+    private static String read(Instant at, String detail) {
+        return at.truncatedTo(ChronoUnit.SECONDS) + (detail.isEmpty() ? "" : " (" + detail + ")");
     }
 
     static boolean silent(FailoverView view, Uid cluster) {

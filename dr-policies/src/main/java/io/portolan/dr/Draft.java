@@ -1,6 +1,8 @@
 package io.portolan.dr;
 
+import io.portolan.model.Uid;
 import io.portolan.model.dr.Evidence;
+import io.portolan.model.dr.HookPoint;
 import io.portolan.model.operation.Checked;
 import io.portolan.model.operation.Control;
 import io.portolan.model.operation.EventRecord;
@@ -11,7 +13,9 @@ import io.portolan.model.operation.Failover.Plan;
 import io.portolan.model.operation.Failover.Report;
 import io.portolan.model.operation.Failover.State;
 import io.portolan.model.operation.Failover.Step;
+import io.portolan.model.operation.HookRun;
 import io.portolan.model.placement.Assignment;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,6 +44,7 @@ final class Draft {
     private List<Checked> checks;
     private List<Control> controls;
     private Optional<Instant> wake = Optional.empty();
+    private final List<HookRun> hooks;
     private long epochBefore;
     private long epochAfter;
     private String waitingFor;
@@ -58,6 +63,7 @@ final class Draft {
         this.endedAt = was.endedAt();
         this.checks = was.checks();
         this.controls = was.controls();
+        this.hooks = new ArrayList<>(was.hooks());
         this.epochBefore = was.epochBefore();
         this.epochAfter = was.epochAfter();
         this.waitingFor = was.waitingFor();
@@ -157,6 +163,23 @@ final class Draft {
         return this;
     }
 
+    /** The newest run at a point. */
+    Optional<HookRun> run(HookPoint point, Optional<Uid> cluster) {
+        return hooks.stream().filter(r -> r.at(point, cluster)).findFirst();
+    }
+
+    /** In the place of what was there at its point. */
+    Draft run(HookRun run) {
+        for (int i = 0; i < hooks.size(); i++) {
+            if (hooks.get(i).at(run.point(), run.cluster())) {
+                hooks.set(i, run);
+                return this;
+            }
+        }
+        hooks.add(run);
+        return this;
+    }
+
     Draft event(Severity severity, String reason, String message) {
         events.add(new EventRecord(was.application(), now, severity, reason, message, "central"));
         return this;
@@ -198,7 +221,8 @@ final class Draft {
                 report,
                 checks,
                 was.approvals(),
-                controls);
+                controls,
+                hooks);
     }
 
     /** Of the open step. */

@@ -3,6 +3,7 @@ package io.portolan.dr;
 import io.portolan.model.operation.EventRecord;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -21,18 +22,6 @@ public sealed interface FailoverMove {
         }
     }
 
-    /**
-     * Nothing to do until the image changes, at the latest at this time.
-     *
-     * @param calls whose answers it waits for; those that are under way are not made twice
-     */
-    record Wait(Optional<Instant> until, List<HookCall> calls) implements FailoverMove {
-        public Wait {
-            calls = List.copyOf(calls);
-        }
-
-        public Wait(Optional<Instant> until) {
-            this(until, List.of());
-        }
-    }
+    /** Nothing to do until the image changes, at the latest at this time. */
+    record Wait(Optional<Instant> until) implements FailoverMove {}
 }

@@ -8,7 +8,9 @@ import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.HookPoint;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
+
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +39,15 @@ public record FailoverView(
         clusters = List.copyOf(clusters);
         answers = List.copyOf(answers);
         ports = Map.copyOf(ports);
+    }
+
+    /** The same, with what the hooks of its policy have come to. */
+    public FailoverView withPorts(Map<HookPoint, StepPort> known) {
+        Map<HookPoint, StepPort> all = new EnumMap<>(HookPoint.class);
+        all.putAll(ports);
+        all.putAll(known);
+        return new FailoverView(
+                operation, policy, generation, assignment, clusters, answers, barrier, rival, all);
     }
 
     /** How far what acts at this point has come. */

@@ -8,6 +8,7 @@ import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus.Demotion;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.dr.Evidence;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -16,7 +17,8 @@ import java.util.Optional;
 /**
  * Judges whether a source has stopped. By fence F2 of DESIGN.md section 7: its agent names the
  * sequence that demanded it, and a consistent list showed no pod, none of which only looks gone. Or
- * by F3: all that it can run ends itself when its grant runs out, and the longest grant has.
+ * by F3: all that it can run ends itself when its grant runs out, and the longest grant has. Of a
+ * source that is not heard, by what was read back of a hook that fences it (F4, F5).
  */
 sealed interface Fence {
     /** It runs nothing, and cannot start again: its order is the newest that there is. */
@@ -88,6 +90,10 @@ sealed interface Fence {
             return new Closed(
                     new Evidence.Demoted(source, current.get().sequence(), current.get().epoch()));
         }
+        Optional<Evidence> readBack = HookedFencing.evidence(view, source);
+        if (readBack.isPresent()) {
+            return new Closed(readBack.get());
+        }
         if (cluster.isEmpty()) {
             return new Open(source, name + " is no longer in the fleet", true, Optional.empty());
         }
@@ -109,7 +115,12 @@ sealed interface Fence {
         if (cluster.get().reach() != Reach.READY) {
             return new Open(
                     source,
-                    name + " is " + Words.silent(cluster.get()) + ", and may still run " + app,
+                    name
+                            + " is "
+                            + Words.silent(cluster.get())
+                            + ", and may still run "
+                            + app
+                            + HookedFencing.words(view, source),
                     true,
                     Optional.empty());
         }

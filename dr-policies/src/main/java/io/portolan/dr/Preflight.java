@@ -10,6 +10,7 @@ import io.portolan.model.operation.Checked.Outcome;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.Plan;
 import io.portolan.model.placement.Assignment.Member;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -186,7 +187,8 @@ final class Preflight {
                 view.policy().minimumFence(),
                 view.policy().attestations(),
                 view.policy().stabilize(),
-                Optional.of(Approving.needed(view)).filter(n -> n > 0));
+                Optional.of(Approving.needed(view)).filter(n -> n > 0),
+                List.copyOf(view.policy().hooks().keySet()));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.portolan.dr;
 
+import io.portolan.model.dr.HookPoint;
 import io.portolan.model.operation.Checked;
 import io.portolan.model.operation.Control;
 import io.portolan.model.operation.Failover;
@@ -7,6 +8,9 @@ import io.portolan.model.operation.Failover.Plan;
 import io.portolan.model.operation.Failover.Report;
 import io.portolan.model.operation.Failover.State;
 import io.portolan.model.operation.Failover.Step;
+import io.portolan.model.operation.HookRun;
+import io.portolan.model.operation.HookRun.Lag;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,13 +57,29 @@ final class Reporting {
                                                         + Words.duration(commandToHealthy)
                                                         + " after the command and "
                                                         + interruption(rto))
-                        + Objectives.rto(view.policy(), rto).map(o -> "; " + o).orElse("");
+                        + Objectives.rto(view.policy(), rto).map(o -> "; " + o).orElse("")
+                        + loss().map(l -> "; " + words(l)).orElse("");
         return new Report(
                 commandToHealthy,
                 rto,
                 operation.evidence().map(e -> Commit.words(view, e)).orElse("no evidence stored"),
                 summary,
+                loss(),
                 deviations());
+    }
+
+    private Optional<Lag> loss() {
+        return operation.hooks().stream()
+                .filter(r -> r.point() == HookPoint.DATA_GATE)
+                .findFirst()
+                .flatMap(HookRun::lag);
+    }
+
+    private String words(Lag lag) {
+        return "lost at most "
+                + lag.time().map(t -> "writes of " + Words.duration(t)).orElse("nobody knows what")
+                + lag.bytes().map(b -> " (" + b + " bytes)").orElse("")
+                + view.policy().rpo().map(r -> ", rpo is " + Words.duration(r)).orElse("");
     }
 
     private String interruption(Optional<Duration> rto) {

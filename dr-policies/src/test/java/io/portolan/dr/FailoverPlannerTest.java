@@ -11,10 +11,12 @@ import io.portolan.model.operation.EventRecord;
 import io.portolan.model.operation.Failover.Report;
 import io.portolan.model.operation.Failover.State;
 import io.portolan.model.operation.Failover.Step;
+
+import org.junit.jupiter.api.Test;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
 
 class FailoverPlannerTest {
     private static World single() {
@@ -78,6 +80,7 @@ class FailoverPlannerTest {
                         "F2: paris acknowledged at sequence 2 of epoch 2 that no pod is left",
                         "checkout runs healthy on berlin, 4s after the command and 4s after the"
                                 + " last proof of service of paris",
+                        Optional.empty(),
                         List.of()),
                 w.operation.report().orElseThrow());
         assertEquals(

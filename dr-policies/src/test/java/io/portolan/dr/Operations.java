@@ -4,6 +4,7 @@ import io.portolan.model.Uid;
 import io.portolan.model.dr.Evidence;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.Attestation;
+
 import java.util.List;
 import java.util.Optional;
 
@@ -23,7 +24,12 @@ final class Operations {
             case Evidence.Attested attested -> attested.clusters();
             case Evidence.All all ->
                     all.parts().stream().flatMap(part -> attested(part).stream()).toList();
-            case Evidence.None _, Evidence.Demoted _, Evidence.Expired _, Evidence.NeverActive _ ->
+            case Evidence.None _,
+                    Evidence.Demoted _,
+                    Evidence.Expired _,
+                    Evidence.Resource _,
+                    Evidence.PoweredOff _,
+                    Evidence.NeverActive _ ->
                     List.of();
         };
     }

@@ -32,6 +32,7 @@ import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Assignment.Member;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.wire.Codec;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,6 +73,10 @@ final class World {
     final Map<HookPoint, StepPort> ports = new EnumMap<>(HookPoint.class);
 
     Optional<String> barrier = Optional.empty();
+
+    /** Of hooks, at the last move. */
+    List<HookCall> asked = List.of();
+
     Instant now = START;
 
     /** The application fences itself by grants of this length. */
@@ -209,7 +214,12 @@ final class World {
 
     /** One move of the planner, committed. False when it waits. */
     boolean move() {
-        return commit(FailoverPlanner.step(view(), now));
+        Hooking.Look hooks = Hooking.at(view(), now);
+        asked = hooks.write().isPresent() ? List.of() : hooks.calls();
+        return commit(
+                hooks.write().isPresent()
+                        ? hooks.write().get()
+                        : FailoverPlanner.step(hooks.view(), now));
     }
 
     /** Commits; the operation goes through its wire form, as through the store. */
@@ -231,7 +241,7 @@ final class World {
     /** Moves until the planner waits, on a view that nobody else changes. */
     World settle() {
         for (int i = 0; move(); i++) {
-            assertTrue(i < 16, () -> "no wait in sight: " + operation);
+            assertTrue(i < 40, () -> "no wait in sight: " + operation);
         }
         return this;
     }

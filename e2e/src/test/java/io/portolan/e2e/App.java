@@ -3,7 +3,9 @@ package io.portolan.e2e;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+
 import io.portolan.e2e.harness.Api;
+
 import java.util.List;
 
 /**
@@ -136,6 +138,12 @@ final class App {
         JsonObject policy = new JsonObject();
         policy.addProperty("writers", "single");
         document.getAsJsonObject("spec").add("disasterRecovery", policy);
+        return this;
+    }
+
+    /** Its DR policy in place. */
+    App survives(String policy) {
+        document.getAsJsonObject("spec").add("disasterRecovery", JsonParser.parseString(policy));
         return this;
     }
 

@@ -16,6 +16,7 @@ import io.portolan.central.store.Store.Silence;
 import io.portolan.dr.FailoverMove;
 import io.portolan.dr.FailoverPlanner;
 import io.portolan.dr.FailoverView;
+import io.portolan.dr.Hooking;
 import io.portolan.model.Resource;
 import io.portolan.model.Selector;
 import io.portolan.model.TenantSpec;
@@ -30,11 +31,14 @@ import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.placement.Eligibility;
 import io.portolan.placement.Needs;
 import io.portolan.placement.fleet.Candidate;
+
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Takes live failovers one step further. */
 public final class Executor implements Reconciler<Key.OfOperation> {
@@ -49,11 +53,21 @@ public final class Executor implements Reconciler<Key.OfOperation> {
         if (application.isEmpty()) {
             return orphaned(view, operation.get());
         }
-        FailoverView seen = seen(view, operation.get().value(), application.get().value());
-        return switch (FailoverPlanner.step(seen, view.now())) {
-            case FailoverMove.Wait(var until, var calls) -> Outcome.waiting(until).calling(calls);
+        Hooking.Look hooks =
+                Hooking.at(
+                        seen(view, operation.get().value(), application.get().value()), view.now());
+        FailoverMove move =
+                hooks.write().isPresent()
+                        ? hooks.write().get()
+                        : FailoverPlanner.step(hooks.view(), view.now());
+        return switch (move) {
+            case FailoverMove.Wait(var until) ->
+                    Outcome.waiting(
+                                    Stream.concat(until.stream(), hooks.again().stream())
+                                            .min(Comparator.naturalOrder()))
+                            .calling(hooks.calls());
             case FailoverMove.Advance advance ->
-                    advance(view, operation.get(), application.get(), seen, advance);
+                    advance(view, operation.get(), application.get(), hooks.view(), advance);
         };
     }
 
@@ -103,19 +117,20 @@ public final class Executor implements Reconciler<Key.OfOperation> {
                 image.candidates().stream()
                         .map(c -> candidate(view, application.uid(), c, eligibility, refusal))
                         .toList();
-        return new FailoverView(
-                operation,
-                policies.disasterRecovery(),
-                application.metadata().generation(),
-                assignment,
-                clusters,
-                view.answers(),
-                barrier,
-                image.operationOn(application.uid())
-                        .map(Held::value)
-                        .filter(o -> !o.uid().equals(operation.uid()))
-                        .map(Failover::name),
-                Map.of());
+        return Hooking.standing(
+                new FailoverView(
+                        operation,
+                        policies.disasterRecovery(),
+                        application.metadata().generation(),
+                        assignment,
+                        clusters,
+                        view.answers(),
+                        barrier,
+                        image.operationOn(application.uid())
+                                .map(Held::value)
+                                .filter(o -> !o.uid().equals(operation.uid()))
+                                .map(Failover::name),
+                        Map.of()));
     }
 
     /** Before it began, nobody knows which fence it needs; from then on the operation says it. */

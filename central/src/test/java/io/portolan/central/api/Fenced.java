@@ -12,6 +12,7 @@ import io.portolan.model.app.Role;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementDecision;
+
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -55,7 +56,8 @@ final class Fenced {
                         Optional.empty(),
                         Optional.of(operators),
                         Optional.empty(),
-                        Optional.empty());
+                        Optional.empty(),
+                        List.of());
         commit(node, new Row.OperationRow(in(f, Failover.State.FENCING, Optional.of(plan))));
     }
 
@@ -104,6 +106,7 @@ final class Fenced {
                 f.report(),
                 f.checks(),
                 f.approvals(),
-                f.controls());
+                f.controls(),
+                f.hooks());
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.portolan.central.Events;
 import io.portolan.central.RoutesOf;
 import io.portolan.central.TestNode;
@@ -15,14 +16,16 @@ import io.portolan.central.store.Row;
 import io.portolan.central.store.Write;
 import io.portolan.model.Uid;
 import io.portolan.model.operation.Failover;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /** What is listed newest first, page by page; and that no wish is passed over. */
 class ListingTest {
@@ -75,7 +78,8 @@ class ListingTest {
                                             like.report(),
                                             like.checks(),
                                             like.approvals(),
-                                            like.controls()))));
+                                            like.controls(),
+                                            like.hooks()))));
         }
         CommitResult result =
                 node.store.commit(new Authority.Api(Optional.empty()), List.of(), writes);

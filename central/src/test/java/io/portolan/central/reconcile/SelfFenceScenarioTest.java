@@ -17,12 +17,14 @@ import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.State;
 import io.portolan.model.placement.PlacementPolicySpec;
+
+import org.junit.jupiter.api.Test;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
 
 /** Central's part of fence F3: works, grants and the wait. */
 class SelfFenceScenarioTest {
@@ -54,7 +56,9 @@ class SelfFenceScenarioTest {
                         Optional.empty(),
                         Optional.empty(),
                         grant.map(_ -> DrPolicySpec.OnCentralLoss.SELF_FENCE),
-                        grant.map(DrPolicySpec.SelfFencing::new));
+                        grant.map(DrPolicySpec.SelfFencing::new),
+                        Map.of(),
+                        Optional.empty());
         return new ApplicationSpec(
                 List.of(
                         new Component(

@@ -22,6 +22,7 @@ import io.portolan.model.operation.EventRecord;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementDecision;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -207,6 +208,7 @@ final class Samples {
                         NOON,
                         state.ended() ? Optional.of(NOON) : Optional.empty(),
                         Optional.empty(),
+                        List.of(),
                         List.of(),
                         List.of(),
                         List.of()));

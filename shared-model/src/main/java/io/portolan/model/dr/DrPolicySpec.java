@@ -3,9 +3,14 @@ package io.portolan.model.dr;
 import io.portolan.model.Check;
 import io.portolan.model.Kind;
 import io.portolan.model.Spec;
+
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * How an application survives a disaster.
@@ -33,6 +38,8 @@ import java.util.Optional;
  * @param onCentralLoss what a single writer does where its cluster hears no central; absent: it
  *     keeps running
  * @param selfFence how it fences itself, where it does
+ * @param hooks what acts or answers outside of Portolan at the points of an operation
+ * @param fencing how a cluster that is not heard is proved to run nothing
  */
 public record DrPolicySpec(
         Optional<Preset> preset,
@@ -53,7 +60,9 @@ public record DrPolicySpec(
         Optional<ApprovalRule> approvals,
         Optional<PreflightRule> preflight,
         Optional<OnCentralLoss> onCentralLoss,
-        Optional<SelfFencing> selfFence)
+        Optional<SelfFencing> selfFence,
+        Map<HookPoint, Hook> hooks,
+        Optional<HookedFence> fencing)
         implements Spec {
     public static final Duration TOLERATION = Duration.ofMinutes(5);
     public static final Duration COOLDOWN = Duration.ofMinutes(30);
@@ -65,6 +74,13 @@ public record DrPolicySpec(
     /** No fence needed, every cluster may run it. */
     public static final DrPolicySpec STATELESS =
             new DrPolicySpec(Writers.MANY, DEMOTE_TIMEOUT, VERIFY_TIMEOUT);
+
+    public DrPolicySpec {
+        Map<HookPoint, Hook> said = new TreeMap<>();
+        hooks.forEach(
+                (point, hook) -> said.put(point, Objects.requireNonNullElse(hook, Hook.UNSAID)));
+        hooks = Collections.unmodifiableMap(said);
+    }
 
     /** With what is usual when its cluster is down: an operator is told, and decides. */
     public DrPolicySpec(Writers writers, Duration demoteTimeout, Duration verifyTimeout) {
@@ -106,6 +122,8 @@ public record DrPolicySpec(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                Map.of(),
                 Optional.empty());
     }
 
@@ -247,6 +265,7 @@ public record DrPolicySpec(
         timeout(at.at("verifyTimeout"), verifyTimeout);
         targets(at);
         evidence(at);
+        hooks(at);
         safety.ifPresent(s -> s.check(singleWriter(), at.at("safety")));
         at.at("onCentralLoss")
                 .require(
@@ -311,11 +330,15 @@ public record DrPolicySpec(
                             least != FenceLevel.F0,
                             "must not be F0 for a single writer: without any proof two may write;"
                                     + " F6 takes an operator's word, F2 the agent's proof");
+                    FenceLevel most =
+                            fencing.map(HookedFence::level)
+                                    .orElse(grant().isPresent() ? FenceLevel.F3 : FenceLevel.F2);
                     here.require(
-                            FenceLevel.F2.reaches(least) || least == FenceLevel.F0,
+                            most.reaches(least) || least == FenceLevel.F0,
                             least
-                                    + " cannot be reached: nothing in this policy gives more than"
-                                    + " F2, so that no failover could ever be committed");
+                                    + " cannot be reached: nothing in this policy gives more than "
+                                    + most
+                                    + ", so that no failover could ever be committed");
                 });
         attestations.ifPresent(
                 n -> {
@@ -325,6 +348,32 @@ public record DrPolicySpec(
                                     singleWriter() && FenceLevel.F6.reaches(fence()),
                                     "is asked of nobody: only for a single writer whose"
                                             + " minimumFence is F6 do words count");
+                });
+    }
+
+    private void hooks(Check at) {
+        hooks.forEach(
+                (point, hook) -> {
+                    Check one = at.at("hooks").at(point.toString());
+                    one.require(!point.fences(), "is written as fencing, beside hooks");
+                    one.require(
+                            singleWriter() || !point.ofSingleWriter(),
+                            "needs writers: single, of many the former goes on until the next"
+                                    + " serves");
+                    hook.check(one);
+                });
+        at.at("hooks")
+                .at(HookPoint.DATA_GATE.toString())
+                .require(
+                        !hooks.containsKey(HookPoint.DATA_GATE) || rpo.isPresent(),
+                        "needs rpo, which is what the lag is compared with");
+        fencing.ifPresent(
+                f -> {
+                    at.at("fencing")
+                            .require(
+                                    singleWriter(),
+                                    "needs writers: single, of many none has to be fenced");
+                    f.check(at.at("fencing"));
                 });
     }
 

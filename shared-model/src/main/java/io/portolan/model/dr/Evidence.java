@@ -1,6 +1,7 @@
 package io.portolan.model.dr;
 
 import io.portolan.model.Uid;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -57,6 +58,34 @@ public sealed interface Evidence {
         }
     }
 
+    /**
+     * F4: the resource itself refuses the old writer, as was read back.
+     *
+     * @param epoch under which the role was taken
+     * @param detail what was seen, as sessions that ended
+     * @param at when it was read back
+     */
+    record Resource(Uid cluster, long epoch, String detail, Instant at) implements Evidence {
+        @Override
+        public String level() {
+            return "F4";
+        }
+    }
+
+    /**
+     * F5: the machines are off, as was read back.
+     *
+     * @param epoch under which the role was taken
+     * @param detail what was seen, as boot ids
+     * @param at when it was read back
+     */
+    record PoweredOff(Uid cluster, long epoch, String detail, Instant at) implements Evidence {
+        @Override
+        public String level() {
+            return "F5";
+        }
+    }
+
     /** F6: an operator swears to it, with a reason. */
     record Attested(List<Uid> clusters, String operator, String reason, Instant at)
             implements Evidence {
@@ -81,14 +110,11 @@ public sealed interface Evidence {
 
         @Override
         public String level() {
-            // F0 is the weakest proof, F6 the weakest that fences: it is a word and no observation.
             return parts.stream()
-                    .filter(p -> !p.fencesSingleWriter())
-                    .findFirst()
-                    .or(() -> parts.stream().filter(Attested.class::isInstance).findFirst())
-                    .or(() -> parts.stream().min(Comparator.comparing(Evidence::level)))
+                    .map(p -> FenceLevel.valueOf(p.level()))
+                    .min(Comparator.naturalOrder())
                     .orElseThrow()
-                    .level();
+                    .name();
         }
 
         @Override

@@ -1,37 +1,34 @@
 package io.portolan.model.dr;
 
 import io.portolan.model.Check;
+
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
-import java.util.List;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * What is done at one point of an operation by something that is not Portolan. Exactly one of http
- * and job.
+ * What is done at one point of an operation by something that is not Portolan.
  *
- * @param timeout of one attempt; absent: {@link #HTTP_TIMEOUT} or {@link #JOB_TIMEOUT}
+ * @param timeout of one attempt
  * @param retries attempts after the first that failed, before somebody has to decide
  */
-public record Hook(
-        Optional<Http> http, Optional<Job> job, Optional<Duration> timeout, int retries) {
-    public static final Duration HTTP_TIMEOUT = Duration.ofSeconds(30);
-    public static final Duration JOB_TIMEOUT = Duration.ofMinutes(10);
+public record Hook(Http http, Duration timeout, int retries) {
+    public static final Duration TIMEOUT = Duration.ofSeconds(30);
     public static final int RETRIES = 3;
-    private static final Duration LONGEST_HTTP = Duration.ofMinutes(10);
-    private static final Duration LONGEST_JOB = Duration.ofHours(24);
-    private static final int MOST_RETRIES = 10;
 
-    /** A call with the usual timeout and retries. */
-    public static Hook of(Http http) {
-        return new Hook(Optional.of(http), Optional.empty(), Optional.empty(), RETRIES);
-    }
+    /** Where a document names a point and nothing more. */
+    static final Hook UNSAID = new Hook(new Http("", Map.of()), TIMEOUT, RETRIES);
+
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+    private static final int MOST_RETRIES = 10;
 
     /**
      * A POST of a JSON document that says of which operation and point it is (docs: hooks).
@@ -61,7 +58,9 @@ public record Hook(
                         "upgrade");
 
         public Http {
-            headers = Map.copyOf(new TreeMap<>(headers));
+            Map<String, String> said = new TreeMap<>();
+            headers.forEach((name, value) -> said.put(name, Objects.requireNonNullElse(value, "")));
+            headers = Collections.unmodifiableMap(said);
         }
 
         /** Who is asked, without the path. */
@@ -76,22 +75,19 @@ public record Hook(
             each.require(
                     headers.size() <= MOST_HEADERS,
                     "must be at most " + MOST_HEADERS + ", are " + headers.size());
-            new TreeMap<>(headers)
-                    .forEach(
-                            (name, value) -> {
-                                Check one = each.at(name);
-                                one.require(
-                                        TOKEN.matcher(name).matches(), "is no name of a header");
-                                one.require(
-                                        !OURS.contains(name.toLowerCase(Locale.ROOT)),
-                                        "is Portolan's to write");
-                                one.require(
-                                        value.length() <= LONGEST_VALUE
-                                                && VALUE.matcher(value).matches(),
-                                        "must be printable ASCII on one line, at most "
-                                                + LONGEST_VALUE
-                                                + " characters");
-                            });
+            headers.forEach(
+                    (name, value) -> {
+                        Check one = each.at(name);
+                        one.require(TOKEN.matcher(name).matches(), "is no name of a header");
+                        one.require(
+                                !OURS.contains(name.toLowerCase(Locale.ROOT)),
+                                "is Portolan's to write");
+                        one.require(
+                                value.length() <= LONGEST_VALUE && VALUE.matcher(value).matches(),
+                                "must be printable ASCII on one line, at most "
+                                        + LONGEST_VALUE
+                                        + " characters");
+                    });
         }
 
         private static Optional<String> wrong(String url) {
@@ -118,86 +114,13 @@ public record Hook(
         }
     }
 
-    /**
-     * A Kubernetes Job that is run once in the source's or the target's cluster, in the tenant's
-     * namespace.
-     *
-     * @param command absent: the image's own
-     */
-    public record Job(
-            String image,
-            List<String> command,
-            List<String> args,
-            Map<String, String> env,
-            Optional<Side> in) {
-        private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
-
-        public Job {
-            command = List.copyOf(command);
-            args = List.copyOf(args);
-            env = Map.copyOf(new TreeMap<>(env));
-        }
-
-        void check(Check at) {
-            at.at("image")
-                    .require(
-                            !image.isBlank()
-                                    && image.length() <= 512
-                                    && image.chars().noneMatch(Character::isWhitespace),
-                            "must be given, without spaces");
-            at.at("in").require(in.isPresent(), "must be source or target");
-            new TreeMap<>(env)
-                    .forEach(
-                            (name, _) -> {
-                                Check one = at.at("env").at(name);
-                                one.require(
-                                        VARIABLE.matcher(name).matches(),
-                                        "is no name of a variable");
-                                one.require(
-                                        !name.startsWith("PORTOLAN_"), "is Portolan's to write");
-                            });
-        }
-    }
-
-    /** Whose cluster. */
-    public enum Side {
-        SOURCE,
-        TARGET;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
-    /** How long one attempt may take. */
-    public Duration limit() {
-        return timeout.orElse(http.isPresent() ? HTTP_TIMEOUT : JOB_TIMEOUT);
-    }
-
-    void check(Check at, HookPoint point) {
-        at.require(http.isPresent() != job.isPresent(), "must have exactly one of: http, job");
-        http.ifPresent(h -> h.check(at.at("http")));
-        job.ifPresent(
-                j -> {
-                    j.check(at.at("job"));
-                    at.at("job")
-                            .require(
-                                    !point.asks(),
-                                    "must be http: a Job's end does not say how far the data is"
-                                            + " behind");
-                    at.at("job")
-                            .require(
-                                    point != HookPoint.FENCE,
-                                    "must be http: no Job can be started in a cluster that is not"
-                                            + " heard");
-                });
-        Duration longest = http.isPresent() ? LONGEST_HTTP : LONGEST_JOB;
+    void check(Check at) {
+        http.check(at.at("http"));
         at.at("timeout")
                 .require(
-                        limit().compareTo(Duration.ofSeconds(1)) >= 0
-                                && limit().compareTo(longest) <= 0,
-                        "must be 1s.." + (http.isPresent() ? "10m" : "24h"));
+                        timeout.compareTo(Duration.ofSeconds(1)) >= 0
+                                && timeout.compareTo(LONGEST) <= 0,
+                        "must be 1s..10m");
         at.at("retries").range(retries, 0, MOST_RETRIES);
     }
 }

@@ -10,9 +10,9 @@ public enum HookPoint {
     QUIESCE,
     /** The target has received the last write; planned moves of a single writer only. */
     FINAL_SYNC,
-    /** A cluster that is not heard is cut off or switched off. Written as {@code fence}. */
+    /** A cluster that is not heard is cut off or switched off. Written as {@code fencing.hook}. */
     FENCE,
-    /** Whether that is so. Written as {@code fence.readBack}. */
+    /** Whether that is so. Written as {@code fencing.readBack}. */
     FENCE_READ_BACK,
     /** How much would be lost: before the commit. */
     DATA_GATE,
@@ -30,9 +30,14 @@ public enum HookPoint {
         return this == DATA_GATE || this == FENCE_READ_BACK;
     }
 
-    /** Whether it lies before the commit, where only a single writer's role is taken first. */
+    /** Whether it is about a cluster that nobody hears, and written apart. */
+    public boolean fences() {
+        return this == FENCE || this == FENCE_READ_BACK;
+    }
+
+    /** Whether it lies before a role is taken, which only a single writer's is. */
     public boolean ofSingleWriter() {
-        return compareTo(PROMOTE) < 0;
+        return compareTo(DATA_GATE) < 0;
     }
 
     /** {@code switchTraffic}. */

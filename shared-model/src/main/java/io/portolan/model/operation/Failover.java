@@ -4,8 +4,10 @@ import io.portolan.model.Names;
 import io.portolan.model.Uid;
 import io.portolan.model.dr.Evidence;
 import io.portolan.model.dr.FenceLevel;
+import io.portolan.model.dr.HookPoint;
 import io.portolan.model.dr.OperationKind;
 import io.portolan.model.dr.PreflightCheck;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,12 +41,14 @@ public record Failover(
         Optional<Report> report,
         List<Checked> checks,
         List<Approval> approvals,
-        List<Control> controls) {
+        List<Control> controls,
+        List<HookRun> hooks) {
     public Failover {
         steps = List.copyOf(steps);
         checks = List.copyOf(checks);
         approvals = List.copyOf(approvals);
         controls = List.copyOf(controls);
+        hooks = List.copyOf(hooks);
     }
 
     /**
@@ -81,6 +85,7 @@ public record Failover(
                 at,
                 Optional.empty(),
                 Optional.empty(),
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of());
@@ -145,7 +150,8 @@ public record Failover(
                 report,
                 checks,
                 approvals,
-                controls);
+                controls,
+                hooks);
     }
 
     /** The word that holds it up. Any later word ends a pause. */
@@ -244,6 +250,8 @@ public record Failover(
      * @param stabilize for how long the target must stay healthy before the sources are let go
      * @param approvals how many others must agree; absent: none. A policy that changes meanwhile
      *     can only add to it
+     * @param hooks points of the policy's hooks, none of which is passed over because the policy
+     *     changes meanwhile
      */
     public record Plan(
             List<Uid> sources,
@@ -254,9 +262,11 @@ public record Failover(
             Optional<FenceLevel> minimumFence,
             Optional<Integer> attestations,
             Optional<Duration> stabilize,
-            Optional<Integer> approvals) {
+            Optional<Integer> approvals,
+            List<HookPoint> hooks) {
         public Plan {
             sources = List.copyOf(sources);
+            hooks = List.copyOf(hooks);
         }
 
         /** One that takes any evidence that fences, one operator's word, and no more. */
@@ -275,7 +285,8 @@ public record Failover(
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
-                    Optional.empty());
+                    Optional.empty(),
+                    List.of());
         }
 
         /** The weakest evidence that a single writer is promoted on. */
@@ -299,7 +310,8 @@ public record Failover(
                     minimumFence,
                     attestations,
                     stabilize,
-                    approvals);
+                    approvals,
+                    hooks);
         }
     }
 
@@ -470,6 +482,7 @@ public record Failover(
      * @param commandToHealthy from the request to the target's verified health
      * @param rto from the last proof of service of a source to the target's verified health and
      *     traffic; absent where service never ended, or the target was not verified
+     * @param loss how far the target's data was behind at the commit, where a hook told it
      * @param deviations where it went another way than planned: overrides, late steps, words
      */
     public record Report(
@@ -477,6 +490,7 @@ public record Failover(
             Optional<Duration> rto,
             String fence,
             String summary,
+            Optional<HookRun.Lag> loss,
             List<String> deviations) {
         public Report {
             deviations = List.copyOf(deviations);

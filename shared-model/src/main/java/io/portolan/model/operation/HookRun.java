@@ -2,6 +2,7 @@ package io.portolan.model.operation;
 
 import io.portolan.model.Uid;
 import io.portolan.model.dr.HookPoint;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param cluster whom it is about, of a fence
  * @param key the same in all attempts: the operation, the point and how often it was asked before
  * @param occurrence how often, from 1; an answer that does not settle the matter is asked for anew
+ * @param controls how many words had been said of the operation when it began
  * @param firstAttempt of the present round of retries: somebody may have it tried anew
  * @param attempt from 1
  * @param epoch of the assignment when it began
@@ -26,6 +28,7 @@ public record HookRun(
         Optional<Uid> cluster,
         String key,
         int occurrence,
+        int controls,
         int firstAttempt,
         int attempt,
         Phase phase,
@@ -67,6 +70,11 @@ public record HookRun(
      */
     public record Fenced(boolean fenced, String detail) {}
 
+    /** Whether it is of this point, and about this cluster. */
+    public boolean at(HookPoint here, Optional<Uid> whom) {
+        return point == here && cluster.equals(whom);
+    }
+
     /** With what came of it. */
     public HookRun ended(
             Phase phase,
@@ -80,6 +88,7 @@ public record HookRun(
                 cluster,
                 key,
                 occurrence,
+                controls,
                 firstAttempt,
                 attempt,
                 phase,

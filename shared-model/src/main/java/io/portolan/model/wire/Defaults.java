@@ -10,10 +10,13 @@ import com.fasterxml.jackson.databind.deser.BeanDeserializerModifier;
 import com.fasterxml.jackson.databind.deser.std.DelegatingDeserializer;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.portolan.model.app.Component;
 import io.portolan.model.cluster.ClusterSpec;
 import io.portolan.model.dr.ApprovalRule;
 import io.portolan.model.dr.DrPolicySpec;
+import io.portolan.model.dr.Hook;
+import io.portolan.model.dr.HookedFence;
 import io.portolan.model.placement.Affinity;
 import io.portolan.model.placement.CapacityRule;
 import io.portolan.model.placement.Division;
@@ -21,6 +24,7 @@ import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.placement.Preference;
 import io.portolan.model.placement.Priority;
 import io.portolan.model.placement.Rebalance;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -68,6 +72,19 @@ final class Defaults extends BeanDeserializerModifier {
                     Map.entry(
                             DrPolicySpec.SelfFencing.class,
                             Map.of("grant", duration(DrPolicySpec.SelfFencing.GRANT))),
+                    Map.entry(
+                            Hook.class,
+                            Map.of(
+                                    "http", JSON.objectNode(),
+                                    "timeout", duration(Hook.TIMEOUT),
+                                    "retries", JSON.numberNode(Hook.RETRIES))),
+                    Map.entry(
+                            HookedFence.class,
+                            Map.of(
+                                    "hook", JSON.objectNode(),
+                                    "level", JSON.textNode("F0"),
+                                    "readBack", JSON.objectNode(),
+                                    "when", JSON.textNode("overdue"))),
                     Map.entry(
                             DrPolicySpec.class,
                             Map.of(

@@ -8,8 +8,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import io.portolan.model.Uid;
 import io.portolan.model.dr.Evidence;
+
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,6 +37,16 @@ final class EvidenceForm {
                     gen.writeNumberField("epoch", demoted.epoch());
                     gen.writeEndObject();
                 }
+                case Evidence.Resource r ->
+                        readBack(gen, "resource", r.cluster(), r.epoch(), r.detail(), r.at());
+                case Evidence.PoweredOff off ->
+                        readBack(
+                                gen,
+                                "poweredOff",
+                                off.cluster(),
+                                off.epoch(),
+                                off.detail(),
+                                off.at());
                 case Evidence.NeverActive _ -> gen.writeBooleanField("neverActive", true);
                 case Evidence.Expired expired -> {
                     gen.writeFieldName("expired");
@@ -62,6 +76,18 @@ final class EvidenceForm {
             }
             gen.writeEndObject();
         }
+
+        private static void readBack(
+                JsonGenerator gen, String of, Uid cluster, long epoch, String detail, Instant at)
+                throws IOException {
+            gen.writeFieldName(of);
+            gen.writeStartObject();
+            gen.writeStringField("cluster", cluster.value());
+            gen.writeNumberField("epoch", epoch);
+            gen.writeStringField("detail", detail);
+            gen.writePOJOField("at", at);
+            gen.writeEndObject();
+        }
     }
 
     static final class In extends JsonDeserializer<Evidence> {
@@ -77,6 +103,12 @@ final class EvidenceForm {
             }
             if (form.has("expired")) {
                 return ModelModule.within(context, form, "expired", Evidence.Expired.class);
+            }
+            if (form.has("resource")) {
+                return ModelModule.within(context, form, "resource", Evidence.Resource.class);
+            }
+            if (form.has("poweredOff")) {
+                return ModelModule.within(context, form, "poweredOff", Evidence.PoweredOff.class);
             }
             if (form.has("neverActive")) {
                 return new Evidence.NeverActive();

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.deser.ContextualDeserializer;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.portolan.model.Digest;
 import io.portolan.model.Percent;
 import io.portolan.model.Quantity;
@@ -30,6 +31,7 @@ import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.cluster.ClusterStatus;
 import io.portolan.model.dr.ApprovalRule;
+import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.Evidence;
 import io.portolan.model.dr.Safety;
 import io.portolan.model.operation.Failover;
@@ -38,12 +40,14 @@ import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.placement.Priority;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How the values look that records alone do not settle: ids as strings, cases named by a key, short
@@ -75,7 +79,9 @@ final class ModelModule extends SimpleModule {
                         ApplicationStatus.class,
                         ClusterStatus.class,
                         Content.class,
+                        DrPolicySpec.class,
                         Failover.Attestation.class,
+                        Failover.Plan.class,
                         Failover.class,
                         Failover.Report.class,
                         Failover.Request.class,

@@ -1,6 +1,7 @@
 package io.portolan.model.wire;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+
 import io.portolan.model.Uid;
 import io.portolan.model.app.HealthRule;
 import io.portolan.model.cluster.ClusterStatus;
@@ -11,6 +12,7 @@ import io.portolan.model.operation.Checked;
 import io.portolan.model.operation.Control;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.PlacementDecision;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +96,10 @@ interface Rarely {
     /** Most operations need nobody's help. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     List<Control> controls();
+
+    /** Few operations ask somebody else. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    Object hooks();
 
     /** Most spreads must hold. */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)

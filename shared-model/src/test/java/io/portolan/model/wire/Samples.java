@@ -28,6 +28,10 @@ import io.portolan.model.cluster.ClusterStatus;
 import io.portolan.model.dr.ApprovalRule;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.Evidence;
+import io.portolan.model.dr.FenceLevel;
+import io.portolan.model.dr.Hook;
+import io.portolan.model.dr.HookPoint;
+import io.portolan.model.dr.HookedFence;
 import io.portolan.model.dr.OperationKind;
 import io.portolan.model.dr.PreflightCheck;
 import io.portolan.model.dr.PreflightRule;
@@ -37,6 +41,7 @@ import io.portolan.model.operation.Checked;
 import io.portolan.model.operation.Control;
 import io.portolan.model.operation.EventRecord;
 import io.portolan.model.operation.Failover;
+import io.portolan.model.operation.HookRun;
 import io.portolan.model.placement.Affinity;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.CapacityRule;
@@ -48,6 +53,7 @@ import io.portolan.model.placement.Preference;
 import io.portolan.model.placement.Priority;
 import io.portolan.model.placement.Rebalance;
 import io.portolan.model.placement.Standbys;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -312,7 +318,17 @@ final class Samples {
                                 2, Duration.ofMinutes(30), Set.of(OperationKind.FAILOVER))),
                 Optional.of(new PreflightRule(Set.of(PreflightCheck.TARGET_ROOM))),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Map.of(
+                        HookPoint.SWITCH_TRAFFIC,
+                        new Hook(
+                                call("https://dns.example.com/switch"), Duration.ofSeconds(20), 5)),
+                Optional.of(
+                        new HookedFence(
+                                new Hook(call("https://ipmi.example.com/off"), Hook.TIMEOUT, 0),
+                                FenceLevel.F5,
+                                call("https://ipmi.example.com/state"),
+                                HookedFence.When.SILENT)));
     }
 
     static DrPolicySpec selfFencing() {
@@ -335,7 +351,13 @@ final class Samples {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(DrPolicySpec.OnCentralLoss.SELF_FENCE),
-                Optional.of(new DrPolicySpec.SelfFencing(Duration.ofSeconds(45))));
+                Optional.of(new DrPolicySpec.SelfFencing(Duration.ofSeconds(45))),
+                Map.of(),
+                Optional.empty());
+    }
+
+    private static Hook.Http call(String url) {
+        return new Hook.Http(url, Map.of("Authorization", "Bearer t"));
     }
 
     static Work work() {
@@ -526,7 +548,8 @@ final class Samples {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Optional.of(Duration.ofMinutes(5)),
-                                Optional.of(2))),
+                                Optional.of(2),
+                                List.of(HookPoint.DATA_GATE))),
                 List.of(
                         new Failover.Step(
                                 Failover.State.FENCING,
@@ -565,6 +588,7 @@ final class Samples {
                                 Optional.of(Duration.ofMillis(49_500)),
                                 "F6: user:bob attested",
                                 "checkout runs healthy on berlin",
+                                hookRun().lag(),
                                 List.of("ann: pause in Fencing: wait for the hall (2m)"))),
                 List.of(
                         new Checked(
@@ -572,7 +596,28 @@ final class Samples {
                                 Checked.Outcome.OVERRIDDEN,
                                 "berlin lacks 1 GiB")),
                 List.of(new Approval("carol", T, "go", OperationKind.FAILOVER)),
-                List.of(new Control(Control.Kind.PAUSE, "ann", T, "wait for the hall", 0)));
+                List.of(new Control(Control.Kind.PAUSE, "ann", T, "wait for the hall", 0)),
+                List.of(hookRun()));
+    }
+
+    private static HookRun hookRun() {
+        return new HookRun(
+                HookPoint.DATA_GATE,
+                Optional.of(PARIS),
+                "0192-op/dataGate/2",
+                2,
+                1,
+                3,
+                4,
+                HookRun.Phase.RETRYING,
+                5,
+                T,
+                Optional.of(T.minusSeconds(40)),
+                Optional.of(T.plusSeconds(1)),
+                Optional.of(T.plusSeconds(6)),
+                "answered 503: busy",
+                Optional.of(new HookRun.Lag(Optional.of(Duration.ofSeconds(3)), Optional.of(100L))),
+                Optional.of(new HookRun.Fenced(false, "bootId b-1")));
     }
 
     static EventRecord event() {
