@@ -8,6 +8,7 @@ import io.portolan.model.operation.Failover;
 import io.portolan.model.wire.Codec;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -50,7 +51,7 @@ final class Describe implements Callable<Integer> {
             if (output.format == Format.NAME) {
                 printer.name(key.kind(), document);
             } else {
-                printer.value(output.format, withRoom(key, document));
+                printer.value(output.format, whole(key, document));
             }
             return Exit.OK.code();
         }
@@ -66,19 +67,33 @@ final class Describe implements Callable<Integer> {
         return Exit.OK.code();
     }
 
-    /** Of a cluster: its room in its status, where it may be known. */
-    private JsonNode withRoom(ResourceKey key, JsonNode document) {
-        if (key.kind() != Kind.CLUSTER) {
-            return document;
-        }
-        return Rooms.of(root, key.name())
+    /** With what is asked for apart: a cluster's room, an application's fences. */
+    private JsonNode whole(ResourceKey key, JsonNode document) {
+        return switch (key.kind()) {
+            case CLUSTER -> with(document, "room", Rooms.of(root, key.name()));
+            case APPLICATION -> with(document, "fences", why(key).map(w -> w.path("fences")));
+            case TENANT, PLACEMENT_POLICY, DR_POLICY, FAILOVER -> document;
+        };
+    }
+
+    private static JsonNode with(JsonNode document, String field, Optional<JsonNode> known) {
+        return known.filter(k -> !k.isEmpty())
                 .map(
-                        room -> {
+                        k -> {
                             ObjectNode out = document.deepCopy();
-                            out.withObject("/status").set("room", room);
+                            out.withObject("/status").set(field, k);
                             return (JsonNode) out;
                         })
                 .orElse(document);
+    }
+
+    /** Empty where this user may not know, or central is too old to tell. */
+    private Optional<JsonNode> why(ResourceKey key) {
+        try {
+            return Optional.of(root.central().get(Fleet.path(key) + "/why", key.toString()));
+        } catch (Refused _) {
+            return Optional.empty();
+        }
     }
 
     private void print(ResourceKey key, JsonNode d) {
@@ -129,6 +144,9 @@ final class Describe implements Callable<Integer> {
         }
         facts.print(out, "  ");
         conditions(d.at("/status/conditions"));
+        if (key.kind() == Kind.APPLICATION) {
+            fences(key);
+        }
         out.println("Spec");
         Yaml.write(d.path("spec")).lines().forEach(l -> out.println("  " + l));
         List<JsonNode> events = Happened.to(root, key, EVENTS);
@@ -145,6 +163,15 @@ final class Describe implements Callable<Integer> {
         root.shell.out().println("Conditions");
         Table table = conditionTable(conditions, root);
         table.print(root.shell.out(), "  ");
+    }
+
+    private void fences(ResourceKey key) {
+        why(key).flatMap(Why::fences)
+                .ifPresent(
+                        table -> {
+                            root.shell.out().println("Fences");
+                            table.print(root.shell.out(), "  ");
+                        });
     }
 
     static Table conditionTable(JsonNode conditions, Portolan root) {

@@ -112,6 +112,7 @@ final class Why implements Callable<Integer> {
                                         + c.path("message").asText());
             }
         }
+        fences(why).ifPresent(t -> t.print(root.shell.out(), "  "));
         if (!why.at("/decision/fates").isEmpty()) {
             root.shell.out().println();
             fates(why).print(root.shell.out(), "");
@@ -153,6 +154,23 @@ final class Why implements Callable<Integer> {
                 + (places.isEmpty() ? " runs nowhere" : " is on " + String.join(", ", places))
                 + ": "
                 + summary;
+    }
+
+    /** How strongly it could be known that it stopped, in each failure of its cluster. */
+    static Optional<Table> fences(JsonNode why) {
+        JsonNode fences = why.path("fences");
+        if (fences.isEmpty()) {
+            return Optional.empty();
+        }
+        Table table = new Table("FENCE", "CLUSTER", "WHEN", "WHY");
+        for (JsonNode f : fences) {
+            table.row(
+                    f.path("fence").asText(),
+                    f.path("cluster").asText(),
+                    f.path("when").asText(),
+                    f.path("why").asText());
+        }
+        return Optional.of(table);
     }
 
     private static Table fates(JsonNode why) {

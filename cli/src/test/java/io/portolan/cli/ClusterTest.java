@@ -96,6 +96,34 @@ class ClusterTest {
     }
 
     @Test
+    void manifestOpensADoorForGuardsWhereTheirImageIsNamed() {
+        central.answers("GET /api/v1/whoami", 200, "{\"name\":\"admin\",\"version\":\"0.3.0\"}");
+        Ran plain =
+                cli.run("cluster", "join", "c1", "--manifest", "--central", "https://p.example");
+        assertFalse(plain.out().contains("grant"), plain.out());
+        Ran ran =
+                cli.run(
+                        "cluster",
+                        "join",
+                        "c1",
+                        "--manifest",
+                        "--central",
+                        "https://p.example",
+                        "--guard-image",
+                        "reg.example/portolan-guard:1");
+        Map<String, JsonNode> objects = new LinkedHashMap<>();
+        for (Yaml.Document document : Yaml.read(ran.out())) {
+            JsonNode tree = document.tree();
+            objects.put(tree.path("kind").asText(), tree);
+        }
+        assertEquals(8442, objects.get("Service").at("/spec/ports/0/port").asInt());
+        String args = objects.get("Deployment").at("/spec/template/spec/containers/0").toString();
+        assertTrue(args.contains("--guard-image=reg.example/portolan-guard:1"), args);
+        assertTrue(
+                args.contains("--grant-url=http://portolan-agent.portolan-system.svc:8442"), args);
+    }
+
+    @Test
     void manifestNamesAllNodesOfCentralAndWarnsOfThoseThatPodsCannotReach() {
         Ran ran =
                 cli.run(

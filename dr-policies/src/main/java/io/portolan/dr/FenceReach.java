@@ -1,6 +1,7 @@
 package io.portolan.dr;
 
 import io.portolan.model.Condition;
+import io.portolan.model.Names;
 import io.portolan.model.app.SelfFence;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
@@ -32,6 +33,12 @@ public record FenceReach(Failure failure, FenceLevel fence, String why) {
             this.words = words;
         }
 
+        @Override
+        public String toString() {
+            return Names.camel(this);
+        }
+
+        /** For people. */
         public String words() {
             return words;
         }

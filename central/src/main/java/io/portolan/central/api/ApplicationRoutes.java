@@ -10,6 +10,7 @@ import io.portolan.central.security.Principal;
 import io.portolan.central.store.Row;
 import io.portolan.central.store.Store;
 import io.portolan.central.store.Versioned;
+import io.portolan.dr.FenceReach;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Status;
 import io.portolan.model.placement.Assignment;
@@ -62,6 +63,9 @@ public final class ApplicationRoutes {
         assignment.ifPresent(a -> a.members().forEach(m -> members.add(member(m))));
         assignment.ifPresent(
                 a -> out.set("decision", Codec.lenient().mapper().valueToTree(a.decision())));
+        ArrayNode fences = out.putArray("fences");
+        table.fences(resource.uid())
+                .forEach(f -> f.reach().forEach(r -> fences.add(fence(f.cluster(), r))));
         out.set(
                 "conditions",
                 Codec.lenient()
@@ -71,6 +75,17 @@ public final class ApplicationRoutes {
                                         .map(Status::conditions)
                                         .orElse(List.of())));
         return Answer.ok(out);
+    }
+
+    private static ObjectNode fence(String cluster, FenceReach reach) {
+        return Codec.lenient()
+                .mapper()
+                .createObjectNode()
+                .put("cluster", cluster)
+                .put("failure", reach.failure().toString())
+                .put("when", reach.failure().words())
+                .put("fence", reach.fence().toString())
+                .put("why", reach.why());
     }
 
     private Answer placement(Request request, Principal.User user) {

@@ -7,6 +7,7 @@ import io.portolan.central.image.FleetImage;
 import io.portolan.central.image.FollowedImage;
 import io.portolan.central.image.Held;
 import io.portolan.central.reconcile.Explained;
+import io.portolan.central.reconcile.Fences;
 import io.portolan.central.reconcile.View;
 import io.portolan.central.security.Principal;
 import io.portolan.model.Resource;
@@ -42,6 +43,15 @@ public final class PlacementTable {
 
     Answer of(Uid application, Request request, Principal.User user) {
         return permits.holding(user, () -> of(application, request));
+    }
+
+    /** Which fences it can reach where it is active, as this node knows. */
+    List<Fences> fences(Uid application) {
+        FleetImage image = fleet.now();
+        return image.application(application)
+                .map(Held::value)
+                .map(a -> Fences.of(image, a))
+                .orElse(List.of());
     }
 
     private Answer of(Uid application, Request request) {
