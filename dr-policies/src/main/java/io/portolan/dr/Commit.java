@@ -8,7 +8,6 @@ import io.portolan.model.operation.EventRecord.Severity;
 import io.portolan.model.operation.Failover.Plan;
 import io.portolan.model.operation.Failover.State;
 import io.portolan.model.placement.Assignment;
-
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;

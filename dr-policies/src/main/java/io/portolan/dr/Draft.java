@@ -15,7 +15,6 @@ import io.portolan.model.operation.Failover.State;
 import io.portolan.model.operation.Failover.Step;
 import io.portolan.model.operation.HookRun;
 import io.portolan.model.placement.Assignment;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -3,7 +3,6 @@ package io.portolan.dr;
 import io.portolan.model.operation.EventRecord;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
-
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -8,7 +8,6 @@ import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.HookPoint;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
-
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;

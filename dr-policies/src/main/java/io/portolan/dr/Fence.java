@@ -8,7 +8,6 @@ import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus.Demotion;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.dr.Evidence;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

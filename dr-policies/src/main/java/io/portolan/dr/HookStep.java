@@ -10,7 +10,6 @@ import io.portolan.model.operation.Failover.Plan;
 import io.portolan.model.operation.HookRun;
 import io.portolan.model.operation.HookRun.Lag;
 import io.portolan.model.operation.HookRun.Phase;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -3,7 +3,6 @@ package io.portolan.dr;
 import io.portolan.model.dr.HookPoint;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.State;
-
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;

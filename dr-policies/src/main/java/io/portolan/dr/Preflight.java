@@ -10,7 +10,6 @@ import io.portolan.model.operation.Checked.Outcome;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.Plan;
 import io.portolan.model.placement.Assignment.Member;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

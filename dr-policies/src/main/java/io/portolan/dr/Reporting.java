@@ -10,7 +10,6 @@ import io.portolan.model.operation.Failover.State;
 import io.portolan.model.operation.Failover.Step;
 import io.portolan.model.operation.HookRun;
 import io.portolan.model.operation.HookRun.Lag;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -4,7 +4,6 @@ import io.portolan.model.dr.Hook;
 import io.portolan.model.dr.HookPoint;
 import io.portolan.model.operation.HookRun;
 import io.portolan.model.operation.HookRun.Lag;
-
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;

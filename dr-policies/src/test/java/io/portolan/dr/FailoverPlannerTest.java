@@ -11,12 +11,10 @@ import io.portolan.model.operation.EventRecord;
 import io.portolan.model.operation.Failover.Report;
 import io.portolan.model.operation.Failover.State;
 import io.portolan.model.operation.Failover.Step;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 
 class FailoverPlannerTest {
     private static World single() {

@@ -16,14 +16,12 @@ import io.portolan.model.operation.HookRun;
 import io.portolan.model.operation.HookRun.Fenced;
 import io.portolan.model.operation.HookRun.Lag;
 import io.portolan.model.operation.HookRun.Phase;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Operations that ask others, and what follows from what those say. */
 class HookingTest {

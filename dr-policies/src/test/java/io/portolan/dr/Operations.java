@@ -4,7 +4,6 @@ import io.portolan.model.Uid;
 import io.portolan.model.dr.Evidence;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.Attestation;
-
 import java.util.List;
 import java.util.Optional;
 

@@ -32,7 +32,6 @@ import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Assignment.Member;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.wire.Codec;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

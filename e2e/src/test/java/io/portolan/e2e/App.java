@@ -3,9 +3,7 @@ package io.portolan.e2e;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-
 import io.portolan.e2e.harness.Api;
-
 import java.util.List;
 
 /**

@@ -31,7 +31,6 @@ import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.placement.Eligibility;
 import io.portolan.placement.Needs;
 import io.portolan.placement.fleet.Candidate;
-
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;

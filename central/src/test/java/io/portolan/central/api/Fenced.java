@@ -12,7 +12,6 @@ import io.portolan.model.app.Role;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementDecision;
-
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.portolan.central.Events;
 import io.portolan.central.RoutesOf;
 import io.portolan.central.TestNode;
@@ -16,16 +15,14 @@ import io.portolan.central.store.Row;
 import io.portolan.central.store.Write;
 import io.portolan.model.Uid;
 import io.portolan.model.operation.Failover;
-
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 
 /** What is listed newest first, page by page; and that no wish is passed over. */
 class ListingTest {

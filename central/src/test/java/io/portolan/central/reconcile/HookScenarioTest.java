@@ -17,18 +17,16 @@ import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.State;
 import io.portolan.model.operation.HookRun;
 import io.portolan.model.wire.Codec;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Central's loop with hooks: intents and results in the store, answers that are lost. */
 class HookScenarioTest {

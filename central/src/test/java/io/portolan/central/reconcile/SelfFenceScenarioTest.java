@@ -17,14 +17,12 @@ import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.State;
 import io.portolan.model.placement.PlacementPolicySpec;
-
-import org.junit.jupiter.api.Test;
-
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 
 /** Central's part of fence F3: works, grants and the wait. */
 class SelfFenceScenarioTest {

@@ -10,11 +10,6 @@ import io.portolan.model.app.WorkStatus;
 import io.portolan.model.app.WorkStatus.Demotion;
 import io.portolan.model.dr.Evidence;
 import io.portolan.model.operation.Failover;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +20,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Users edit policies and placements, operators fail over, attest and abort, clusters fall silent,

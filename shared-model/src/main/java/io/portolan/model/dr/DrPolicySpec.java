@@ -3,7 +3,6 @@ package io.portolan.model.dr;
 import io.portolan.model.Check;
 import io.portolan.model.Kind;
 import io.portolan.model.Spec;
-
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Locale;

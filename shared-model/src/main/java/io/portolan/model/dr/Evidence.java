@@ -1,7 +1,6 @@
 package io.portolan.model.dr;
 
 import io.portolan.model.Uid;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;

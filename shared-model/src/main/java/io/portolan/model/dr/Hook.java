@@ -1,7 +1,6 @@
 package io.portolan.model.dr;
 
 import io.portolan.model.Check;
-
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;

@@ -7,7 +7,6 @@ import io.portolan.model.dr.FenceLevel;
 import io.portolan.model.dr.HookPoint;
 import io.portolan.model.dr.OperationKind;
 import io.portolan.model.dr.PreflightCheck;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,7 +2,6 @@ package io.portolan.model.operation;
 
 import io.portolan.model.Uid;
 import io.portolan.model.dr.HookPoint;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;

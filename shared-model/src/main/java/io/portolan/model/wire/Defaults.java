@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.deser.BeanDeserializerModifier;
 import com.fasterxml.jackson.databind.deser.std.DelegatingDeserializer;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.portolan.model.app.Component;
 import io.portolan.model.cluster.ClusterSpec;
 import io.portolan.model.dr.ApprovalRule;
@@ -24,7 +23,6 @@ import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.placement.Preference;
 import io.portolan.model.placement.Priority;
 import io.portolan.model.placement.Rebalance;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;

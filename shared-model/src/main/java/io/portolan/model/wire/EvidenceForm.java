@@ -8,10 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.portolan.model.Uid;
 import io.portolan.model.dr.Evidence;
-
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;

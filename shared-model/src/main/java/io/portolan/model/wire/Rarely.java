@@ -1,7 +1,6 @@
 package io.portolan.model.wire;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-
 import io.portolan.model.Uid;
 import io.portolan.model.app.HealthRule;
 import io.portolan.model.cluster.ClusterStatus;
@@ -12,7 +11,6 @@ import io.portolan.model.operation.Checked;
 import io.portolan.model.operation.Control;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.PlacementDecision;
-
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

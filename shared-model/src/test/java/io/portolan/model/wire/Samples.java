@@ -53,7 +53,6 @@ import io.portolan.model.placement.Preference;
 import io.portolan.model.placement.Priority;
 import io.portolan.model.placement.Rebalance;
 import io.portolan.model.placement.Standbys;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
