@@ -8,10 +8,11 @@ import io.portolan.agent.kube.KubeApi;
 import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.agent.link.Backoff;
 import io.portolan.agent.state.DesiredState;
+import io.portolan.model.Steady;
 import io.portolan.model.app.ObjectRef;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -50,7 +51,7 @@ final class AgentLoop implements AutoCloseable {
     private final KubeEffects kubeEffects;
     private final LinkEffects linkEffects;
     private final Backoff backoff;
-    private final Clock clock;
+    private final Steady clock;
     private final BlockingQueue<Letter> mailbox = new ArrayBlockingQueue<>(MAILBOX);
     private final ExecutorService hands = Executors.newVirtualThreadPerTaskExecutor();
     private volatile PersistLane persistLane;
@@ -87,7 +88,7 @@ final class AgentLoop implements AutoCloseable {
             KubeApi kube,
             LinkEffects linkEffects,
             Backoff backoff,
-            Clock clock) {
+            InstantSource clock) {
         this(() -> new AgentCore(settings)::step, state, kube, linkEffects, backoff, clock);
     }
 
@@ -100,7 +101,7 @@ final class AgentLoop implements AutoCloseable {
             KubeApi kube,
             LinkEffects linkEffects,
             Backoff backoff,
-            Clock clock) {
+            InstantSource clock) {
         this.minds = minds;
         this.core = minds.get();
         this.state = state;
@@ -108,7 +109,7 @@ final class AgentLoop implements AutoCloseable {
         this.kubeEffects = new KubeEffects(kube);
         this.linkEffects = linkEffects;
         this.backoff = backoff;
-        this.clock = clock;
+        this.clock = new Steady(clock, System::nanoTime);
         this.persistLane = persistLane(0);
         this.owner = Thread.ofPlatform().name("agent-loop").unstarted(this::run);
     }
@@ -130,10 +131,9 @@ final class AgentLoop implements AutoCloseable {
     }
 
     private void run() {
-        Instant last = clock.instant();
         try {
-            born = last;
-            step(new Event.Started(state.load()), last);
+            born = clock.instant();
+            step(new Event.Started(state.load()), born);
             while (!Thread.currentThread().isInterrupted()) {
                 lastTurn = System.nanoTime();
                 Instant before = clock.instant();
@@ -142,15 +142,13 @@ final class AgentLoop implements AutoCloseable {
                                 Duration.between(before, wake(before)).toMillis() + 1,
                                 IDLE.toMillis());
                 Letter letter = mailbox.poll(Math.max(0, wait), TimeUnit.MILLISECONDS);
-                // A clock that was set back must not run backwards inside the core.
                 Instant now = clock.instant();
-                last = now.isBefore(last) ? last : now;
-                if (!wake.isAfter(last)) {
+                if (!wake.isAfter(now)) {
                     wake = Instant.MAX;
-                    step(new Event.TimerDue(), last);
+                    step(new Event.TimerDue(), now);
                 }
                 if (letter != null && letter.life == life) {
-                    step(letter.event, last);
+                    step(letter.event, now);
                 }
             }
             ended.complete(null);
@@ -215,7 +213,7 @@ final class AgentLoop implements AutoCloseable {
         mailbox.clear();
         persistLane = persistLane(life);
         core = minds.get();
-        born = clock.instant().isBefore(now) ? now : clock.instant();
+        born = clock.instant();
         post(life, new Event.Started(state.load()));
     }
 

@@ -42,13 +42,17 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -72,6 +76,8 @@ class AgentLoopTest {
     /** Guarded by itself. */
     private final long[] revision = {0};
 
+    private final AtomicInteger reads = new AtomicInteger();
+    private InstantSource wall = InstantSource.system();
     private Supplier<AgentLoop.Mind> minds = () -> new AgentCore(AgentSettings.of("test"))::step;
     private volatile long durable;
     private volatile Hello lastHello;
@@ -176,6 +182,34 @@ class AgentLoopTest {
         assertEquals(2, lives.get(), "it is not told of the object again");
     }
 
+    /** Else a step of the clock would end the wait for a creation that may still come through. */
+    @Test
+    void aWallClockThatIsSetMovesNoTimeForward() {
+        agent.stop();
+        Instant began = Instant.now();
+        wall = () -> Instant.now().plus(Duration.ofHours(reads.incrementAndGet()));
+        BlockingQueue<Instant> steps = new LinkedBlockingQueue<>();
+        minds =
+                () -> {
+                    AgentCore core = new AgentCore(AgentSettings.of("test"));
+                    return (event, now) -> {
+                        steps.add(now);
+                        return core.step(event, now);
+                    };
+                };
+        agent = agent();
+        put("a1", 1);
+        await().atMost(SOON).until(() -> healthy("a1"));
+        Instant first = steps.remove();
+        Duration passed = Duration.between(began, Instant.now());
+        assertTrue(reads.get() > 2, "the clock was read");
+        steps.forEach(
+                now ->
+                        assertTrue(
+                                Duration.between(first, now).compareTo(passed.multipliedBy(2)) < 0,
+                                () -> now + " after " + first));
+    }
+
     private boolean healthy(String app) {
         WorkStatus status = statuses.get(new Uid(app));
         return status != null && status.health() == Health.HEALTHY;
@@ -191,7 +225,7 @@ class AgentLoopTest {
         GrantDesk desk = new GrantDesk(link::grants);
         LinkEffects effects =
                 new LinkEffects(link, desk, state, config, backoff, (Credential _) -> {});
-        AgentLoop loop = new AgentLoop(minds, state, cluster, effects, backoff, Clock.systemUTC());
+        AgentLoop loop = new AgentLoop(minds, state, cluster, effects, backoff, wall);
         loop.start();
         return new Agent(state, link, loop);
     }

@@ -6,6 +6,7 @@ import io.portolan.central.store.CommitResult;
 import io.portolan.central.store.Store;
 import io.portolan.central.store.Term;
 import io.portolan.dr.HookAnswer;
+import io.portolan.model.Steady;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.portolan.central.reconcile;
+package io.portolan.model;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  * What it is off then is made up for slowly, by a thousandth of the time that passes, which is far
  * within the drift that waits allow for. Owned by one thread.
  */
-final class Steady implements InstantSource {
+public final class Steady implements InstantSource {
     private static final long SLOWLY = 1_000;
     private static final long OFTEN = Duration.ofMillis(100).toNanos();
 
@@ -23,7 +23,7 @@ final class Steady implements InstantSource {
     /**
      * @param nanos as {@link System#nanoTime}
      */
-    Steady(InstantSource wall, LongSupplier nanos) {
+    public Steady(InstantSource wall, LongSupplier nanos) {
         this.wall = wall;
         this.nanos = nanos;
         this.base = wall.instant();
@@ -31,7 +31,7 @@ final class Steady implements InstantSource {
     }
 
     /** Begins anew with the wall clock's time. Nobody may be waiting. */
-    void begin() {
+    public void begin() {
         base = wall.instant();
         read = nanos.getAsLong();
     }

@@ -1,4 +1,4 @@
-package io.portolan.central.reconcile;
+package io.portolan.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
