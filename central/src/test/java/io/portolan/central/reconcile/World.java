@@ -41,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -61,7 +62,7 @@ final class World {
     }
 
     volatile Instant now = Instant.parse("2026-11-22T12:00:00Z");
-    final MemoryStore store = new MemoryStore(() -> now);
+    final Store store;
     final Map<String, FakeAgent> agents = new HashMap<>();
     Faults faults =
             (s, commit) -> s.commit(commit.authority(), commit.preconditions(), commit.writes());
@@ -74,7 +75,7 @@ final class World {
     Asked hooks = call -> Optional.of(HookAnswer.of(call, true, "done"));
     final List<Effect.Act> acts = new ArrayList<>();
     LoopCore core = core();
-    Term term = takeOver("first");
+    Term term;
     final List<Effect.Complain> complaints = new ArrayList<>();
     final List<Effect.Commit> commits = new ArrayList<>();
     private final ArrayList<Effect> pending = new ArrayList<>();
@@ -82,6 +83,13 @@ final class World {
     private int uids;
 
     World() {
+        this(world -> new MemoryStore(() -> world.now));
+    }
+
+    /** On a store of another kind. */
+    World(Function<World, Store> store) {
+        this.store = store.apply(this);
+        this.term = takeOver("first");
         put(new TenantSpec(Selector.EVERYTHING, Set.of()), "", TENANT);
     }
 

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /** One server for all tests of the process; each test that asks has a database to itself. */
-final class TestDatabase {
+public final class TestDatabase {
     private static final TestDatabase SERVER = new TestDatabase();
 
     private final AtomicInteger count = new AtomicInteger();
@@ -38,7 +38,7 @@ final class TestDatabase {
     }
 
     /** An empty database with the present schema. */
-    static DatabaseSettings fresh() {
+    public static DatabaseSettings fresh() {
         return made(" template sample");
     }
 
