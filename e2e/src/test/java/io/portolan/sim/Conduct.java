@@ -14,58 +14,79 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /**
  * What an agent may do, judged at the moment that it asks for it by what it made durable: the
- * invariants 4, 6, 14 and 15 of DESIGN.md section 7.
+ * invariants 4, 6, 7, 14 and 15 of DESIGN.md section 7.
  */
 final class Conduct {
     private final Uid cluster;
-    private final Consumer<String> fails;
+    private final BiConsumer<Invariant, String> fails;
     private final Set<Work> told = new HashSet<>();
     private final Map<Uid, Work> held = new HashMap<>();
+    private final Set<Uid> named = new HashSet<>();
+    private Set<Uid> mustStop = new HashSet<>();
 
-    Conduct(Uid cluster, Consumer<String> fails) {
+    Conduct(Uid cluster, BiConsumer<Invariant, String> fails) {
         this.cluster = cluster;
         this.fails = fails;
     }
 
     /** Central said this, in whatever answer. */
     void told(List<Work> works) {
-        works.forEach(w -> told.add(w));
+        told.addAll(works);
     }
 
-    void diskLost() {
+    /** Its session is open, and these it must not start before it is told to. */
+    void welcomed(Set<Uid> mustStop) {
+        this.mustStop = new HashSet<>(mustStop);
+        named.addAll(mustStop);
+    }
+
+    void diskSetBack(SimDisk disk) {
         held.clear();
+        disk.works().forEach(w -> held.put(w.application(), w));
     }
 
-    /** Only what central said becomes durable, and of one application never an older epoch. */
+    /** Only what central said becomes durable, and of one application never an older order. */
     void durable(List<Change> changes) {
         for (Change change : changes) {
             switch (change) {
-                case Change.PutWork(Work work, var _) -> {
-                    if (!told.contains(work) && work.role() != Role.QUARANTINED) {
-                        fails.accept(cluster + " made up a work: " + work);
-                    }
-                    Work former = held.put(work.application(), work);
-                    if (former != null && former.epoch() > work.epoch()) {
-                        fails.accept(
-                                cluster
-                                        + " went back from epoch "
-                                        + former
-                                        + " to that of "
-                                        + work);
-                    }
-                }
+                case Change.PutWork(Work work, var _) -> taken(work);
                 case Change.DropApplication(Uid application) -> {
                     Work former = held.remove(application);
                     if (former != null && !former.tombstone()) {
-                        fails.accept(cluster + " forgets without a tombstone: " + former);
+                        fails.accept(
+                                Invariant.ABSENCE,
+                                cluster + " forgets without a tombstone: " + former);
                     }
                 }
                 case Change _ -> {}
             }
+        }
+    }
+
+    private void taken(Work work) {
+        boolean stop = work.role() == Role.QUARANTINED && named.contains(work.application());
+        if (!told.contains(work) && !stop) {
+            fails.accept(
+                    work.tombstone() ? Invariant.ABSENCE : Invariant.OUTAGE,
+                    cluster + " made up a work: " + work);
+        }
+        if (work.role() == Role.ACTIVE) {
+            mustStop.remove(work.application());
+        }
+        Work former = held.put(work.application(), work);
+        if (former != null && former.epoch() > work.epoch()) {
+            fails.accept(
+                    Invariant.STALE_EPOCH,
+                    cluster + " went back from epoch " + former + " to that of " + work);
+        }
+        if (former != null && former.sequence() > work.sequence()) {
+            fails.accept(
+                    Invariant.REPEATED,
+                    cluster + " took an older order: " + work + " after " + former);
         }
     }
 
@@ -93,10 +114,20 @@ final class Conduct {
                         .findFirst()
                         .orElse(Role.STANDBY);
         if (replicas > 0 && role != Role.ACTIVE) {
-            fails.accept(cluster + " starts " + object.ref() + " as " + role);
+            fails.accept(Invariant.RETURN, cluster + " starts " + object.ref() + " as " + role);
+        }
+        if (replicas > 0 && mustStop.contains(new Uid(owner))) {
+            fails.accept(
+                    Invariant.RETURN,
+                    cluster
+                            + " starts "
+                            + object.ref()
+                            + ", which it is to stop since its welcome");
         }
         if (replicas == 0 && role == Role.ACTIVE) {
-            fails.accept(cluster + " stops " + object.ref() + ", which it was told to run");
+            fails.accept(
+                    Invariant.OUTAGE,
+                    cluster + " stops " + object.ref() + ", which it was told to run");
         }
     }
 
@@ -113,7 +144,9 @@ final class Conduct {
                                                             .anyMatch(o -> o.ref().equals(ref)))
                                     .isPresent();
             if (wanted) {
-                fails.accept(cluster + " deletes " + ref + " of " + application.work());
+                fails.accept(
+                        Invariant.ABSENCE,
+                        cluster + " deletes " + ref + " of " + application.work());
             }
         }
     }

@@ -1,16 +1,19 @@
 package io.portolan.sim;
 
 import io.portolan.central.store.MemoryStore;
-import io.portolan.central.store.Row;
 import io.portolan.model.Uid;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
+import io.portolan.model.dr.Evidence;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,11 +21,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /**
- * The invariants 1, 2, 3, 9 and 13 of DESIGN.md section 7, judged after each event on what really
- * runs and on what is stored.
+ * The invariants of DESIGN.md section 7 that are judged after each event on what really runs and on
+ * what is stored: 1, 2, 3, 7, 8, 9, 13, 18 and 19. {@link Conduct} judges those of an agent.
  */
 final class Invariants {
     private static final class App {
@@ -31,6 +34,12 @@ final class Invariants {
         boolean single;
         long epoch;
         Optional<Uid> writer = Optional.empty();
+
+        /** Who was active when it was last looked at as a single writer. */
+        Optional<List<Uid>> active = Optional.empty();
+
+        /** What each agent had been told when it reported last. */
+        final Map<SimAgent, Told> told = new HashMap<>();
 
         /** Clusters of the time of many writers that have not shown since that they stopped. */
         final Set<Uid> left = new HashSet<>();
@@ -41,28 +50,47 @@ final class Invariants {
         }
     }
 
+    /** Of what an agent reports, and how often its disk was lost or set back by then. */
+    private record Told(Uid cluster, int disks, long sequence) {}
+
+    private record Seen(SimCluster.State cluster, int life, boolean alive) {}
+
+    /** What agents get to know is looked at so often where nothing else happens. */
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    /** Longer than a commit is on its way that was decided before a cluster was heard. */
+    private static final Duration NEWS = Duration.ofSeconds(40);
+
     private final World world;
     private final MemoryStore store;
+    private final Database database;
     private final String tenant;
     private final Wire wire;
     private final Collection<SimAgent> agents;
-    private final Consumer<String> fails;
+    private final BiConsumer<Invariant, String> fails;
     private final Map<String, App> apps = new TreeMap<>();
     private final Map<SimAgent, Uid> born = new HashMap<>();
     private final Map<SimAgent, Lore> lores = new HashMap<>();
     private final Map<Uid, List<Work>> works = new HashMap<>();
+    private final Map<String, Failover.State> states = new HashMap<>();
     private final Restraint restraint;
+    private List<Failover> operations = List.of();
+    private final Map<SimAgent, Seen> seen = new HashMap<>();
+    private Instant judged = Instant.MIN;
+    private long judgedHead = -1;
     private long head = -1;
 
     Invariants(
             World world,
             MemoryStore store,
+            Database database,
             String tenant,
             Wire wire,
             Collection<SimAgent> agents,
-            Consumer<String> fails) {
+            BiConsumer<Invariant, String> fails) {
         this.world = world;
         this.store = store;
+        this.database = database;
         this.tenant = tenant;
         this.wire = wire;
         this.agents = agents;
@@ -106,11 +134,30 @@ final class Invariants {
         if (store.head() != head) {
             head = store.head();
             agents.forEach(a -> works.put(a.uid(), store.works(a.uid()).plain()));
+            operations = database.operations(tenant);
+            operations.forEach(this::note);
             apps.values().forEach(this::stored);
-            oneOperation();
+            apps.values().forEach(this::operated);
+            apps.values().forEach(this::reported);
         }
-        apps.values().forEach(this::look);
-        apps.values().stream().filter(a -> a.single).forEach(this::truth);
+        if (moved()) {
+            apps.values().forEach(this::look);
+            apps.values().stream().filter(a -> a.single).forEach(this::truth);
+        }
+    }
+
+    /** Whether anything may run otherwise, or be known otherwise, than when it was last judged. */
+    private boolean moved() {
+        boolean moved = head != judgedHead || !judged.plus(LOOK).isAfter(world.instant());
+        judgedHead = head;
+        for (SimAgent agent : agents) {
+            Seen now = new Seen(agent.cluster().state(), agent.life(), agent.alive());
+            moved |= !now.equals(seen.put(agent, now));
+        }
+        if (moved) {
+            judged = world.instant();
+        }
+        return moved;
     }
 
     private void look(App app) {
@@ -120,7 +167,7 @@ final class Invariants {
     }
 
     private Lore lore(SimAgent agent) {
-        return lores.computeIfAbsent(agent, _ -> new Lore(world, agent, wire));
+        return lores.computeIfAbsent(agent, _ -> new Lore(world, agent));
     }
 
     private void stored(App app) {
@@ -134,20 +181,75 @@ final class Invariants {
     /** Invariants 2 and 3. */
     private void assigned(App app, Assignment now) {
         if (now.epoch() < app.epoch) {
-            fails.accept(app.name + ": epoch fell from " + app.epoch + " to " + now.epoch());
+            fails.accept(
+                    Invariant.EPOCHS,
+                    app.name + ": epoch fell from " + app.epoch + " to " + now.epoch());
         }
+        boolean risen = now.epoch() > app.epoch;
         app.epoch = now.epoch();
-        if (!app.single || now.active().isEmpty() || !decidedAsSingle(app)) {
+        if (!app.single || !decidedAsSingle(app)) {
+            app.active = Optional.empty();
             return;
         }
+        Optional<List<Uid>> before = app.active;
+        app.active = Optional.of(now.active());
+        if (now.active().isEmpty()) {
+            return;
+        }
+        if (!risen && before.filter(a -> !a.equals(now.active())).isPresent()) {
+            fails.accept(
+                    Invariant.EPOCHS,
+                    app.name + " becomes active on " + now.active() + " in epoch " + now.epoch());
+        }
         if (now.active().size() > 1) {
-            fails.accept(app.name + " has two active clusters: " + now.members());
+            fails.accept(Invariant.EPOCHS, app.name + " has two active clusters: " + now.members());
         }
         Uid next = now.active().getFirst();
-        if (app.writer.filter(w -> !w.equals(next)).isPresent() && !proved(app, now)) {
-            fails.accept(app.name + " is promoted on " + next + " without proof");
+        if (app.writer.filter(w -> !w.equals(next)).isPresent()) {
+            promoted(app, now, next);
         }
         app.writer = Optional.of(next);
+    }
+
+    private void promoted(App app, Assignment now, Uid next) {
+        Optional<Evidence> proof =
+                operations(app.uid).stream()
+                        .filter(f -> f.epochAfter() == now.epoch())
+                        .flatMap(f -> f.evidence().stream())
+                        .filter(Evidence::fencesSingleWriter)
+                        .findFirst();
+        if (proof.isEmpty()) {
+            fails.accept(Invariant.PROOF, app.name + " is promoted on " + next + " without proof");
+        }
+        words(proof.orElseThrow()).forEach(word -> kept(app, word));
+    }
+
+    private static List<Evidence.Attested> words(Evidence evidence) {
+        return switch (evidence) {
+            case Evidence.Attested word -> List.of(word);
+            case Evidence.All all -> all.parts().stream().flatMap(p -> words(p).stream()).toList();
+            case Evidence _ -> List.of();
+        };
+    }
+
+    /** Who is heard speaks for itself, whatever was said while it was silent. */
+    private void kept(App app, Evidence.Attested word) {
+        for (Uid cluster : word.clusters()) {
+            boolean heard =
+                    wire.heardAgain(cluster)
+                            .filter(word.at()::isBefore)
+                            .filter(at -> at.plus(NEWS).isBefore(world.instant()))
+                            .isPresent();
+            if (heard) {
+                fails.accept(
+                        Invariant.PROOF,
+                        app.name
+                                + " is promoted on the word for "
+                                + cluster
+                                + ", which is heard since "
+                                + wire.heardAgain(cluster).orElseThrow());
+            }
+        }
     }
 
     /** Not while the works still say that it may have many writers. */
@@ -158,33 +260,119 @@ final class Invariants {
                 .allMatch(Work::singleWriter);
     }
 
-    private boolean proved(App app, Assignment now) {
-        return operations(app.uid).stream()
-                .anyMatch(
-                        f ->
-                                f.epochAfter() == now.epoch()
-                                        && f.evidence()
-                                                .filter(e -> e.fencesSingleWriter())
-                                                .isPresent());
-    }
-
     private List<Failover> operations(Uid application) {
-        return store.operations(tenant, 1_000).stream()
-                .map(v -> v.row())
-                .map(Row.OperationRow::operation)
-                .filter(f -> f.application().equals(application))
-                .toList();
+        return operations.stream().filter(f -> f.application().equals(application)).toList();
     }
 
-    /** Invariant 9. */
-    private void oneOperation() {
-        for (App app : apps.values()) {
-            List<Failover> operations = operations(app.uid);
-            restraint.check(app.name, operations);
-            long live = operations.stream().filter(f -> !f.state().ended()).count();
-            if (live > 1) {
-                fails.accept(app.name + " has " + live + " live operations");
+    /** Invariants 8, 9, 13, 18 and 19. */
+    private void operated(App app) {
+        List<Failover> all = operations(app.uid);
+        restraint.check(app.name, all);
+        List<Failover> live = all.stream().filter(f -> !f.state().ended()).toList();
+        if (live.size() > 1) {
+            fails.accept(
+                    Invariant.ONE_OPERATION,
+                    app.name
+                            + " has two live operations: "
+                            + live.stream().map(Failover::name).toList());
+        }
+        for (Failover operation : live) {
+            boolean ahead =
+                    operation.evidence().isPresent()
+                            && assignment(app.uid)
+                                    .filter(a -> a.epoch() < operation.epochAfter())
+                                    .isPresent();
+            if (ahead) {
+                fails.accept(
+                        Invariant.SAME_END,
+                        operation.name() + " is committed, and its assignment is not");
             }
+        }
+    }
+
+    private void note(Failover operation) {
+        Failover.State before = states.put(operation.name(), operation.state());
+        if (before == operation.state()) {
+            return;
+        }
+        world.note(operation.name() + " is in " + operation.state());
+        switch (operation.state()) {
+            case REVOKING, FENCING, PROMOTING, VERIFYING -> {
+                if (operation.steps().getLast().deadline().isEmpty()) {
+                    fails.accept(
+                            Invariant.STUCK,
+                            operation.name() + " waits in " + operation.state() + " for ever");
+                }
+            }
+            case COMPLETED -> recomputed(operation);
+            case Failover.State _ -> {}
+        }
+    }
+
+    /** Invariant 18. */
+    private void recomputed(Failover operation) {
+        Failover.Report report = operation.report().orElseThrow();
+        Instant end =
+                operation.steps().stream()
+                        .filter(
+                                s ->
+                                        s.state() == Failover.State.VERIFYING
+                                                || s.state() == Failover.State.SWITCHING_TRAFFIC)
+                        .flatMap(s -> s.endedAt().stream())
+                        .max(Comparator.naturalOrder())
+                        .orElseThrow();
+        Optional<Instant> service = operation.plan().orElseThrow().lastService();
+        if (!report.commandToHealthy().equals(between(operation.requestedAt(), end))
+                || !report.rto().equals(service.map(s -> between(s, end)))) {
+            fails.accept(
+                    Invariant.RECOMPUTED,
+                    operation.name() + " reports " + report + " of " + operation.steps());
+        }
+        if (service.filter(s -> !witnessed(operation, s)).isPresent()) {
+            fails.accept(
+                    Invariant.RECOMPUTED,
+                    operation.name() + ": nobody proved service at " + service.get());
+        }
+    }
+
+    private static Duration between(Instant from, Instant to) {
+        return from.isAfter(to) ? Duration.ZERO : Duration.between(from, to);
+    }
+
+    /** When a source was heard, or its role was taken. */
+    private boolean witnessed(Failover operation, Instant service) {
+        return operation.plan().orElseThrow().sources().stream()
+                        .anyMatch(c -> wire.heardAt(c, service))
+                || operation.steps().stream().anyMatch(s -> s.startedAt().equals(service));
+    }
+
+    /** Invariant 7: a report never undoes a newer one, but of an agent that lost its memory. */
+    private void reported(App app) {
+        for (SimAgent agent : agents) {
+            wire.reported(agent.uid(), app.uid)
+                    .ifPresent(
+                            s -> {
+                                Told now = new Told(agent.uid(), agent.disksLost(), s.sequence());
+                                Told before = app.told.get(agent);
+                                if (before == null || before.sequence != now.sequence) {
+                                    app.told.put(agent, now);
+                                }
+                                if (before != null
+                                        && before.cluster.equals(now.cluster)
+                                        && before.disks == now.disks
+                                        && before.sequence > now.sequence) {
+                                    fails.accept(
+                                            Invariant.REPEATED,
+                                            "a report of "
+                                                    + app.name
+                                                    + " on "
+                                                    + agent.uid()
+                                                    + " undoes a newer one: "
+                                                    + s.sequence()
+                                                    + " after "
+                                                    + before.sequence);
+                                }
+                            });
         }
     }
 
@@ -211,7 +399,7 @@ final class Invariants {
             }
         }
         if (where.size() > 1 && !excused) {
-            fails.accept("a single writer runs twice: " + where);
+            fails.accept(Invariant.ONE_WRITER, app.name + " runs twice: " + where);
         }
     }
 
@@ -232,11 +420,12 @@ final class Invariants {
         Optional<Work> work = work(cluster, app.uid);
         if (work.filter(Work::singleWriter).isPresent() && stopped(cluster, app.uid)) {
             fails.accept(
+                    Invariant.PROOF,
                     app.name
                             + " runs on "
                             + cluster
                             + ", whose agent said that it is stopped: "
-                            + wire.reported(cluster, app.uid));
+                            + wire.reported(cluster, app.uid).flatMap(WorkStatus::demotion));
         }
     }
 

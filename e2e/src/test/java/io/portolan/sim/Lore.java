@@ -30,7 +30,6 @@ final class Lore {
 
     private final World world;
     private final SimAgent agent;
-    private final Wire wire;
     private final Map<String, Sight> sights = new HashMap<>();
     private final Map<String, Loss> losses = new HashMap<>();
     private final Set<String> known = new HashSet<>();
@@ -41,17 +40,16 @@ final class Lore {
 
     private int disks;
 
-    Lore(World world, SimAgent agent, Wire wire) {
+    Lore(World world, SimAgent agent) {
         this.world = world;
         this.agent = agent;
-        this.wire = wire;
     }
 
     /** To be told after each event what runs of an application. */
     void look(Uid application, List<KubeObject> running) {
         if (agent.disksLost() != disks) {
             disks = agent.disksLost();
-            Set<String> told = wire.remembered(agent.uid());
+            Set<String> told = agent.remembered();
             known.retainAll(told);
             knownOfMany.retainAll(told);
             losses.clear();

@@ -1,6 +1,8 @@
 package io.portolan.sim;
 
+import io.portolan.agent.core.Effect;
 import io.portolan.agent.core.Event;
+import io.portolan.agent.kube.KubeApi.Applied;
 import io.portolan.agent.state.Change;
 import io.portolan.model.Uid;
 import io.portolan.model.app.KubeObject;
@@ -15,19 +17,30 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Plants a fault into an agent by what it lets the core hear. */
+/** Plants a fault into an agent by what it lets the core hear and the disk keep. */
 final class Planted {
+    /** Polls that failed in a row, for an agent that loses its nerve. */
+    private static final int PATIENCE = 6;
+
     private final Plant plant;
     private final Map<Uid, Work> first = new TreeMap<>();
     private final Map<Uid, Work> last = new TreeMap<>();
+    private final Set<Long> applies = new HashSet<>();
 
     /** Applications with many writers, as the disk has them. */
     private final Set<String> many = new HashSet<>();
 
     private int writes;
+    private int failures;
 
     Planted(Plant plant) {
         this.plant = plant;
+    }
+
+    void asked(Effect effect) {
+        if (effect instanceof Effect.Apply apply) {
+            applies.add(apply.id());
+        }
     }
 
     Event heard(Event event) {
@@ -41,17 +54,13 @@ final class Planted {
                     event instanceof Event.SyncArrived(long id, Sync sync) && sync.full()
                             ? new Event.SyncArrived(id, deleting(sync))
                             : event;
-            case NONE,
-                    FORGETFUL_CENTRAL,
-                    LEFTOVERS_UNSEEN,
-                    LYING_AGENT,
-                    STALE_EPOCHS,
-                    UNPROVED_PROMOTION,
-                    STUCK_OPERATION,
-                    FORGOTTEN_COOLDOWN,
-                    BRAKE_OFF,
-                    FALSE_ATTESTATION ->
-                    event;
+            case LOST_WRITE_REFUSED ->
+                    event instanceof Event.Unknown(long id) && applies.contains(id)
+                            ? new Event.ApplyDone(
+                                    id, new Applied.Refused(400, "Planted", "taken for refused"))
+                            : event;
+            case OUTAGE_STOPS -> patient(event);
+            case Plant _ -> event;
         };
     }
 
@@ -65,34 +74,62 @@ final class Planted {
         return many.contains(pod.label("portolan.io/application-uid"));
     }
 
-    /** Now and then writes again what it first had, as if nothing had been said since. */
+    private Event patient(Event event) {
+        if (event instanceof Event.SyncArrived(long _, Sync sync)) {
+            failures = 0;
+            sync.works().forEach(w -> last.put(w.application(), w));
+        }
+        if (event instanceof Event.SyncFailed(long id, var _) && ++failures == PATIENCE) {
+            return new Event.SyncArrived(
+                    id,
+                    new Sync(
+                            0,
+                            0,
+                            false,
+                            last.values().stream().map(Planted::stopped).toList(),
+                            io.portolan.model.wire.WorkSet.of(List.of()).digest(),
+                            Map.of()));
+        }
+        return event;
+    }
+
+    private static Work stopped(Work work) {
+        return Altered.with(
+                Altered.with(work, "role", Role.QUARANTINED), "sequence", work.sequence() + 1);
+    }
+
+    /**
+     * What gets to the disk: now and then what it had before, as if nothing had been said since.
+     */
     List<Change> written(List<Change> changes) {
+        List<Change> out = new ArrayList<>();
         for (Change change : changes) {
-            if (change instanceof Change.PutWork(Work work, var _)) {
-                many.remove(work.application().value());
-                if (!work.singleWriter()) {
-                    many.add(work.application().value());
-                }
-            }
+            out.add(
+                    change instanceof Change.PutWork(Work work, var held)
+                            ? put(work, held)
+                            : change);
         }
-        if (plant != Plant.STALE_EPOCHS) {
-            return changes;
+        return out;
+    }
+
+    private Change put(Work work, Optional<io.portolan.model.Digest> held) {
+        many.remove(work.application().value());
+        if (!work.singleWriter()) {
+            many.add(work.application().value());
         }
-        for (Change change : changes) {
-            if (change instanceof Change.PutWork(Work work, var _)) {
-                first.putIfAbsent(work.application(), work);
-            }
+        first.putIfAbsent(work.application(), work);
+        Work before = last.getOrDefault(work.application(), work);
+        if (plant == Plant.STALE_ORDERS) {
+            last.put(work.application(), work);
         }
-        return changes.stream()
-                .map(
-                        c ->
-                                c instanceof Change.PutWork(Work work, var held)
-                                                && !work.tombstone()
-                                                && ++writes % 3 == 0
-                                        ? new Change.PutWork(
-                                                first.getOrDefault(work.application(), work), held)
-                                        : c)
-                .toList();
+        boolean again = !work.tombstone() && ++writes % 3 == 0;
+        return new Change.PutWork(
+                again && plant == Plant.STALE_EPOCHS
+                        ? first.getOrDefault(work.application(), work)
+                        : again && plant == Plant.STALE_ORDERS && before.epoch() == work.epoch()
+                                ? before
+                                : work,
+                held);
     }
 
     private Sync deleting(Sync sync) {
@@ -111,18 +148,11 @@ final class Planted {
                 sync.generation(), sync.cursor(), true, works, sync.digest(), sync.contents());
     }
 
-    private static Work deleted(Work w) {
-        return new Work(
-                w.application(),
-                w.tenant(),
-                w.name(),
-                w.cluster(),
-                Role.STANDBY,
-                w.generation(),
-                w.epoch(),
-                w.sequence() + 1,
-                Optional.empty(),
-                w.singleWriter(),
-                w.adopt());
+    private static Work deleted(Work work) {
+        return Altered.with(
+                Altered.with(
+                        Altered.with(work, "role", Role.STANDBY), "sequence", work.sequence() + 1),
+                "content",
+                Optional.empty());
     }
 }

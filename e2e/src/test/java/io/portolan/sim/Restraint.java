@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /**
  * The invariant 13 of DESIGN.md section 7: what central does without being asked it does once in a
@@ -23,10 +23,10 @@ final class Restraint {
     private static final Duration SILENT = Duration.ofSeconds(18);
 
     private final MemoryStore store;
-    private final Consumer<String> fails;
+    private final BiConsumer<Invariant, String> fails;
     private final Set<Uid> seen = new HashSet<>();
 
-    Restraint(MemoryStore store, Consumer<String> fails) {
+    Restraint(MemoryStore store, BiConsumer<Invariant, String> fails) {
         this.store = store;
         this.fails = fails;
     }
@@ -46,7 +46,8 @@ final class Restraint {
             }
             Instant at = unasked.get(i).requestedAt();
             if (i > 0 && at.isBefore(unasked.get(i - 1).requestedAt().plus(COOLDOWN))) {
-                fails.accept(application + " is failed over twice in a cooldown");
+                fails.accept(
+                        Invariant.RESTRAINT, application + " is failed over twice in a cooldown");
             }
             long silent =
                     store.silences().values().stream()
@@ -55,6 +56,7 @@ final class Restraint {
                             .count();
             if (silent > 1) {
                 fails.accept(
+                        Invariant.RESTRAINT,
                         application + " is failed over while " + silent + " clusters are silent");
             }
         }

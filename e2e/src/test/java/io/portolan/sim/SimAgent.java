@@ -9,8 +9,12 @@ import io.portolan.model.Uid;
 import io.portolan.model.wire.AgentMessages.Sync;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,32 +26,57 @@ final class SimAgent {
     /** Below the time for which the core doubts a creation whose answer was lost. */
     private static final int LATEST_WRITE_MILLIS = 45_000;
 
+    private static final Duration BACKUP = Duration.ofSeconds(15);
+    private static final int BACKUPS = 4;
+
     private final World world;
     private final SimCluster cluster;
     private final Wire wire;
     private final Conduct conduct;
+    private final Plant plant;
     private final Planted planted;
+    private final SimClock clock;
     private final SimWatches watches;
+    private final Deque<SimDisk> backups = new ArrayDeque<>();
     private Uid uid;
     private SimDisk disk = new SimDisk();
     private AgentCore core = new AgentCore(AgentSettings.of("sim"));
     private int life;
     private int disksLost;
     private boolean alive = true;
-    private boolean cut;
+    private boolean deaf;
+    private boolean mute;
+    private Instant awake = Instant.MIN;
     private long sessions;
     private int fuse = -1;
     private @Nullable Runnable parked;
 
-    SimAgent(World world, Uid uid, SimCluster cluster, Wire wire, Conduct conduct, Plant plant) {
+    SimAgent(
+            World world,
+            Uid uid,
+            SimCluster cluster,
+            Wire wire,
+            Conduct conduct,
+            SimClock clock,
+            Plant plant) {
         this.world = world;
         this.uid = uid;
         this.cluster = cluster;
         this.wire = wire;
         this.conduct = conduct;
+        this.clock = clock;
+        this.plant = plant;
         this.planted = new Planted(plant);
         this.watches = new SimWatches(world, cluster, () -> life, this::step);
+        world.every(BACKUP, "back up", this::backUp);
         start();
+    }
+
+    private void backUp() {
+        backups.addLast(disk.copy());
+        if (backups.size() > BACKUPS) {
+            backups.removeFirst();
+        }
     }
 
     SimCluster cluster() {
@@ -74,10 +103,6 @@ final class SimAgent {
         return disksLost;
     }
 
-    boolean cut() {
-        return cut;
-    }
-
     /** How often it was welcomed. */
     long sessions() {
         return sessions;
@@ -85,7 +110,35 @@ final class SimAgent {
 
     void cut(boolean cut) {
         world.note(uid + (cut ? " cut off" : " back"));
-        this.cut = cut;
+        deaf = cut;
+        mute = cut;
+    }
+
+    /** Central hears it, and it does not hear central. */
+    void deafen() {
+        world.note(uid + " hears nothing");
+        deaf = true;
+    }
+
+    /** Its process stands still; what it asked for goes on. */
+    void freeze(Duration span) {
+        world.note(uid + " agent freezes for " + span);
+        awake = world.instant().plus(span);
+    }
+
+    /**
+     * The machine's wall clock is set. The core goes by another one, which begins with it at each
+     * start.
+     */
+    void set(Duration forward) {
+        world.note(uid + "'s clock is set by " + forward);
+        clock.set(forward);
+        if (plant == Plant.WALL_CLOCK) {
+            clock.follow();
+            if (alive) {
+                step(new Event.TimerDue());
+            }
+        }
     }
 
     /** Central may have something new to say to a poll that waits. */
@@ -108,14 +161,14 @@ final class SimAgent {
         if (!alive) {
             return;
         }
-        fuse = world.pick(12);
+        fuse = world.dice().pick(12);
         int born = life;
         world.after(
                 Duration.ofSeconds(2),
                 "die",
                 () -> {
                     if (born == life && fuse >= 0) {
-                        die(Duration.ofMillis(100 + world.pick(5_000)));
+                        die(Duration.ofMillis(100 + world.dice().pick(5_000)));
                     }
                 });
     }
@@ -124,9 +177,30 @@ final class SimAgent {
         if (!alive) {
             return;
         }
-        die(Duration.ofMillis(500 + world.pick(10_000)));
+        die(Duration.ofMillis(500 + world.dice().pick(10_000)));
         world.note(uid + " loses its disk");
         emptyDisk();
+    }
+
+    /** Its volume is set back to what a backup has. */
+    void setBack() {
+        if (!alive || backups.isEmpty()) {
+            return;
+        }
+        die(Duration.ofMillis(500 + world.dice().pick(10_000)));
+        world.note(uid + "'s disk is set back");
+        disk = backups.getFirst().copy();
+        disksLost++;
+        conduct.diskSetBack(disk);
+    }
+
+    /** Pods that its disk names, or that central will tell it of. */
+    Set<String> remembered() {
+        Set<String> all = new HashSet<>(disk.remembered());
+        if (disk.blank()) {
+            all.addAll(wire.remembered(uid));
+        }
+        return all;
     }
 
     /**
@@ -143,8 +217,9 @@ final class SimAgent {
 
     private void emptyDisk() {
         disk = new SimDisk();
+        backups.clear();
         disksLost++;
-        conduct.diskLost();
+        conduct.diskSetBack(disk);
     }
 
     /** Gone until {@link #revive}. */
@@ -160,6 +235,7 @@ final class SimAgent {
     void revive() {
         if (!alive) {
             alive = true;
+            clock.begin();
             core = new AgentCore(AgentSettings.of("sim"));
             start();
         }
@@ -175,37 +251,47 @@ final class SimAgent {
     }
 
     private void step(Event event) {
+        if (awake.isAfter(world.instant())) {
+            world.at(awake, "thaw", inThisLife(() -> step(event)));
+            return;
+        }
         int born = life;
         if (event instanceof Event.Welcomed) {
             sessions++;
+            conduct.welcomed(wire.mustStop(uid));
         }
-        for (Effect effect : core.step(planted.heard(event), world.instant())) {
+        for (Effect effect : core.step(planted.heard(event), clock.instant())) {
             if (born != life) {
                 return;
             }
             if (fuse == 0) {
-                die(Duration.ofMillis(100 + world.pick(5_000)));
+                die(Duration.ofMillis(100 + world.dice().pick(5_000)));
                 return;
             }
             fuse = Math.max(-1, fuse - 1);
             conduct.asked(effect, disk);
+            planted.asked(effect);
             act(effect);
         }
     }
 
     private void act(Effect effect) {
         switch (effect) {
-            case Effect.Persist(long id, var changes) ->
-                    // Durable at once or, with a crash in between, never: but always before the
-                    // answer.
+            case Effect.Persist(long id, var changes) -> {
+                // Durable at once or, with a crash in between, never: but always before the
+                // answer.
+                if (plant == Plant.ACTS_UNSAVED) {
+                    later(Duration.ofMillis(1), () -> new Event.Persisted(id));
+                    world.after(Duration.ofSeconds(2), "disk", inThisLife(() -> write(changes)));
+                } else {
                     later(
                             Duration.ofMillis(1),
                             () -> {
-                                List<Change> written = planted.written(changes);
-                                conduct.durable(written);
-                                disk.write(written);
+                                write(changes);
                                 return new Event.Persisted(id);
                             });
+                }
+            }
             case Effect.OpenSession(long id, var hello, int attempt) ->
                     remote(
                             id,
@@ -254,8 +340,17 @@ final class SimAgent {
             case Effect.Measure(long id, var _) ->
                     local(id, () -> new Event.Measured(id, Optional.empty()));
             case Effect.Wake(long _, var at) ->
-                    world.at(at, "wake", inThisLife(() -> step(new Event.TimerDue())));
+                    world.at(
+                            clock.inWorld(at),
+                            "wake",
+                            inThisLife(() -> step(new Event.TimerDue())));
         }
+    }
+
+    private void write(List<Change> changes) {
+        List<Change> written = planted.written(changes);
+        conduct.durable(written);
+        disk.write(written);
     }
 
     /**
@@ -265,12 +360,15 @@ final class SimAgent {
     private void local(long id, Supplier<Event> call) {
         boolean lost = world.fault();
         Duration late =
-                lost && world.chance(0.5)
-                        ? Duration.ofMillis(world.pick(LATEST_WRITE_MILLIS))
+                lost && world.dice().chance(0.5)
+                        ? Duration.ofMillis(world.dice().pick(LATEST_WRITE_MILLIS))
                         : Duration.ZERO;
         int born = life;
         Duration latency = world.latency();
         if (!late.isZero()) {
+            if (plant == Plant.WALL_CLOCK) {
+                set(Duration.ofMinutes(2));
+            }
             world.after(
                     latency.plus(late),
                     "late",
@@ -299,7 +397,8 @@ final class SimAgent {
                 attempt == 0
                         ? Duration.ZERO
                         : Duration.ofMillis(
-                                world.pick((int) Math.min(5_000, 100L << Math.min(attempt, 6))));
+                                world.dice()
+                                        .pick((int) Math.min(5_000, 100L << Math.min(attempt, 6))));
         boolean lostRequest = world.fault();
         boolean lostAnswer = world.fault();
         boolean again = world.fault();
@@ -308,19 +407,19 @@ final class SimAgent {
                 backoff.plus(world.latency()),
                 "request",
                 () -> {
-                    if (cut || wire.down() || lostRequest) {
+                    if (mute || wire.down() || lostRequest) {
                         answer(born, failed);
                     } else {
-                        Event answer = wire.guarded(id, call);
-                        answer(born, lostAnswer ? new Event.Unknown(id) : answer);
+                        Event answer = wire.guarded(id, call, failed);
+                        answer(born, deaf || lostAnswer ? new Event.Unknown(id) : answer);
                     }
                     if (again) {
                         world.after(
-                                Duration.ofMillis(world.pick(10_000)),
+                                Duration.ofMillis(world.dice().pick(10_000)),
                                 "once more",
                                 () -> {
-                                    if (!cut && !wire.down()) {
-                                        var _ = wire.guarded(id, call);
+                                    if (!mute && !wire.down()) {
+                                        wire.repeated(() -> wire.guarded(id, call, failed));
                                     }
                                 });
                     }
@@ -329,7 +428,7 @@ final class SimAgent {
 
     private void poll(Effect.Poll poll) {
         int born = life;
-        Duration pause = Duration.ofMillis(poll.attempt() == 0 ? 0 : world.pick(2_000));
+        Duration pause = Duration.ofMillis(poll.attempt() == 0 ? 0 : world.dice().pick(2_000));
         Instant until = world.instant().plusSeconds(poll.waitSeconds());
         world.after(world.latency().plus(pause), "poll", () -> waitForWork(poll, born, until));
     }
@@ -338,8 +437,9 @@ final class SimAgent {
         if (born != life) {
             return;
         }
-        if (cut || wire.down() || world.fault()) {
-            answer(born, new Event.SyncFailed(poll.id(), "unreachable"));
+        Event failed = new Event.SyncFailed(poll.id(), "unreachable");
+        if (mute || deaf || wire.down() || world.fault()) {
+            answer(born, failed);
             return;
         }
         Event answer =
@@ -348,7 +448,8 @@ final class SimAgent {
                         () ->
                                 wire.poll(uid, poll, !world.instant().isBefore(until))
                                         .<Event>map(sync -> arrived(poll.id(), sync))
-                                        .orElseGet(Event.TimerDue::new));
+                                        .orElseGet(Event.TimerDue::new),
+                        failed);
         if (!(answer instanceof Event.TimerDue)) {
             answer(born, answer);
             return;

@@ -8,27 +8,17 @@ import io.portolan.central.reconcile.Event;
 import io.portolan.central.reconcile.LoopCore;
 import io.portolan.central.reconcile.Rebalancer;
 import io.portolan.central.reconcile.Thresholds;
-import io.portolan.central.store.Authority;
 import io.portolan.central.store.Change;
 import io.portolan.central.store.CommitResult;
 import io.portolan.central.store.MemoryStore;
-import io.portolan.central.store.Row;
-import io.portolan.central.store.Store.Silence;
 import io.portolan.central.store.Term;
 import io.portolan.central.store.Write;
 import io.portolan.dr.HookAnswer;
-import io.portolan.model.Uid;
-import io.portolan.model.app.ApplicationStatus;
-import io.portolan.model.app.Role;
-import io.portolan.model.operation.Failover;
-import io.portolan.model.placement.Assignment;
+import io.portolan.dr.HookCall;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * A node of central: its loop's core on a store that outlives it. A crash forgets the core; a
@@ -40,19 +30,31 @@ final class SimCentral {
 
     private final World world;
     private final MemoryStore store;
+    private final Database database;
+    private final SimClock clock;
+    private final PlantedCentral planted;
     private final String name;
-    private final Plant plant;
     private LoopCore core = core();
     private Optional<Term> term = Optional.empty();
+    private Optional<Effect.Timer> timer = Optional.empty();
     private long seen;
     private int life;
+    private int fuse = -1;
     private Instant awake = Instant.MIN;
 
-    SimCentral(World world, MemoryStore store, String name, Plant plant) {
+    SimCentral(
+            World world,
+            MemoryStore store,
+            Database database,
+            String name,
+            SimClock clock,
+            Plant plant) {
         this.world = world;
         this.store = store;
+        this.database = database;
         this.name = name;
-        this.plant = plant;
+        this.clock = clock;
+        this.planted = new PlantedCentral(world, store, plant);
         world.every(Duration.ofSeconds(3), "renew", this::renew);
         world.every(Duration.ofSeconds(1), "silences", this::hear);
         world.check(this::follow);
@@ -68,9 +70,16 @@ final class SimCentral {
     void crash(Duration until) {
         world.note(name + " crashes");
         life++;
+        fuse = -1;
         term = Optional.empty();
+        timer = Optional.empty();
         core = core();
         awake = world.instant().plus(until);
+    }
+
+    /** Crashes at one of its next commits: before it, or after it and before the answer. */
+    void crashAtCommit(int nth) {
+        fuse = nth;
     }
 
     void freeze(Duration span) {
@@ -78,12 +87,28 @@ final class SimCentral {
         awake = world.instant().plus(span);
     }
 
+    /** Its wall clock is set; its loop begins with it when it leads, and then goes by another. */
+    void set(Duration forward) {
+        world.note(name + "'s clock is set by " + forward);
+        clock.set(forward);
+    }
+
+    /** Leads at once, as if the other's lease were over; the other does not know. */
+    void usurp(SimCentral other) {
+        if (sleeps() || database.down() || term.isPresent() || other.term.isEmpty()) {
+            return;
+        }
+        world.note(name + " takes over from " + other.name + ", which goes on");
+        store.release(other.term.get());
+        lead();
+    }
+
     private boolean sleeps() {
         return awake.isAfter(world.instant());
     }
 
     private void renew() {
-        if (sleeps()) {
+        if (sleeps() || database.down()) {
             return;
         }
         if (term.isPresent() && !store.renew(term.get(), LEASE)) {
@@ -100,38 +125,27 @@ final class SimCentral {
         term = store.lead(name + "-" + life, "term-" + name + world.instant(), LEASE);
         if (term.isPresent()) {
             world.note(name + " leads as epoch " + term.get().epoch());
-            var snapshot = store.snapshot();
+            clock.begin();
+            var snapshot = database.snapshot();
             seen = snapshot.revision();
-            step(new Event.Led(term.get(), snapshot, store.silences()));
+            step(new Event.Led(term.get(), snapshot, planted.silences()));
         }
     }
 
     private void hear() {
-        if (term.isPresent() && !sleeps()) {
-            step(new Event.Heard(silences()));
+        if (term.isPresent() && !sleeps() && !database.down()) {
+            step(new Event.Heard(planted.silences()));
         }
-    }
-
-    private Map<Uid, Silence> silences() {
-        Map<Uid, Silence> all = store.silences();
-        if (plant != Plant.BRAKE_OFF || all.isEmpty()) {
-            return all;
-        }
-        Silence longest =
-                all.values().stream().max(Comparator.comparing(Silence::since)).orElseThrow();
-        Map<Uid, Silence> out = new TreeMap<>();
-        all.forEach(
-                (c, s) ->
-                        out.put(
-                                c,
-                                s.equals(longest) ? s : new Silence(Duration.ZERO, s.lastHeard())));
-        return out;
     }
 
     /** Changes reach the core at once or late, but never out of order. */
     private void follow() {
-        if (term.isPresent() && !sleeps() && store.head() > seen && !world.chance(0.3)) {
-            List<Change> changes = store.changes(seen, 100);
+        if (term.isPresent()
+                && store.head() > seen
+                && !sleeps()
+                && !database.down()
+                && !world.dice().chance(0.3)) {
+            List<Change> changes = database.changes(seen, 100);
             long after = seen;
             seen = changes.getLast().revision();
             step(new Event.Changed(after, changes));
@@ -139,22 +153,55 @@ final class SimCentral {
     }
 
     private void step(Event event) {
-        for (Effect effect : core.step(event, world.instant())) {
+        int born = life;
+        for (Effect effect : core.step(event, clock.instant())) {
+            if (born != life) {
+                return;
+            }
             switch (effect) {
                 case Effect.Commit commit -> commit(commit);
-                case Effect.Timer(long id, var at) -> later(at, new Event.TimerFired(id));
-                case Effect.Act(long id, var call) ->
-                        later(
-                                world.instant().plus(world.latency()),
-                                new Event.Acted(id, HookAnswer.of(call, true, "")));
+                case Effect.Timer set -> {
+                    timer = Optional.of(set);
+                    await(set);
+                }
+                case Effect.Act(long id, HookCall call) -> act(id, call);
                 case Effect.Complain(var key, var cause) ->
                         throw new AssertionError("central complains of " + key, cause);
             }
         }
     }
 
+    /** Whom it calls does it once, however often the answer is lost. */
+    private void act(long id, HookCall call) {
+        boolean lost = world.fault();
+        later(
+                world.instant().plus(world.latency()),
+                () ->
+                        step(
+                                new Event.Acted(
+                                        id, HookAnswer.of(call, !lost, lost ? "no answer" : ""))));
+    }
+
+    private void await(Effect.Timer set) {
+        later(clock.inWorld(set.at()), () -> fire(set));
+    }
+
+    private void fire(Effect.Timer set) {
+        if (!timer.equals(Optional.of(set))) {
+            return;
+        }
+        if (set.at().isAfter(clock.instant())) {
+            await(set);
+            return;
+        }
+        timer = Optional.empty();
+        if (term.isPresent()) {
+            step(new Event.TimerFired(set.id()));
+        }
+    }
+
     /** When it is due or, for one that was frozen, when it wakes. */
-    private void later(Instant at, Event event) {
+    private void later(Instant at, Runnable act) {
         int born = life;
         world.at(
                 at,
@@ -164,9 +211,9 @@ final class SimCentral {
                         return;
                     }
                     if (sleeps()) {
-                        later(awake, event);
-                    } else if (term.isPresent() || event instanceof Event.Committed) {
-                        step(event);
+                        later(awake, act);
+                    } else {
+                        act.run();
                     }
                 });
     }
@@ -174,84 +221,51 @@ final class SimCentral {
     private void commit(Effect.Commit commit) {
         boolean lostRequest = world.fault();
         boolean lostAnswer = world.fault();
+        boolean refused = world.fault();
         int born = life;
-        Duration late = world.fault() ? Duration.ofMillis(world.pick(15_000)) : Duration.ZERO;
+        Duration late =
+                world.fault() ? Duration.ofMillis(world.dice().pick(15_000)) : Duration.ZERO;
+        boolean burnt = fuse == 0;
+        fuse = Math.max(-1, fuse - 1);
+        if (burnt && world.dice().chance(0.5)) {
+            crash(Duration.ofMillis(100 + world.dice().pick(4_000)));
+            return;
+        }
         world.after(
                 world.latency().plus(late),
                 "commit",
                 () -> {
                     CommitResult result =
-                            lostRequest
-                                    ? new CommitResult.Unknown("lost on the way")
-                                    : committed(commit);
+                            refused || database.down()
+                                    ? new CommitResult.Unavailable("no connection")
+                                    : lostRequest
+                                            ? new CommitResult.Unknown("lost on the way")
+                                            : committed(commit);
+                    if (born != life) {
+                        return;
+                    }
+                    if (burnt) {
+                        crash(Duration.ofMillis(100 + world.dice().pick(4_000)));
+                        return;
+                    }
                     CommitResult told =
                             lostAnswer ? new CommitResult.Unknown("answer lost") : result;
-                    if (born == life) {
-                        later(
-                                world.instant().plus(world.latency()),
-                                new Event.Committed(commit.id(), told));
-                    }
+                    later(
+                            world.instant().plus(world.latency()),
+                            () -> step(new Event.Committed(commit.id(), told)));
                 });
     }
 
     private CommitResult committed(Effect.Commit commit) {
-        for (Write write : commit.writes()) {
-            if (write instanceof Write.Put(Row.OperationRow(Failover operation))) {
-                if (plant == Plant.STUCK_OPERATION
-                        && operation.state() == Failover.State.COMPLETED) {
-                    return new CommitResult.Conflict("planted");
-                }
-                if (plant == Plant.UNPROVED_PROMOTION
-                        && operation.state() == Failover.State.FENCING) {
-                    promoted(operation);
-                }
-            }
+        List<Write> writes = planted.writes(commit.writes());
+        Optional<CommitResult> instead = planted.instead(writes);
+        if (instead.isPresent()) {
+            return instead.get();
         }
-        return store.commit(
-                commit.authority(),
-                commit.preconditions(),
-                plant == Plant.FORGOTTEN_COOLDOWN
-                        ? commit.writes().stream().map(SimCentral::forgetting).toList()
-                        : commit.writes());
-    }
-
-    private static Write forgetting(Write write) {
-        return write instanceof Write.Put(Row.StatusRow(var key, var uid, ApplicationStatus s))
-                ? new Write.Put(
-                        new Row.StatusRow(
-                                key,
-                                uid,
-                                new ApplicationStatus(
-                                        s.observedGeneration(),
-                                        s.summary(),
-                                        s.health(),
-                                        s.epoch(),
-                                        s.clusters(),
-                                        s.conditions(),
-                                        s.operation())))
-                : write;
-    }
-
-    private void promoted(Failover operation) {
-        Assignment was = store.assignment(operation.application()).orElseThrow().row().assignment();
-        List<Assignment.Member> members =
-                was.members().stream()
-                        .map(
-                                m ->
-                                        m.cluster().equals(operation.plan().orElseThrow().target())
-                                                ? m.with(Role.ACTIVE)
-                                                : m.with(Role.STANDBY))
-                        .toList();
-        store.commit(
-                new Authority.Api(Optional.empty()),
-                List.of(),
-                List.of(
-                        new Write.Put(
-                                new Row.AssignmentRow(
-                                        new Assignment(
-                                                was.application(),
-                                                was.epoch() + 1,
-                                                members,
-                                                was.decision())))));
+        CommitResult result = database.commit(commit.authority(), commit.preconditions(), writes);
+        if (result instanceof CommitResult.Committed) {
+            planted.after(writes);
+        }
+        return result;
     }
 }

@@ -10,23 +10,33 @@ import io.portolan.model.app.ObjectRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** A Kubernetes cluster of two machines, and the truth about what runs on them. */
 final class SimCluster {
-    private static final Duration TICK = Duration.ofMillis(100);
+    private static final Duration TICK = Duration.ofMillis(200);
 
     /** Nothing that kubelets do takes longer than this without a change that the API shows. */
     private static final Duration RESTLESS = Duration.ofSeconds(8);
 
     private final World world;
     private final MemoryCluster memory;
+    private final Map<String, List<KubeObject>> running = new HashMap<>();
+    private Optional<Optional<Set<String>>> named = Optional.empty();
     private long version;
+    private long turns;
+    private boolean down;
+    private State seen = new State(-1, -1, false);
     private long ticks;
     private Instant restlessUntil = Instant.MIN;
+
+    /** Nothing runs or is named otherwise while this is the same. */
+    record State(long version, long turns, boolean down) {}
 
     SimCluster(World world, String name, long seed) {
         this.world = world;
@@ -36,28 +46,30 @@ final class SimCluster {
                                 .withSeed(seed)
                                 .withPods(
                                         Duration.ofMillis(300),
-                                        Duration.ofMillis(500 + 1_000L * world.pick(4))),
+                                        Duration.ofMillis(500 + 1_000L * world.dice().pick(4))),
                         world.instant());
         memory.node(name + "-1", "32", "64Gi");
         memory.node(name + "-2", "32", "64Gi");
         world.every(TICK, "cluster", this::tick);
     }
 
-    /** Ten times a second while something moves, else once. */
+    /** Five times a second while something moves, else once. */
     private void tick() {
         ticks++;
         if (memory.version() != version) {
             restlessUntil = world.instant().plus(RESTLESS);
         }
-        if (ticks % 10 == 0 || !world.instant().isAfter(restlessUntil)) {
+        if (ticks % 5 == 0 || !world.instant().isAfter(restlessUntil)) {
             memory.tick(world.instant());
             memory.deliver();
             version = memory.version();
+            turns++;
         }
     }
 
     /** Something happened to it that its API does not show. */
     void disturbed() {
+        turns++;
         restlessUntil = world.instant().plus(RESTLESS);
     }
 
@@ -69,11 +81,34 @@ final class SimCluster {
         return memory.machines();
     }
 
+    State state() {
+        return new State(memory.version(), turns, down);
+    }
+
+    private void refresh() {
+        State now = state();
+        if (!now.equals(seen)) {
+            seen = now;
+            running.clear();
+            named = Optional.empty();
+        }
+    }
+
+    /** Its API does not answer. */
+    void down(boolean down) {
+        this.down = down;
+        memory.down(down);
+    }
+
     /** The truth: pods of all applications of this name whose containers run. */
     List<KubeObject> running(String application) {
-        return memory.machines().running("").stream()
-                .filter(p -> p.label("portolan.io/application").equals(application))
-                .toList();
+        refresh();
+        return running.computeIfAbsent(
+                application,
+                name ->
+                        memory.machines().running("").stream()
+                                .filter(p -> p.label("portolan.io/application").equals(name))
+                                .toList());
     }
 
     Event list(long id, TypeRef type, String selector) {
@@ -84,6 +119,14 @@ final class SimCluster {
 
     /** The uids of the pods that the API names; empty while it does not answer. */
     Optional<Set<String>> listedPods() {
+        refresh();
+        if (named.isEmpty()) {
+            named = Optional.of(names());
+        }
+        return named.get();
+    }
+
+    private Optional<Set<String>> names() {
         Set<String> uids = new HashSet<>();
         return memory.list(new TypeRef("v1", "Pod"), "", p -> uids.add(p.uid()))
                         instanceof Listed.Ok

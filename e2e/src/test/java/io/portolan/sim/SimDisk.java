@@ -12,7 +12,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What an agent made durable. Survives its crashes. */
 final class SimDisk {
@@ -24,6 +26,18 @@ final class SimDisk {
     private final Map<Uid, List<String>> pods = new HashMap<>();
     private long generation;
     private long cursor;
+
+    /** As a backup of the volume has it. */
+    SimDisk copy() {
+        SimDisk copy = new SimDisk();
+        copy.works.putAll(works);
+        copy.contents.putAll(contents);
+        copy.inventories.putAll(inventories);
+        copy.pods.putAll(pods);
+        copy.generation = generation;
+        copy.cursor = cursor;
+        return copy;
+    }
 
     void write(List<Change> changes) {
         for (Change change : changes) {
@@ -45,6 +59,23 @@ final class SimDisk {
                 }
             }
         }
+    }
+
+    /** Nothing in it says what central had told: central is asked for everything. */
+    boolean blank() {
+        return cursor == 0;
+    }
+
+    List<Work> works() {
+        return works.values().stream().map(Held::work).toList();
+    }
+
+    /** The uids of the pods that it remembers. */
+    Set<String> remembered() {
+        return pods.values().stream()
+                .flatMap(List::stream)
+                .map(p -> p.substring(0, p.indexOf('\t')))
+                .collect(Collectors.toSet());
     }
 
     /** Whether the agent knows that the application has a single writer. */

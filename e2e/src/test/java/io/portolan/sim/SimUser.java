@@ -23,6 +23,8 @@ import io.portolan.model.app.Role;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.wire.Codec;
 import io.portolan.model.wire.Documents;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,13 +36,15 @@ import java.util.TreeSet;
 final class SimUser {
     private final World world;
     private final MemoryStore store;
+    private final Database database;
     private int operations;
     private int lives;
     private final Set<String> made = new HashSet<>();
 
-    SimUser(World world, MemoryStore store) {
+    SimUser(World world, MemoryStore store, Database database) {
         this.world = world;
         this.store = store;
+        this.database = database;
     }
 
     /** Creates, or changes the spec of what is there. */
@@ -72,6 +76,9 @@ final class SimUser {
 
     /** Retires a cluster that is not heard; whether central allows it now. */
     boolean forget(String cluster) {
+        if (database.down()) {
+            return false;
+        }
         FleetImage image = FleetImage.of(store.snapshot());
         return image.uid(ResourceKey.cluster(cluster))
                 .flatMap(image::cluster)
@@ -113,27 +120,65 @@ final class SimUser {
 
     /** Empty when one is live already. */
     Optional<String> failover(String tenant, String application, String to) {
+        return operation(
+                tenant, application, new Failover.Request(to, List.of(), "simulated", "user:sim"));
+    }
+
+    /** A planned move, which is refused where what it would leave is not heard. */
+    Optional<String> relocate(String tenant, String application, String to) {
+        return operation(
+                tenant,
+                application,
+                new Failover.Request(to, List.of(), "simulated", "user:sim", true));
+    }
+
+    /** A planned move back to what the last completed failover left. */
+    Optional<String> failback(String tenant, String application) {
+        return database.operations(tenant).stream()
+                .filter(f -> f.applicationName().equals(application))
+                .filter(f -> f.state() == Failover.State.COMPLETED)
+                .max(Comparator.comparing(Failover::requestedAt))
+                .flatMap(f -> f.plan())
+                .flatMap(p -> p.sources().stream().findFirst())
+                .flatMap(
+                        c ->
+                                store.snapshot().rows().stream()
+                                        .map(Versioned::row)
+                                        .filter(Row.ResourceRow.class::isInstance)
+                                        .map(r -> ((Row.ResourceRow) r).resource())
+                                        .filter(r -> r.uid().equals(c))
+                                        .map(r -> r.metadata().name())
+                                        .findFirst())
+                .flatMap(to -> relocate(tenant, application, to));
+    }
+
+    private Optional<String> operation(
+            String tenant, String application, Failover.Request request) {
         Optional<Resource<?>> found = find(tenant, application);
-        if (found.isEmpty() || found.get().metadata().deleting()) {
+        if (database.down() || found.isEmpty() || found.get().metadata().deleting()) {
             return Optional.empty();
         }
-        Resource<?> resource = found.get();
         String name = application + "-" + ++operations;
         Failover failover =
                 Failover.requested(
                         new Uid("op-" + name),
                         tenant,
                         name,
-                        resource.uid(),
+                        found.get().uid(),
                         application,
-                        new Failover.Request(to, List.of(), "simulated", "user:sim"),
+                        request,
                         world.instant());
         CommitResult result =
-                store.commit(
+                database.commit(
                         new Authority.Api(Optional.empty()),
                         List.of(Precondition.absent(new Row.OperationRow(failover).key())),
                         List.of(new Write.Put(new Row.OperationRow(failover))));
-        world.note("failover " + name + " to " + to + ": " + result);
+        world.note(
+                (request.planned() ? "relocate " : "failover ")
+                        + name
+                        + " to "
+                        + request.to()
+                        + (result instanceof CommitResult.Committed ? "" : ": " + result));
         return result instanceof CommitResult.Committed ? Optional.of(name) : Optional.empty();
     }
 
@@ -141,23 +186,21 @@ final class SimUser {
         live(tenant, name)
                 .ifPresent(
                         o -> {
-                            world.note("abort " + name);
-                            commit(o.revision(), with(o, o.row().operation().attestation(), true));
+                            world.note("abort " + name + " in " + o.row().operation().state());
+                            change(o, o.row().operation().aborting());
                         });
     }
 
-    /** Swears that whoever is asked runs nothing; only before the commit, and once. */
-    void attest(String tenant, String name) {
+    /** Swears that these run nothing; only before the commit, and once. */
+    void attest(String tenant, String name, Collection<Uid> clusters) {
         live(tenant, name)
                 .filter(o -> o.row().operation().attestation().isEmpty())
                 .filter(o -> o.row().operation().evidence().isEmpty())
                 .ifPresent(
                         o -> {
-                            world.note("attest " + name);
+                            world.note("attest " + name + " for " + clusters);
                             Failover f = o.row().operation();
-                            commit(
-                                    o.revision(),
-                                    with(o, Optional.of(vouching(f)), f.abortRequested()));
+                            change(o, f.attested(Optional.of(vouching(f, clusters))));
                         });
     }
 
@@ -171,11 +214,11 @@ final class SimUser {
         return List.copyOf(asked);
     }
 
-    /** For each that is asked, and since when it is silent. */
-    private Failover.Attestation vouching(Failover f) {
+    /** Also since when each is silent. */
+    private Failover.Attestation vouching(Failover f, Collection<Uid> clusters) {
         Map<Uid, Silence> silences = store.silences();
         List<Failover.Vouched> vouched =
-                asked(f).stream()
+                clusters.stream()
                         .map(
                                 c ->
                                         new Failover.Vouched(
@@ -191,21 +234,18 @@ final class SimUser {
     }
 
     private Optional<Versioned<Row.OperationRow>> live(String tenant, String name) {
-        return store.operation(tenant, name).filter(o -> !o.row().operation().state().ended());
+        return database.down()
+                ? Optional.empty()
+                : store.operation(tenant, name).filter(o -> !o.row().operation().state().ended());
     }
 
-    private static Row.OperationRow with(
-            Versioned<Row.OperationRow> operation,
-            Optional<Failover.Attestation> attestation,
-            boolean abort) {
-        Failover f = operation.row().operation();
-        Failover said = f.attested(attestation);
-        return new Row.OperationRow(abort ? said.aborting() : said);
+    private void change(Versioned<Row.OperationRow> seen, Failover next) {
+        commit(seen.revision(), new Row.OperationRow(next));
     }
 
     private void commit(long seen, Row row) {
         CommitResult result =
-                store.commit(
+                database.commit(
                         new Authority.Api(Optional.empty()),
                         List.of(new Precondition(row.key(), seen)),
                         List.of(new Write.Put(row)));

@@ -2,7 +2,6 @@ package io.portolan.sim;
 
 import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.central.store.MemoryStore;
-import io.portolan.central.store.Row;
 import io.portolan.model.Kind;
 import io.portolan.model.Resource;
 import io.portolan.model.ResourceKey;
@@ -20,7 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A fleet of three clusters in three regions, two nodes of central and two applications: one that
@@ -29,12 +28,12 @@ import java.util.Set;
  */
 final class Simulation {
     static final String TENANT = "shop";
-    private static final List<String> REGIONS = List.of("eu-west", "eu-north", "us-east");
 
-    private final long seed;
+    private final Script script;
     final World world;
     final MemoryStore store;
     final SimUser user;
+    private final Database database;
     private final Wire wire;
     private final Invariants invariants;
     private final Troubles troubles;
@@ -66,32 +65,57 @@ final class Simulation {
         }
     }
 
-    Simulation(long seed) {
-        this(seed, Plant.NONE);
-    }
-
-    Simulation(long seed, Plant plant) {
-        this.seed = seed;
-        this.world = new World(seed);
+    private Simulation(Script script, Plant plant) {
+        this.script = script;
+        this.world = new World(script.seed());
         this.store = new MemoryStore(world);
-        this.user = new SimUser(world, store);
-        this.wire = new Wire(world, store, plant);
+        this.database = new Database(world, store, plant);
+        this.user = new SimUser(world, store, database);
+        this.wire = new Wire(world, store, database, plant);
         user.put(Kind.TENANT, "", TENANT, "{}");
-        for (String region : REGIONS) {
+        for (String region : script.regions()) {
             Uid uid = declare(region);
-            SimCluster cluster = new SimCluster(world, region, seed * 31 + agents.size());
+            SimCluster cluster = new SimCluster(world, region, script.seed() * 31 + agents.size());
             Conduct conduct = new Conduct(uid, this::fail);
-            agents.put(region, new SimAgent(world, uid, cluster, wire, conduct, plant));
+            agents.put(
+                    region, new SimAgent(world, uid, cluster, wire, conduct, clock(region), plant));
         }
         List<SimCentral> nodes =
-                List.of(
-                        new SimCentral(world, store, "central-a", plant),
-                        new SimCentral(world, store, "central-b", plant));
+                Stream.of("central-a", "central-b")
+                        .map(n -> new SimCentral(world, store, database, n, clock(n), plant))
+                        .toList();
         List<SimAgent> all = List.copyOf(agents.values());
-        this.invariants = new Invariants(world, store, TENANT, wire, all, this::fail);
-        this.troubles = new Troubles(this, world, plant, all, nodes, wire);
+        this.invariants = new Invariants(world, store, database, TENANT, wire, all, this::fail);
+        this.troubles = new Troubles(this, world, plant, all, nodes, wire, database);
         world.check(this::wake);
         world.check(invariants::check);
+    }
+
+    private SimClock clock(String process) {
+        Dice dice = new Dice(script.seed() ^ process.hashCode());
+        return new SimClock(world, dice, !script.has(Script.DRIFT));
+    }
+
+    /**
+     * What was done in a life in which every invariant held.
+     *
+     * @param events that happened in it
+     * @param age of the fleet at its end
+     */
+    record Lived(long events, Duration age) {}
+
+    /**
+     * Lives a script to its end: trouble, calm, and removal.
+     *
+     * @throws Violation where an invariant does not hold
+     */
+    static Lived live(Script script, Plant plant) {
+        Simulation simulation = new Simulation(script, plant);
+        simulation.trouble(plant);
+        simulation.calm();
+        simulation.settled();
+        simulation.goneWithoutTrace();
+        return new Lived(simulation.world.events(), simulation.world.age());
     }
 
     /** Each cluster has a region's name, and is alone in it. */
@@ -109,23 +133,22 @@ final class Simulation {
     }
 
     List<String> regions() {
-        return REGIONS;
+        return script.regions();
     }
 
-    /** A life full of trouble, on top of applications that were just made. */
-    void live(int strikes, Set<Troubles.Kind> kinds) {
+    /** Trouble, on top of applications that were just made. */
+    private void trouble(Plant plant) {
         world.run(Duration.ofSeconds(8));
-        wish(new Wish("ledger", 1, 2, 2, true));
-        wish(new Wish("web", 1, 3, 2, false));
-        world.faults(0.03);
-        List<Troubles.Kind> choice = new ArrayList<>(kinds);
-        // What the others get in the way of.
-        for (int i = 0; i < 4; i++) {
-            choice.add(Troubles.Kind.FAILOVER);
+        if (script.has(Script.SINGLE)) {
+            wish(new Wish(Script.SINGLE, 1, 2, 2, true));
         }
-        for (int i = 0; i < strikes; i++) {
-            world.run(Duration.ofMillis(world.pick(15_000)));
-            troubles.strike(world.pick(choice));
+        if (script.has(Script.MANY)) {
+            wish(new Wish(Script.MANY, 1, 3, 2, false));
+        }
+        world.faults(script.has(Script.FAULTS) ? plant.loss() : 0);
+        for (Script.Strike strike : script.strikes()) {
+            world.runUntil(strike.at());
+            troubles.strike(List.copyOf(plant.kinds()), new Dice(strike.seed()));
         }
     }
 
@@ -139,22 +162,24 @@ final class Simulation {
     }
 
     private boolean there(String name) {
-        return user.find(TENANT, name).filter(r -> !r.metadata().deleting()).isPresent();
+        return wishes.containsKey(name)
+                && !database.down()
+                && user.find(TENANT, name).filter(r -> !r.metadata().deleting()).isPresent();
     }
 
-    void edit(String name) {
+    void edit(String name, Dice dice) {
         Wish w = wishes.get(name);
         if (there(name)) {
-            int clusters = world.chance(0.3) ? 1 + world.pick(3) : w.clusters();
-            int replicas = 1 + world.pick(3);
+            int clusters = dice.chance(0.3) ? 1 + dice.pick(3) : w.clusters();
+            int replicas = 1 + dice.pick(3);
             wish(new Wish(name, w.version() + 1, replicas, clusters, w.single()));
         }
     }
 
     void toggleWriters() {
-        Wish w = wishes.get("ledger");
-        if (there("ledger")) {
-            wish(new Wish("ledger", w.version(), w.replicas(), w.clusters(), !w.single()));
+        Wish w = wishes.get(Script.SINGLE);
+        if (there(Script.SINGLE)) {
+            wish(new Wish(Script.SINGLE, w.version(), w.replicas(), w.clusters(), !w.single()));
         }
     }
 
@@ -172,7 +197,7 @@ final class Simulation {
                 Duration.ofSeconds(1),
                 "make again",
                 () -> {
-                    if (user.exists(TENANT, name)) {
+                    if (database.down() || user.exists(TENANT, name)) {
                         makeAgain(name);
                     } else {
                         wish(wishes.get(name));
@@ -184,20 +209,20 @@ final class Simulation {
         return store.operation(TENANT, name).map(v -> v.row().operation());
     }
 
-    List<Row.OperationRow> operations() {
-        return store.operations(TENANT, 1_000).stream().map(v -> v.row()).toList();
+    List<Failover> operations() {
+        return database.operations(TENANT);
     }
 
     /** Whether its cluster has orders for pods of a ledger whose writer is elsewhere. */
     boolean wouldStart(SimAgent agent) {
         boolean writer =
-                user.find(TENANT, "ledger")
+                user.find(TENANT, Script.SINGLE)
                         .flatMap(r -> store.assignment(r.uid()))
                         .filter(a -> a.row().assignment().active().contains(agent.uid()))
                         .isPresent();
         return !writer
                 && agent.cluster().listed("apps/v1", "Deployment").stream()
-                        .filter(d -> d.name().equals("ledger"))
+                        .filter(d -> d.name().equals(Script.SINGLE))
                         .anyMatch(d -> !Integer.valueOf(0).equals(d.at("spec", "replicas")));
     }
 
@@ -209,17 +234,17 @@ final class Simulation {
     }
 
     /** Where the ledger is to run; any where it is nowhere. */
-    SimAgent writer() {
-        return user.find(TENANT, "ledger")
+    SimAgent writer(Dice dice) {
+        return user.find(TENANT, Script.SINGLE)
                 .flatMap(r -> store.assignment(r.uid()))
                 .flatMap(a -> a.row().assignment().active().stream().findFirst())
                 .flatMap(c -> agents.values().stream().filter(a -> a.uid().equals(c)).findFirst())
-                .orElseGet(() -> world.pick(List.copyOf(agents.values())));
+                .orElseGet(() -> dice.pick(List.copyOf(agents.values())));
     }
 
     /** Whether it stands by for a ledger that nobody runs, and nothing is under way. */
     boolean standsBy(SimAgent agent) {
-        return user.find(TENANT, "ledger")
+        return user.find(TENANT, Script.SINGLE)
                 .filter(r -> operations().stream().noneMatch(o -> live(o, r.uid())))
                 .flatMap(r -> store.assignment(r.uid()))
                 .map(a -> a.row().assignment())
@@ -236,7 +261,7 @@ final class Simulation {
         world.note("calm");
         world.faults(0);
         troubles.heal();
-        world.run(Duration.ofMinutes(5));
+        world.run(Duration.ofMinutes(4));
         troubles.heal();
         troubles.clean();
         troubles.decide();
@@ -244,7 +269,7 @@ final class Simulation {
         troubles.unpark();
         world.run(Duration.ofSeconds(20));
         troubles.decide();
-        world.run(Duration.ofMinutes(5));
+        world.run(Duration.ofMinutes(4));
     }
 
     private void wake() {
@@ -259,11 +284,13 @@ final class Simulation {
         for (String name : wishes.keySet()) {
             Resource<?> resource =
                     user.find(TENANT, name)
-                            .orElseThrow(() -> failure(name + " was never made again"));
+                            .orElseThrow(
+                                    () -> failure(Invariant.STUCK, name + " was never made again"));
             Uid uid = resource.uid();
             Assignment assignment = store.assignment(uid).orElseThrow().row().assignment();
             if (operations().stream().anyMatch(o -> live(o, uid))) {
-                throw failure(name + " has an operation that never ends: " + stories());
+                throw failure(
+                        Invariant.STUCK, name + " has an operation that never ends" + stories());
             }
             for (SimAgent agent : agents.values()) {
                 boolean active = assignment.active().contains(agent.uid());
@@ -271,6 +298,7 @@ final class Simulation {
                         !wishes.get(name).single() && wire.orphans(agent.uid()).contains(uid);
                 if (active == agent.cluster().running(name).isEmpty() && !kept) {
                     throw failure(
+                            Invariant.SAME_END,
                             name
                                     + " on "
                                     + agent.uid()
@@ -285,11 +313,15 @@ final class Simulation {
             }
             Health health = status(name).map(ApplicationStatus::health).orElse(Health.UNKNOWN);
             if (assignment.active().isEmpty() || health != Health.HEALTHY) {
-                throw failure(name + " is " + status(name) + " of " + assignment.members());
+                throw failure(
+                        Invariant.ACCOUNTED_FOR,
+                        name + " is " + status(name) + " of " + assignment.members());
             }
             for (Assignment.Member member : assignment.members()) {
                 if (member.role() == Role.QUARANTINED && !doubted(member.cluster(), uid)) {
-                    throw failure(name + " is quarantined for ever: " + assignment.members());
+                    throw failure(
+                            Invariant.SAME_END,
+                            name + " is quarantined for ever: " + assignment.members());
                 }
             }
         }
@@ -303,9 +335,8 @@ final class Simulation {
                 .isPresent();
     }
 
-    private static boolean live(Row.OperationRow row, Uid application) {
-        return row.operation().application().equals(application)
-                && !row.operation().state().ended();
+    private static boolean live(Failover operation, Uid application) {
+        return operation.application().equals(application) && !operation.state().ended();
     }
 
     /** Deletes both applications; when it returns, no cluster holds anything of them. */
@@ -314,7 +345,7 @@ final class Simulation {
         world.run(Duration.ofMinutes(3));
         for (String name : wishes.keySet()) {
             if (user.exists(TENANT, name)) {
-                throw failure(name + " is still there: " + status(name));
+                throw failure(Invariant.SAME_END, name + " is still there: " + status(name));
             }
         }
         for (SimAgent agent : agents.values()) {
@@ -339,10 +370,10 @@ final class Simulation {
                     .filter(p -> !kept(agent, p))
                     .forEach(p -> left.add("running " + p.ref()));
             if (!left.isEmpty()) {
-                throw failure(agent.uid() + " still holds " + left);
+                throw failure(Invariant.SAME_END, agent.uid() + " still holds " + left);
             }
             if (!store.works(agent.uid()).works().isEmpty()) {
-                throw failure("works left: " + works(agent.uid()));
+                throw failure(Invariant.SAME_END, "works left: " + works(agent.uid()));
             }
         }
     }
@@ -361,14 +392,14 @@ final class Simulation {
 
     private String stories() {
         StringBuilder out = new StringBuilder();
-        for (Row.OperationRow row : operations()) {
-            if (!row.operation().state().ended()) {
-                out.append('\n')
-                        .append(row.operation().name())
+        for (Failover operation : operations()) {
+            if (!operation.state().ended()) {
+                out.append("; ")
+                        .append(operation.name())
                         .append(' ')
-                        .append(row.operation().state())
+                        .append(operation.state())
                         .append(" waits for ")
-                        .append(row.operation().waitingFor());
+                        .append(operation.waitingFor());
             }
         }
         return out.toString();
@@ -382,12 +413,14 @@ final class Simulation {
         return out.toString();
     }
 
-    private void fail(String what) {
-        throw failure(what);
+    private void fail(Invariant invariant, String what) {
+        throw failure(invariant, what);
     }
 
-    AssertionError failure(String what) {
-        return new AssertionError(
-                "seed " + seed + " at " + world.instant() + ": " + what + "\n" + world.trace());
+    Violation failure(Invariant invariant, String what) {
+        return new Violation(
+                invariant,
+                what,
+                "after " + world.age() + " of e2e/simulate " + script + "\n" + world.trace());
     }
 }

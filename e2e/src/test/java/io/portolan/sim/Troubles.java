@@ -1,24 +1,32 @@
 package io.portolan.sim;
 
-import io.portolan.central.store.Row;
 import io.portolan.model.Uid;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.operation.Failover;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** What breaks and what people do, one thing at a time, chosen by the seed. */
 final class Troubles {
     enum Kind {
         AGENT_CRASH,
+        AGENT_FREEZE,
         AGENT_CUT,
+        AGENT_DEAF,
         AGENT_DISK,
+        AGENT_DISK_BACK,
         WATCHES_LAG,
         CENTRAL_CRASH,
+        CENTRAL_CRASH_AT_COMMIT,
         CENTRAL_FREEZE,
+        CENTRAL_USURPED,
         CENTRAL_OUTAGE,
+        STORE_DOWN,
+        CLOCK_SET,
         KUBERNETES_DOWN,
         NODE_LOSS,
         POD_FORCED,
@@ -27,6 +35,9 @@ final class Troubles {
         SITE_FORGOTTEN,
         FAILOVER,
         FAILOVER_OF_WEB,
+        RELOCATE,
+        FAILBACK,
+        ABORT,
         EDIT,
         WRITERS,
         RECREATE
@@ -38,6 +49,7 @@ final class Troubles {
     private final List<SimAgent> agents;
     private final List<SimCentral> nodes;
     private final Wire wire;
+    private final Database database;
     private final Set<SimAgent> lost = new HashSet<>();
 
     Troubles(
@@ -46,71 +58,121 @@ final class Troubles {
             Plant plant,
             List<SimAgent> agents,
             List<SimCentral> nodes,
-            Wire wire) {
+            Wire wire,
+            Database database) {
         this.sim = sim;
         this.world = world;
         this.plant = plant;
         this.agents = agents;
         this.nodes = nodes;
         this.wire = wire;
+        this.database = database;
     }
 
-    void strike(Kind kind) {
-        SimAgent agent = world.chance(0.5) ? sim.writer() : world.pick(agents);
+    /** What the dice choose of these; failovers often, for the others get in their way. */
+    void strike(List<Kind> kinds, Dice dice) {
+        List<Kind> choice = new ArrayList<>(kinds);
+        for (int i = 0; i < 4; i++) {
+            choice.add(Kind.FAILOVER);
+        }
+        Kind kind = dice.pick(choice);
+        world.note("-- " + kind);
+        strike(kind, dice);
+    }
+
+    private void strike(Kind kind, Dice dice) {
+        SimAgent agent = dice.chance(0.5) ? sim.writer(dice) : dice.pick(agents);
+        SimCentral node = dice.pick(nodes);
+        String app = dice.chance(0.7) ? Script.SINGLE : Script.MANY;
         switch (kind) {
             case AGENT_CRASH -> agent.crash();
+            case AGENT_FREEZE -> agent.freeze(dice.span(1, 60));
             case AGENT_CUT -> {
                 agent.cut(true);
-                world.after(span(5, 90), "mend", () -> agent.cut(false));
+                world.after(dice.span(5, 90), "mend", () -> agent.cut(false));
+            }
+            case AGENT_DEAF -> {
+                agent.deafen();
+                world.after(dice.span(5, 60), "mend", () -> agent.cut(false));
             }
             case AGENT_DISK -> agent.loseDisk();
-            case WATCHES_LAG -> agent.lagging(span(1, 20));
-            case CENTRAL_CRASH -> world.pick(nodes).crash(span(0, 8));
-            case CENTRAL_FREEZE -> world.pick(nodes).freeze(span(5, 40));
-            case CENTRAL_OUTAGE -> {
-                nodes.forEach(n -> n.crash(span(30, 90)));
-                wire.down(true);
-                world.after(span(10, 90), "central", () -> wire.down(false));
+            case AGENT_DISK_BACK -> agent.setBack();
+            case WATCHES_LAG -> agent.lagging(dice.span(1, 20));
+            case CENTRAL_CRASH -> node.crash(dice.span(0, 8));
+            case CENTRAL_CRASH_AT_COMMIT -> {
+                int nth = dice.pick(8);
+                nodes.forEach(n -> n.crashAtCommit(nth));
             }
+            case CENTRAL_FREEZE -> node.freeze(dice.span(5, 40));
+            case CENTRAL_USURPED -> {
+                nodes.getFirst().usurp(nodes.getLast());
+                nodes.getLast().usurp(nodes.getFirst());
+            }
+            case CENTRAL_OUTAGE -> {
+                Duration span = dice.span(30, 90);
+                nodes.forEach(n -> n.crash(span));
+                wire.down(true);
+                world.after(dice.span(10, 90), "central", () -> wire.down(false));
+            }
+            case STORE_DOWN -> {
+                database.down(true);
+                world.after(dice.span(1, 40), "store", () -> database.down(false));
+            }
+            case CLOCK_SET -> clockSet(agent, node, dice);
             case KUBERNETES_DOWN -> {
                 if (!lost.contains(agent)) {
-                    agent.cluster().api().down(true);
+                    agent.cluster().down(true);
                     world.note(agent.uid() + " Kubernetes down");
-                    world.after(span(1, 30), "up", () -> up(agent));
+                    world.after(dice.span(1, 30), "up", () -> up(agent));
                 }
             }
-            case NODE_LOSS -> nodeLoss(agent, world.pick(agent.cluster().machines().names()));
-            case POD_FORCED -> podsForced(agent);
-            case OBJECT_DELETED -> objectDeleted(agent);
-            case SITE_LOSS -> siteLoss(agent, () -> siteBack(agent));
-            case SITE_FORGOTTEN -> siteLoss(agent, () -> forgotten(agent, 12));
-            case FAILOVER -> failover(world.pick(sim.regions()));
+            case NODE_LOSS -> nodeLoss(agent, dice.pick(agent.cluster().machines().names()), dice);
+            case POD_FORCED -> podsForced(agent, dice);
+            case OBJECT_DELETED -> objectDeleted(agent, dice);
+            case SITE_LOSS -> siteLoss(agent, () -> siteBack(agent), dice);
+            case SITE_FORGOTTEN -> siteLoss(agent, () -> forgotten(agent, 12, dice), dice);
+            case FAILOVER -> failover(dice);
             case FAILOVER_OF_WEB -> {
-                var _ = sim.user.failover(Simulation.TENANT, "web", world.pick(sim.regions()));
+                var _ = sim.user.failover(Simulation.TENANT, Script.MANY, dice.pick(sim.regions()));
             }
-            case EDIT -> sim.edit(world.chance(0.7) ? "ledger" : "web");
+            case RELOCATE ->
+                    followed(
+                            sim.user.relocate(Simulation.TENANT, app, dice.pick(sim.regions())),
+                            dice);
+            case FAILBACK -> followed(sim.user.failback(Simulation.TENANT, app), dice);
+            case ABORT ->
+                    sim.operations().stream()
+                            .filter(f -> !f.state().ended())
+                            .forEach(f -> sim.user.abort(Simulation.TENANT, f.name()));
+            case EDIT -> sim.edit(app, dice);
             case WRITERS -> sim.toggleWriters();
-            case RECREATE -> sim.recreate(world.chance(0.8) ? "ledger" : "web");
+            case RECREATE -> sim.recreate(app);
         }
     }
 
-    private Duration span(int least, int more) {
-        return Duration.ofMillis(least * 1_000L + world.pick(more * 1_000));
+    /** By seconds as a clock that is kept does it, or by minutes as a person does. */
+    private static void clockSet(SimAgent agent, SimCentral node, Dice dice) {
+        Duration forward = dice.span(-120, 240);
+        if (dice.chance(0.7)) {
+            agent.set(forward);
+        } else {
+            node.set(forward);
+        }
     }
 
     private void up(SimAgent agent) {
         if (!lost.contains(agent)) {
-            agent.cluster().api().down(false);
+            agent.cluster().down(false);
         }
     }
 
     /** Its kubelet falls silent; then it may go on, restart, or be given up and removed. */
-    private void nodeLoss(SimAgent agent, String node) {
+    private void nodeLoss(SimAgent agent, String node, Dice dice) {
         if (lost.contains(agent)) {
             return;
         }
         SimCluster cluster = agent.cluster();
-        boolean off = world.chance(0.4);
+        boolean off = dice.chance(0.4);
         world.note(node + (off ? " loses power" : " is cut off"));
         if (off) {
             cluster.machines().off(node);
@@ -118,22 +180,22 @@ final class Troubles {
             cluster.machines().cut(node);
         }
         cluster.disturbed();
-        if (world.chance(0.4)) {
+        if (dice.chance(0.4)) {
             world.after(
-                    span(0, 100),
+                    dice.span(0, 100),
                     "give up",
                     () -> {
                         world.note(node + " is removed");
                         cluster.removeNode(node);
                     });
-        } else if (world.chance(0.5)) {
-            world.after(span(0, 100), "force", () -> podsForcedOn(agent, node));
+        } else if (dice.chance(0.5)) {
+            world.after(dice.span(0, 100), "force", () -> podsForcedOn(agent, node));
         }
-        if (world.chance(0.5)) {
-            world.after(span(0, 60), "fail over", () -> failover(world.pick(sim.regions())));
+        if (dice.chance(0.5)) {
+            world.after(dice.span(0, 60), "fail over", () -> failover(dice));
         }
-        boolean boots = off || world.chance(0.5);
-        world.after(span(10, 150), "node back", () -> nodeBack(agent, node, boots));
+        boolean boots = off || dice.chance(0.5);
+        world.after(dice.span(10, 150), "node back", () -> nodeBack(agent, node, boots));
     }
 
     private void nodeBack(SimAgent agent, String node, boolean boots) {
@@ -159,9 +221,9 @@ final class Troubles {
         agent.cluster().disturbed();
     }
 
-    private void podsForced(SimAgent agent) {
+    private void podsForced(SimAgent agent, Dice dice) {
         for (KubeObject pod : agent.cluster().pods()) {
-            if (world.chance(0.7)) {
+            if (dice.chance(0.7)) {
                 world.note(agent.uid() + " " + pod.name() + " is deleted by force");
                 agent.cluster().api().vanish(pod.ref());
             }
@@ -170,10 +232,10 @@ final class Troubles {
     }
 
     /** Somebody removes a Deployment by hand: drift. */
-    private void objectDeleted(SimAgent agent) {
+    private void objectDeleted(SimAgent agent, Dice dice) {
         List<KubeObject> deployments = agent.cluster().listed("apps/v1", "Deployment");
         if (!deployments.isEmpty()) {
-            KubeObject one = world.pick(deployments);
+            KubeObject one = dice.pick(deployments);
             world.note(agent.uid() + " " + one.ref() + " is deleted by hand");
             var _ = agent.cluster().api().delete(one.ref(), one.uid());
         }
@@ -183,37 +245,37 @@ final class Troubles {
      * All power goes. A user fails over what ran there and attests what is true. Power comes back
      * as a runbook says: first what can be told to stop, then what would start.
      */
-    private void siteLoss(SimAgent agent, Runnable then) {
+    private void siteLoss(SimAgent agent, Runnable then, Dice dice) {
         if (!lost.add(agent)) {
             return;
         }
         world.note(agent.uid() + " is lost");
         agent.die();
-        agent.cluster().api().down(true);
+        agent.cluster().down(true);
         SimCluster cluster = agent.cluster();
         cluster.machines().names().forEach(n -> cluster.machines().off(n));
         cluster.disturbed();
-        world.after(span(1, 60), "fail over", () -> failover(world.pick(sim.regions())));
-        world.after(span(60, 120), "site back", then);
+        world.after(dice.span(1, 60), "fail over", () -> failover(dice));
+        world.after(dice.span(60, 120), "site back", then);
     }
 
     /**
      * It is given up as soon as central allows it. Then it comes back after all, joins anew, and
      * power returns when its agent has had some time.
      */
-    private void forgotten(SimAgent agent, int tries) {
+    private void forgotten(SimAgent agent, int tries, Dice dice) {
         String name = sim.region(agent);
         if (sim.user.forget(name)) {
             world.note(name + " is forgotten");
-            agent.become(sim.declare(name), world.chance(0.5));
-            agent.cluster().api().down(false);
+            agent.become(sim.declare(name), dice.chance(0.5));
+            agent.cluster().down(false);
             agent.cut(false);
             agent.revive();
             awaitStop(agent, agent.sessions());
         } else if (tries == 0) {
             siteBack(agent);
         } else {
-            world.after(Duration.ofSeconds(10), "forget", () -> forgotten(agent, tries - 1));
+            world.after(Duration.ofSeconds(10), "forget", () -> forgotten(agent, tries - 1, dice));
         }
     }
 
@@ -233,7 +295,7 @@ final class Troubles {
 
     private void siteBack(SimAgent agent) {
         world.note(agent.uid() + " comes back");
-        agent.cluster().api().down(false);
+        agent.cluster().down(false);
         long sessions = agent.sessions();
         agent.revive();
         powered(agent, sessions);
@@ -254,32 +316,45 @@ final class Troubles {
                 });
     }
 
-    private void failover(String to) {
-        sim.user
-                .failover(Simulation.TENANT, "ledger", to)
-                .ifPresent(
-                        operation -> {
-                            if (world.chance(0.3)) {
-                                world.after(
-                                        Duration.ofMillis(world.pick(8_000)),
-                                        "abort",
-                                        () -> sim.user.abort(Simulation.TENANT, operation));
-                            }
-                            for (int i = 1; i <= 8; i++) {
-                                world.after(
-                                        Duration.ofSeconds(i * 10L),
-                                        "look",
-                                        () -> attestIfTrue(operation));
-                            }
-                        });
+    private void failover(Dice dice) {
+        followed(
+                sim.user.failover(Simulation.TENANT, Script.SINGLE, dice.pick(sim.regions())),
+                dice);
     }
 
-    /** Only for sites without power, which cannot start anything before they are heard again. */
-    void attestIfTrue(String operation) {
-        List<Uid> sources = sim.operation(operation).map(sim.user::asked).orElse(List.of());
-        boolean dark = sources.stream().allMatch(this::dark) || plant == Plant.FALSE_ATTESTATION;
-        if (!sources.isEmpty() && dark) {
-            sim.user.attest(Simulation.TENANT, operation);
+    /** Whoever began it changes their mind now and then, and looks after it. */
+    private void followed(Optional<String> operation, Dice dice) {
+        operation.ifPresent(
+                name -> {
+                    if (dice.chance(0.3)) {
+                        world.after(
+                                Duration.ofMillis(dice.pick(8_000)),
+                                "abort",
+                                () -> sim.user.abort(Simulation.TENANT, name));
+                    }
+                    boolean partly = dice.chance(0.5);
+                    for (int i = 1; i <= 8; i++) {
+                        world.after(
+                                Duration.ofSeconds(i * 10L),
+                                "look",
+                                () -> attestIfTrue(name, partly));
+                    }
+                });
+    }
+
+    /**
+     * Only for sites without power, which cannot start anything before they are heard again.
+     *
+     * @param partly also where others are asked too
+     */
+    private void attestIfTrue(String operation, boolean partly) {
+        List<Uid> asked = sim.operation(operation).map(sim.user::asked).orElse(List.of());
+        List<Uid> dark =
+                plant == Plant.FALSE_ATTESTATION
+                        ? asked
+                        : asked.stream().filter(this::dark).toList();
+        if (!dark.isEmpty() && (partly || dark.size() == asked.size())) {
+            sim.user.attest(Simulation.TENANT, operation, dark);
         }
     }
 
@@ -290,12 +365,13 @@ final class Troubles {
     /** Heals everything that is broken. */
     void heal() {
         wire.down(false);
+        database.down(false);
         for (SimAgent agent : agents) {
             agent.cut(false);
             up(agent);
             if (!lost.contains(agent)) {
                 for (String node : agent.cluster().machines().names()) {
-                    nodeBack(agent, node, world.chance(0.5));
+                    nodeBack(agent, node, world.dice().chance(0.5));
                 }
             }
         }
@@ -327,18 +403,19 @@ final class Troubles {
 
     /** The last word on operations that wait for what only a person can know. */
     void decide() {
-        for (Row.OperationRow row : sim.operations()) {
-            Failover operation = row.operation();
+        for (Failover operation : sim.operations()) {
             if (operation.state().ended()) {
                 continue;
             }
             if (operation.waitingFor().isEmpty()) {
-                throw sim.failure(operation.name() + " waits and does not say for what");
+                throw sim.failure(
+                        Invariant.STUCK, operation.name() + " waits and does not say for what");
             }
-            boolean stopped = stopped(sim.user.asked(operation));
+            List<Uid> asked = sim.user.asked(operation);
+            boolean stopped = stopped(asked);
             world.note(operation.name() + " waits for " + operation.waitingFor());
             if (stopped && operation.evidence().isEmpty()) {
-                sim.user.attest(Simulation.TENANT, operation.name());
+                sim.user.attest(Simulation.TENANT, operation.name(), asked);
             } else {
                 sim.user.abort(Simulation.TENANT, operation.name());
             }
@@ -348,7 +425,7 @@ final class Troubles {
     private boolean stopped(List<Uid> clusters) {
         return agents.stream()
                 .filter(a -> clusters.contains(a.uid()))
-                .allMatch(a -> a.cluster().running("ledger").isEmpty());
+                .allMatch(a -> a.cluster().running(Script.SINGLE).isEmpty());
     }
 
     /** Where nobody has the role, for want of proof, a person gives it to who can take it. */
@@ -356,6 +433,6 @@ final class Troubles {
         agents.stream()
                 .filter(a -> sim.standsBy(a))
                 .findFirst()
-                .ifPresent(a -> sim.user.failover(Simulation.TENANT, "ledger", sim.region(a)));
+                .ifPresent(a -> sim.user.failover(Simulation.TENANT, Script.SINGLE, sim.region(a)));
     }
 }

@@ -24,8 +24,11 @@ import io.portolan.model.wire.AgentMessages;
 import io.portolan.model.wire.Codec;
 import io.portolan.model.wire.Content;
 import io.portolan.model.wire.WorkSet;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,17 +43,26 @@ final class Wire {
         private static final long serialVersionUID = 1L;
     }
 
+    /** From this on nobody takes a cluster for heard. */
+    private static final Duration SILENCE = Duration.ofSeconds(15);
+
     private final World world;
     private final MemoryStore store;
+    private final Database database;
     private final Plant plant;
     private final Map<Uid, Store.WorkSnapshot> former = new HashMap<>();
     private final Map<Uid, Set<Uid>> orphans = new HashMap<>();
+    private final Map<Uid, Set<Uid>> stops = new HashMap<>();
+    private final Map<Uid, Set<Instant>> heard = new HashMap<>();
+    private final Map<Uid, Instant> again = new HashMap<>();
     private final Map<Uid, Map<Uid, WorkStatus>> reported = new HashMap<>();
     private boolean down;
+    private boolean repeating;
 
-    Wire(World world, MemoryStore store, Plant plant) {
+    Wire(World world, MemoryStore store, Database database, Plant plant) {
         this.world = world;
         this.store = store;
+        this.database = database;
         this.plant = plant;
     }
 
@@ -82,8 +94,46 @@ final class Wire {
                 .collect(Collectors.toSet());
     }
 
-    /** Answers {@code SessionLost} where a route would answer 401. */
-    Event guarded(long id, Supplier<Event> call) {
+    /** Whether central noted at this very moment that it heard the cluster. */
+    boolean heardAt(Uid cluster, Instant at) {
+        return heard.getOrDefault(cluster, Set.of()).contains(at);
+    }
+
+    /** Since when a cluster is heard again after a silence; absent where it never was silent. */
+    Optional<Instant> heardAgain(Uid cluster) {
+        return Optional.ofNullable(again.get(cluster));
+    }
+
+    /** Whatever it said is a sign of life. */
+    private void hear(Uid cluster, long session) {
+        boolean silent =
+                Optional.ofNullable(store.silences().get(cluster))
+                        .filter(s -> s.since().compareTo(SILENCE) > 0)
+                        .isPresent();
+        store.heard(Map.of(cluster, session));
+        if (silent) {
+            again.put(cluster, world.instant());
+        }
+        heard.computeIfAbsent(cluster, _ -> new HashSet<>()).add(world.instant());
+    }
+
+    /** Whom a cluster was to be told to stop at the welcome that it just got. */
+    Set<Uid> mustStop(Uid cluster) {
+        return stops.getOrDefault(cluster, Set.of());
+    }
+
+    /** A request that comes once more, whose answer nobody waits for. */
+    void repeated(Supplier<Event> call) {
+        repeating = true;
+        var _ = call.get();
+        repeating = false;
+    }
+
+    /** Answers {@code SessionLost} where a route would answer 401, and fails with the store. */
+    Event guarded(long id, Supplier<Event> call, Event failed) {
+        if (database.down()) {
+            return failed;
+        }
         try {
             return call.get();
         } catch (Over _) {
@@ -93,17 +143,19 @@ final class Wire {
 
     AgentMessages.Welcome hello(Uid cluster, AgentMessages.Hello hello) {
         long session = store.openSession(cluster);
-        store.heard(Map.of(cluster, session));
-        List<Uid> quarantined =
-                plant == Plant.LEFTOVERS_UNSEEN
-                        ? List.of()
-                        : Quarantine.of(store, hello, store.works(cluster).plain());
+        hear(cluster, session);
+        List<Uid> quarantined = Quarantine.of(store, hello, store.works(cluster).plain());
+        if (!repeating) {
+            stops.put(cluster, Set.copyOf(quarantined));
+        }
         return new AgentMessages.Welcome(
                 session,
                 hello.protocolMax(),
                 store.generation(),
                 5,
-                quarantined,
+                plant == Plant.LEFTOVERS_UNSEEN || plant == Plant.WELCOME_BEFORE_QUARANTINE
+                        ? List.of()
+                        : quarantined,
                 plant == Plant.FORGETFUL_CENTRAL
                         ? List.of()
                         : Memories.of(store, cluster, hello, store.works(cluster).plain()));
@@ -119,7 +171,8 @@ final class Wire {
         former.put(cluster, snapshot);
         boolean full = poll.cursor() == 0 || poll.generation() != store.generation();
         if (world.fault()) {
-            return Optional.of(world.chance(0.5) ? partial(snapshot) : sync(older, full, poll));
+            return Optional.of(
+                    world.dice().chance(0.5) ? partial(snapshot) : sync(older, full, poll));
         }
         AgentMessages.Sync sync = sync(snapshot, full, poll);
         return !full && sync.works().isEmpty() && !timeUp ? Optional.empty() : Optional.of(sync);
@@ -138,7 +191,9 @@ final class Wire {
     /** Calls itself the full set and is not. */
     private AgentMessages.Sync partial(Store.WorkSnapshot snapshot) {
         return answer(
-                snapshot, true, snapshot.plain().stream().filter(_ -> world.chance(0.4)).toList());
+                snapshot,
+                true,
+                snapshot.plain().stream().filter(_ -> world.dice().chance(0.4)).toList());
     }
 
     private AgentMessages.Sync answer(Store.WorkSnapshot from, boolean full, List<Work> works) {
@@ -159,7 +214,7 @@ final class Wire {
     }
 
     Event heartbeat(Uid cluster, long session, long id) {
-        store.heard(Map.of(cluster, session));
+        hear(cluster, session);
         return new Event.BeatDone(id);
     }
 
@@ -184,12 +239,15 @@ final class Wire {
                 .ifPresent(
                         o -> writes.add(new Write.Put(new Row.ObservationRow(cluster, seen(o)))));
         CommitResult result =
-                store.commit(
-                        new Authority.Agent(cluster, report.session(), report.batch()),
-                        preconditions,
-                        writes);
+                repeating && plant == Plant.REPORTS_REPEATED
+                        ? store.commit(new Authority.Api(Optional.empty()), List.of(), writes)
+                        : store.commit(
+                                new Authority.Agent(cluster, report.session(), report.batch()),
+                                preconditions,
+                                writes);
         return switch (result) {
             case CommitResult.Committed _ -> {
+                hear(cluster, report.session());
                 for (Write write : writes) {
                     if (write instanceof Write.Put(Row.ObservationRow(var _, Observation o))) {
                         orphans.put(
@@ -218,38 +276,16 @@ final class Wire {
     }
 
     private Observation seen(Observation o) {
-        return plant != Plant.LEFTOVERS_UNSEEN
-                ? o
-                : new Observation(
-                        o.agentVersion(),
-                        o.kubernetesVersion(),
-                        o.capacity(),
-                        o.apiKinds(),
-                        List.of());
+        return plant == Plant.LEFTOVERS_UNSEEN ? Altered.with(o, "left", List.of()) : o;
     }
 
     private WorkStatus told(WorkStatus s) {
         return plant != Plant.LYING_AGENT || s.role() == Role.ACTIVE
                 ? s
-                : new WorkStatus(
-                        s.application(),
-                        s.cluster(),
-                        s.role(),
-                        s.generation(),
-                        s.epoch(),
-                        s.sequence(),
-                        s.appliedSequence(),
-                        s.removed(),
-                        s.health(),
-                        s.message(),
-                        s.inventory(),
-                        s.readyReplicas(),
-                        s.desiredReplicas(),
-                        s.troubles(),
-                        s.conditions(),
-                        Optional.of(new WorkStatus.Demotion(s.sequence(), s.epoch(), List.of())),
-                        s.pods(),
-                        s.guarded());
+                : Altered.with(
+                        s,
+                        "demotion",
+                        Optional.of(new WorkStatus.Demotion(s.sequence(), s.epoch(), List.of())));
     }
 
     private Optional<Versioned<Row.WorkRow>> work(Uid cluster, Uid application) {

@@ -3,37 +3,47 @@ package io.portolan.sim;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
-import java.util.Random;
 
 /**
- * Time and chance. Everything that happens is an entry of one queue, in an order that the seed
- * settles.
+ * True time and what happens in it. Everything that happens is an entry of one queue, in an order
+ * that the seed settles.
  */
 final class World implements InstantSource {
     private record Entry(Instant at, long order, String what, Runnable act) {}
 
-    private static final int REMEMBERED = 60;
+    /** Enough to see how it came; a shrunk life is shorter than that. */
+    private static final int REMEMBERED = 120;
+
+    static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
 
     private final PriorityQueue<Entry> queue =
             new PriorityQueue<>(Comparator.comparing(Entry::at).thenComparing(Entry::order));
-    private final List<String> trace = new ArrayList<>();
+    private final Deque<String> trace = new ArrayDeque<>();
     private final List<Runnable> checks = new ArrayList<>();
-    private final Random random;
-    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private final Dice dice;
+    private Instant now = BEGINNING;
     private long order;
+    private long events;
     private double faults;
 
     World(long seed) {
-        this.random = new Random(seed);
+        this.dice = new Dice(seed);
     }
 
     @Override
     public Instant instant() {
         return now;
+    }
+
+    /** What decides latencies and lost answers. */
+    Dice dice() {
+        return dice;
     }
 
     /** How likely each answer is lost. */
@@ -42,26 +52,14 @@ final class World implements InstantSource {
     }
 
     boolean fault() {
-        return chance(faults);
-    }
-
-    boolean chance(double likelihood) {
-        return random.nextDouble() < likelihood;
-    }
-
-    int pick(int bound) {
-        return random.nextInt(bound);
-    }
-
-    <T> T pick(List<T> from) {
-        return from.get(random.nextInt(from.size()));
+        return dice.chance(faults);
     }
 
     /** Mostly a few milliseconds, now and then much longer. */
     Duration latency() {
-        return chance(0.02)
-                ? Duration.ofMillis(200 + random.nextInt(4_000))
-                : Duration.ofMillis(1 + random.nextInt(15));
+        return dice.chance(0.02)
+                ? Duration.ofMillis(200 + dice.pick(4_000))
+                : Duration.ofMillis(1 + dice.pick(15));
     }
 
     void after(Duration delay, String what, Runnable act) {
@@ -87,8 +85,21 @@ final class World implements InstantSource {
         checks.add(check);
     }
 
+    /** How many things have happened. */
+    long events() {
+        return events;
+    }
+
+    /** How much time has passed. */
+    Duration age() {
+        return Duration.between(BEGINNING, now);
+    }
+
     void note(String what) {
-        trace.add(now + " " + what);
+        Duration at = age();
+        trace.add(
+                "%3d:%02d.%03d %s"
+                        .formatted(at.toMinutes(), at.toSecondsPart(), at.toMillisPart(), what));
         if (trace.size() > REMEMBERED) {
             trace.removeFirst();
         }
@@ -100,13 +111,17 @@ final class World implements InstantSource {
     }
 
     void run(Duration span) {
-        Instant end = now.plus(span);
+        runUntil(now.plus(span));
+    }
+
+    void runUntil(Instant end) {
         while (!queue.isEmpty() && !queue.peek().at().isAfter(end)) {
             Entry next = queue.poll();
             now = next.at();
+            events++;
             next.act().run();
             checks.forEach(Runnable::run);
         }
-        now = end;
+        now = end.isBefore(now) ? now : end;
     }
 }

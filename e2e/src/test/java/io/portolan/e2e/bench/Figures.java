@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * What one run of a scenario measured, in the order in which it was measured. Used by one thread.
  */
-final class Figures {
+public final class Figures {
     /**
      * @param unit {@code us}, {@code ms}, {@code s}, {@code kb} (2^10 bytes), {@code mb}, {@code
      *     ratio} or {@code 1} (a count)
@@ -22,19 +22,19 @@ final class Figures {
     private final String scenario;
     private final List<Figure> figures = new ArrayList<>();
 
-    Figures(String scenario) {
+    public Figures(String scenario) {
         this.scenario = scenario;
     }
 
-    void add(String name, String unit, double value) {
+    public void add(String name, String unit, double value) {
         figures.add(new Figure(name, unit, value, Optional.empty()));
     }
 
-    void add(String name, String unit, double value, double goal) {
+    public void add(String name, String unit, double value, double goal) {
         figures.add(new Figure(name, unit, value, Optional.of(goal)));
     }
 
-    String table() {
+    public String table() {
         StringBuilder out = new StringBuilder();
         out.append("%-28s %12s %-6s %s%n".formatted(scenario, "value", "unit", "goal"));
         for (Figure figure : figures) {
@@ -49,7 +49,7 @@ final class Figures {
         return out.toString();
     }
 
-    String json() {
+    public String json() {
         JsonArray array = new JsonArray();
         for (Figure figure : figures) {
             JsonObject entry = new JsonObject();
