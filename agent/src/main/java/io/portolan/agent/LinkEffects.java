@@ -6,6 +6,7 @@ import io.portolan.agent.grant.GrantDesk;
 import io.portolan.agent.link.Answer;
 import io.portolan.agent.link.Backoff;
 import io.portolan.agent.link.CentralLink;
+import io.portolan.agent.link.Pauses;
 import io.portolan.agent.state.Credential;
 import io.portolan.agent.state.Credentials;
 import io.portolan.model.wire.AgentMessages.Heartbeat;
@@ -32,6 +33,7 @@ final class LinkEffects {
     private final Config config;
     private final Backoff backoff;
     private final Consumer<Credential> welcomed;
+    private final Pauses pauses = new Pauses();
 
     /**
      * @param welcomed told at each welcome who the agent is
@@ -56,11 +58,11 @@ final class LinkEffects {
     Optional<Event> perform(Effect effect) throws InterruptedException {
         return switch (effect) {
             case Effect.OpenSession(var id, var hello, var attempt) -> {
-                pause(backoff.before(attempt));
+                pauses.rest(backoff.before(attempt));
                 yield Optional.of(open(id, hello));
             }
             case Effect.Poll(var id, var session, var gen, var cursor, var wait, var attempt) -> {
-                pause(backoff.before(attempt));
+                pauses.rest(backoff.before(attempt));
                 yield Optional.of(
                         switch (link.poll(session, gen, cursor, wait)) {
                             case Answer.Ok(var sync) -> new Event.SyncArrived(id, sync);
@@ -73,7 +75,7 @@ final class LinkEffects {
                         });
             }
             case Effect.Fetch(var id, var digest, var attempt) -> {
-                pause(backoff.before(attempt));
+                pauses.rest(backoff.before(attempt));
                 yield Optional.of(
                         switch (link.content(digest)) {
                             case Answer.Ok(var content) -> new Event.ContentArrived(id, content);
@@ -86,7 +88,7 @@ final class LinkEffects {
                         });
             }
             case Effect.SendReport(var id, var report, var attempt) -> {
-                pause(backoff.before(attempt));
+                pauses.rest(backoff.before(attempt));
                 yield Optional.of(
                         switch (link.report(report)) {
                             case Answer.Ok(var ack) -> new Event.ReportAcked(id, ack);
@@ -99,13 +101,16 @@ final class LinkEffects {
                             }
                         });
             }
-            case Effect.Beat(var id, var session) ->
-                    Optional.of(
-                            switch (link.beat(new Heartbeat(session))) {
-                                case Answer.Ok _, Answer.Behind _, Answer.Failed _ ->
-                                        new Event.BeatDone(id);
-                                case Answer.Over(var why) -> over(id, why);
-                            });
+            case Effect.Beat(var id, var session) -> {
+                Answer<Boolean> answer = link.beat(new Heartbeat(session));
+                pauses.sign(!(answer instanceof Answer.Failed));
+                yield Optional.of(
+                        switch (answer) {
+                            case Answer.Ok _, Answer.Behind _, Answer.Failed _ ->
+                                    new Event.BeatDone(id);
+                            case Answer.Over(var why) -> over(id, why);
+                        });
+            }
             case Effect.AskGrants(var id) ->
                     Optional.of(
                             switch (desk.ask(false, GRANT_PATIENCE)) {
@@ -191,12 +196,6 @@ final class LinkEffects {
     private static void failed(String what, String why, Duration after)
             throws InterruptedException {
         LOG.log(Level.INFO, "{0} failed: {1}", new Object[] {what, why});
-        pause(after.compareTo(LONGEST_ASKED) > 0 ? LONGEST_ASKED : after);
-    }
-
-    private static void pause(Duration pause) throws InterruptedException {
-        if (pause.isPositive()) {
-            Thread.sleep(pause);
-        }
+        Thread.sleep(after.compareTo(LONGEST_ASKED) > 0 ? LONGEST_ASKED : after);
     }
 }
