@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -44,10 +45,16 @@ public final class Agent implements AutoCloseable {
 
     /** As {@link #join(KubeCluster, Central)}, where central has several nodes. */
     public static Agent join(KubeCluster cluster, List<Central> nodes) {
-        return join(cluster, nodes, Workspace.scratch("agent-" + cluster.name()));
+        return join(cluster, nodes, List.of());
     }
 
-    private static Agent join(KubeCluster cluster, List<Central> nodes, Path state) {
+    /** The same with more arguments for the agent. */
+    static Agent join(KubeCluster cluster, List<Central> nodes, List<String> arguments) {
+        return join(cluster, nodes, Workspace.scratch("agent-" + cluster.name()), arguments);
+    }
+
+    private static Agent join(
+            KubeCluster cluster, List<Central> nodes, Path state, List<String> arguments) {
         String token =
                 nodes.getFirst()
                         .api()
@@ -58,7 +65,9 @@ public final class Agent implements AutoCloseable {
                         .json()
                         .get("token")
                         .getAsString();
-        Agent agent = new Agent(cluster, nodes, state, "--join-token", token);
+        List<String> all = new ArrayList<>(List.of("--join-token", token));
+        all.addAll(arguments);
+        Agent agent = new Agent(cluster, nodes, state, all.toArray(String[]::new));
         agent.awaitWelcome();
         return agent;
     }
@@ -79,7 +88,7 @@ public final class Agent implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return join(cluster, nodes, copy);
+        return join(cluster, nodes, copy, List.of());
     }
 
     /** Joins anew with an empty state; this one must not run. */

@@ -60,6 +60,10 @@ public final class ApiServer implements AutoCloseable {
                                 "--endpoint-reconciler-type=none",
                                 "--allow-privileged=true",
                                 "--profiling=false"));
+        if (spec.vacant()) {
+            command.add("--default-not-ready-toleration-seconds=1");
+            command.add("--default-unreachable-toleration-seconds=1");
+        }
         if (!spec.audited().isEmpty()) {
             command.add("--audit-policy-file=" + auditPolicy(folder, spec.audited()));
             command.add("--audit-log-path=" + folder.resolve("audit.log"));

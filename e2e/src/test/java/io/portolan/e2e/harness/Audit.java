@@ -19,17 +19,42 @@ public record Audit(Set<String> used, List<String> refused) {
     public static Audit of(KubeCluster cluster) {
         Set<String> used = new TreeSet<>();
         List<String> refused = new ArrayList<>();
+        events(cluster).forEach(event -> read(event, used, refused));
+        return new Audit(used, refused);
+    }
+
+    /**
+     * How the API server answered an agent, in the order of the answers.
+     *
+     * @param verb as {@code patch}
+     * @param resource plural
+     */
+    public static List<Integer> answers(KubeCluster cluster, String verb, String resource) {
+        return events(cluster).stream()
+                .filter(e -> e.has("objectRef") && e.has("responseStatus"))
+                .filter(e -> e.has("userAgent"))
+                .filter(e -> e.get("userAgent").getAsString().equals("portolan-agent"))
+                .filter(e -> e.get("verb").getAsString().equals(verb))
+                .filter(
+                        e ->
+                                e.getAsJsonObject("objectRef")
+                                        .get("resource")
+                                        .getAsString()
+                                        .equals(resource))
+                .map(e -> e.getAsJsonObject("responseStatus").get("code").getAsInt())
+                .toList();
+    }
+
+    private static List<JsonObject> events(KubeCluster cluster) {
         try {
-            for (String line : Files.readAllLines(cluster.apiServer().auditLog())) {
-                // The last line may still be in the making.
-                if (line.endsWith("}")) {
-                    read(JsonParser.parseString(line).getAsJsonObject(), used, refused);
-                }
-            }
+            return Files.readAllLines(cluster.apiServer().auditLog()).stream()
+                    // The last line may still be in the making.
+                    .filter(line -> line.endsWith("}"))
+                    .map(line -> JsonParser.parseString(line).getAsJsonObject())
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Audit(used, refused);
     }
 
     private static void read(JsonObject event, Set<String> used, List<String> refused) {

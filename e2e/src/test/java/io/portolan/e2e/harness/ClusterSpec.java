@@ -10,8 +10,11 @@ import java.util.Map;
  * @param region the {@code topology.kubernetes.io/region} of its nodes
  * @param nodes the nodes that kwok plays; without any there is an API server alone and nothing runs
  * @param audited whose requests the API server writes down, empty for nobody's
+ * @param vacant whether its nodes are to come yet, played by the test; Kubernetes then gives a
+ *     silent node up within seconds
  */
-public record ClusterSpec(String name, String region, List<Node> nodes, String audited) {
+public record ClusterSpec(
+        String name, String region, List<Node> nodes, String audited, boolean vacant) {
     /**
      * A node as the scheduler sees it.
      *
@@ -24,7 +27,7 @@ public record ClusterSpec(String name, String region, List<Node> nodes, String a
     }
 
     public ClusterSpec(String name, String region, List<Node> nodes) {
-        this(name, region, nodes, "");
+        this(name, region, nodes, "", false);
     }
 
     public ClusterSpec {
@@ -48,13 +51,18 @@ public record ClusterSpec(String name, String region, List<Node> nodes, String a
                         new Node(name + "-b", region + "b", size)));
     }
 
-    /** The same, with a record of what this user asks of the API server. */
-    public ClusterSpec auditing(String user) {
-        return new ClusterSpec(name, region, nodes, user);
+    /** A cluster with controllers and no node yet. */
+    public static ClusterSpec vacant(String name, String region) {
+        return new ClusterSpec(name, region, List.of(), "", true);
     }
 
-    /** Whether controller manager, scheduler and kwok run. */
+    /** The same, with a record of what this user asks of the API server. */
+    public ClusterSpec auditing(String user) {
+        return new ClusterSpec(name, region, nodes, user, vacant);
+    }
+
+    /** Whether controller manager and scheduler run, and kwok where there are nodes. */
     public boolean hasControllers() {
-        return !nodes.isEmpty();
+        return vacant || !nodes.isEmpty();
     }
 }

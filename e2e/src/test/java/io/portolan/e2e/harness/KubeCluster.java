@@ -28,6 +28,9 @@ import java.util.stream.Collectors;
  */
 public final class KubeCluster implements AutoCloseable {
     private static final Duration NODES_READY = Duration.ofSeconds(60);
+    private static final String[] IMPATIENT = {
+        "--node-monitor-period=1s", "--node-monitor-grace-period=8s"
+    };
 
     private final ClusterSpec spec;
     private final ApiServer apiServer;
@@ -59,7 +62,7 @@ public final class KubeCluster implements AutoCloseable {
             apiServer.awaitReady();
             Path kubeconfig = apiServer.kubeconfig();
             if (spec.hasControllers()) {
-                controllers.addAll(controllers(binaries, key, spec.name(), kubeconfig));
+                controllers.addAll(controllers(binaries, key, spec, kubeconfig));
             }
             KubeCluster cluster =
                     new KubeCluster(spec, apiServer, kubeconfig, client(kubeconfig), controllers);
@@ -73,7 +76,8 @@ public final class KubeCluster implements AutoCloseable {
     }
 
     private static List<Proc> controllers(
-            KubernetesBinaries binaries, ServiceAccountKey key, String name, Path kubeconfig) {
+            KubernetesBinaries binaries, ServiceAccountKey key, ClusterSpec spec, Path kubeconfig) {
+        String name = spec.name();
         Proc controllerManager =
                 Proc.command(
                                 name + "-controller-manager",
@@ -87,6 +91,7 @@ public final class KubeCluster implements AutoCloseable {
                                 "--controllers=*,-node-ipam-controller,-cloud-node-lifecycle-controller",
                                 "--kube-api-qps=200",
                                 "--kube-api-burst=400")
+                        .with(spec.vacant() ? IMPATIENT : new String[0])
                         .start();
         Proc scheduler =
                 Proc.command(
@@ -98,6 +103,9 @@ public final class KubeCluster implements AutoCloseable {
                                 "--kube-api-qps=200",
                                 "--kube-api-burst=400")
                         .start();
+        if (spec.vacant()) {
+            return List.of(controllerManager, scheduler);
+        }
         Proc kwok =
                 Proc.command(
                                 name + "-kwok",
@@ -147,6 +155,11 @@ public final class KubeCluster implements AutoCloseable {
         return client;
     }
 
+    /** The same, by a wire that its owner may cut. */
+    public ApiClient clientThrough(TcpProxy wire) {
+        return client(kubeconfigThrough(wire));
+    }
+
     /** What a test asks of the live objects. */
     public Live live() {
         return new Live(client);
@@ -158,8 +171,8 @@ public final class KubeCluster implements AutoCloseable {
     }
 
     /**
-     * Controller manager, scheduler and kwok, to be disturbed or measured; empty when the spec has
-     * no nodes.
+     * Controller manager, scheduler and, where it plays the nodes, kwok, to be disturbed or
+     * measured; empty when the spec has no nodes.
      */
     public List<Proc> controllers() {
         return controllers;

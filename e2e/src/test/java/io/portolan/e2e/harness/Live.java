@@ -28,7 +28,7 @@ import okhttp3.Response;
 public final class Live {
     private final ApiClient client;
 
-    Live(ApiClient client) {
+    public Live(ApiClient client) {
         this.client = client;
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * A whole installation: central on a database of its own, and an agent in each cluster, all as
@@ -29,12 +30,25 @@ public final class Portolan implements AutoCloseable {
     /** The same with flags for central. */
     public static Portolan start(
             Postgres.Database database, List<KubeCluster> clusters, List<String> flags) {
+        return start(database, clusters, flags, _ -> List.of());
+    }
+
+    /**
+     * The same with flags for the agents.
+     *
+     * @param agentFlags those of each cluster's
+     */
+    public static Portolan start(
+            Postgres.Database database,
+            List<KubeCluster> clusters,
+            List<String> flags,
+            Function<KubeCluster, List<String>> agentFlags) {
         Central central = Central.start(database, flags);
         Map<String, Agent> agents = new LinkedHashMap<>();
         Portolan portolan = new Portolan(central, agents);
         try {
             for (KubeCluster cluster : clusters) {
-                portolan.join(cluster);
+                portolan.join(cluster, agentFlags.apply(cluster));
             }
             return portolan;
         } catch (RuntimeException | AssertionError e) {
@@ -45,8 +59,12 @@ public final class Portolan implements AutoCloseable {
 
     /** Declares another cluster and joins it. */
     public void join(KubeCluster cluster) {
+        join(cluster, List.of());
+    }
+
+    private void join(KubeCluster cluster, List<String> flags) {
         declare(cluster);
-        agents.put(cluster.name(), Agent.join(cluster, central));
+        agents.put(cluster.name(), Agent.join(cluster, List.of(central), flags));
     }
 
     private void declare(KubeCluster cluster) {

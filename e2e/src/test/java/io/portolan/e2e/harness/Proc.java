@@ -233,6 +233,28 @@ public final class Proc implements AutoCloseable {
         Signals.send(pid(), Signals.CONT);
     }
 
+    /** SIGSTOP to the process and to all that it started. */
+    public void pauseAll() {
+        pause();
+        process.descendants().forEach(child -> Signals.send(child.pid(), Signals.STOP));
+    }
+
+    /** SIGCONT to the process and to all that it started. */
+    public void resumeAll() {
+        process.descendants().forEach(child -> Signals.send(child.pid(), Signals.CONT));
+        resume();
+    }
+
+    /** Runs an action when the process has ended; at once when it has already. */
+    public void onEnd(Runnable action) {
+        process.onExit().thenRun(action);
+    }
+
+    /** Waits for the end, and tells whether it came in time. */
+    public boolean endsWithin(Duration atMost) throws InterruptedException {
+        return process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     /** Resident set of the process, in bytes, without its children. */
     public long residentBytes() {
         return ProcFile.residentBytes(pid());

@@ -1,5 +1,6 @@
 package io.portolan.e2e.harness;
 
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,11 +32,53 @@ public final class TcpProxy implements AutoCloseable {
     private volatile InetSocketAddress target;
     private volatile Duration delay = Duration.ZERO;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition modeChanged = lock.newCondition();
     // Guarded by lock, as is the listening socket.
     private Mode mode = Mode.FORWARDING;
     private ServerSocket listening;
+
+    /** A connection, and what of its client's words is on its way. Guarded by itself. */
+    private static final class Link {
+        private final Socket far;
+        private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+        private boolean held;
+        private boolean sealed;
+
+        Link(Socket far) {
+            this.far = far;
+        }
+
+        synchronized boolean held() {
+            return held;
+        }
+
+        /** Whether it took what would else go to the target. */
+        synchronized boolean keeps(byte[] bytes, int length) {
+            if (held && !sealed) {
+                kept.write(bytes, 0, length);
+            }
+            return held;
+        }
+
+        synchronized void hold() {
+            held = true;
+        }
+
+        synchronized int size() {
+            return kept.size();
+        }
+
+        synchronized void seal() {
+            sealed = held;
+        }
+
+        synchronized void deliver() throws IOException {
+            far.getOutputStream().write(kept.toByteArray());
+            kept.reset();
+        }
+    }
 
     private TcpProxy(String host, int port, InetSocketAddress target) {
         this.host = host;
@@ -118,6 +161,35 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
+    /**
+     * What clients send from now on over the connections that exist is on its way until {@link
+     * #deliver}, even when they give these connections up meanwhile. New connections pass.
+     */
+    public void hold() {
+        links.forEach(Link::hold);
+    }
+
+    /** How many bytes are on their way. */
+    public int held() {
+        return links.stream().mapToInt(Link::size).sum();
+    }
+
+    /** What is sent from now on over the connections that are held is lost. */
+    public void seal() {
+        links.forEach(Link::seal);
+    }
+
+    /** What is on its way arrives, and the target is not told that its sender has left. */
+    public void deliver() {
+        try {
+            for (Link link : links) {
+                link.deliver();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Breaks the connections that exist now, once; new ones pass. */
     public void breakConnections() {
         dropAll();
@@ -171,6 +243,7 @@ public final class TcpProxy implements AutoCloseable {
     private void serve(Socket near) {
         Socket far = new Socket();
         open.add(far);
+        Link link = new Link(far);
         try (near;
                 far) {
             if (!awaitForwarding()) {
@@ -179,21 +252,39 @@ public final class TcpProxy implements AutoCloseable {
             near.setTcpNoDelay(true);
             far.setTcpNoDelay(true);
             far.connect(target, 5_000);
-            Thread back = Thread.ofVirtual().start(() -> pump(far, near));
-            pump(near, far);
+            links.add(link);
+            Thread back = Thread.ofVirtual().start(() -> answers(far, near, link));
+            pump(near, far, link, link::keeps);
             back.join();
         } catch (IOException _) {
             // The target does not listen: closing the near side is how the caller learns it.
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {
+            links.remove(link);
             open.remove(near);
             open.remove(far);
         }
     }
 
-    /** Copies one direction to its end, then passes the end on. */
-    private void pump(Socket from, Socket to) {
+    /** While the client's words are on their way, its end is not the end: nobody hears the rest. */
+    private void answers(Socket from, Socket to, Link link) {
+        pump(from, to, link, (_, _) -> false);
+        if (link.held()) {
+            try (from) {
+                from.getInputStream().transferTo(OutputStream.nullOutputStream());
+            } catch (IOException _) {
+                // The target has left, too.
+            }
+        }
+    }
+
+    private interface Keeper {
+        boolean keeps(byte[] bytes, int length);
+    }
+
+    /** Copies one direction to its end, then passes the end on where the link is not held. */
+    private void pump(Socket from, Socket to, Link link, Keeper keeper) {
         byte[] buffer = new byte[16 * 1024];
         try {
             InputStream in = from.getInputStream();
@@ -206,14 +297,18 @@ public final class TcpProxy implements AutoCloseable {
                 if (!awaitForwarding()) {
                     return;
                 }
-                out.write(buffer, 0, read);
+                if (!keeper.keeps(buffer, read)) {
+                    out.write(buffer, 0, read);
+                }
             }
-            if (awaitForwarding()) {
+            if (!link.held() && awaitForwarding()) {
                 to.shutdownOutput();
             }
         } catch (IOException _) {
-            closeQuietly(from);
-            closeQuietly(to);
+            if (!link.held()) {
+                closeQuietly(from);
+                closeQuietly(to);
+            }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

@@ -1,0 +1,3 @@
+module portolan.io/e2e/writer
+
+go 1.26
