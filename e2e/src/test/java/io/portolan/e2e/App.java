@@ -35,6 +35,13 @@ final class App {
         return this;
     }
 
+    App command(String... command) {
+        JsonArray words = new JsonArray();
+        List.of(command).forEach(words::add);
+        container().add("command", words);
+        return this;
+    }
+
     App replicas(int replicas) {
         container().addProperty("replicas", replicas);
         return this;
@@ -133,9 +140,12 @@ final class App {
 
     /** Active on one of the clusters that it is {@link #on}, standing by on the others. */
     App singleWriter() {
-        JsonObject policy = new JsonObject();
-        policy.addProperty("writers", "single");
-        document.getAsJsonObject("spec").add("disasterRecovery", policy);
+        return disasterRecovery("{\"writers\": \"single\"}");
+    }
+
+    /** Under this policy in place. */
+    App disasterRecovery(String policy) {
+        document.getAsJsonObject("spec").add("disasterRecovery", JsonParser.parseString(policy));
         return this;
     }
 

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import io.portolan.e2e.harness.Await;
 import io.portolan.e2e.harness.Fleet;
 import io.portolan.e2e.harness.TcpProxy;
 import org.junit.jupiter.api.Test;
@@ -27,7 +26,7 @@ class FailoverTest {
                         .on("eu-west", "us-east")
                         .singleWriter();
         scene.putHealthy(app);
-        String source = activeCluster(scene, app);
+        String source = scene.active(app);
         String target = source.equals("eu-west") ? "us-east" : "eu-west";
         assertEquals(1, scene.pods(source, app));
         assertEquals(0, scene.pods(target, app));
@@ -40,7 +39,7 @@ class FailoverTest {
                     .expect(0);
             assertFalse(overlap.seen(), "source and target had pods at the same time");
         }
-        assertEquals(target, activeCluster(scene, app));
+        assertEquals(target, scene.active(app));
         assertEquals(1, scene.ready(target, app));
         assertEquals(0, scene.pods(source, app));
         assertTrue(scene.api().status("writers", "ledger").get("epoch").getAsLong() > epoch);
@@ -50,49 +49,12 @@ class FailoverTest {
     }
 
     @Test
-    void podThatDoesNotEndIsNoProofAndNeitherIsItsRemovalByForce(Fleet fleet) {
-        Scene scene = new Scene(fleet, "stuck");
-        App app =
-                scene.app("holder")
-                        .image("example.invalid/never-stops:1")
-                        .on("eu-west", "eu-north")
-                        .singleWriter();
-        scene.putHealthy(app);
-        String source = activeCluster(scene, app);
-        String target = source.equals("eu-west") ? "eu-north" : "eu-west";
-
-        String path = scene.failover(app, target);
-        scene.awaitState(path, "Fencing");
-        String pod = scene.live(source).names("v1/pods", "stuck").getFirst();
-        Await.until(
-                "the pod to be asked to end",
-                Scene.SOON,
-                () ->
-                        scene.live(source)
-                                .get("v1/pods", "stuck", pod)
-                                .orElseThrow()
-                                .getAsJsonObject("metadata")
-                                .has("deletionTimestamp"));
-        scene.live(source).deleteByForce("v1/pods", "stuck", pod);
-        scene.awaitNoPods(source, app);
-
-        // What only looks gone frees nothing: the operator has to speak.
-        Await.until("the reason", Scene.SOON, () -> scene.operation(path).toString().contains(pod));
-        assertEquals("Fencing", scene.operation(path).get("state").getAsString());
-        assertEquals(0, scene.pods(target, app));
-
-        scene.api().post(path + "/attest", "{\"reason\": \"saw the process end\"}").expect(200);
-        scene.awaitState(path, "Completed");
-        assertEquals(1, scene.ready(target, app));
-    }
-
-    @Test
     void singleWriterWithAnUnreachableSourceWaitsForTheOperatorAndQuarantinesWhatReturns(
             Fleet fleet) {
         Scene scene = new Scene(fleet, "lost");
         App app = scene.app("orders").on("eu-west", "us-east").singleWriter();
         scene.putHealthy(app);
-        String source = activeCluster(scene, app);
+        String source = scene.active(app);
         String target = source.equals("eu-west") ? "us-east" : "eu-west";
         TcpProxy wire = scene.portolan().agent(source).toCentral();
 
@@ -125,12 +87,9 @@ class FailoverTest {
             wire.restore();
         }
         scene.awaitNoPods(source, app);
-        Await.until(
-                "the returned cluster to stand by",
-                Scene.LATER,
-                () -> role(scene, app, source).equals("Standby"));
+        scene.awaitRole(app, source, "Standby");
         scene.awaitReach(source, "Ready");
-        assertEquals(target, activeCluster(scene, app));
+        assertEquals(target, scene.active(app));
         assertEquals(1, scene.ready(target, app));
         assertEquals(0, scene.pods(source, app));
     }
@@ -140,7 +99,7 @@ class FailoverTest {
         Scene scene = new Scene(fleet, "fast");
         App app = scene.app("front").onOneOf("eu-north", "us-east");
         scene.putHealthy(app);
-        String source = activeCluster(scene, app);
+        String source = scene.active(app);
         String target = source.equals("eu-north") ? "us-east" : "eu-north";
         TcpProxy wire = scene.portolan().agent(source).toCentral();
 
@@ -172,25 +131,5 @@ class FailoverTest {
             }
         }
         return found;
-    }
-
-    private static String activeCluster(Scene scene, App app) {
-        for (JsonElement entry :
-                scene.api().status(app.tenant(), app.name()).getAsJsonArray("clusters")) {
-            if (entry.getAsJsonObject().get("role").getAsString().equals("Active")) {
-                return entry.getAsJsonObject().get("cluster").getAsString();
-            }
-        }
-        throw new AssertionError(app.name() + " is active nowhere");
-    }
-
-    private static String role(Scene scene, App app, String cluster) {
-        for (JsonElement entry :
-                scene.api().status(app.tenant(), app.name()).getAsJsonArray("clusters")) {
-            if (entry.getAsJsonObject().get("cluster").getAsString().equals(cluster)) {
-                return entry.getAsJsonObject().get("role").getAsString();
-            }
-        }
-        return "none";
     }
 }

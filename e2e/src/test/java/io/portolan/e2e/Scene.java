@@ -1,5 +1,6 @@
 package io.portolan.e2e;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.portolan.e2e.harness.Api;
 import io.portolan.e2e.harness.Await;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
  * One test's own tenant in the shared installation, and what it looks at most: its applications'
@@ -38,7 +40,7 @@ final class Scene {
                     "v1/configmaps",
                     "v1/secrets");
 
-    private final Fleet fleet;
+    private final Function<String, KubeCluster> clusters;
     private final Portolan portolan;
     private final String tenant;
     private final Map<String, String> uids = new ConcurrentHashMap<>();
@@ -51,7 +53,19 @@ final class Scene {
      * @param portolan an installation of the test's own
      */
     Scene(Fleet fleet, Portolan portolan, String tenant) {
-        this.fleet = fleet;
+        this(
+                name -> name.equals(Fleet.BARE) ? fleet.bareCluster() : fleet.clusters().get(name),
+                portolan,
+                tenant);
+    }
+
+    /** In the clusters of an installation's agents. */
+    Scene(Portolan portolan, String tenant) {
+        this(name -> portolan.agent(name).cluster(), portolan, tenant);
+    }
+
+    private Scene(Function<String, KubeCluster> clusters, Portolan portolan, String tenant) {
+        this.clusters = clusters;
         this.portolan = portolan;
         this.tenant = tenant;
         portolan.createTenant(tenant);
@@ -70,7 +84,7 @@ final class Scene {
     }
 
     KubeCluster cluster(String name) {
-        return name.equals(Fleet.BARE) ? fleet.bareCluster() : fleet.clusters().get(name);
+        return clusters.apply(name);
     }
 
     Live live(String cluster) {
@@ -161,6 +175,38 @@ final class Scene {
 
     void awaitReach(String cluster, String reach) {
         Await.until(cluster + " to be " + reach, LATER, () -> reach(cluster).equals(reach));
+    }
+
+    /** The cluster where the application is active. */
+    String active(App app) {
+        return places(app).stream()
+                .filter(entry -> entry.get("role").getAsString().equals("Active"))
+                .map(entry -> entry.get("cluster").getAsString())
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(app.name() + " is active nowhere"));
+    }
+
+    /** The application's role on a cluster, {@code none} where it has none. */
+    String role(App app, String cluster) {
+        return places(app).stream()
+                .filter(entry -> entry.get("cluster").getAsString().equals(cluster))
+                .map(entry -> entry.get("role").getAsString())
+                .findFirst()
+                .orElse("none");
+    }
+
+    void awaitRole(App app, String cluster, String role) {
+        Await.until(
+                app.name() + " to be " + role + " in " + cluster,
+                LATER,
+                () -> role(app, cluster).equals(role),
+                () -> "\n--- the application\n" + api().get(app.path()).body());
+    }
+
+    private List<JsonObject> places(App app) {
+        return api().status(app.tenant(), app.name()).getAsJsonArray("clusters").asList().stream()
+                .map(JsonElement::getAsJsonObject)
+                .toList();
     }
 
     /** Asks for a failover; returns its path. */

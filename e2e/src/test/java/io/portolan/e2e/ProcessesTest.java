@@ -1,0 +1,255 @@
+package io.portolan.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import io.portolan.e2e.harness.Audit;
+import io.portolan.e2e.harness.Await;
+import io.portolan.e2e.harness.TcpProxy;
+import io.portolan.e2e.harness.kubelet.Machines;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * A single writer's processes never run in two clusters at once, by their own logs, whatever became
+ * of the objects that stand for them (fence F2 of DESIGN.md section 7).
+ */
+@ExtendWith(Machines.Extension.class)
+class ProcessesTest {
+    private static final String CRON_JOB =
+            """
+            {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "nightly"},
+             "spec": {"schedule": "0 3 * * *", "jobTemplate": {"spec": {"template": {"spec": {"restartPolicy": "Never",
+               "containers": [{"name": "main", "image": "example/app:1"}]}}}}}}
+            """;
+
+    @Test
+    void relocatedWriterStartsWhenTheFormerHasEnded(Machines machines) {
+        WriterSite site =
+                WriterSite.single(
+                        machines, "planned", List.of("west", "north"), "--linger", "500ms");
+        site.scene()
+                .portolan()
+                .cli("relocate", "planned/ledger", "--to", "north", "--reason", "maintenance")
+                .expect(0);
+        site.assertMovedTo("north");
+        assertEquals(List.of("start", "term", "end"), site.activity("west").getFirst().events());
+    }
+
+    /** Kubernetes leaves what is at zero to itself; what could start pods by itself is refused. */
+    @Test
+    void autoscalerThatNobodyDeclaredDoesNotStartItAgainAndSchedulesAreRefused(Machines machines) {
+        WriterSite site = WriterSite.single(machines, "scaled", List.of("west", "north"));
+        Scene scene = site.scene();
+        scene.live("west")
+                .create(
+                        "autoscaling/v2/horizontalpodautoscalers",
+                        """
+                        {"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",
+                         "metadata": {"name": "users-own", "namespace": "scaled"},
+                         "spec": {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "ledger"},
+                           "minReplicas": 1, "maxReplicas": 3}}
+                        """);
+        String path = scene.failover(site.app(), "north");
+        scene.awaitState(path, "Completed");
+        Await.until(
+                "the autoscaler to have looked at what was stopped",
+                Scene.SOON,
+                () ->
+                        scene.live("west")
+                                .get(
+                                        "autoscaling/v2/horizontalpodautoscalers",
+                                        "scaled",
+                                        "users-own")
+                                .orElseThrow()
+                                .toString()
+                                .contains("ScalingDisabled"));
+        assertEquals(0, scene.pods("west", site.app()));
+        site.assertMovedTo("north");
+
+        String refused =
+                scene.api()
+                        .put(
+                                scene.app("nightly").path(),
+                                scene.app("nightly")
+                                        .manifests(CRON_JOB)
+                                        .on("west", "north")
+                                        .singleWriter()
+                                        .json())
+                        .expect(400)
+                        .body();
+        assertTrue(refused.contains("manifests[0]"), refused);
+        assertTrue(refused.contains("CronJob"), refused);
+    }
+
+    /** The kubelet hangs, and the pod is deleted by force: it is gone, and its process writes. */
+    @Test
+    void podThatWasRemovedByForceMayRunUntilItsMachineStartsAnew(Machines machines) {
+        WriterSite site = WriterSite.single(machines, "forced", List.of("west", "north"));
+        Scene scene = site.scene();
+        String pod = scene.live("west").names("v1/pods", "forced").getFirst();
+        site.machine("west").freezeKubelet();
+        String path;
+        try {
+            path = scene.failover(site.app(), "north");
+            scene.awaitState(path, "Fencing");
+            awaitLeaving(scene, "forced", pod);
+            scene.live("west").deleteByForce("v1/pods", "forced", pod);
+            scene.awaitNoPods("west", site.app());
+            awaitNamed(scene, path, pod);
+            site.assertWrites("west");
+        } finally {
+            site.machine("west").thaw();
+        }
+        // The kubelet ends it now, and nobody has seen that.
+        assertEquals("Fencing", scene.operation(path).get("state").getAsString());
+        assertTrue(site.activity("north").isEmpty());
+
+        site.machine("west").powerOn();
+        scene.awaitState(path, "Completed");
+        site.assertMovedTo("north");
+        assertEquals("F2", level(scene, path));
+        site.machine("west").awaitReady();
+    }
+
+    @Test
+    void machineThatFreezesLosesItsPodAndProvesNothingUntilItStartsAnew(Machines machines) {
+        WriterSite site = WriterSite.single(machines, "froze", List.of("west", "north"));
+        Scene scene = site.scene();
+        String pod = scene.live("west").names("v1/pods", "froze").getFirst();
+        site.machine("west").freeze();
+        String path;
+        try {
+            site.machine("west").awaitNotReady();
+            awaitLeaving(scene, "froze", pod);
+            path = scene.failover(site.app(), "north");
+            scene.awaitState(path, "Fencing");
+            scene.live("west").deleteByForce("v1/pods", "froze", pod);
+            scene.awaitNoPods("west", site.app());
+            awaitNamed(scene, path, pod);
+        } finally {
+            site.machine("west").thaw();
+        }
+        site.machine("west").awaitReady();
+        assertEquals("Fencing", scene.operation(path).get("state").getAsString());
+        assertTrue(site.activity("north").isEmpty());
+
+        site.machine("west").powerOn();
+        scene.awaitState(path, "Completed");
+        site.assertMovedTo("north");
+        assertEquals("F2", level(scene, path));
+        site.machine("west").awaitReady();
+    }
+
+    /**
+     * The write that made two of it is on its way for longer than the agent waits for its answer.
+     */
+    @Test
+    void writeThatComesAfterTheProofIsRefusedByTheFence(Machines machines) {
+        WriterSite site = WriterSite.single(machines, "late-write", List.of("west", "north"));
+        Scene scene = site.scene();
+        TcpProxy wire = scene.portolan().agent("west").toKubernetes();
+        wire.hold();
+        scene.put(site.app().replicas(2));
+        awaitWritten(wire);
+        wire.seal();
+        int answered = writes(scene).size();
+        String path = scene.failover(site.app(), "north");
+        scene.awaitState(path, "Completed");
+        assertEquals("F2", level(scene, path));
+
+        List<Integer> before = writes(scene);
+        assertTrue(before.size() > answered, "the stop was written by another connection");
+        wire.deliver();
+        Await.until(
+                "the late write to be answered",
+                Scene.SOON,
+                () -> writes(scene).size() > before.size());
+        assertEquals(409, writes(scene).getLast());
+        assertEquals(
+                0,
+                scene.deployment("west", site.app())
+                        .getAsJsonObject("spec")
+                        .get("replicas")
+                        .getAsInt());
+        scene.awaitReady("north", site.app(), 2);
+        assertEquals(1, site.activity("west").size());
+        site.assertNeverTwice();
+    }
+
+    private static List<Integer> writes(Scene scene) {
+        return Audit.answers(scene.cluster("west"), "patch", "deployments");
+    }
+
+    /** More than questions need, and nothing follows for a while. */
+    private static void awaitWritten(TcpProxy wire) {
+        long[] seen = {0, System.nanoTime()};
+        Await.until(
+                "the write to be on its way",
+                Scene.SOON,
+                () -> {
+                    if (wire.held() != seen[0]) {
+                        seen[0] = wire.held();
+                        seen[1] = System.nanoTime();
+                    }
+                    return seen[0] > 1_000 && System.nanoTime() - seen[1] > 1_000_000_000L;
+                });
+    }
+
+    @Test
+    void operatorsWhoChangeTheirMindsMoveItAboutAndNeverHaveItTwice(Machines machines) {
+        WriterSite site = WriterSite.single(machines, "minds", List.of("west", "north", "east"));
+        Scene scene = site.scene();
+        site.machine("west").freezeKubelet();
+        try {
+            String first = scene.failover(site.app(), "north");
+            scene.awaitState(first, "Fencing");
+            scene.api().post(first + "/abort", "{\"reason\": \"not north\"}").expect(200);
+            scene.awaitState(first, "Aborted");
+            scene.awaitRole(site.app(), "west", "Active");
+
+            String second = scene.failover(site.app(), "east");
+            scene.awaitState(second, "Fencing");
+            site.machine("west").thaw();
+            scene.awaitState(second, "Completed");
+        } finally {
+            site.machine("west").thaw();
+        }
+        site.assertMovedTo("east");
+
+        scene.portolan()
+                .cli("failback", "minds/ledger", "--reason", "west it is after all")
+                .expect(0);
+        site.assertMovedTo("west");
+        assertTrue(site.activity("north").isEmpty());
+    }
+
+    private static void awaitLeaving(Scene scene, String namespace, String pod) {
+        Await.until(
+                "the pod to be asked to end",
+                Scene.SOON,
+                () ->
+                        scene.live("west")
+                                .get("v1/pods", namespace, pod)
+                                .orElseThrow()
+                                .getAsJsonObject("metadata")
+                                .has("deletionTimestamp"));
+    }
+
+    /** What the failover waits for names the pod. */
+    private static void awaitNamed(Scene scene, String path, String pod) {
+        Await.until(
+                "the pod to be named",
+                Scene.SOON,
+                () -> scene.operation(path).toString().contains(pod),
+                () -> "\n--- the operation\n" + scene.operation(path));
+    }
+
+    /** Of the ladder of DESIGN.md section 7. */
+    static String level(Scene scene, String path) {
+        JsonObject report = scene.operation(path).getAsJsonObject("report");
+        return report.get("fence").getAsString().substring(0, 2);
+    }
+}

@@ -1,0 +1,95 @@
+package io.portolan.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.portolan.e2e.harness.Await;
+import io.portolan.e2e.harness.TcpProxy;
+import io.portolan.e2e.harness.kubelet.Activity;
+import io.portolan.e2e.harness.kubelet.Machine;
+import io.portolan.e2e.harness.kubelet.Machines;
+import java.time.Duration;
+import java.util.List;
+
+/** One application whose pod is a process that writes down when it ran, on real machines. */
+final class WriterSite {
+    private final Machines machines;
+    private final Scene scene;
+    private final App app;
+
+    private WriterSite(Machines machines, Scene scene, App app) {
+        this.machines = machines;
+        this.scene = scene;
+        this.app = app;
+    }
+
+    /**
+     * A single writer that runs on the first of the clusters, with the others to stand by.
+     *
+     * @param options of the writer
+     */
+    static WriterSite single(
+            Machines machines, String tenant, List<String> clusters, String... options) {
+        Scene scene = new Scene(machines.portolan(), tenant);
+        String[] command = new String[options.length + 1];
+        command[0] = Machines.WRITER;
+        System.arraycopy(options, 0, command, 1, options.length);
+        App app = scene.app("ledger").command(command).singleWriter();
+        WriterSite site = new WriterSite(machines, scene, app);
+        scene.putHealthy(app.on(clusters.getFirst()));
+        scene.putHealthy(app.on(clusters.toArray(String[]::new)));
+        assertEquals(clusters.getFirst(), scene.active(app));
+        clusters.subList(1, clusters.size()).forEach(c -> scene.awaitRole(app, c, "Standby"));
+        return site;
+    }
+
+    Scene scene() {
+        return scene;
+    }
+
+    App app() {
+        return app;
+    }
+
+    Machine machine(String cluster) {
+        return machines.of(cluster);
+    }
+
+    TcpProxy agentsWire(String cluster) {
+        return scene.portolan().agent(cluster).toCentral();
+    }
+
+    List<Activity> activity(String cluster) {
+        return machines.of(cluster).activity(scene.tenant(), app.name());
+    }
+
+    /** Whether a process in the cluster writes another line. */
+    void assertWrites(String cluster) {
+        assertFalse(activity(cluster).isEmpty(), "nothing ever ran in " + cluster);
+        long last = last(cluster);
+        Await.until("a line in " + cluster, Scene.SOON, () -> last(cluster) > last);
+    }
+
+    private long last(String cluster) {
+        return activity(cluster).stream().mapToLong(Activity::last).max().orElse(0);
+    }
+
+    void attest(String path, String reason) {
+        scene.api().post(path + "/attest", "{\"reason\": \"" + reason + "\"}").expect(200);
+    }
+
+    /** It runs there, and never ran in two clusters at once, by the processes' own word. */
+    void assertMovedTo(String cluster) {
+        assertEquals(cluster, scene.active(app));
+        scene.awaitReady(cluster, app, 1);
+        assertWrites(cluster);
+        assertNeverTwice();
+    }
+
+    void assertNeverTwice() {
+        List<Activity> all = machines.activity(scene.tenant(), app.name());
+        assertTrue(all.size() > 1, all::toString);
+        assertEquals(Duration.ZERO, Activity.overlap(all), all::toString);
+    }
+}
