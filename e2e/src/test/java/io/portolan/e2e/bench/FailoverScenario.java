@@ -9,17 +9,21 @@ import io.portolan.e2e.harness.Portolan;
 import io.portolan.e2e.harness.Postgres;
 import io.portolan.e2e.harness.TcpProxy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * From the start of the operator's command, as a process, to its end, which is when central has
  * verified the target's health. For the unplanned one the source is cut off and known to be
- * unreachable before the command is given.
+ * unreachable before the command is given: {@code detect} is the time that this took, which is no
+ * part of the figure.
  */
 final class FailoverScenario {
     private static final int ROUNDS = 3;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final String MANY = "{\"writers\": \"many\"}";
+    private static final String SINGLE = "{\"writers\": \"single\"}";
 
     private FailoverScenario() {}
 
@@ -33,30 +37,35 @@ final class FailoverScenario {
                 Portolan portolan =
                         Portolan.start(postgres.freshDatabase("bench"), clusters.all())) {
             portolan.createTenant(BenchApp.TENANT);
-            List<Long> planned = new ArrayList<>();
-            List<Long> unplanned = new ArrayList<>();
+            List<Phases> planned = new ArrayList<>();
+            List<Phases> unplanned = new ArrayList<>();
+            List<Phases> single = new ArrayList<>();
             for (int round = 1; round <= ROUNDS; round++) {
-                planned.add(planned(portolan, "planned-" + round));
+                planned.add(planned(portolan, "planned-" + round, MANY));
+                single.add(planned(portolan, "single-" + round, SINGLE));
                 unplanned.add(unplanned(portolan, "unplanned-" + round));
             }
-            into.add("stateless_planned_s", "s", Percentile.ms(planned, 50) / 1e3, 3);
-            into.add("stateless_unplanned_s", "s", Percentile.ms(unplanned, 50) / 1e3, 3);
+            Phases.median(planned).add("stateless_planned", 3, into);
+            Phases.median(unplanned).add("stateless_unplanned", 3, into);
+            Phases.median(single).add("single_writer_planned", 5, into);
             into.add("pods_own_start_s", "s", podsOwnStart(clusters.get("us-east")) / 1e9);
         }
         ClusterLoss.measure(into);
     }
 
-    private static long planned(Portolan portolan, String name) {
-        return command(portolan, name, start(portolan, name));
+    private static Phases planned(Portolan portolan, String name, String policy) {
+        return command(portolan, name, start(portolan, name, policy), Duration.ZERO);
     }
 
-    private static long unplanned(Portolan portolan, String name) {
-        String source = start(portolan, name);
+    private static Phases unplanned(Portolan portolan, String name) {
+        String source = start(portolan, name, MANY);
         TcpProxy wire = portolan.agent(source).toCentral();
+        long cut = System.nanoTime();
         wire.cut();
         try {
             awaitReach(portolan.api(), source, "Unreachable");
-            return command(portolan, name, source);
+            Duration detected = Duration.ofNanos(System.nanoTime() - cut);
+            return command(portolan, name, source, detected);
         } finally {
             wire.restore();
             awaitReach(portolan.api(), source, "Ready");
@@ -64,8 +73,8 @@ final class FailoverScenario {
     }
 
     /** Runs the application on one of the two and tells on which. */
-    private static String start(Portolan portolan, String name) {
-        BenchApp.put(portolan.api(), name, 1, "name in (eu-west, us-east)");
+    private static String start(Portolan portolan, String name, String policy) {
+        BenchApp.put(portolan.api(), name, "name in (eu-west, us-east)", policy);
         portolan.api().awaitHealth(BenchApp.TENANT, name, "Healthy", PATIENCE);
         return portolan.api()
                 .status(BenchApp.TENANT, name)
@@ -76,17 +85,20 @@ final class FailoverScenario {
                 .getAsString();
     }
 
-    private static long command(Portolan portolan, String name, String source) {
-        return portolan.cli(
-                        "failover",
-                        BenchApp.TENANT + "/" + name,
-                        "--to",
-                        source.equals("eu-west") ? "us-east" : "eu-west",
-                        "--reason",
-                        "bench")
-                .expect(0)
-                .took()
-                .toNanos();
+    private static Phases command(
+            Portolan portolan, String name, String source, Duration detected) {
+        Instant began = Instant.now();
+        Duration took =
+                portolan.cli(
+                                "failover",
+                                BenchApp.TENANT + "/" + name,
+                                "--to",
+                                source.equals("eu-west") ? "us-east" : "eu-west",
+                                "--reason",
+                                "bench")
+                        .expect(0)
+                        .took();
+        return Phases.of(portolan.api(), name, detected, began, took);
     }
 
     private static void awaitReach(Api api, String cluster, String reach) {

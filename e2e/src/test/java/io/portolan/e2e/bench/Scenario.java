@@ -46,7 +46,7 @@ enum Scenario {
     },
     FAILOVER(
             "failover",
-            "a stateless application's failover, from the command to verified health; a cluster"
+            "failovers from the command to verified health, by phases; a cluster"
                     + " with a hundred of them lost, and its return") {
         @Override
         void measure(Figures into) throws Exception {
