@@ -35,7 +35,7 @@ class AffinityPropertiesTest {
     private static final List<String> KEYS = List.of("cluster", "region", "provider", "rack");
 
     static LongStream seeds() {
-        return LongStream.range(0, 500);
+        return Seeds.upTo(500);
     }
 
     private static final class World {

@@ -8,6 +8,7 @@ import io.portolan.model.placement.PlacementDecision.Fate;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.placement.PlacementPolicySpec.Toleration;
 import io.portolan.placement.fleet.Candidate;
+import io.portolan.placement.fleet.ClusterSnapshot;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -157,5 +158,27 @@ class EligibilityTest {
 
     private static String text(Fate fate) {
         return fate.reason() + ": " + fate.detail();
+    }
+
+    @Test
+    void crowdedTellsWhatANewcomerLacks() {
+        List<String> lines =
+                List.of(
+                        "requests web 2/6Gi",
+                        "c1 eu-west room=8/32Gi used=2/30Gi",
+                        "c2 eu-west room=8/32Gi");
+        Scenario.Given given = new Scenario("room", "{}", lines).read();
+        ClusterSnapshot fleet = ClusterSnapshot.of(given.fleet());
+        Eligibility newcomer = Eligibility.of(given.policy(), given.needs());
+        assertEquals(
+                Optional.of("memory: needs 6 GiB, free 2 GiB"),
+                newcomer.crowded(fleet, Fleet.uid("c1")));
+        assertEquals(Optional.empty(), newcomer.crowded(fleet, Fleet.uid("c2")));
+        assertEquals(Optional.empty(), newcomer.crowded(fleet, Fleet.uid("gone")));
+        assertEquals(
+                Optional.empty(),
+                Eligibility.of(given.policy(), given.needs().on(Fleet.uids("c1")))
+                        .crowded(fleet, Fleet.uid("c1")),
+                "what is there has its room");
     }
 }

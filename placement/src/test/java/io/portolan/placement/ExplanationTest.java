@@ -27,7 +27,7 @@ class ExplanationTest {
     private static final long SEED = 42;
 
     static LongStream seeds() {
-        return LongStream.range(0, 600);
+        return Seeds.upTo(600);
     }
 
     private static Explanation explain(Scenario.Given given) {
@@ -209,5 +209,84 @@ class ExplanationTest {
                 Fleet.policy("region = eu-west", 1),
                 Fleet.needs(),
                 0);
+    }
+
+    private static Explanation explained(String policy, String... lines) {
+        Scenario.Given given = new Scenario("one", policy, List.of(lines)).read();
+        return explain(given);
+    }
+
+    private static List<String> rules(Row row) {
+        return row.rules().stream().map(Rule::rule).toList();
+    }
+
+    @Test
+    void rulesSayWhatTheyAskFor() {
+        List<String> rules =
+                rules(
+                        explained(
+                                        "{\"where\":\"tier = gold\",\"groups\":{\"order\":[\"provider = own\",\"provider = aws\"]},"
+                                                + "\"affinity\":[{\"application\":\"cache\",\"over\":\"region\"},{\"applications\":\"tier = batch\",\"apart\":true}],"
+                                                + "\"capacity\":{\"headroom\":\"10%\",\"unknown\":\"refuses\"}}",
+                                        "residency EU CH",
+                                        "requests web 1500m/6Gi",
+                                        "c1 eu-west label=tier:gold room=8/32Gi")
+                                .rows()
+                                .getFirst());
+        assertTrue(rules.contains("data residency: CH, EU"), rules::toString);
+        assertTrue(rules.contains("where: tier = gold"), rules::toString);
+        assertTrue(rules.contains("one of 2 groups"), rules::toString);
+        assertTrue(rules.contains("affinity: affinity cache"), rules::toString);
+        assertTrue(
+                rules.contains("room: 1.5 CPU, 6 GiB, and 10% headroom, of known room"),
+                rules::toString);
+    }
+
+    @Test
+    void roomIsAskedForInNumbersOfEachCluster() {
+        Explanation table =
+                explained(
+                        "{}",
+                        "requests web 1/1Gi",
+                        "requests node 100m/64Mi",
+                        "c1 eu-west room=8/32Gi nodes=10",
+                        "c2 eu-west room=8/32Gi nodes=1");
+        for (Row row : table.rows()) {
+            assertTrue(
+                    rules(row)
+                            .contains(
+                                    row.name().equals("c1")
+                                            ? "room: 2 CPU, 1.6 GiB"
+                                            : "room: 1.1 CPU, 1.1 GiB"),
+                    () -> rules(row).toString());
+        }
+    }
+
+    @Test
+    void aRowTellsItsGroupFromOne() {
+        Explanation table =
+                explained(
+                        "{\"groups\":{\"order\":[\"provider = own\",\"provider = aws\"],\"overflow\":true}}",
+                        "c1 eu-west provider=aws",
+                        "c2 eu-west provider=own",
+                        "c3 eu-west provider=gcp");
+        assertEquals(
+                List.of("c2 Optional[1]", "c1 Optional[2]", "c3 Optional.empty"),
+                table.rows().stream().map(r -> r.name() + " " + r.group()).toList());
+    }
+
+    /** A spread takes a worse one before a better one. */
+    @Test
+    void theChosenComeBeforeWhatIsBetterAndWasRefused() {
+        Explanation table =
+                explained(
+                        "{\"clusters\":2,\"spread\":{\"over\":\"region\",\"minGroups\":2},"
+                                + "\"prefer\":[{\"lowest\":\"cost\",\"weight\":100}]}",
+                        "a1 eu-west label=cost:1",
+                        "a2 eu-west label=cost:2",
+                        "b1 us-east label=cost:9");
+        assertEquals(
+                List.of("a1 1", "b1 3", "a2 2"),
+                table.rows().stream().map(r -> r.name() + " " + r.rank().orElseThrow()).toList());
     }
 }

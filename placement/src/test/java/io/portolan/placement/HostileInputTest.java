@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -60,7 +61,7 @@ class HostileInputTest {
     private static final List<String> KEYS = List.of("region", "cost", "feed", "ключ", "", "name");
 
     static LongStream seeds() {
-        return LongStream.range(0, 500);
+        return Seeds.upTo(500);
     }
 
     private static Candidate cluster(int i, Random random) {
@@ -119,6 +120,7 @@ class HostileInputTest {
     }
 
     @Test
+    @Tag("long")
     void decidesOverTenThousandHostileClusters() {
         List<Candidate> fleet = fleet(10_000, new Random(1));
         PlacementPolicySpec policy =
@@ -141,6 +143,7 @@ class HostileInputTest {
 
     /** What five regions of two can never have: 10,000 clusters are not counted down to 10. */
     @Test
+    @Tag("long")
     void decidesWhatManySmallRegionsCannotHave() {
         List<Candidate> fleet = new ArrayList<>();
         for (int i = 0; i < 10_000; i++) {
@@ -289,6 +292,7 @@ class HostileInputTest {
     }
 
     @Test
+    @Tag("long")
     void aSmallFleetOfNothingButTrouble() {
         for (long seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);

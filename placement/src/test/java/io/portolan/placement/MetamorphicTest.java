@@ -30,7 +30,7 @@ class MetamorphicTest {
     private static final Pattern CLUSTER = Pattern.compile("\\bc([0-9])\\b");
 
     static LongStream seeds() {
-        return LongStream.range(0, 1_000);
+        return Seeds.upTo(1_000);
     }
 
     @ParameterizedTest

@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,7 +28,7 @@ class ProposalTest {
     private static final long SEED = 42;
 
     static LongStream seeds() {
-        return LongStream.range(0, 1_600);
+        return Seeds.upTo(1_600);
     }
 
     private static Optional<Proposal> proposal(Scenario.Given given) {
@@ -118,6 +119,7 @@ class ProposalTest {
     }
 
     @Test
+    @Tag("long")
     void theRandomCasesHaveProposals() {
         AtomicInteger proposed = new AtomicInteger();
         seeds().forEach(
@@ -313,5 +315,46 @@ class ProposalTest {
                                         .mapToObj(i -> Fleet.uid("c%03d".formatted(i)))
                                         .toList()));
         assertEquals(67, proposal.joins().size());
+    }
+
+    @Test
+    void whereAllReplicasFitIsBetterThanWhereSomeDo() {
+        String divided = "{\"replicas\":{\"divide\":\"freeCapacity\"}}";
+        Proposal proposal =
+                proposal(
+                                given(
+                                        divided,
+                                        "on c1",
+                                        "replicas web 5",
+                                        "requests web 1/1Gi",
+                                        "has c1 web 3",
+                                        "c1 eu-west room=3/3Gi used=3/3Gi",
+                                        "c2 eu-west room=8/8Gi"))
+                        .orElseThrow();
+        assertEquals(Fleet.uids("c2"), proposal.to());
+        assertEquals("all that was asked for is found", proposal.why());
+    }
+
+    /** Its room has shrunk below what it runs: it still runs, and nowhere else it would. */
+    @Test
+    void whatRunsWholeIsNotMovedToWhereSomeOfItWouldNot() {
+        String cheap =
+                "{\"prefer\":[{\"lowest\":\"cost\",\"weight\":100}],"
+                        + "\"replicas\":{\"divide\":\"freeCapacity\"}}";
+        String[] fleet = {
+            "on c1",
+            "replicas web 5",
+            "requests web 1/1Gi",
+            "has c1 web 5",
+            "c1 eu-west room=3/3Gi used=5/5Gi label=cost:90",
+            "c2 eu-west room=4/4Gi label=cost:10"
+        };
+        assertEquals(Optional.empty(), proposal(given(cheap, fleet)));
+        fleet[3] = "has c1 web 2";
+        fleet[4] = "c1 eu-west room=3/3Gi used=2/2Gi label=cost:90";
+        assertEquals(
+                "100 points more: lowest cost 100",
+                proposal(given(cheap, fleet)).orElseThrow().why(),
+                "what does not run whole may go where it does not either");
     }
 }

@@ -37,7 +37,7 @@ class RolesPropertiesTest {
     private static final String[] KEYS = {"region", "provider", "rack"};
 
     static LongStream seeds() {
-        return LongStream.range(0, 1_000);
+        return Seeds.upTo(1_000);
     }
 
     private static final class World {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What is asked of the engine, in words: a title, a policy, where the application is ({@code on},
@@ -149,6 +150,17 @@ record Scenario(String title, String policy, List<String> lines) {
         out.append(decision.satisfied() ? "satisfied: " : "not satisfied: ")
                 .append(decision.summary());
         decision.nearest().ifPresent(n -> out.append("\nnearest: ").append(n));
+        if (!decision.drives().isEmpty()) {
+            out.append("\ndrives out: ")
+                    .append(
+                            decision.drives().stream()
+                                    .map(
+                                            d ->
+                                                    Fleet.name(d.application())
+                                                            + " from "
+                                                            + Fleet.name(d.cluster()))
+                                    .collect(Collectors.joining(", ")));
+        }
         if (decision.mayReturn()) {
             out.append("\nmay return");
         }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A count without spreads, over clusters of every state. Each case is one seed. */
 class SchedulerPropertiesTest {
     static LongStream seeds() {
-        return LongStream.range(0, 400);
+        return Seeds.upTo(400);
     }
 
     @ParameterizedTest

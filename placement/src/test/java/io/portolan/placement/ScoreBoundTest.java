@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class ScoreBoundTest {
     static LongStream seeds() {
-        return LongStream.range(0, 1_000);
+        return Seeds.upTo(1_000);
     }
 
     /**
@@ -136,6 +137,7 @@ class ScoreBoundTest {
 
     /** What is lost in practice: nearly nothing. */
     @Test
+    @Tag("long")
     void onTheWholeLittleIsLost() {
         for (Function<Random, Scenario> kind :
                 List.<Function<Random, Scenario>>of(Cases::nested, Cases::crossing)) {

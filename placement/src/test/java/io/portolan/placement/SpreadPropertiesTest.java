@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Spreads against every subset of a small fleet. Each case is one seed, which its name shows. */
 class SpreadPropertiesTest {
     static LongStream seeds() {
-        return LongStream.range(0, 1_000);
+        return Seeds.upTo(1_000);
     }
 
     /** Of each kind of case. */

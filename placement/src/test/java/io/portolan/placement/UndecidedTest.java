@@ -8,12 +8,14 @@ import io.portolan.model.placement.PlacementDecision.Reason;
 import io.portolan.placement.fleet.Candidate;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Three hard spreads over keys that cross, in fleets that no oracle can go through: how often the
  * search ends at its bound, and that it never breaks a spread then.
  */
+@Tag("long")
 class UndecidedTest {
     private static final int CASES = 200;
 

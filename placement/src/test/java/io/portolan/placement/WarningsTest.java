@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,6 +79,8 @@ class WarningsTest {
                 "{'replicas':{'weights':[{'where':'provider = gcp','weight':3}]}} | replicas.weights[0].where: matches none of 5 clusters that match the policy",
                 "{'replicas':{'weights':[{'where':'provider = own','weight':3},{'where':'name = c1','weight':2}]}} | replicas.weights[1].where: counts for none: an earlier weight counts for the 1 cluster that it matches",
                 "{'affinity':{'application':'cache'}} | affinity.application: application cache does not exist: nothing is placed until it does",
+                "{'affinity':{'application':'cache','over':'feed'}} | affinity.application: application cache does not exist: nothing is placed until it does; affinity.over: none of 5 clusters has a feed",
+                "{'where':'rack in (r1, r2)','prefer':[{'lowest':'rack'}]} | prefer[0].lowest: prefers nothing: none of 2 clusters that match has a number as rack",
                 "{'affinity':[{'application':'a','weight':3},{'applications':'tier = b','apart':true}]} | affinity[0].application: application a does not exist: nothing is preferred; affinity[1].applications: the tenant has no application with tier = b: nothing is kept apart from it",
             })
     void saysWhereAndHowMany(String policy, String warning) {
@@ -97,6 +100,7 @@ class WarningsTest {
                 "{'tolerations':[{'key':'nobody-has-it','value':''}]}",
                 "{'groups':{'order':['provider = own','provider = aws'],'overflow':true}}",
                 "{'prefer':[{'where':'provider = own'},{'free':'most'}]}",
+                "{'where':'name = c1','prefer':[{'where':'provider = own'},{'lowest':'cost'}]}",
             })
     void ofWhatCanBeHadNothingIsSaid(String policy) {
         assertEquals(List.of(), warnings(FLEET, policy));
@@ -123,15 +127,25 @@ class WarningsTest {
     }
 
     static LongStream seeds() {
-        return LongStream.range(0, 40);
+        return Seeds.upTo(40);
     }
 
     /** Policies that no check has seen, over labels that no check has seen. */
     @ParameterizedTest
     @MethodSource("seeds")
     void nothingThrowsAndASecondLookSaysTheSame(long seed) {
+        saysTheSameTwice(seed, 200);
+    }
+
+    @Test
+    @Tag("long")
+    void norDoesAnythingThrowOverTenThousandClusters() {
+        saysTheSameTwice(0, 10_000);
+    }
+
+    private static void saysTheSameTwice(long seed, int clusters) {
         Random random = new Random(seed);
-        List<Candidate> fleet = hostile(random, seed == 0 ? 10_000 : 200);
+        List<Candidate> fleet = hostile(random, clusters);
         PlacementPolicySpec policy = policy(random);
         List<Neighbours> neighbours = new ArrayList<>();
         for (Affinity term : policy.affinity()) {
@@ -233,5 +247,15 @@ class WarningsTest {
                         "groups", Map.of("order", List.of("cost = a", "!cost", "region")),
                         "standbys", Map.of("apart", List.of(any(random, KEYS))));
         return Codec.strict().read(Codec.strict().text(policy), PlacementPolicySpec.class);
+    }
+
+    @Test
+    void whatLeavesTheFleetIsNotCounted() {
+        List<Candidate> fleet = Fleet.of("c1 eu-west", "c2 eu-west deleting", "c3 us-east");
+        assertEquals(
+                List.of(
+                        "clusters: 2 clusters asked for, and 1 of 2 can ever match: 1 is outside of"
+                                + " where"),
+                warnings(fleet, "{'clusters':2,'where':'region = eu-west'}"));
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.portolan.placement.Seeds;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -42,7 +43,7 @@ class ApportionmentTest {
     }
 
     static LongStream seeds() {
-        return LongStream.range(0, 2_000);
+        return Seeds.upTo(2_000);
     }
 
     @ParameterizedTest

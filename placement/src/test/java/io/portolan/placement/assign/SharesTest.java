@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.portolan.placement.Seeds;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -16,7 +17,7 @@ class SharesTest {
     private static final int[] AMPLE = {100, 100, 100};
 
     static LongStream seeds() {
-        return LongStream.range(0, 2_000);
+        return Seeds.upTo(2_000);
     }
 
     private record Case(int total, int[] has, int[] weights, int[] min, int[] max) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import io.portolan.model.Uid;
 import io.portolan.model.cluster.ClusterSpec;
 import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.placement.Seeds;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -29,7 +30,7 @@ class ClusterSnapshotTest {
                     new Facet.Cordoned());
 
     static LongStream seeds() {
-        return LongStream.range(0, 50);
+        return Seeds.upTo(50);
     }
 
     private static Candidate cluster(int number, Random random) {

@@ -8,6 +8,7 @@ import io.portolan.model.Uid;
 import io.portolan.model.cluster.ClusterSpec;
 import io.portolan.model.cluster.ClusterSpec.Location;
 import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.placement.Seeds;
 import io.portolan.placement.fleet.Candidate;
 import io.portolan.placement.fleet.ClusterSnapshot;
 import io.portolan.placement.fleet.Facet;
@@ -23,6 +24,7 @@ import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,7 +34,7 @@ class SelectionTest {
     private static final int LARGE = 10_000;
 
     static LongStream seeds() {
-        return LongStream.range(0, 500);
+        return Seeds.upTo(500);
     }
 
     private static ClusterSnapshot fleet(int size, IntFunction<Location> location) {
@@ -73,6 +75,24 @@ class SelectionTest {
         return IntStream.range(0, result.fates().size())
                 .filter(p -> result.fates().get(p) == Fate.TAKEN)
                 .toArray();
+    }
+
+    /** What the cheap test can choose by itself is searched for by nothing else. */
+    @Test
+    void aChoiceThatHardlyAnythingBindsIsFoundInOnePass() {
+        ClusterSnapshot fleet = fleet(1_000, i -> new Location("p" + i % 2, "r" + i % 10, "", ""));
+        Budget budget = new Budget();
+        Result result =
+                choose(
+                        1_000,
+                        new BitSet(),
+                        100,
+                        budget,
+                        spread(fleet, "region", 10, Integer.MAX_VALUE, 1),
+                        spread(fleet, "provider", 2, Integer.MAX_VALUE, 1));
+        assertTrue(result.satisfied());
+        assertTrue(budget.walked() > 0);
+        assertEquals(budget.walked(), budget.cost());
     }
 
     /** As many as five regions of two have, found without asking for 9,000, 8,999 and so on. */
@@ -168,6 +188,7 @@ class SelectionTest {
 
     /** Whatever the bound, the choice is whole and no larger than there is one. */
     @Test
+    @Tag("long")
     void whereTheBoundIsReachedTheChoiceIsWhole() {
         int completed = 0;
         for (long seed = 0; seed < 3_000; seed++) {
