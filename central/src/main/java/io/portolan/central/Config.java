@@ -3,6 +3,7 @@ package io.portolan.central;
 import io.portolan.central.http.Limits;
 import io.portolan.central.leader.Members;
 import io.portolan.central.retention.Retention;
+import io.portolan.dr.Brake;
 import io.portolan.model.wire.Durations;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -20,6 +21,8 @@ import java.util.Optional;
  * @param heartbeat how often agents are heard that live
  * @param drain how long it goes on to answer after it said that it is no longer ready
  * @param rebalancing applications that may be on their way to something better at once
+ * @param brakeShare so many of a hundred clusters may fall silent together before central fails
+ *     nothing over by itself
  */
 public record Config(
         String host,
@@ -32,7 +35,8 @@ public record Config(
         Members members,
         Duration heartbeat,
         Duration drain,
-        int rebalancing) {
+        int rebalancing,
+        int brakeShare) {
     /** DESIGN.md section 7. */
     static final int HEARTBEAT_SECONDS = 5;
 
@@ -65,6 +69,9 @@ public record Config(
         if (rebalancing < 0) {
             throw new ConfigException("--rebalance-at-once must be 0 or more, was " + rebalancing);
         }
+        if (brakeShare < 5 || brakeShare > 100) {
+            throw new ConfigException("--brake-share must be 5%..100%, was " + brakeShare + "%");
+        }
         if (!allowRemote && !loopback(host)) {
             throw new ConfigException(
                     "--host "
@@ -89,7 +96,8 @@ public record Config(
                 Members.none(""),
                 HEARTBEAT,
                 Duration.ZERO,
-                REBALANCING);
+                REBALANCING,
+                Brake.SHARE);
     }
 
     /** The same under other limits. */
@@ -105,7 +113,8 @@ public record Config(
                 members,
                 heartbeat,
                 drain,
-                rebalancing);
+                rebalancing,
+                brakeShare);
     }
 
     /** Embedded database and token under one directory. */
@@ -131,7 +140,8 @@ public record Config(
                 members,
                 heartbeat,
                 drain,
-                rebalancing);
+                rebalancing,
+                brakeShare);
     }
 
     private static boolean loopback(String host) {

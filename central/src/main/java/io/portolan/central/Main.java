@@ -6,6 +6,8 @@ import io.portolan.central.leader.Networks;
 import io.portolan.central.leader.Rendezvous;
 import io.portolan.central.retention.Retention;
 import io.portolan.central.telemetry.Logs;
+import io.portolan.dr.Brake;
+import io.portolan.model.Percent;
 import io.portolan.model.wire.Durations;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,11 +17,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /** Starts a central node. Flags stop the start when they are unknown or contradict each other. */
 @Command(
@@ -138,6 +140,14 @@ public final class Main implements Callable<Integer> {
                             + " (${DEFAULT-VALUE})",
             defaultValue = "${env:PORTOLAN_REBALANCE_AT_ONCE:-" + Config.REBALANCING + "}")
     int rebalancing;
+
+    @Option(
+            names = "--brake-share",
+            description =
+                    "how much of the fleet may fall silent within ten minutes before central fails"
+                            + " nothing over by itself (${DEFAULT-VALUE})",
+            defaultValue = "${env:PORTOLAN_BRAKE_SHARE:-" + Brake.SHARE + "%}")
+    String brakeShare;
 
     @Option(
             names = "--reads-per-second",
@@ -264,7 +274,8 @@ public final class Main implements Callable<Integer> {
                 members(),
                 duration("--heartbeat", heartbeat),
                 duration("--drain", drain),
-                rebalancing);
+                rebalancing,
+                percent("--brake-share", brakeShare));
     }
 
     private Members members() {
@@ -302,6 +313,14 @@ public final class Main implements Callable<Integer> {
     private static Duration duration(String option, String text) {
         try {
             return Durations.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new Config.ConfigException(option + ": " + e.getMessage());
+        }
+    }
+
+    private static int percent(String option, String text) {
+        try {
+            return Percent.parse(text).value();
         } catch (IllegalArgumentException e) {
             throw new Config.ConfigException(option + ": " + e.getMessage());
         }

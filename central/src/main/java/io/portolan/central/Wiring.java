@@ -32,6 +32,7 @@ import io.portolan.central.leader.Leadership;
 import io.portolan.central.leader.Membership;
 import io.portolan.central.leader.NodeGauges;
 import io.portolan.central.leader.Rendezvous;
+import io.portolan.central.leader.Weaknesses;
 import io.portolan.central.operation.Executor;
 import io.portolan.central.reconcile.Loop;
 import io.portolan.central.reconcile.Rebalancer;
@@ -63,6 +64,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -106,7 +109,7 @@ final class Wiring implements AutoCloseable {
 
     private static Wiring on(Config config, Store store, Deque<AutoCloseable> made) {
         Clock clock = Clock.systemUTC();
-        Thresholds thresholds = Thresholds.of(config.heartbeat());
+        Thresholds thresholds = Thresholds.of(config.heartbeat()).braking(config.brakeShare());
         Tokens tokens = new Tokens(store);
         Optional<String> adminToken = adminToken(config, store, tokens, clock);
         Metrics metrics = kept(made, new Metrics());
@@ -117,6 +120,7 @@ final class Wiring implements AutoCloseable {
         Heard heard = new Heard(store);
         WatchRoutes watches = kept(made, new WatchRoutes(store, follower, heard));
         Commits commits = new Commits(store, metrics, clock);
+        FollowedImage fleet = new FollowedImage(store);
         AgentLink agents =
                 kept(
                         made,
@@ -127,10 +131,10 @@ final class Wiring implements AutoCloseable {
                                 tokens,
                                 metrics,
                                 config.heartbeat(),
+                                fleet::now,
                                 clock));
         List<Route> routes = new ArrayList<>();
         routes.addAll(agents.routes());
-        FollowedImage fleet = new FollowedImage(store);
         Advice advice = new Advice(fleet, clock, thresholds);
         routes.addAll(
                 new ResourceRoutes(store, commits, ApplicationRules::check, watches, heard, advice)
@@ -154,6 +158,8 @@ final class Wiring implements AutoCloseable {
                 "portolan.api.watches.slow",
                 "Watches that were cut off because they took too little",
                 watches::cutOff);
+        AtomicReference<Supplier<Optional<String>>> ownNetwork =
+                new AtomicReference<>(Optional::empty);
         Loop loop =
                 kept(
                         made,
@@ -163,7 +169,8 @@ final class Wiring implements AutoCloseable {
                                 thresholds,
                                 new Rebalancer(config.rebalancing()),
                                 new Executor(),
-                                kept(made, new HttpHooks())));
+                                kept(made, new HttpHooks()),
+                                () -> ownNetwork.get().get()));
         Standing standing =
                 kept(made, Standing.start(loop::image, fleet::now, clock, new LossGauges(metrics)));
         metrics.count(
@@ -176,6 +183,10 @@ final class Wiring implements AutoCloseable {
         URI address = URI.create("http://" + config.host() + ":" + server.port());
         Beats beats = new Beats(store, self(config, address), follower::position);
         made.push(beats);
+        if (!(config.members().rendezvous() instanceof Rendezvous.None)) {
+            ownNetwork.set(
+                    () -> beats.roster().flatMap(r -> Weaknesses.ownNetwork(r, store.node())));
+        }
         // Only what can be reached leads.
         Leadership leadership =
                 kept(

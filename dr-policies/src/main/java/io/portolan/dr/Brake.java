@@ -12,7 +12,7 @@ import java.util.Optional;
  * <p>Only clusters that fell silent at about the same time count together, so that one which has
  * been gone for days holds nothing up. One lost cluster of a small fleet is never too many.
  *
- * <p>Example: of twenty clusters five may fall silent within ten minutes; with the sixth the brake
+ * <p>Example: of twenty clusters five (a quarter) may fall silent within ten minutes; with the sixth the brake
  * holds.
  */
 public final class Brake {
@@ -28,25 +28,43 @@ public final class Brake {
     /** Clusters return one by one, and whoever is on them is looked at then. */
     static final Duration AGAIN = Duration.ofSeconds(30);
 
-    /** At most one part in so many may fall silent together. */
-    static final int PART = 4;
+    /** So many of a hundred may fall silent together, where central is not told otherwise. */
+    public static final int SHARE = 25;
 
     private final Collection<Duration> silent;
     private final int joined;
+    private final int share;
     private final Duration leading;
     private final Duration news;
+    private final Optional<String> cutOff;
 
     /**
      * @param joined clusters whose agents were ever heard
      * @param silent for how long each of them that is not heard has been silent
      * @param leading for how long this node has led
      * @param news how old the silences are
+     * @param share so many of a hundred may fall silent together
+     * @param cutOff what tells that this node's own network is ill, as {@code this node hears 1 of 3
+     *     central nodes}
      */
-    public Brake(int joined, Collection<Duration> silent, Duration leading, Duration news) {
+    public Brake(
+            int joined,
+            Collection<Duration> silent,
+            Duration leading,
+            Duration news,
+            int share,
+            Optional<String> cutOff) {
         this.joined = joined;
         this.silent = silent;
         this.leading = leading;
         this.news = news;
+        this.share = share;
+        this.cutOff = cutOff;
+    }
+
+    /** Of a node whose network is well, with the usual share. */
+    public Brake(int joined, Collection<Duration> silent, Duration leading, Duration news) {
+        this(joined, silent, leading, news, SHARE, Optional.empty());
     }
 
     /**
@@ -77,11 +95,16 @@ public final class Brake {
                                     + Durations.format(STALE),
                             STALE));
         }
+        if (cutOff.isPresent()) {
+            return Optional.of(
+                    new Held(
+                            cutOff.get() + ": it is more likely that this node is cut off", STALE));
+        }
         long together =
                 silent.stream()
                         .filter(s -> s.minus(silence).abs().compareTo(TOGETHER) <= 0)
                         .count();
-        long most = Math.max(1, joined / PART);
+        long most = Math.max(1, (long) joined * share / 100);
         return together <= most
                 ? Optional.empty()
                 : Optional.of(

@@ -2,6 +2,7 @@ package io.portolan.dr;
 
 import io.portolan.model.Uid;
 import io.portolan.model.dr.DrPolicySpec;
+import io.portolan.model.dr.Failback;
 import io.portolan.model.dr.Safety;
 import io.portolan.model.wire.Durations;
 import java.time.Duration;
@@ -28,9 +29,35 @@ public final class Judgement {
      * @param silence for how long it has not been heard
      * @param down for how long that has been longer than what is believed of a living cluster
      * @param lastHeard on PostgreSQL's clock
+     * @param asked how many agents of other clusters have told whether it lives
+     * @param reached how many of them reach it
      */
     public record Down(
-            Uid cluster, String name, Duration silence, Duration down, Instant lastHeard) {}
+            Uid cluster,
+            String name,
+            Duration silence,
+            Duration down,
+            Instant lastHeard,
+            int asked,
+            int reached) {
+        /** One of which nobody was asked. */
+        public Down(Uid cluster, String name, Duration silence, Duration down, Instant lastHeard) {
+            this(cluster, name, silence, down, lastHeard, 0, 0);
+        }
+
+        /** {@code 2 of 3 other clusters reach it}; empty where nobody was asked. */
+        private String peers() {
+            if (asked == 0) {
+                return "";
+            }
+            return reached == 0
+                    ? " (nor is it reached from any of "
+                            + asked
+                            + " other cluster"
+                            + (asked == 1 ? ")" : "s)")
+                    : " (" + reached + " of " + asked + " other clusters reach it)";
+        }
+    }
 
     /** What follows. */
     public sealed interface Verdict {
@@ -79,19 +106,93 @@ public final class Judgement {
         if (policy.trigger() == DrPolicySpec.Trigger.PROPOSE) {
             return new Verdict.Told("Proposed", why, Optional.empty());
         }
+        if (due.stream().anyMatch(d -> d.reached() > 0)) {
+            return new Verdict.Told(
+                    "PeersReachIt",
+                    why
+                            + ": it lives, and it is the network between central and it that is"
+                            + " lost; no automatic failover",
+                    Optional.empty());
+        }
         Brake fleet = brake.get();
         Optional<Brake.Held> held =
                 due.stream().flatMap(d -> fleet.held(d.silence()).stream()).findFirst();
         if (held.isPresent()) {
             return new Verdict.Told(
                     "Braked",
-                    why + "; no automatic failover: " + held.get().why(),
+                    why
+                            + "; no automatic failover: "
+                            + held.get().why()
+                            + "; without the brake it would be failed over now",
                     Optional.of(now.plus(held.get().again())));
         }
         return rules(policy, active - due.size() + 1, past, now)
                 .<Verdict>map(
                         rule -> new Verdict.Told(rule.reason, why + "; " + rule.told, rule.again))
                 .orElseGet(() -> new Verdict.FailOver(due, why));
+    }
+
+    /**
+     * What follows for an application that was failed over and could return: what holds a failover
+     * by policy holds a return, too.
+     *
+     * @param home the cluster to return to, by name
+     * @param healthy since when it has been healthy without a break; absent where it is not
+     * @param obstacle what keeps it from taking the role now
+     * @param brake asked only where a return would follow
+     */
+    public static Verdict returns(
+            DrPolicySpec policy,
+            int active,
+            String home,
+            Optional<Instant> healthy,
+            Optional<String> obstacle,
+            Supplier<Brake> brake,
+            List<Instant> past,
+            Instant now) {
+        Failback failback = policy.failback().orElse(Failback.USUAL);
+        if (failback.by() == Failback.By.MANUAL) {
+            return new Verdict.Nothing();
+        }
+        String why = "it returns to " + home;
+        if (healthy.isEmpty() || obstacle.isPresent()) {
+            return new Verdict.Told(
+                    "NotHealthy",
+                    why
+                            + " when that has been healthy for "
+                            + Durations.format(failback.after())
+                            + obstacle.map(": "::concat).orElse(""),
+                    Optional.empty());
+        }
+        Instant due = healthy.get().plus(failback.after());
+        if (now.isBefore(due)) {
+            return new Verdict.Told(
+                    "Stabilizing",
+                    why
+                            + " at "
+                            + due.truncatedTo(ChronoUnit.SECONDS)
+                            + ", when that has been healthy for "
+                            + Durations.format(failback.after()),
+                    Optional.of(due));
+        }
+        Optional<Brake.Held> held = brake.get().held(Duration.ZERO);
+        if (held.isPresent()) {
+            return new Verdict.Told(
+                    "Braked",
+                    why + ", but not now: " + held.get().why(),
+                    Optional.of(now.plus(held.get().again())));
+        }
+        return rules(policy, active, past, now)
+                .<Verdict>map(
+                        rule -> new Verdict.Told(rule.reason, why + "; " + rule.told, rule.again))
+                .orElseGet(
+                        () ->
+                                new Verdict.FailOver(
+                                        List.of(),
+                                        home
+                                                + " has been healthy for "
+                                                + Durations.format(failback.after())
+                                                + " since it was left"));
     }
 
     /** What is to be known of failovers by policy once there was another one now. */
@@ -200,7 +301,8 @@ public final class Judgement {
                         d ->
                                 d.name()
                                         + " is not heard since "
-                                        + d.lastHeard().truncatedTo(ChronoUnit.SECONDS))
+                                        + d.lastHeard().truncatedTo(ChronoUnit.SECONDS)
+                                        + d.peers())
                 .collect(Collectors.joining(", "));
     }
 }

@@ -1,7 +1,7 @@
 package io.portolan.dr;
 
-import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.DrPolicySpec.Trigger;
+import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.wire.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,14 +47,43 @@ public final class Objectives {
         return policy.rpo().flatMap(t -> reached.map(r -> new Outcome("RPO", t, r)));
     }
 
+    /** How long a silence must be at least to mean anything: three signs of life that are missing. */
+    public static Duration least(Duration heartbeat) {
+        return heartbeat.multipliedBy(3);
+    }
+
+    private static void hasty(String field, Duration said, Duration heartbeat, List<String> out) {
+        Duration least = least(heartbeat);
+        if (said.compareTo(least) < 0) {
+            out.add(
+                    "detect."
+                            + field
+                            + ": "
+                            + Durations.format(said)
+                            + " is shorter than three heartbeats of "
+                            + Durations.format(heartbeat)
+                            + ", which central waits for at least: "
+                            + Durations.format(least));
+        }
+    }
+
     /**
      * What of a policy cannot be had, each with the path of its field. It may be written all the
      * same.
      *
-     * @param belief the silence from which on a cluster is believed to be down
+     * @param heartbeat how often an agent that lives is heard
+     * @param usual the silence from which on central believes a cluster to be down
      */
-    public static List<String> warnings(DrPolicySpec policy, Duration belief) {
+    public static List<String> warnings(
+            DrPolicySpec policy, Duration heartbeat, Duration usual) {
         List<String> out = new ArrayList<>();
+        policy.detection().suspect().ifPresent(d -> hasty("suspect", d, heartbeat, out));
+        policy.detection().down().ifPresent(d -> hasty("down", d, heartbeat, out));
+        Duration belief =
+                policy.detection()
+                        .down()
+                        .map(d -> d.compareTo(least(heartbeat)) < 0 ? least(heartbeat) : d)
+                        .orElse(usual);
         Duration before = belief.plus(policy.toleration());
         policy.rto()
                 .filter(_ -> policy.trigger() == Trigger.AUTOMATIC)

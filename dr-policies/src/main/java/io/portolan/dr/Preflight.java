@@ -5,10 +5,11 @@ import io.portolan.model.Uid;
 import io.portolan.model.app.Role;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.dr.PreflightCheck;
-import io.portolan.model.operation.Checked;
+import io.portolan.model.dr.Safety;
 import io.portolan.model.operation.Checked.Outcome;
-import io.portolan.model.operation.Failover;
+import io.portolan.model.operation.Checked;
 import io.portolan.model.operation.Failover.Plan;
+import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment.Member;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -71,6 +72,7 @@ final class Preflight {
                     add(check, Outcome.FAILED, reason);
             case Sought.Found<List<Candidate>>(List<Candidate> found) -> leaves(found);
         }
+        frozen(sources.found().orElse(List.of()), now);
         Sought<Candidate> target = target();
         switch (target) {
             case Sought.Not<Candidate>(var check, String reason) -> fails(check, reason);
@@ -167,6 +169,37 @@ final class Preflight {
                             + ": "
                             + full.get()
                             + (overridden ? "; overridden: " + operation.request().reason() : ""));
+        }
+    }
+
+    /** What central begins by itself was held before it became an operation. */
+    private void frozen(List<Candidate> sources, Instant now) {
+        Safety safety = view.policy().safety().orElse(Safety.NONE);
+        if (safety.freeze().isEmpty() || operation.request().automatic()) {
+            return;
+        }
+        Optional<Frozen> frozen = Frozen.at(safety, now);
+        if (frozen.isEmpty()) {
+            add(PreflightCheck.FREEZE_WINDOW, Outcome.PASSED, "no freeze window holds");
+            return;
+        }
+        String why = frozen.get().words();
+        if (overridden(PreflightCheck.FREEZE_WINDOW)) {
+            add(
+                    PreflightCheck.FREEZE_WINDOW,
+                    Outcome.OVERRIDDEN,
+                    why + "; overridden: " + operation.request().reason());
+        } else if (!operation.planned() && sources.stream().anyMatch(c -> c.reach() != Reach.READY)) {
+            add(
+                    PreflightCheck.FREEZE_WINDOW,
+                    Outcome.WARNING,
+                    why + "; it does not hold a failover from a cluster that is silent");
+        } else {
+            fails(
+                    PreflightCheck.FREEZE_WINDOW,
+                    why
+                            + "; where its policy lets you (preflight.overridable), add --override"
+                            + " FreezeWindow --reason WHY");
         }
     }
 
@@ -282,7 +315,8 @@ final class Preflight {
     private Sought<Candidate> target() {
         String to = operation.request().to();
         Optional<Candidate> cluster = named(to);
-        boolean asked = cluster.isPresent() && !operation.request().automatic();
+        boolean chosen = operation.request().automatic() && !operation.request().failback();
+        boolean asked = cluster.isPresent() && !chosen;
         if (asked) {
             return obstacle(cluster.get())
                     .<Sought<Candidate>>map(
@@ -293,7 +327,7 @@ final class Preflight {
                     .orElseGet(() -> new Sought.Found<>(cluster.get()));
         }
         // What central itself chose may be taken by the next one meanwhile: then another will do.
-        boolean any = to.isEmpty() || operation.request().automatic();
+        boolean any = to.isEmpty() || chosen;
         List<Candidate> there =
                 view.clusters().stream()
                         .filter(c -> any || c.region().equals(to))

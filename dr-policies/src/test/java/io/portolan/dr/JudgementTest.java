@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.portolan.dr.Judgement.Down;
 import io.portolan.dr.Judgement.Verdict;
 import io.portolan.model.Uid;
-import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.DrPolicySpec.Trigger;
 import io.portolan.model.dr.DrPolicySpec.Writers;
+import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.wire.Codec;
 import java.time.Duration;
 import java.time.Instant;
@@ -198,6 +198,63 @@ class JudgementTest {
                 Verdict.FailOver.class, safe("{'minActive':2}", 2, List.of(), down("c1", 400)));
     }
 
+    private static Verdict returns(String policy, Optional<Instant> healthy, Brake brake) {
+        return Judgement.returns(
+                Codec.strict()
+                        .read(
+                                ("{'writers':'single'," + policy + "}").replace('\'', '"'),
+                                DrPolicySpec.class),
+                1,
+                "c1",
+                healthy,
+                Optional.empty(),
+                () -> brake,
+                List.of(NOW.minus(Duration.ofMinutes(31))),
+                NOW);
+    }
+
+    @Test
+    void nothingReturnsByItselfWhereThePolicyDoesNotSaySo() {
+        Optional<Instant> longAgo = Optional.of(NOW.minus(Duration.ofHours(9)));
+        assertEquals(
+                new Verdict.Nothing(), returns("'failback':'manual'", longAgo, OFF));
+        assertEquals(new Verdict.Nothing(), returns("'trigger':'propose'", longAgo, OFF));
+    }
+
+    @Test
+    void itReturnsWhenItsHomeHasBeenHealthyForLongEnough() {
+        String policy = "'failback':'automatic'";
+        assertEquals("NotHealthy", held(returns(policy, Optional.empty(), OFF)).reason());
+        Verdict.Told told =
+                held(returns(policy, Optional.of(NOW.minus(Duration.ofMinutes(29))), OFF));
+        assertEquals("Stabilizing", told.reason());
+        assertEquals(Optional.of(NOW.plusSeconds(60)), told.again());
+        Optional<Instant> due = Optional.of(NOW.minus(Duration.ofMinutes(30)));
+        assertInstanceOf(Verdict.FailOver.class, returns(policy, due, OFF));
+        assertEquals(
+                "Stabilizing",
+                held(returns("'failback':{'by':'automatic','after':'1h'}", due, OFF)).reason());
+    }
+
+    @Test
+    void whatHoldsAFailoverByPolicyHoldsAReturn() {
+        Optional<Instant> due = Optional.of(NOW.minus(Duration.ofHours(1)));
+        Brake young = new Brake(3, List.of(), seconds(5), Duration.ZERO);
+        assertEquals("Braked", held(returns("'failback':'automatic'", due, young)).reason());
+        assertEquals(
+                "Cooldown",
+                held(returns("'failback':'automatic','cooldown':'32m'", due, OFF)).reason());
+        assertEquals(
+                "FreezeWindow",
+                held(
+                                returns(
+                                        "'failback':'automatic','safety':{'freeze':[{'from':'11:00',"
+                                                + "'to':'13:00','why':'x'}]}",
+                                        due,
+                                        OFF))
+                        .reason());
+    }
+
     @Test
     void targetsAreComparedWithWhatWasReachedAndWithWhatCanBe() {
         DrPolicySpec policy =
@@ -215,9 +272,11 @@ class JudgementTest {
                 List.of(
                         "rto: 5m cannot be kept: a cluster is believed to be down after 40s, and"
                                 + " toleration takes another 5m: 5m40s before anything begins"),
-                Objectives.warnings(policy, BELIEF));
+                Objectives.warnings(policy, seconds(5), BELIEF));
         assertEquals(
-                List.of(), Objectives.warnings(policy(Trigger.AUTOMATIC), BELIEF), "no target");
+                List.of(),
+                Objectives.warnings(policy(Trigger.AUTOMATIC), seconds(5), BELIEF),
+                "no target");
     }
 
     @Test
@@ -230,7 +289,8 @@ class JudgementTest {
         assertEquals("Braked", told.reason());
         assertEquals(
                 "c1 is not heard since 2026-11-22T11:53:20Z; no automatic failover: this leader is"
-                        + " younger than 1m and may not have heard everybody yet",
+                        + " younger than 1m and may not have heard everybody yet; without the"
+                        + " brake it would be failed over now",
                 told.told());
         assertEquals(Optional.of(NOW.plusSeconds(1)), told.again());
     }
@@ -263,6 +323,46 @@ class JudgementTest {
     void whoHasBeenGoneForLongIsNotCounted() {
         assertTrue(held(20, 6, 400, 400 + 600).isPresent());
         assertTrue(held(20, 6, 400, 400 + 601).isEmpty());
+    }
+
+    @Test
+    void howManyMayBeLostTogetherIsSaidToCentral() {
+        List<Duration> silent = Collections.nCopies(3, seconds(400));
+        Brake half = new Brake(6, silent, Duration.ofHours(1), Duration.ZERO, 50, Optional.empty());
+        assertTrue(half.held(seconds(400)).isEmpty());
+        Brake third =
+                new Brake(6, silent, Duration.ofHours(1), Duration.ZERO, 34, Optional.empty());
+        assertTrue(third.held(seconds(400)).isPresent());
+    }
+
+    @Test
+    void aNodeThatHearsNoOtherNodeHolds() {
+        Brake ill =
+                new Brake(
+                        20,
+                        List.of(seconds(400)),
+                        Duration.ofHours(1),
+                        Duration.ZERO,
+                        25,
+                        Optional.of("this node hears 0 of 2 other nodes"));
+        assertEquals(
+                Optional.of(
+                        "this node hears 0 of 2 other nodes: it is more likely that this node is"
+                                + " cut off"),
+                ill.held(seconds(400)).map(Brake.Held::why));
+    }
+
+    @Test
+    void aSilenceThatAPolicyTakesForALossIsNeverShorterThanThreeHeartbeats() {
+        DrPolicySpec hasty =
+                Codec.strict()
+                        .read("{\"detect\":{\"down\":\"10s\"}}", DrPolicySpec.class);
+        assertEquals(
+                List.of(
+                        "detect.down: 10s is shorter than three heartbeats of 5s, which central"
+                                + " waits for at least: 15s"),
+                Objectives.warnings(hasty, seconds(5), BELIEF));
+        assertEquals(List.of(), Objectives.warnings(hasty, seconds(3), BELIEF));
     }
 
     @Test

@@ -2,12 +2,15 @@ package io.portolan.dr;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.model.app.Role;
 import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.model.dr.PreflightCheck;
 import io.portolan.model.operation.EventRecord;
-import io.portolan.model.operation.Failover;
+import io.portolan.model.operation.Failover.Request;
 import io.portolan.model.operation.Failover.State;
+import io.portolan.model.operation.Failover;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -157,5 +160,49 @@ class PreflightTest {
         w.cut("berlin").settle();
         assertEquals(State.REFUSED, w.operation.state());
         assertEquals(1, w.assignment.epoch());
+    }
+
+    private static final String FROZEN =
+            ",'safety':{'freeze':[{'from':'16:00','to':'18:00','why':'sale'}]}";
+
+    private static State planned(World w, PreflightCheck... overrides) {
+        w.request(
+                        new Request(
+                                "berlin",
+                                List.of(),
+                                "must be",
+                                "ann",
+                                true,
+                                false,
+                                List.of(overrides)))
+                .everybody();
+        return w.operation.state();
+    }
+
+    @Test
+    void aPlannedMoveIsRefusedInAFreezeWindowUnlessThePolicyLetsSomebodyOverrideIt() {
+        World w = World.of(false, "paris eu-west active", "berlin eu-central");
+        w.policy = FROZEN;
+        assertEquals(State.REFUSED, planned(w, PreflightCheck.FREEZE_WINDOW));
+        assertTrue(
+                w.operation
+                        .steps()
+                        .getLast()
+                        .detail()
+                        .startsWith("frozen 16:00-18:00 (sale) until 2026-11-22T18:00:00Z"),
+                w.operation.steps()::toString);
+        w.policy = FROZEN + ",'preflight':{'overridable':['FreezeWindow']}";
+        assertEquals(State.REFUSED, planned(w));
+        assertEquals(State.COMPLETED, planned(w, PreflightCheck.FREEZE_WINDOW));
+    }
+
+    @Test
+    void aFailoverFromASilentClusterIsNotHeldByAFreezeWindow() {
+        World w = World.of(false, "paris eu-west active", "berlin eu-central");
+        w.policy = FROZEN;
+        w.request("berlin").everybody();
+        assertEquals(State.REFUSED, w.operation.state(), "paris is heard");
+        w.cut("paris").request("berlin").everybody();
+        assertEquals(State.COMPLETED, w.operation.state());
     }
 }

@@ -117,7 +117,8 @@ public final class SeededFleet {
                         Thresholds.USUAL,
                         Rebalancer.USUAL,
                         new Executor(),
-                        call -> HookAnswer.of(call, true, ""));
+                        call -> HookAnswer.of(call, true, ""),
+                Optional::empty);
         Thread pulse = Thread.ofVirtual().start(this::pulse);
         try {
             loop.led(term);

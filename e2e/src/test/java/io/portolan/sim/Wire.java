@@ -215,7 +215,7 @@ final class Wire {
 
     Event heartbeat(Uid cluster, long session, long id) {
         hear(cluster, session);
-        return new Event.BeatDone(id);
+        return new Event.BeatDone(id, List.of());
     }
 
     /** As central's route makes them of the works that fence themselves. */

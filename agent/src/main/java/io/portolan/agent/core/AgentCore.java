@@ -89,7 +89,18 @@ public final class AgentCore {
         return effects;
     }
 
+    /** What only central can have said. */
+    private static boolean fromCentral(Event event) {
+        return event instanceof Event.Welcomed
+                || event instanceof Event.SyncArrived
+                || event instanceof Event.ReportAcked
+                || (event instanceof Event.BeatDone beat && beat.probed().isPresent());
+    }
+
     private void take(Event event) {
+        if (fromCentral(event)) {
+            desk.absence.ends();
+        }
         switch (event) {
             case Event.Started(var saved) -> {
                 session.start(saved);
@@ -108,9 +119,9 @@ public final class AgentCore {
             case Event.ReportAcked(var id, var ack) -> reports.acked(id, ack.batch());
             case Event.ReportRejected(var id, var durable) -> reports.rejected(id, durable);
             case Event.ReportFailed(var id, var why) -> reports.failed(id, why);
-            case Event.BeatDone _ -> {}
             case Event.GrantsTold(var id, var grants) -> session.selfFencing().told(id, grants);
             case Event.GrantsFailed(var id) -> session.selfFencing().failed(id);
+            case Event.BeatDone(var _, var probed) -> probed.ifPresent(reports::probed);
             case Event.ApplyDone(var id, var applied) -> applied(id, applied);
             case Event.DeleteDone(var id, var deleted) -> results.deleted(id, deleted);
             case Event.GetDone(var id, var found) -> got(id, found);

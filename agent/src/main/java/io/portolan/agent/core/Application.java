@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,12 @@ final class Application {
 
     /** Central, asked for everything, did not name it. Kept, and said. */
     boolean orphan;
+
+    /** Objects of it that another hand changed while central was not heard. */
+    final Set<String> changedAlone = new TreeSet<>();
+
+    /** What it did in the last absence of central. */
+    Absence.@Nullable Alone alone;
 
     /** Nothing in the cluster may be written for it before its inventory is durable. */
     boolean ready;

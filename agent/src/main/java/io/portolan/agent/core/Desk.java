@@ -63,6 +63,9 @@ final class Desk {
     boolean tracksChanged;
 
     private List<Effect> effects = new ArrayList<>();
+    /** Whether central is heard. */
+    final Absence absence = new Absence(this);
+
     private final Map<Long, Runnable> persisting = new HashMap<>();
     private long lastId;
 

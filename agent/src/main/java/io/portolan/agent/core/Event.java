@@ -9,6 +9,7 @@ import io.portolan.agent.kube.KubeApi.TypeRef;
 import io.portolan.agent.state.Saved;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.cluster.ClusterStatus.Capacity;
+import io.portolan.model.cluster.ClusterStatus.Probed;
 import io.portolan.model.wire.AgentMessages.Grants;
 import io.portolan.model.wire.AgentMessages.ReportAck;
 import io.portolan.model.wire.AgentMessages.Sync;
@@ -48,7 +49,18 @@ public sealed interface Event {
 
     record ReportFailed(long effect, String message) implements Event {}
 
-    record BeatDone(long effect) implements Event {}
+    /**
+     * @param probed what was found for central of other clusters; absent where nobody asked anew
+     */
+    record BeatDone(long effect, Optional<List<Probed>> probed) implements Event {
+        public BeatDone(long effect) {
+            this(effect, Optional.empty());
+        }
+
+        public BeatDone(long effect, List<Probed> probed) {
+            this(effect, Optional.of(List.copyOf(probed)));
+        }
+    }
 
     record GrantsTold(long effect, Grants grants) implements Event {}
 

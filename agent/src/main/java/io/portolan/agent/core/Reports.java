@@ -5,14 +5,15 @@ import io.portolan.model.Uid;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
-import io.portolan.model.app.WorkStatus;
 import io.portolan.model.app.WorkStatus.Trouble;
+import io.portolan.model.app.WorkStatus;
 import io.portolan.model.cluster.ClusterStatus.Capacity;
 import io.portolan.model.cluster.ClusterStatus.Observation;
 import io.portolan.model.cluster.ClusterStatus.Orphan;
-import io.portolan.model.wire.AgentMessages;
+import io.portolan.model.cluster.ClusterStatus.Probed;
 import io.portolan.model.wire.AgentMessages.AgentEvent;
 import io.portolan.model.wire.AgentMessages.Report;
+import io.portolan.model.wire.AgentMessages;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ final class Reports {
 
     private String kubernetesVersion = "";
     private List<String> apiKinds = List.of();
+    private List<Probed> probed = List.of();
     private Optional<Capacity> capacity = Optional.empty();
     private @Nullable Observation observed;
     private final List<AgentEvent> events = new ArrayList<>();
@@ -85,6 +87,14 @@ final class Reports {
     void measured(Optional<Capacity> now) {
         if (now.filter(c -> c.nodes() > 0 || capacity.isPresent()).isPresent()) {
             capacity = now;
+            desk.reportSoon();
+        }
+    }
+
+    /** What was found for central of other clusters. */
+    void probed(List<Probed> found) {
+        if (!probed.equals(found)) {
+            probed = found;
             desk.reportSoon();
         }
     }
@@ -216,8 +226,9 @@ final class Reports {
                 capacity,
                 apiKinds,
                 orphans,
-                List.of(AgentMessages.GIVES_UP),
-                desk.settings.guarding());
+                List.of(AgentMessages.GIVES_UP, AgentMessages.PROBES),
+                desk.settings.guarding(),
+                probed);
     }
 
     private static String orphan(Application application) {

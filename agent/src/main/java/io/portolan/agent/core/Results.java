@@ -374,6 +374,7 @@ final class Results {
         if (track.isWanted()) {
             track.goneUid = track.uid;
             vanished.note(application, track);
+            desk.absence.changed(application, track);
             if (track.phase != Phase.BUSY) {
                 track.phase = Phase.UNKNOWN;
             }

@@ -162,6 +162,7 @@ final class Session {
         failures = 0;
         session = welcome.session();
         heartbeatSeconds = Math.max(1, welcome.heartbeatSeconds());
+        desk.absence.expect(heartbeatSeconds);
         if (welcome.generation() != generation) {
             askFull = true;
         }

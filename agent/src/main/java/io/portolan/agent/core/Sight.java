@@ -111,6 +111,9 @@ final class Sight {
         if (Arrays.equals(now, track.fields)) {
             return;
         }
+        if (!track.lost(now).isEmpty()) {
+            desk.absence.changed(application, track);
+        }
         boolean fencing = Fence.stops(application.role()) && Fence.stoppable(track.ref);
         boolean repair = false;
         for (String field : track.lost(now)) {

@@ -242,6 +242,7 @@ final class Statuses {
                             "a demotion would prove nothing: " + doubts,
                             now));
         }
+        Absence.condition(application, now).ifPresent(conditions::add);
         List<Condition> former = application.conditions;
         application.conditions = conditions.stream().map(c -> c.keepingSince(former)).toList();
         return application.conditions;

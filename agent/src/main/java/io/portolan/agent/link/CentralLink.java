@@ -2,7 +2,8 @@ package io.portolan.agent.link;
 
 import io.portolan.model.Digest;
 import io.portolan.model.Uid;
-import io.portolan.model.wire.AgentMessages;
+import io.portolan.model.cluster.ClusterStatus.Probed;
+import io.portolan.model.wire.AgentMessages.Beaten;
 import io.portolan.model.wire.AgentMessages.Grants;
 import io.portolan.model.wire.AgentMessages.Heartbeat;
 import io.portolan.model.wire.AgentMessages.Hello;
@@ -12,6 +13,7 @@ import io.portolan.model.wire.AgentMessages.Report;
 import io.portolan.model.wire.AgentMessages.ReportAck;
 import io.portolan.model.wire.AgentMessages.Sync;
 import io.portolan.model.wire.AgentMessages.Welcome;
+import io.portolan.model.wire.AgentMessages;
 import io.portolan.model.wire.Codec;
 import io.portolan.model.wire.Content;
 import io.vertx.core.Vertx;
@@ -200,18 +202,27 @@ public final class CentralLink implements AutoCloseable {
                 GRANTS_DEADLINE);
     }
 
-    /** A sign of life. Beside it, now and then, the address that was left is looked at. */
-    public Answer<Boolean> beat(Heartbeat beat) {
-        Answer<Boolean> answer =
+    /**
+     * A sign of life, answered with what was found for central. Beside it, now and then, the
+     * address that was left is looked at.
+     */
+    public Answer<List<Probed>> beat(Heartbeat beat) {
+        Answer<Beaten> answer =
                 call(
                         heartbeats,
                         HttpMethod.POST,
                         AgentMessages.HEARTBEAT,
                         beat,
-                        _ -> true,
+                        read(Beaten.class),
                         DEADLINE);
         addresses.home().ifPresent(home -> lookAt(home, beat));
-        return answer;
+        return switch (answer) {
+            case Answer.Ok<Beaten>(Beaten beaten) -> new Answer.Ok<>(Prober.ask(beaten.probes()));
+            case Answer.Over<Beaten>(String why) -> new Answer.Over<>(why);
+            case Answer.Behind<Beaten>(long durable) -> new Answer.Behind<>(durable);
+            case Answer.Failed<Beaten>(String why, Duration after) ->
+                    new Answer.Failed<>(why, after);
+        };
     }
 
     /** Goes back to the cluster's first address if that takes signs of life again. */

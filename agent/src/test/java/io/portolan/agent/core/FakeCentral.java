@@ -6,6 +6,7 @@ import io.portolan.model.Uid;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.cluster.ClusterStatus.Capacity;
+import io.portolan.model.cluster.ClusterStatus.Probed;
 import io.portolan.model.wire.AgentMessages.Grant;
 import io.portolan.model.wire.AgentMessages.Grants;
 import io.portolan.model.wire.AgentMessages.Remembered;
@@ -45,6 +46,11 @@ final class FakeCentral implements DirectAgent.Central {
     boolean grants = true;
 
     boolean down;
+
+    /** What the agent found that was asked for other clusters. */
+    List<Probed> found = List.of();
+
+    List<Probed> probed = List.of();
     boolean inline = true;
 
     /** Not, if it is of an older version. */
@@ -107,7 +113,10 @@ final class FakeCentral implements DirectAgent.Central {
                                     : new Event.ContentFailed(id, "404"));
             case Effect.SendReport report -> report(report);
             case Effect.Beat(var id, var of) ->
-                    Optional.of(of == session ? new Event.BeatDone(id) : new Event.SessionLost(id));
+                    Optional.of(
+                            of == session
+                                    ? new Event.BeatDone(id, found)
+                                    : new Event.SessionLost(id));
             case Effect.AskGrants(var id) -> Optional.of(new Event.GrantsTold(id, grants()));
             default -> throw new AssertionError("not for central: " + effect);
         };
@@ -206,6 +215,7 @@ final class FakeCentral implements DirectAgent.Central {
                         o -> {
                             orphans = o.orphans();
                             capacity = o.capacity();
+                            probed = o.probed();
                         });
         report.report().events().forEach(e -> events.add(e.reason() + " " + e.message()));
         return Optional.of(new Event.ReportAcked(report.id(), new ReportAck(batch)));

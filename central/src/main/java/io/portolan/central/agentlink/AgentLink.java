@@ -2,6 +2,8 @@ package io.portolan.central.agentlink;
 
 import io.portolan.central.feed.ClusterDirectory;
 import io.portolan.central.http.Route;
+import io.portolan.central.image.FleetImage;
+import io.portolan.central.reconcile.Thresholds;
 import io.portolan.central.security.Tokens;
 import io.portolan.central.store.Store;
 import io.portolan.central.telemetry.Metrics;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** The agent's routes and what they share. */
 public final class AgentLink implements AutoCloseable {
@@ -32,6 +35,7 @@ public final class AgentLink implements AutoCloseable {
             Tokens tokens,
             Metrics metrics,
             Duration heartbeat,
+            Supplier<FleetImage> fleet,
             Clock clock) {
         this.board = board;
         this.sessions = new Sessions(store);
@@ -40,7 +44,19 @@ public final class AgentLink implements AutoCloseable {
         this.sync = new SyncRoutes(store, door, board, new Contents(store));
         routes.addAll(new JoinRoutes(store, tokens, clusters, clock).routes());
         routes.addAll(
-                new HelloRoutes(store, door, sessions, heartbeats, board, heartbeat, clock)
+                new HelloRoutes(
+                                store,
+                                door,
+                                sessions,
+                                heartbeats,
+                                board,
+                                heartbeat,
+                                new Probing(
+                                        store,
+                                        fleet,
+                                        Thresholds.of(heartbeat).suspect(),
+                                        System::nanoTime),
+                                clock)
                         .routes());
         routes.addAll(sync.routes());
         this.grants = new GrantRoutes(store, door);

@@ -15,7 +15,6 @@ import io.portolan.model.wire.AgentMessages;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -33,6 +32,7 @@ final class HelloRoutes {
     private final Heartbeats heartbeats;
     private final WorkBoard board;
     private final Duration heartbeat;
+    private final Probing probing;
     private final Clock clock;
 
     HelloRoutes(
@@ -42,6 +42,7 @@ final class HelloRoutes {
             Heartbeats heartbeats,
             WorkBoard board,
             Duration heartbeat,
+            Probing probing,
             Clock clock) {
         this.store = store;
         this.door = door;
@@ -49,6 +50,7 @@ final class HelloRoutes {
         this.heartbeats = heartbeats;
         this.board = board;
         this.heartbeat = heartbeat;
+        this.probing = probing;
         this.clock = clock;
     }
 
@@ -125,6 +127,6 @@ final class HelloRoutes {
     private Answer heartbeat(Request request, Principal.Agent agent) {
         AgentMessages.Heartbeat beat = request.message(AgentMessages.Heartbeat.class);
         door.session(agent, beat.session());
-        return Answer.ok(Map.of());
+        return Answer.ok(new AgentMessages.Beaten(probing.of(agent.cluster())));
     }
 }

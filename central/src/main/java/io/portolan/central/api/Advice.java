@@ -79,7 +79,8 @@ public final class Advice {
     }
 
     private List<String> recovery(DrPolicySpec policy, String prefix) {
-        return Objectives.warnings(policy, thresholds.unreachable()).stream()
+        return Objectives.warnings(policy, thresholds.heartbeat(), thresholds.unreachable())
+                .stream()
                 .map(w -> prefix + "." + w)
                 .toList();
     }

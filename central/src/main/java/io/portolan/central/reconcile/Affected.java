@@ -8,6 +8,7 @@ import io.portolan.model.ResourceKey;
 import io.portolan.model.Uid;
 import io.portolan.model.cluster.ClusterStatus.Guarding;
 import io.portolan.model.cluster.ClusterStatus.Orphan;
+import io.portolan.model.cluster.ClusterStatus.Probed;
 import io.portolan.placement.fleet.Cell;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -153,6 +154,12 @@ final class Affected {
             case Row.Key.OfObservation(var cluster) -> {
                 add(new Key.OfCluster(cluster));
                 room(cluster);
+                probed(before, cluster).stream()
+                        .filter(c -> !probed(after, cluster).contains(c))
+                        .forEach(this::asked);
+                probed(after, cluster).stream()
+                        .filter(c -> !probed(before, cluster).contains(c))
+                        .forEach(this::asked);
                 if (!left(before, cluster).equals(left(after, cluster))) {
                     left(before, cluster).forEach(o -> application(o.application()));
                     left(after, cluster).forEach(o -> application(o.application()));
@@ -256,6 +263,15 @@ final class Affected {
 
     private static Optional<Guarding> guarding(FleetImage image, Uid cluster) {
         return image.observation(cluster).flatMap(h -> h.value().guarding());
+    }
+
+    /** Those that are on a cluster of which another one has told whether it lives. */
+    private void asked(Probed word) {
+        after.appliedTo(word.cluster()).forEach(this::application);
+    }
+
+    private static List<Probed> probed(FleetImage image, Uid cluster) {
+        return image.observation(cluster).map(h -> h.value().probed()).orElse(List.of());
     }
 
     private static List<Orphan> left(FleetImage image, Uid cluster) {

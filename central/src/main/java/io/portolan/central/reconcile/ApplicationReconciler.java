@@ -11,8 +11,8 @@ import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
-import io.portolan.model.operation.EventRecord;
 import io.portolan.model.operation.EventRecord.Severity;
+import io.portolan.model.operation.EventRecord;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.placement.Eligibility;
@@ -149,7 +149,9 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                     if (image.operationOn(application.uid()).isEmpty()) {
                         overdue(assignment, conditions);
                     }
-                    if (idle && assignment.equals(former) && lost(policies, conditions)) {
+                    if (idle
+                            && assignment.equals(former)
+                            && (lost(policies, conditions) || returns(policies, conditions))) {
                         automatic =
                                 Judgement.remembered(
                                         policies.disasterRecovery(), automatic, view.now());
@@ -200,6 +202,39 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                                 seen.ifPresent(out::require);
                             });
             return lost.failover().isPresent();
+        }
+
+        /** What follows from a cluster that it was failed over from and that is healthy again. */
+        private boolean returns(Policies.Found policies, List<Condition> conditions) {
+            if (policies.disasterRecovery().failback().isEmpty()) {
+                return false;
+            }
+            Homecoming home =
+                    Homecoming.of(
+                            view,
+                            thresholds.as(policies.disasterRecovery().detection()),
+                            application,
+                            former,
+                            policies,
+                            Homecoming.home(image, application.uid(), former),
+                            () -> Lost.brake(view, thresholds));
+            home.condition().ifPresent(conditions::add);
+            home.again().ifPresent(again::add);
+            home.failback()
+                    .ifPresent(
+                            failback -> {
+                                out.put(new Row.OperationRow(failback), Optional.empty());
+                                event(
+                                        Severity.NORMAL,
+                                        "FailbackRequested",
+                                        failback.name()
+                                                + " to "
+                                                + failback.request().destination()
+                                                + ", by its policy: "
+                                                + failback.request().reason());
+                                seen.ifPresent(out::require);
+                            });
+            return home.failback().isPresent();
         }
 
         private void asItIs(SequencedMap<Uid, Work> works) {

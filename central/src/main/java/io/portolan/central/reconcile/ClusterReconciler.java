@@ -4,18 +4,23 @@ import io.portolan.central.image.FleetImage;
 import io.portolan.central.image.Held;
 import io.portolan.central.store.Row;
 import io.portolan.central.store.Store.Silence;
-import io.portolan.model.Condition;
+import io.portolan.dr.Flapping;
 import io.portolan.model.Condition.Truth;
+import io.portolan.model.Condition;
 import io.portolan.model.Metadata;
 import io.portolan.model.Resource;
 import io.portolan.model.Uid;
 import io.portolan.model.cluster.ClusterSpec;
-import io.portolan.model.cluster.ClusterStatus;
+import io.portolan.model.cluster.ClusterStatus.Losses;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.cluster.ClusterStatus.Tainted;
-import io.portolan.model.operation.EventRecord;
+import io.portolan.model.cluster.ClusterStatus;
 import io.portolan.model.operation.EventRecord.Severity;
+import io.portolan.model.operation.EventRecord;
+import io.portolan.model.wire.Durations;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,12 +28,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * One cluster: whether it is heard, and its end. Judges silence only; it moves nothing away from a
- * silent cluster.
+ * One cluster: whether it is heard, whether it counts as back after a loss, and its end. Judges
+ * silence only; it moves nothing away from a silent cluster.
  */
 public final class ClusterReconciler implements Reconciler<Key.OfCluster> {
     /** Holds a deleted cluster until no application has a work on it. */
     public static final String FINALIZER = "portolan.io/works";
+
+    private static final String RETURNING = "Returning";
 
     private final Thresholds thresholds;
     private final AgentVersion agentVersion;
@@ -72,11 +79,36 @@ public final class ClusterReconciler implements Reconciler<Key.OfCluster> {
                             held.get().value().with(metadata.withFinalizers(finalizers))),
                     held);
         }
-        status(view, held.get(), out);
+        Optional<Losses> losses = losses(view, key.cluster());
+        status(view, held.get(), losses, out);
         if (!out.empty()) {
             out.require(held.get());
         }
-        return out.finish();
+        return out.finish(again(losses, view));
+    }
+
+    private Optional<Losses> losses(View view, Uid cluster) {
+        Optional<ClusterStatus> former = view.image().clusterStatus(cluster).map(Held::value);
+        return Flapping.next(
+                former.flatMap(ClusterStatus::losses),
+                former.map(ClusterStatus::reach),
+                thresholds.reach(silence(view, cluster)),
+                thresholds.back(),
+                view.led(),
+                view.now());
+    }
+
+    /** When a return is complete, or its losses are forgotten. */
+    private Optional<Instant> again(Optional<Losses> losses, View view) {
+        return losses.flatMap(
+                        l ->
+                                Flapping.backAt(l, thresholds.back(), view.led())
+                                        .map(
+                                                at ->
+                                                        at.isAfter(view.now())
+                                                                ? at
+                                                                : Flapping.calmAt(l)))
+                .filter(at -> at.isAfter(view.now()));
     }
 
     private static void end(FleetImage image, Held<Resource<ClusterSpec>> held, Outcome.Draft out) {
@@ -97,7 +129,11 @@ public final class ClusterReconciler implements Reconciler<Key.OfCluster> {
         out.delete(held);
     }
 
-    private void status(View view, Held<Resource<ClusterSpec>> held, Outcome.Draft out) {
+    private void status(
+            View view,
+            Held<Resource<ClusterSpec>> held,
+            Optional<Losses> losses,
+            Outcome.Draft out) {
         Uid uid = held.value().uid();
         Optional<Held<ClusterStatus>> former = view.image().clusterStatus(uid);
         Optional<Silence> silence = silence(view, uid);
@@ -110,6 +146,7 @@ public final class ClusterReconciler implements Reconciler<Key.OfCluster> {
                 .ifPresent(c -> conditions.add(c.keepingSince(before)));
         Leftovers.condition(view.image(), uid, view.now())
                 .ifPresent(c -> conditions.add(c.keepingSince(before)));
+        losses.flatMap(l -> returning(l, view)).ifPresent(c -> conditions.add(c.keepingSince(before)));
         if (held.value().metadata().deleting()) {
             conditions.add(draining(view, uid).keepingSince(before));
         }
@@ -122,7 +159,8 @@ public final class ClusterReconciler implements Reconciler<Key.OfCluster> {
                         tainted(
                                 held.value().spec(),
                                 former.map(h -> h.value().tainted()).orElse(List.of()),
-                                view.now()));
+                                view.now()),
+                        losses);
         if (former.filter(h -> same(h.value(), status)).isPresent()) {
             return;
         }
@@ -133,12 +171,46 @@ public final class ClusterReconciler implements Reconciler<Key.OfCluster> {
         }
     }
 
+    /** That it is heard again and does not count as back yet. */
+    private Optional<Condition> returning(Losses losses, View view) {
+        Duration hold = Flapping.hold(losses, thresholds.back());
+        boolean flaps = hold.compareTo(thresholds.back()) > 0;
+        return Flapping.backAt(losses, thresholds.back(), view.led())
+                .filter(view.now()::isBefore)
+                .map(
+                        at ->
+                                new Condition(
+                                        RETURNING,
+                                        Truth.TRUE,
+                                        flaps ? "Flapping" : "Returning",
+                                        "heard again since "
+                                                + seconds(losses.heardSince().orElseThrow())
+                                                + ", it counts as back at "
+                                                + seconds(at)
+                                                + (flaps
+                                                        ? ": it was lost "
+                                                                + losses.at().size()
+                                                                + " times within an hour, so that"
+                                                                + " it is watched for "
+                                                                + Durations.format(hold)
+                                                                + " instead of "
+                                                                + Durations.format(
+                                                                        thresholds.back())
+                                                        : ""),
+                                        view.now()));
+    }
+
+    private static Instant seconds(Instant time) {
+        return time.truncatedTo(ChronoUnit.SECONDS);
+    }
+
     /** The time of the last heartbeat changes all the time, and is no news by itself. */
     private static boolean same(ClusterStatus former, ClusterStatus now) {
         return former.reach() == now.reach()
                 && former.observation().equals(now.observation())
                 && former.conditions().equals(now.conditions())
-                && former.tainted().equals(now.tainted());
+                && former.tainted().equals(now.tainted())
+                && former.losses().equals(now.losses());
     }
 
     /** A taint that was seen before keeps its time; one that was lifted and set again does not. */

@@ -8,6 +8,7 @@ import io.portolan.dr.HookAnswer;
 import io.portolan.model.Uid;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What the core is told. */
 public sealed interface Event {
@@ -29,8 +30,16 @@ public sealed interface Event {
         }
     }
 
-    /** How long each cluster has been silent. */
-    record Heard(Map<Uid, Store.Silence> silences) implements Event {}
+    /**
+     * How long each cluster has been silent.
+     *
+     * @param trouble what tells that it is this node's own network that is ill
+     */
+    record Heard(Map<Uid, Store.Silence> silences, Optional<String> trouble) implements Event {
+        public Heard(Map<Uid, Store.Silence> silences) {
+            this(silences, Optional.empty());
+        }
+    }
 
     /** How a {@link Effect.Commit} ended. */
     record Committed(long id, CommitResult result) implements Event {}

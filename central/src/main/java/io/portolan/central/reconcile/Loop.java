@@ -17,6 +17,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /**
  * Runs a {@link LoopCore} against a store. One thread owns the core; others, one for each blocking
@@ -51,6 +52,7 @@ public final class Loop implements AutoCloseable {
     private final Store store;
     private final Steady clock;
     private final Hooks hooks;
+    private final Supplier<Optional<String>> trouble;
     private final LoopCore core;
     private final BlockingQueue<Mail> mail = new ArrayBlockingQueue<>(1_024);
     private final LongAdder commits = new LongAdder();
@@ -69,8 +71,14 @@ public final class Loop implements AutoCloseable {
     private Optional<Leading> serving = Optional.empty();
     private Optional<Effect.Timer> timer = Optional.empty();
 
-    private Loop(Store store, InstantSource clock, Hooks hooks, LoopCore core) {
+    private Loop(
+            Store store,
+            InstantSource clock,
+            Hooks hooks,
+            Supplier<Optional<String>> trouble,
+            LoopCore core) {
         this.store = store;
+        this.trouble = trouble;
         this.clock = new Steady(clock, System::nanoTime);
         this.hooks = hooks;
         this.core = core;
@@ -83,6 +91,7 @@ public final class Loop implements AutoCloseable {
      * @param rebalancer what moves applications to something better
      * @param operations what takes live operations further
      * @param hooks what they ask outside of central
+     * @param trouble what tells that the network of this node itself is ill; asked each second
      */
     public static Loop start(
             Store store,
@@ -90,12 +99,14 @@ public final class Loop implements AutoCloseable {
             Thresholds thresholds,
             Rebalancer rebalancer,
             Reconciler<Key.OfOperation> operations,
-            Hooks hooks) {
+            Hooks hooks,
+            Supplier<Optional<String>> trouble) {
         Loop loop =
                 new Loop(
                         store,
                         clock,
                         hooks,
+                        trouble,
                         new LoopCore(
                                 new ApplicationReconciler(thresholds, rebalancer),
                                 new ClusterReconciler(thresholds),
@@ -342,7 +353,7 @@ public final class Loop implements AutoCloseable {
                 return;
             }
             try {
-                post(new Mail.Told(Optional.of(by), new Event.Heard(store.silences())));
+                post(new Mail.Told(Optional.of(by), new Event.Heard(store.silences(), trouble.get())));
             } catch (RuntimeException e) {
                 complain(by, "cannot ask for silences", e);
             }

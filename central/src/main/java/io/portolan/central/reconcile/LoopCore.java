@@ -54,6 +54,7 @@ public final class LoopCore {
     private FleetImage image = FleetImage.EMPTY;
     private Map<Uid, Silence> silences = Map.of();
     private Instant heard = Instant.EPOCH;
+    private Optional<String> trouble = Optional.empty();
     private Instant led = Instant.EPOCH;
     private Revocations revocations = Revocations.NONE;
     private Optional<InFlight> inFlight = Optional.empty();
@@ -105,7 +106,10 @@ public final class LoopCore {
             case Event.Led begun -> lead(begun, now);
             case Event.Deposed _ -> rest();
             case Event.Changed(long after, List<Change> changes) -> replay(after, changes, now);
-            case Event.Heard(var heard) -> hear(heard, now);
+            case Event.Heard(var told, var ill) -> {
+                trouble = ill;
+                hear(told, now);
+            }
             case Event.Committed(long id, CommitResult result) -> {
                 if (inFlight.filter(f -> f.id() == id).isPresent()) {
                     List<Key> keys = inFlight.get().keys();
@@ -134,6 +138,7 @@ public final class LoopCore {
         revocations = Revocations.of(image, now);
         silences = Map.copyOf(begun.silences());
         heard = now;
+        trouble = Optional.empty();
         image.operations().forEach(o -> agenda.add(new Key.OfOperation(o)));
         image.clusters().forEach(c -> agenda.eventually(new Key.OfCluster(c)));
         image.applications().forEach(a -> agenda.eventually(new Key.OfApplication(a)));
@@ -272,6 +277,7 @@ public final class LoopCore {
                 expected.ledger(image),
                 acts.answers(),
                 revocations,
+                trouble,
                 Optional.empty());
     }
 

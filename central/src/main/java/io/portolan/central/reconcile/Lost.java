@@ -5,21 +5,27 @@ import io.portolan.central.image.Held;
 import io.portolan.central.store.Store.Silence;
 import io.portolan.dr.Brake;
 import io.portolan.dr.FenceReach;
-import io.portolan.dr.Judgement;
+import io.portolan.dr.Flapping;
 import io.portolan.dr.Judgement.Down;
 import io.portolan.dr.Judgement.Verdict;
-import io.portolan.model.Condition;
+import io.portolan.dr.Judgement;
 import io.portolan.model.Condition.Truth;
+import io.portolan.model.Condition;
 import io.portolan.model.Metadata;
 import io.portolan.model.Resource;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.Role;
-import io.portolan.model.operation.EventRecord;
+import io.portolan.model.cluster.ClusterStatus.Losses;
+import io.portolan.model.cluster.ClusterStatus.Probed;
+import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.operation.EventRecord.Severity;
+import io.portolan.model.operation.EventRecord;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementDecision;
+import io.portolan.model.wire.Durations;
 import io.portolan.placement.Heir;
 import io.portolan.placement.Needs;
 import io.portolan.placement.Scheduler;
@@ -60,11 +66,17 @@ record Lost(Optional<Condition> condition, Optional<Failover> failover, Optional
             Resource<ApplicationSpec> application,
             Assignment assignment,
             Policies.Found policies) {
+        DrPolicySpec policy = policies.disasterRecovery();
+        Thresholds own = thresholds.as(policy.detection());
+        List<Down> down = down(view, own, assignment);
+        if (down.isEmpty()) {
+            return suspected(view, own, policy, application, assignment);
+        }
         Verdict verdict =
                 Judgement.of(
-                        policies.disasterRecovery(),
+                        policy,
                         assignment.active().size(),
-                        down(view, thresholds, assignment),
+                        down,
                         () -> brake(view, thresholds),
                         StatusReconciler.automatic(view.image(), application.uid()),
                         view.now());
@@ -85,7 +97,7 @@ record Lost(Optional<Condition> condition, Optional<Failover> failover, Optional
                                     + " itself there, so somebody has to vouch for it",
                             Optional.empty());
             case Verdict.FailOver(List<Down> from, String why) ->
-                    target(view, application, assignment, policies, from)
+                    target(view, own, application, assignment, policies, from)
                             .map(to -> begun(failover(application, from, to, why, view.now())))
                             .orElseGet(
                                     () ->
@@ -165,11 +177,11 @@ record Lost(Optional<Condition> condition, Optional<Failover> failover, Optional
                 "central");
     }
 
-    private static List<Down> down(View view, Thresholds thresholds, Assignment assignment) {
+    private static List<Down> down(View view, Thresholds own, Assignment assignment) {
         List<Down> out = new ArrayList<>();
         for (Uid cluster : assignment.active()) {
             Optional<Silence> silence = Optional.ofNullable(view.silences().get(cluster));
-            silence.flatMap(s -> thresholds.down(s.since()))
+            silence.flatMap(s -> own.down(s.since()))
                     .ifPresent(
                             time ->
                                     out.add(
@@ -177,13 +189,93 @@ record Lost(Optional<Condition> condition, Optional<Failover> failover, Optional
                                                     cluster,
                                                     view.image().clusterName(cluster),
                                                     silence.get().since(),
-                                                    time,
-                                                    silence.get().lastHeard())));
+                                                    longer(time, lost(view, own, cluster)),
+                                                    silence.get().lastHeard(),
+                                                    words(view, cluster, silence.get()).size(),
+                                                    Math.toIntExact(
+                                                            words(view, cluster, silence.get())
+                                                                    .stream()
+                                                                    .filter(Probed::reached)
+                                                                    .count()))));
         }
         return out;
     }
 
-    private static Brake brake(View view, Thresholds thresholds) {
+    /** What agents that are heard have found of this very silence. */
+    private static List<Probed> words(View view, Uid cluster, Silence silence) {
+        if (view.image().candidate(cluster).filter(c -> c.spec().probe().isPresent()).isEmpty()) {
+            return List.of();
+        }
+        return view.image().clusters().stream()
+                .filter(peer -> view.image().reach(peer) == Reach.READY)
+                .flatMap(peer -> view.image().observation(peer).stream())
+                .flatMap(o -> o.value().probed().stream())
+                .filter(p -> p.cluster().equals(cluster))
+                .filter(p -> p.silentSince().equals(silence.lastHeard()))
+                .toList();
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+
+    /**
+     * For how long it has been lost, short returns aside: one that is heard now and then is not
+     * back. What an earlier leader noted counts from when this one began to lead.
+     */
+    private static Duration lost(View view, Thresholds own, Uid cluster) {
+        return losses(view, cluster)
+                .filter(l -> Flapping.returning(l, own.back(), view.led(), view.now()))
+                .map(l -> l.downSince().isAfter(view.led()) ? l.downSince() : view.led())
+                .map(since -> Duration.between(since, view.now()))
+                .orElse(Duration.ZERO);
+    }
+
+    private static Optional<Losses> losses(View view, Uid cluster) {
+        return view.image().clusterStatus(cluster).flatMap(h -> h.value().losses());
+    }
+
+    /** Silent, and not believed to be down yet: told where the policy says from when on. */
+    private static Lost suspected(
+            View view,
+            Thresholds own,
+            DrPolicySpec policy,
+            Resource<ApplicationSpec> application,
+            Assignment assignment) {
+        List<String> silent = new ArrayList<>();
+        Optional<Instant> again = Optional.empty();
+        for (Uid cluster : assignment.active()) {
+            Optional<Silence> silence = Optional.ofNullable(view.silences().get(cluster));
+            if (silence.isEmpty()
+                    || policy.detect().isEmpty()
+                    || view.image().reach(cluster) == Reach.READY) {
+                continue;
+            }
+            Duration since = silence.get().since();
+            boolean suspect = since.compareTo(own.suspect()) >= 0;
+            if (suspect) {
+                silent.add(
+                        view.image().clusterName(cluster)
+                                + " is not heard since "
+                                + silence.get().lastHeard().truncatedTo(ChronoUnit.SECONDS));
+            }
+            Instant next =
+                    view.now().plus((suspect ? own.unreachable() : own.suspect()).minus(since));
+            again = again.filter(next::isAfter).or(() -> Optional.of(next));
+        }
+        return silent.isEmpty() || policy.trigger() == DrPolicySpec.Trigger.MANUAL
+                ? new Lost(Optional.empty(), Optional.empty(), again)
+                : told(
+                        view,
+                        application,
+                        "Suspect",
+                        String.join(", ", silent)
+                                + ", and is believed to be down after "
+                                + Durations.format(own.unreachable()),
+                        again);
+    }
+
+    static Brake brake(View view, Thresholds thresholds) {
         List<Silence> joined =
                 view.image().clusters().stream()
                         .flatMap(c -> Optional.ofNullable(view.silences().get(c)).stream())
@@ -197,12 +289,17 @@ record Lost(Optional<Condition> condition, Optional<Failover> failover, Optional
                 joined.size(),
                 silent,
                 Duration.between(view.led(), view.now()),
-                Duration.between(view.heard(), view.now()));
+                Duration.between(view.heard(), view.now()),
+                thresholds.share(),
+                view.trouble());
     }
 
-    /** The best cluster that placement would add if those were gone, heard now. */
+    /**
+     * The best cluster that placement would add if those were gone, heard now and for long enough.
+     */
     private static Optional<String> target(
             View view,
+            Thresholds own,
             Resource<ApplicationSpec> application,
             Assignment assignment,
             Policies.Found policies,
@@ -213,6 +310,19 @@ record Lost(Optional<Condition> condition, Optional<Failover> failover, Optional
         assignment.members().stream()
                 .filter(m -> m.role() == Role.QUARANTINED)
                 .forEach(m -> lost.add(m.cluster()));
+        view.image().clusters().stream()
+                .filter(
+                        c ->
+                                losses(view, c)
+                                        .filter(
+                                                l ->
+                                                        Flapping.returning(
+                                                                l,
+                                                                own.back(),
+                                                                view.led(),
+                                                                view.now()))
+                                        .isPresent())
+                .forEach(lost::add);
         Needs needs = Asking.needs(view, application, policies, assignment).without(lost);
         PlacementDecision decision =
                 Scheduler.place(
@@ -231,6 +341,19 @@ record Lost(Optional<Condition> condition, Optional<Failover> failover, Optional
             String to,
             String why,
             Instant now) {
+        return operation(
+                application,
+                new Failover.Request(
+                        to,
+                        from.stream().map(Down::name).sorted().toList(),
+                        why,
+                        Failover.Request.BY_POLICY),
+                now);
+    }
+
+    /** One that nobody typed. */
+    static Failover operation(
+            Resource<ApplicationSpec> application, Failover.Request request, Instant now) {
         Metadata metadata = application.metadata();
         // Central decides without randomness; an application has one operation at a time.
         UUID uid =
@@ -245,11 +368,7 @@ record Lost(Optional<Condition> condition, Optional<Failover> failover, Optional
                 stem + "-" + uid.toString().replace("-", "").substring(0, SUFFIX),
                 application.uid(),
                 metadata.name(),
-                new Failover.Request(
-                        to,
-                        from.stream().map(Down::name).sorted().toList(),
-                        why,
-                        Failover.Request.BY_POLICY),
+                request,
                 now);
     }
 }

@@ -3,18 +3,18 @@ package io.portolan.central.reconcile;
 import io.portolan.central.image.FleetImage;
 import io.portolan.central.image.Held;
 import io.portolan.central.store.Row;
-import io.portolan.model.Condition;
 import io.portolan.model.Condition.Truth;
+import io.portolan.model.Condition;
 import io.portolan.model.Resource;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
-import io.portolan.model.app.ApplicationStatus;
 import io.portolan.model.app.ApplicationStatus.OnCluster;
+import io.portolan.model.app.ApplicationStatus;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
-import io.portolan.model.operation.EventRecord;
 import io.portolan.model.operation.EventRecord.Severity;
+import io.portolan.model.operation.EventRecord;
 import io.portolan.model.placement.Assignment;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,6 +29,9 @@ import java.util.SequencedMap;
  * known, and that is what it says. Written only when it differs.
  */
 final class StatusReconciler {
+    /** The agent's word on what ran while it was cut off and its role was taken. */
+    private static final String DIVERGED = "Diverged";
+
     /** Of a trouble in the summary; a terminal shows it on two lines at most. */
     private static final int LINE = 240;
 
@@ -101,6 +104,7 @@ final class StatusReconciler {
         }
         out.put(new Row.StatusRow(application.key(), application.uid(), status), former);
         told(view, application.uid(), before, status).ifPresent(out::event);
+        diverged(view, application.uid(), before, status).ifPresent(out::event);
     }
 
     private ApplicationStatus status(
@@ -119,7 +123,28 @@ final class StatusReconciler {
                 conditions,
                 image.operationOn(application.uid()).map(o -> o.value().name()),
                 automatic.isEmpty() ? Optional.empty() : Optional.of(automatic.getLast()),
-                automatic.isEmpty() ? automatic : automatic.subList(0, automatic.size() - 1));
+                automatic.isEmpty() ? automatic : automatic.subList(0, automatic.size() - 1),
+                Homecoming.home(image, application.uid(), assignment));
+    }
+
+    /** What a cluster did while it was cut off outlives the condition that tells it. */
+    private static Optional<EventRecord> diverged(
+            View view, Uid subject, List<Condition> before, ApplicationStatus status) {
+        return Condition.find(status.conditions(), DIVERGED)
+                .filter(
+                        c ->
+                                Condition.find(before, DIVERGED)
+                                        .filter(b -> b.message().equals(c.message()))
+                                        .isEmpty())
+                .map(
+                        c ->
+                                new EventRecord(
+                                        subject,
+                                        view.now(),
+                                        Severity.WARNING,
+                                        DIVERGED,
+                                        c.message(),
+                                        "central"));
     }
 
     /** A change of health is worth an event; the first word on a new application is not. */

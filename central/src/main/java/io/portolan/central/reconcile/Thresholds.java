@@ -1,7 +1,10 @@
 package io.portolan.central.reconcile;
 
 import io.portolan.central.store.Store.Silence;
+import io.portolan.dr.Brake;
+import io.portolan.dr.Objectives;
 import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.model.dr.Detect;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -10,14 +13,47 @@ import java.util.Optional;
  *
  * @param suspect from this silence on something may be wrong
  * @param unreachable from this silence on nothing is believed of the cluster any more
+ * @param back for how long a cluster that was lost must be heard to count as back
+ * @param share so many of a hundred clusters may fall silent together before the brake holds
  */
-public record Thresholds(Duration suspect, Duration unreachable) {
+public record Thresholds(Duration suspect, Duration unreachable, Duration back, int share) {
     /** With heartbeats every five seconds. */
     public static final Thresholds USUAL = of(Duration.ofSeconds(5));
 
-    /** Three heartbeats that did not come are suspicious, eight are enough to believe it. */
+    /** Three heartbeats that did not come are suspicious, eight are enough to believe it, six of
+     * them in a row are a return. */
     public static Thresholds of(Duration heartbeat) {
-        return new Thresholds(heartbeat.multipliedBy(3), heartbeat.multipliedBy(8));
+        return new Thresholds(
+                heartbeat.multipliedBy(3),
+                heartbeat.multipliedBy(8),
+                heartbeat.multipliedBy(6),
+                Brake.SHARE);
+    }
+
+    /** With another share. */
+    public Thresholds braking(int percent) {
+        return new Thresholds(suspect, unreachable, back, percent);
+    }
+
+    /** How often an agent that lives is heard. */
+    public Duration heartbeat() {
+        return suspect.dividedBy(3);
+    }
+
+    /** As an application's policy has it, but never so short that a late heartbeat is a loss. */
+    Thresholds as(Detect detect) {
+        Duration down = detect.down().map(this::atLeast).orElse(unreachable);
+        Duration doubt = detect.suspect().map(this::atLeast).orElse(suspect);
+        return new Thresholds(
+                doubt.compareTo(down) < 0 ? doubt : down,
+                down,
+                detect.back().orElse(back),
+                share);
+    }
+
+    private Duration atLeast(Duration said) {
+        Duration least = Objectives.least(heartbeat());
+        return said.compareTo(least) < 0 ? least : said;
     }
 
     public Thresholds {

@@ -25,6 +25,7 @@ import org.pcollections.TreePMap;
  * @param ledger the fleet's room with that
  * @param answers of hooks, that are not stored yet
  * @param revocations what this leader knows of roles that were taken
+ * @param trouble what tells that the network of this node itself is ill
  * @param cause what happened that it looks, for people; nothing is decided by it
  */
 public record View(
@@ -37,6 +38,7 @@ public record View(
         Ledger ledger,
         List<HookAnswer> answers,
         Revocations revocations,
+        Optional<String> trouble,
         Optional<String> cause) {
     /** Of a moment, for who only asks and does nothing by itself. */
     public View(FleetImage image, Map<Uid, Silence> silences, Instant now) {
@@ -50,12 +52,23 @@ public record View(
                 image.ledger(),
                 List.of(),
                 Revocations.NONE,
+                Optional.empty(),
                 Optional.empty());
     }
 
     View because(Optional<String> known) {
         return new View(
-                image, silences, heard, led, now, expected, ledger, answers, revocations, known);
+                image,
+                silences,
+                heard,
+                led,
+                now,
+                expected,
+                ledger,
+                answers,
+                revocations,
+                trouble,
+                known);
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.portolan.central.store.NodeRoster;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -53,5 +54,25 @@ class WeaknessesTest {
         assertEquals("a hears 2 of 3 nodes", said.get(1));
         assertEquals("b is silent", said.get(2));
         assertTrue(said.get(3).startsWith("c hears 1 of 3 nodes, no majority"), said::toString);
+    }
+
+    private static Optional<String> ownNetwork(NodeRoster.Node... nodes) {
+        return Weaknesses.ownNetwork(new NodeRoster.Roster(1, "a", 0, List.of(nodes)), "a");
+    }
+
+    @Test
+    void whoHearsFewerThanHalfOfTheOthersMayBeCutOffItself() {
+        NodeRoster.Node b = node("b", 0, true, "b", "c");
+        NodeRoster.Node c = node("c", 1, true, "b", "c");
+        assertEquals(
+                Optional.of("this node hears 0 of 2 other nodes that the database hears"),
+                ownNetwork(node("a", 0, false, "a"), b, c));
+        assertEquals(Optional.empty(), ownNetwork(node("a", 0, true, "a", "b"), b, c));
+        assertEquals(
+                Optional.empty(),
+                ownNetwork(node("a", 0, true, "a"), node("b", 30, false, "b")),
+                "the other one is gone");
+        assertEquals(Optional.empty(), ownNetwork(node("a", 0, true, "a")));
+        assertEquals(Optional.empty(), ownNetwork(b, c), "it has told nothing of itself yet");
     }
 }

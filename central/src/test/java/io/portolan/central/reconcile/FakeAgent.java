@@ -12,6 +12,7 @@ import io.portolan.model.app.WorkStatus;
 import io.portolan.model.cluster.ClusterStatus.Capacity;
 import io.portolan.model.cluster.ClusterStatus.Guarding;
 import io.portolan.model.cluster.ClusterStatus.Observation;
+import io.portolan.model.cluster.ClusterStatus.Probed;
 import io.portolan.model.wire.AgentMessages;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,9 @@ final class FakeAgent implements Comparable<FakeAgent> {
 
     /** What it can beyond the first agent; one without does not read how a work ends. */
     List<String> abilities = List.of(AgentMessages.GIVES_UP);
+
+    /** What it found of other clusters. */
+    List<Probed> probed = List.of();
 
     /** What its cluster runs. */
     String kubernetesVersion = "v1.36.3";
@@ -75,7 +79,8 @@ final class FakeAgent implements Comparable<FakeAgent> {
                                         List.of("Deployment.apps", "Service", "CronJob.batch"),
                                         List.of(orphans),
                                         abilities,
-                                        guarding))));
+                                        guarding,
+                                        probed))));
         send(writes);
     }
 

@@ -9,6 +9,7 @@ import io.portolan.central.store.Term;
 import io.portolan.dr.HookAnswer;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LoopTest {
@@ -24,7 +25,8 @@ class LoopTest {
                 Thresholds.USUAL,
                 Rebalancer.USUAL,
                 new Executor(),
-                call -> HookAnswer.of(call, true, ""));
+                call -> HookAnswer.of(call, true, ""),
+                Optional::empty);
     }
 
     private boolean placed(String name) {

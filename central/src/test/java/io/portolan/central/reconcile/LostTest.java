@@ -8,11 +8,16 @@ import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.PolicyRef;
 import io.portolan.model.app.Role;
-import io.portolan.model.dr.DrPolicySpec;
+import io.portolan.model.cluster.ClusterSpec;
+import io.portolan.model.cluster.ClusterStatus.Probed;
+import io.portolan.model.cluster.Probe;
 import io.portolan.model.dr.DrPolicySpec.Trigger;
 import io.portolan.model.dr.DrPolicySpec.Writers;
+import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.operation.Failover;
+import io.portolan.model.wire.Codec;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -111,10 +116,168 @@ class LostTest {
             cut("c1");
             passConverging(95);
             world.agents.get("c1").cutOff = false;
-            passConverging(5);
+            passConverging(i < 2 ? 40 : 70 << i);
         }
         assertEquals(List.of(), failovers());
         assertTrue(proposal().isEmpty());
+    }
+
+    @Test
+    void whoIsHeardNowAndThenIsNotBack() {
+        Uid app = onWest(Writers.MANY, Trigger.AUTOMATIC, "");
+        cut("c1");
+        passConverging(80);
+        world.agents.get("c1").cutOff = false;
+        passConverging(10);
+        assertEquals(List.of(), failovers());
+        cut("c1");
+        passConverging(45);
+        assertEquals(1, failovers().size(), "lost for longer than is tolerated, one breath aside");
+        assertTrue(!world.assignment(app).active().contains(west));
+    }
+
+    @Test
+    void nothingIsFailedOverToWhoHasJustReturned() {
+        Uid app = onWest(Writers.MANY, Trigger.AUTOMATIC, "");
+        cut("c1", "c2");
+        passConverging(300);
+        // The brake lets go when one is back, which is not where it goes to.
+        world.put(
+                spec(Writers.MANY, Trigger.AUTOMATIC, 1, "region in (eu-west, eu-north)"),
+                World.TENANT,
+                "checkout");
+        world.agents.get("c2").cutOff = false;
+        passConverging(20);
+        Condition told =
+                Condition.find(
+                                world.clusterStatus("c2").conditions(), "Returning")
+                        .orElseThrow();
+        assertEquals("Returning", told.reason());
+        assertEquals(List.of(), failovers());
+        passConverging(50);
+        assertEquals(List.of(north), world.assignment(app).active());
+        assertTrue(
+                Condition.find(world.clusterStatus("c2").conditions(), "Returning").isEmpty());
+    }
+
+    @Test
+    void itReturnsByItsPolicyWhenItsClusterHasBeenWellForAWhile() {
+        world.lead();
+        world.agents.values().stream().sorted().forEach(FakeAgent::join);
+        world.pass(Duration.ofSeconds(61));
+        DrPolicySpec policy =
+                Codec.strict()
+                        .read(
+                                "{\"trigger\":\"automatic\",\"toleration\":\"0s\",\"cooldown\":\"0s\","
+                                        + "\"failback\":{\"by\":\"automatic\",\"after\":\"2m\"}}",
+                                DrPolicySpec.class);
+        for (String where : List.of("region = eu-west", "")) {
+            world.put(
+                    new ApplicationSpec(
+                            List.of(World.container("web", 1)),
+                            Optional.of(new PolicyRef.Inline<>(World.on(1, where))),
+                            Optional.of(new PolicyRef.Inline<>(policy))),
+                    World.TENANT,
+                    "checkout");
+            world.converge();
+        }
+        Uid app = failingOver("c1");
+        assertEquals(Optional.of(west), world.status("checkout").home());
+        world.agents.get("c1").cutOff = false;
+        passConverging(60);
+        Condition pending =
+                Condition.find(world.status("checkout").conditions(), Homecoming.CONDITION)
+                        .orElseThrow();
+        assertEquals("Stabilizing", pending.reason(), pending.message());
+        assertEquals(1, failovers().size());
+        passConverging(80);
+        Failover returned =
+                failovers().stream().filter(f -> f.request().failback()).findFirst().orElseThrow();
+        assertEquals(Failover.State.COMPLETED, returned.state(), returned.waitingFor());
+        assertEquals(List.of(west), world.assignment(app).active());
+        passConverging(5);
+        assertEquals(Optional.empty(), world.status("checkout").home());
+        assertTrue(
+                Condition.find(world.status("checkout").conditions(), Homecoming.CONDITION)
+                        .isEmpty());
+    }
+
+    /** Its application's uid when it has left the cluster. */
+    private Uid failingOver(String cluster) {
+        cut(cluster);
+        passConverging(60);
+        Failover begun = failovers().getFirst();
+        assertEquals(Failover.State.COMPLETED, begun.state(), begun.waitingFor());
+        return begun.application();
+    }
+
+    private void tells(String peer, boolean reached) {
+        FakeAgent agent = world.agents.get(peer);
+        Instant since = world.store.silences().get(west).lastHeard();
+        agent.probed = List.of(new Probed(west, since, reached, ""));
+        agent.observe();
+        world.converge();
+    }
+
+    @Test
+    void aClusterThatItsPeersReachIsNotLostButCutOff() {
+        world.put(
+                new ClusterSpec(
+                        new ClusterSpec.Location("test", "eu-west", "", ""),
+                        List.of(),
+                        false,
+                        Optional.empty(),
+                        Optional.of(new Probe("https://c1.example/healthz"))),
+                "",
+                "c1");
+        onWest(Writers.MANY, Trigger.AUTOMATIC, "");
+        cut("c1");
+        passConverging(60);
+        tells("c2", true);
+        tells("c3", false);
+        passConverging(100);
+        assertEquals(List.of(), failovers());
+        Condition told = proposal().orElseThrow();
+        assertEquals("PeersReachIt", told.reason());
+        assertTrue(told.message().contains("(1 of 2 other clusters reach it)"), told.message());
+
+        tells("c2", false);
+        passConverging(3);
+        Failover begun = failovers().getFirst();
+        assertTrue(
+                begun.request()
+                        .reason()
+                        .endsWith("(nor is it reached from any of 2 other clusters)"),
+                begun.request().reason());
+    }
+
+    @Test
+    void aPolicyMayBelieveALossEarlierThanCentral() {
+        world.lead();
+        world.agents.values().stream().sorted().forEach(FakeAgent::join);
+        world.pass(Duration.ofSeconds(61));
+        DrPolicySpec hasty =
+                Codec.strict()
+                        .read(
+                                "{\"trigger\":\"automatic\",\"toleration\":\"0s\","
+                                        + "\"detect\":{\"suspect\":\"16s\",\"down\":\"24s\"}}",
+                                DrPolicySpec.class);
+        for (String where : List.of("region = eu-west", "")) {
+            world.put(
+                    new ApplicationSpec(
+                            List.of(World.container("web", 1)),
+                            Optional.of(new PolicyRef.Inline<>(World.on(1, where))),
+                            Optional.of(new PolicyRef.Inline<>(hasty))),
+                    World.TENANT,
+                    "checkout");
+            world.converge();
+        }
+        cut("c1");
+        passConverging(21);
+        assertEquals("Suspect", proposal().orElseThrow().reason());
+        assertEquals(List.of(), failovers());
+        passConverging(8);
+        assertEquals(1, failovers().size());
     }
 
     @Test

@@ -46,6 +46,7 @@ class SelfFenceScenarioTest {
                         Duration.ofMinutes(30),
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(), Optional.empty(),
                         Optional.empty(),
                         Duration.ofMinutes(5),
                         Duration.ofMinutes(10),

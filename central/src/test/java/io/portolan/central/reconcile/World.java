@@ -318,11 +318,6 @@ final class World {
         return new ResourceKey(Kind.APPLICATION, TENANT, application);
     }
 
-    ApplicationStatus status(String application) {
-        return (ApplicationStatus)
-                store.find(key(application)).orElseThrow().status().orElseThrow().row().status();
-    }
-
     ClusterStatus clusterStatus(String name) {
         return (ClusterStatus)
                 store.find(ResourceKey.cluster(name))
@@ -331,6 +326,11 @@ final class World {
                         .orElseThrow()
                         .row()
                         .status();
+    }
+
+    ApplicationStatus status(String application) {
+        return (ApplicationStatus)
+                store.find(key(application)).orElseThrow().status().orElseThrow().row().status();
     }
 
     Optional<ClusterStatus> clusterStatusIfAny(String name) {

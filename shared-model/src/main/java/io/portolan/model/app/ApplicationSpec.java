@@ -71,7 +71,20 @@ public record ApplicationSpec(
         }
         placement.ifPresent(p -> reference(p, at.at("placement")));
         disasterRecovery.ifPresent(p -> reference(p, at.at("disasterRecovery")));
+        together(at.at("disasterRecovery"));
         rules(at.at("health"));
+    }
+
+    /** What both policies say in place must not contradict itself. */
+    private void together(Check at) {
+        if (disasterRecovery.orElse(null) instanceof PolicyRef.Inline<DrPolicySpec>(var recovery)
+                && !(placement.orElse(null) instanceof PolicyRef.Named<?>)) {
+            int clusters =
+                    placement.orElse(null) instanceof PolicyRef.Inline<PlacementPolicySpec>(var where)
+                            ? where.clusters()
+                            : 1;
+            recovery.checkOn(clusters, at);
+        }
     }
 
     private void rules(Check at) {

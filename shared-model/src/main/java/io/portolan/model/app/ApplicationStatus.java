@@ -2,6 +2,7 @@ package io.portolan.model.app;
 
 import io.portolan.model.Condition;
 import io.portolan.model.Status;
+import io.portolan.model.Uid;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,8 @@ import java.util.Optional;
  * @param failedOver when central failed it over last without being asked; absent where it never did
  * @param failedOverBefore when it did so before that, the oldest first, as far back as its policy's
  *     rate asks
+ * @param home the cluster that its last failover left; absent when it is there again, or was moved
+ *     by plan since
  */
 public record ApplicationStatus(
         long observedGeneration,
@@ -25,7 +28,8 @@ public record ApplicationStatus(
         List<Condition> conditions,
         Optional<String> operation,
         Optional<Instant> failedOver,
-        List<Instant> failedOverBefore)
+        List<Instant> failedOverBefore,
+        Optional<Uid> home)
         implements Status {
     public ApplicationStatus {
         clusters = List.copyOf(clusters);
@@ -51,7 +55,8 @@ public record ApplicationStatus(
                 conditions,
                 operation,
                 Optional.empty(),
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     /** When central failed it over without being asked, the last last. */

@@ -11,9 +11,10 @@ import java.util.Optional;
  * A member of the fleet, as the operator declares it.
  *
  * @param agent absent where the agent is to be of central's own version
+ * @param probe what the agents of other clusters ask when this one is silent; absent: nothing
  */
 public record ClusterSpec(
-        Location location, List<Taint> taints, boolean cordoned, Optional<Agent> agent)
+        Location location, List<Taint> taints, boolean cordoned, Optional<Agent> agent, Optional<Probe> probe)
         implements Spec {
     public ClusterSpec {
         taints = List.copyOf(taints);
@@ -21,6 +22,12 @@ public record ClusterSpec(
 
     public ClusterSpec(Location location, List<Taint> taints, boolean cordoned) {
         this(location, taints, cordoned, Optional.empty());
+    }
+
+    /** One that is not probed. */
+    public ClusterSpec(
+            Location location, List<Taint> taints, boolean cordoned, Optional<Agent> agent) {
+        this(location, taints, cordoned, agent, Optional.empty());
     }
 
     /**
@@ -80,6 +87,7 @@ public record ClusterSpec(
                                 .require(
                                         !a.version.isEmpty() && Names.labelValue(a.version),
                                         "must be a version such as 0.1.0"));
+        probe.ifPresent(p -> p.check(at.at("probe")));
         for (int i = 0; i < taints.size(); i++) {
             Check taint = at.at("taints").at(i);
             taint.at("key").require(Names.labelKey(taints.get(i).key), "must be a label key");

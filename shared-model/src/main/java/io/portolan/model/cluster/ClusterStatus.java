@@ -14,13 +14,15 @@ import java.util.Optional;
  * @param lastHeard on PostgreSQL's clock
  * @param observation what its agent last told; absent before the first hello
  * @param tainted since when each of its taints evicts, by central's clock
+ * @param losses how often it fell silent of late; absent where it did not
  */
 public record ClusterStatus(
         Reach reach,
         Optional<Instant> lastHeard,
         Optional<Observation> observation,
         List<Condition> conditions,
-        List<Tainted> tainted)
+        List<Tainted> tainted,
+        Optional<Losses> losses)
         implements Status {
     public ClusterStatus {
         conditions = List.copyOf(conditions);
@@ -33,7 +35,30 @@ public record ClusterStatus(
             Optional<Instant> lastHeard,
             Optional<Observation> observation,
             List<Condition> conditions) {
-        this(reach, lastHeard, observation, conditions, List.of());
+        this(reach, lastHeard, observation, conditions, List.of(), Optional.empty());
+    }
+
+    /** Of a cluster that did not fall silent of late. */
+    public ClusterStatus(
+            Reach reach,
+            Optional<Instant> lastHeard,
+            Optional<Observation> observation,
+            List<Condition> conditions,
+            List<Tainted> tainted) {
+        this(reach, lastHeard, observation, conditions, tainted, Optional.empty());
+    }
+
+    /**
+     * How often a cluster fell silent of late, on the leader's clock.
+     *
+     * @param at when it was believed to be down, the oldest first
+     * @param downSince the first of them since it was last healthy for long enough to count as back
+     * @param heardSince since when it has been heard without a break; absent while it is not
+     */
+    public record Losses(List<Instant> at, Instant downSince, Optional<Instant> heardSince) {
+        public Losses {
+            at = List.copyOf(at);
+        }
     }
 
     /** Since when central has seen a taint of effect NoExecute. */
@@ -68,6 +93,7 @@ public record ClusterStatus(
      *     io.portolan.model.wire.AgentMessages}
      * @param guarding what is rendered into workloads that fence themselves; absent where the agent
      *     opens no door for guards
+     * @param probed what it found of clusters that central does not hear, while it is asked for it
      */
     public record Observation(
             String agentVersion,
@@ -76,11 +102,13 @@ public record ClusterStatus(
             List<String> apiKinds,
             List<String> orphans,
             List<String> abilities,
-            Optional<Guarding> guarding) {
+            Optional<Guarding> guarding,
+            List<Probed> probed) {
         public Observation {
             apiKinds = List.copyOf(apiKinds);
             orphans = List.copyOf(orphans);
             abilities = List.copyOf(abilities);
+            probed = List.copyOf(probed);
         }
 
         /** Of an agent that can what the first one could. */
@@ -96,8 +124,45 @@ public record ClusterStatus(
                     capacity,
                     apiKinds,
                     orphans,
-                    List.of(),
+                    List.of());
+        }
+
+        /** Of an agent that opens no door for guards and is asked for no other cluster. */
+        public Observation(
+                String agentVersion,
+                String kubernetesVersion,
+                Optional<Capacity> capacity,
+                List<String> apiKinds,
+                List<String> orphans,
+                List<String> abilities) {
+            this(
+                    agentVersion,
+                    kubernetesVersion,
+                    capacity,
+                    apiKinds,
+                    orphans,
+                    abilities,
                     Optional.empty());
+        }
+
+        /** Of an agent that is asked for no other cluster. */
+        public Observation(
+                String agentVersion,
+                String kubernetesVersion,
+                Optional<Capacity> capacity,
+                List<String> apiKinds,
+                List<String> orphans,
+                List<String> abilities,
+                Optional<Guarding> guarding) {
+            this(
+                    agentVersion,
+                    kubernetesVersion,
+                    capacity,
+                    apiKinds,
+                    orphans,
+                    abilities,
+                    guarding,
+                    List.of());
         }
 
         /** The orphans that say whose they are. */
@@ -113,6 +178,14 @@ public record ClusterStatus(
      * @param image of the guard, as this cluster's nodes pull it
      */
     public record Guarding(String url, String image) {}
+
+    /**
+     * What one cluster's agent found of another.
+     *
+     * @param silentSince the silence that it was asked about, see {@link ClusterStatus#lastHeard}
+     * @param detail the answer's status, or why there was none
+     */
+    public record Probed(Uid cluster, Instant silentSince, boolean reached, String detail) {}
 
     /**
      * An application of which something is in a cluster although central does not ask for it there:

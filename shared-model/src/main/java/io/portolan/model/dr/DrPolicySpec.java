@@ -22,9 +22,12 @@ import java.util.TreeMap;
  * @param toleration for how long its cluster must have been down, beyond the silence from which on
  *     a cluster is believed to be down at all
  * @param cooldown after a failover that nobody typed, none follows for so long
+ * @param detect how long a silence means what; absent: as central has it
  * @param minimumFence the weakest evidence on which a single writer is started elsewhere; absent:
  *     {@link FenceLevel#F6}, an operator's word is enough
  * @param attestations how many operators must attest; absent: one
+ * @param failback whether it returns to the cluster that it was failed over from; absent: by an
+ *     operator alone
  * @param safety what is held although the trigger is automatic
  * @param demoteTimeout how long a failover waits for a reachable source to stop before it blocks
  * @param verifyTimeout how long a failover waits for the target's health before it pauses
@@ -49,8 +52,10 @@ public record DrPolicySpec(
         Trigger trigger,
         Duration toleration,
         Duration cooldown,
+        Optional<Detect> detect,
         Optional<FenceLevel> minimumFence,
         Optional<Integer> attestations,
+        Optional<Failback> failback,
         Optional<Safety> safety,
         Duration demoteTimeout,
         Duration verifyTimeout,
@@ -114,6 +119,8 @@ public record DrPolicySpec(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 demoteTimeout,
                 verifyTimeout,
                 reserve,
@@ -134,6 +141,14 @@ public record DrPolicySpec(
         PILOT_LIGHT,
         /** Members on three clusters agree among themselves: two must always be left. */
         QUORUM_OF_THREE;
+
+        /** On how many clusters an application must be at least. */
+        int clusters() {
+            return switch (this) {
+                case ACTIVE_ACTIVE, PILOT_LIGHT -> 2;
+                case QUORUM_OF_THREE -> 3;
+            };
+        }
 
         @Override
         public String toString() {
@@ -229,6 +244,11 @@ public record DrPolicySpec(
         return minimumFence.orElse(singleWriter() ? FenceLevel.F6 : FenceLevel.F0);
     }
 
+    /** How long a silence means what. */
+    public Detect detection() {
+        return detect.orElse(Detect.USUAL);
+    }
+
     /** How many operators must attest. */
     public int operators() {
         return attestations.orElse(1);
@@ -263,6 +283,8 @@ public record DrPolicySpec(
         timeout(at.at("demoteTimeout"), demoteTimeout);
         timeout(at.at("verifyTimeout"), verifyTimeout);
         targets(at);
+        detect.ifPresent(d -> d.check(at.at("detect")));
+        failback.ifPresent(f -> f.check(at.at("failback")));
         evidence(at);
         hooks(at);
         safety.ifPresent(s -> s.check(singleWriter(), at.at("safety")));
@@ -283,6 +305,35 @@ public record DrPolicySpec(
                 d -> between(at.at("stabilize"), d, Duration.ZERO, Duration.ofHours(1), "0s..1h"));
         approvals.ifPresent(rule -> rule.check(at.at("approvals")));
         preflight.ifPresent(rule -> rule.check(at.at("preflight")));
+    }
+
+    /**
+     * Checks it against the number of clusters that the application is on.
+     *
+     * @param clusters as its placement policy says
+     */
+    public void checkOn(int clusters, Check at) {
+        preset.ifPresent(
+                p ->
+                        at.at("preset")
+                                .require(
+                                        clusters >= p.clusters(),
+                                        p
+                                                + " needs placement.clusters: "
+                                                + p.clusters()
+                                                + " or more, was "
+                                                + clusters));
+        safety.flatMap(Safety::minActive)
+                .ifPresent(
+                        n ->
+                                at.at("safety")
+                                        .at("minActive")
+                                        .require(
+                                                n <= clusters,
+                                                "must not be more than placement.clusters: "
+                                                        + clusters
+                                                        + ", was "
+                                                        + n));
     }
 
     private void targets(Check at) {

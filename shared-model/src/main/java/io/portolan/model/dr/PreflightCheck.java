@@ -19,7 +19,9 @@ public enum PreflightCheck {
     /** The application may run in the target. */
     TARGET_FITS(false),
     /** The target has room for the application. */
-    TARGET_ROOM(true);
+    TARGET_ROOM(true),
+    /** No freeze window of the policy holds; a failover from a cluster that is silent is not held. */
+    FREEZE_WINDOW(true);
 
     private final boolean overridable;
 

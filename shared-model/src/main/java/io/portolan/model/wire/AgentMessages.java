@@ -6,6 +6,7 @@ import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.cluster.ClusterStatus.Observation;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,9 @@ public final class AgentMessages {
 
     /** An ability of agents: to give objects up, so that they stay in the cluster as nobody's. */
     public static final String GIVES_UP = "GivesUp";
+
+    /** An ability of agents: to ask, for central, whether another cluster lives. */
+    public static final String PROBES = "Probes";
 
     private AgentMessages() {}
 
@@ -174,4 +178,22 @@ public final class AgentMessages {
 
     /** The right to run for so long, counted from a time before it was asked for. */
     public record Grant(Uid application, long epoch, long millis) {}
+
+    /**
+     * The answer to a heartbeat.
+     *
+     * @param probes what this agent is to ask of other clusters, in this moment; only of one that
+     *     can {@link #PROBES}
+     */
+    public record Beaten(List<PeerProbe> probes) {
+        public Beaten {
+            probes = List.copyOf(probes);
+        }
+    }
+
+    /**
+     * @param cluster that central does not hear
+     * @param silentSince since when, to be said again with what was found
+     */
+    public record PeerProbe(Uid cluster, Instant silentSince, String url) {}
 }

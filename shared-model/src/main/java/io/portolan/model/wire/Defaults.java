@@ -16,6 +16,7 @@ import io.portolan.model.dr.ApprovalRule;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.Hook;
 import io.portolan.model.dr.HookedFence;
+import io.portolan.model.dr.Failback;
 import io.portolan.model.placement.Affinity;
 import io.portolan.model.placement.CapacityRule;
 import io.portolan.model.placement.Division;
@@ -92,6 +93,7 @@ final class Defaults extends BeanDeserializerModifier {
                                     "cooldown", duration(DrPolicySpec.COOLDOWN),
                                     "demoteTimeout", duration(DrPolicySpec.DEMOTE_TIMEOUT),
                                     "verifyTimeout", duration(DrPolicySpec.VERIFY_TIMEOUT))),
+                    Map.entry(Failback.class, Map.of("after", duration(Failback.AFTER))),
                     Map.entry(
                             ApprovalRule.class,
                             Map.of(
@@ -106,6 +108,9 @@ final class Defaults extends BeanDeserializerModifier {
     /** A short form: the field that a bare number stands for. */
     private static final Map<Class<?>, String> SHORT =
             Map.of(Component.Port.class, "port", Priority.class, "value");
+
+    /** The same of a bare word. */
+    private static final Map<Class<?>, String> WORD = Map.of(Failback.class, "by");
 
     private static JsonNode duration(Duration duration) {
         return JSON.textNode(Durations.format(duration));
@@ -146,6 +151,9 @@ final class Defaults extends BeanDeserializerModifier {
             JsonNode tree = context.readTree(p);
             if (!shortForm.isEmpty() && tree.isNumber()) {
                 tree = JSON.objectNode().set(shortForm, tree);
+            }
+            if (tree.isTextual() && WORD.containsKey(handledType())) {
+                tree = JSON.objectNode().set(WORD.get(handledType()), tree);
             }
             if (tree instanceof ObjectNode object) {
                 if (AGGREGATED.equals(object.get("divide"))

@@ -74,7 +74,9 @@ final class ModelModule extends SimpleModule {
                 List.of(
                         ApplicationSpec.class,
                         ApplicationStatus.class,
+                        AgentMessages.Beaten.class,
                         ClusterStatus.class,
+                        ClusterStatus.Observation.class,
                         Content.class,
                         DrPolicySpec.class,
                         Failover.Attestation.class,

@@ -35,6 +35,14 @@ interface Rarely {
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     Set<String> dataResidency();
 
+    /** Clusters are seldom silent. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    List<ClusterStatus.Probed> probed();
+
+    /** Clusters are seldom silent. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    List<AgentMessages.PeerProbe> probes();
+
     /** Few clusters are tainted. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     List<ClusterStatus.Tainted> tainted();
@@ -46,6 +54,10 @@ interface Rarely {
     /** Few applications were ever failed over by central itself. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     Optional<Instant> failedOver();
+
+    /** Few applications were failed over and have not returned. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    Optional<Uid> home();
 
     /** Few policies have a rate. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)

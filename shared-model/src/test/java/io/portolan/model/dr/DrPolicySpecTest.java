@@ -60,7 +60,7 @@ class DrPolicySpecTest {
                 "{'attestations':2} | attestations: is asked of nobody: only for a single writer whose minimumFence is F6 do words count",
                 "{'writers':'single','minimumFence':'F2','attestations':2} | attestations: is asked of nobody: only for a single writer whose minimumFence is F6 do words count",
                 "{'writers':'single','attestations':6} | attestations: must be 1..5, was 6",
-                "{'writers':'single','trigger':'automatic'} | trigger: must not be automatic for a single writer: a cluster that is not heard cannot prove that it stopped, so somebody has to vouch for it; did you mean propose",
+                "{'writers':'single','trigger':'automatic'} | trigger: must not be automatic for a single writer that keeps running: a cluster that is not heard cannot prove that it stopped, so somebody has to vouch for it; did you mean propose, or onCentralLoss: selfFence",
                 "{'writers':'single','safety':{'minActive':2}} | safety.minActive: must be 1 for a single writer: it is never active on two clusters, was 2",
                 "{'safety':{'rate':{'failovers':0,'per':'1h'}}} | safety.rate.failovers: must be 1..20, was 0",
                 "{'safety':{'rate':{'failovers':1,'per':'1s'}}} | safety.rate.per: must be 1m..31d",
@@ -131,5 +131,44 @@ class DrPolicySpecTest {
         assertEquals(seven, safety.frozenUntil(friday.plusHours(7)));
         assertEquals(Optional.empty(), safety.frozenUntil(friday.plusHours(9)));
         assertEquals(Optional.empty(), safety.frozenUntil(friday.plusDays(1)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'preset':'active-active'} | 1 | preset: active-active needs placement.clusters: 2 or more, was 1",
+                "{'preset':'quorum-of-three'} | 2 | preset: quorum-of-three needs placement.clusters: 3 or more, was 2",
+                "{'preset':'pilot-light'} | 1 | preset: pilot-light needs placement.clusters: 2 or more, was 1",
+                "{'safety':{'minActive':3}} | 2 | safety.minActive: must not be more than placement.clusters: 2, was 3",
+            })
+    void aTopologyNeedsItsClusters(String json, int clusters, String problem) {
+        Check check = Check.root();
+        fine(json).checkOn(clusters, check);
+        assertEquals(problem, check.problems().getFirst().toString());
+        Check enough = Check.root();
+        fine(json).checkOn(3, enough);
+        assertEquals(List.of(), enough.problems());
+    }
+
+    @Test
+    void failbackIsAWordOrSaysAfterWhat() {
+        assertEquals(
+                new Failback(Failback.By.AUTOMATIC, Failback.AFTER),
+                fine("{'failback':'automatic'}").failback().orElseThrow());
+        assertEquals(
+                new Failback(Failback.By.AUTOMATIC, Duration.ofHours(2)),
+                fine("{'failback':{'by':'automatic','after':'2h'}}").failback().orElseThrow());
+        Check check = Check.root();
+        read("{'failback':{'by':'automatic','after':'1s'}}", check);
+        assertEquals("failback.after: must be 1m..168h", check.problems().getFirst().toString());
+    }
+
+    @Test
+    void detectionHasItsOrder() {
+        Check check = Check.root();
+        read("{'detect':{'suspect':'50s','down':'40s'}}", check);
+        assertEquals("detect.down", check.problems().getFirst().path());
     }
 }

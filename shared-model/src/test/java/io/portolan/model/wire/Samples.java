@@ -206,7 +206,8 @@ final class Samples {
                 List.of(new Condition("Placed", Condition.Truth.TRUE, "Chosen", "2 of 37", T)),
                 Optional.of("checkout-1"),
                 Optional.of(T),
-                List.of());
+                List.of(),
+                Optional.empty());
     }
 
     private static WorkStatus.Trouble trouble() {
@@ -308,6 +309,8 @@ final class Samples {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 Duration.ofSeconds(90),
                 Duration.ofMinutes(10),
                 Optional.of(false),
@@ -340,6 +343,8 @@ final class Samples {
                 DrPolicySpec.Trigger.AUTOMATIC,
                 DrPolicySpec.TOLERATION,
                 DrPolicySpec.COOLDOWN,
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

@@ -1,0 +1,148 @@
+package io.portolan.central.reconcile;
+
+import io.portolan.central.image.FleetImage;
+import io.portolan.central.image.Held;
+import io.portolan.dr.Brake;
+import io.portolan.dr.Flapping;
+import io.portolan.dr.Judgement.Verdict;
+import io.portolan.dr.Judgement;
+import io.portolan.model.Condition.Truth;
+import io.portolan.model.Condition;
+import io.portolan.model.Resource;
+import io.portolan.model.Uid;
+import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.Role;
+import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.model.operation.Failover;
+import io.portolan.model.placement.Assignment;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The return of an application to the cluster that its last failover left, where its policy has
+ * central do that ({@link Judgement#returns} decides when). It is a planned relocation: refused
+ * where a cluster that it would leave is not heard.
+ */
+record Homecoming(Optional<Condition> condition, Optional<Failover> failback, Optional<Instant> again) {
+    static final String CONDITION = "FailbackPending";
+
+    private static final Homecoming NOTHING =
+            new Homecoming(Optional.empty(), Optional.empty(), Optional.empty());
+
+    /** The cluster that it left, while an operation is committed and until it is there again. */
+    static Optional<Uid> home(FleetImage image, Uid application, Assignment assignment) {
+        Optional<Uid> known =
+                image.applicationStatus(application).flatMap(h -> h.value().home());
+        Optional<Failover> live = image.operationOn(application).map(Held::value);
+        if (live.isPresent() && live.get().state().committed()) {
+            return live.get().planned()
+                    ? Optional.empty()
+                    : live.get()
+                            .plan()
+                            .map(Failover.Plan::sources)
+                            .filter(sources -> sources.size() == 1)
+                            .map(List::getFirst);
+        }
+        return known.filter(home -> !assignment.active().contains(home))
+                .filter(home -> image.cluster(home).isPresent());
+    }
+
+    static Homecoming of(
+            View view,
+            Thresholds thresholds,
+            Resource<ApplicationSpec> application,
+            Assignment assignment,
+            Policies.Found policies,
+            Optional<Uid> home,
+            Supplier<Brake> brake) {
+        if (home.isEmpty() || assignment.active().isEmpty()) {
+            return NOTHING;
+        }
+        String name = view.image().clusterName(home.get());
+        Verdict verdict =
+                Judgement.returns(
+                        policies.disasterRecovery(),
+                        assignment.active().size(),
+                        name,
+                        heardSince(view, home.get()),
+                        obstacle(view, thresholds, assignment, home.get()),
+                        brake,
+                        StatusReconciler.automatic(view.image(), application.uid()),
+                        view.now());
+        return switch (verdict) {
+            case Verdict.Nothing _ -> NOTHING;
+            case Verdict.Told(String reason, String told, Optional<Instant> again) ->
+                    new Homecoming(
+                            Optional.of(
+                                    new Condition(CONDITION, Truth.TRUE, reason, told, view.now())),
+                            Optional.empty(),
+                            again.or(() -> back(view, thresholds, home.get())));
+            case Verdict.FailOver(_, String why) ->
+                    new Homecoming(
+                            Optional.empty(),
+                            Optional.of(
+                                    Lost.operation(
+                                            application,
+                                            new Failover.Request(
+                                                    name,
+                                                    assignment.active().stream()
+                                                            .map(view.image()::clusterName)
+                                                            .sorted()
+                                                            .toList(),
+                                                    why,
+                                                    Failover.Request.BY_POLICY,
+                                                    true,
+                                                    true,
+                                                    List.of()),
+                                            view.now())),
+                            Optional.empty());
+        };
+    }
+
+    /** What keeps it from taking the role; empty where nothing does. */
+    private static Optional<String> obstacle(
+            View view, Thresholds thresholds, Assignment assignment, Uid home) {
+        FleetImage image = view.image();
+        if (image.reach(home) != Reach.READY) {
+            return Optional.of("it is not heard");
+        }
+        boolean returning =
+                image.clusterStatus(home)
+                        .flatMap(h -> h.value().losses())
+                        .filter(
+                                l ->
+                                        Flapping.returning(
+                                                l, thresholds.back(), view.led(), view.now()))
+                        .isPresent();
+        if (returning) {
+            return Optional.of("it does not count as back yet");
+        }
+        if (assignment.member(home).filter(m -> m.role() == Role.STANDBY).isEmpty()) {
+            return Optional.of("it does not stand by");
+        }
+        return assignment.active().stream()
+                .filter(c -> image.reach(c) != Reach.READY)
+                .findFirst()
+                .map(c -> image.clusterName(c) + ", which it would leave, is not heard");
+    }
+
+    /** When it counts as back, if that is what is waited for. */
+    private static Optional<Instant> back(View view, Thresholds thresholds, Uid home) {
+        return view.image()
+                .clusterStatus(home)
+                .flatMap(h -> h.value().losses())
+                .flatMap(l -> Flapping.backAt(l, thresholds.back(), view.led()))
+                .filter(view.now()::isBefore);
+    }
+
+    /** Since when it has been heard without a break. */
+    private static Optional<Instant> heardSince(View view, Uid home) {
+        return view.image()
+                .clusterStatus(home)
+                .flatMap(s -> Condition.find(s.value().conditions(), "Ready"))
+                .filter(c -> c.truth() == Truth.TRUE)
+                .map(Condition::since);
+    }
+}
