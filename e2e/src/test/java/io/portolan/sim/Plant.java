@@ -1,5 +1,6 @@
 package io.portolan.sim;
 
+import static io.portolan.sim.Troubles.Kind.ABORT;
 import static io.portolan.sim.Troubles.Kind.AGENT_CRASH;
 import static io.portolan.sim.Troubles.Kind.AGENT_CUT;
 import static io.portolan.sim.Troubles.Kind.AGENT_DISK;
@@ -51,7 +52,7 @@ enum Plant {
     // What is wrong between central and an agent.
 
     /** A returned agent is welcomed before it is told what to stop. */
-    WELCOME_BEFORE_QUARANTINE(Invariant.RETURN, SITE_LOSS, OBJECT_DELETED),
+    WELCOME_BEFORE_QUARANTINE(Invariant.RETURN, AGENT_CRASH, SITE_LOSS, OBJECT_DELETED),
     /** Central tells an agent that lost its disk nothing of the pods that it had reported. */
     FORGETFUL_CENTRAL(Invariant.PROOF, Duration.ofMinutes(15), AGENT_DISK),
     /** Central does not hear what a cluster has that it did not ask for. */
@@ -70,7 +71,7 @@ enum Plant {
     /** Whoever is to be quarantined is taken for a standby. */
     QUARANTINE_FORGOTTEN(Invariant.PROOF, WRITERS, SITE_LOSS),
     /** An abort after the commit gives the role back. */
-    ABORT_AFTER_COMMIT(Invariant.PROOF),
+    ABORT_AFTER_COMMIT(Invariant.PROOF, ABORT),
     /** The active cluster changes and the epoch does not. */
     EPOCH_KEPT(Invariant.EPOCHS),
     /** An operation says that it is done with what a crash then prevents. */

@@ -117,19 +117,14 @@ final class Planted {
         if (!work.singleWriter()) {
             many.add(work.application().value());
         }
-        first.putIfAbsent(work.application(), work);
-        Work before = last.getOrDefault(work.application(), work);
-        if (plant == Plant.STALE_ORDERS) {
-            last.put(work.application(), work);
+        Work oldest = first.getOrDefault(work.application(), work);
+        if (plant == Plant.STALE_ORDERS && oldest.epoch() != work.epoch()) {
+            oldest = work;
         }
-        boolean again = !work.tombstone() && ++writes % 3 == 0;
-        return new Change.PutWork(
-                again && plant == Plant.STALE_EPOCHS
-                        ? first.getOrDefault(work.application(), work)
-                        : again && plant == Plant.STALE_ORDERS && before.epoch() == work.epoch()
-                                ? before
-                                : work,
-                held);
+        first.put(work.application(), oldest);
+        boolean stale = plant == Plant.STALE_EPOCHS || plant == Plant.STALE_ORDERS;
+        boolean again = stale && !work.tombstone() && ++writes % 3 == 0;
+        return new Change.PutWork(again ? oldest : work, held);
     }
 
     private Sync deleting(Sync sync) {

@@ -26,6 +26,9 @@ final class SimAgent {
     /** Below the time for which the core doubts a creation whose answer was lost. */
     private static final int LATEST_WRITE_MILLIS = 45_000;
 
+    /** For how long it is told nothing after a welcome, where that is planted. */
+    private static final Duration UNTOLD = Duration.ofSeconds(20);
+
     private static final Duration BACKUP = Duration.ofSeconds(15);
     private static final int BACKUPS = 4;
 
@@ -47,6 +50,7 @@ final class SimAgent {
     private boolean deaf;
     private boolean mute;
     private Instant awake = Instant.MIN;
+    private Instant untold = Instant.MIN;
     private long sessions;
     private int fuse = -1;
     private @Nullable Runnable parked;
@@ -259,6 +263,7 @@ final class SimAgent {
         if (event instanceof Event.Welcomed) {
             sessions++;
             conduct.welcomed(wire.mustStop(uid));
+            untold = world.instant().plus(UNTOLD);
         }
         for (Effect effect : core.step(planted.heard(event), clock.instant())) {
             if (born != life) {
@@ -438,7 +443,8 @@ final class SimAgent {
             return;
         }
         Event failed = new Event.SyncFailed(poll.id(), "unreachable");
-        if (mute || deaf || wire.down() || world.fault()) {
+        boolean left = plant == Plant.WELCOME_BEFORE_QUARANTINE && untold.isAfter(world.instant());
+        if (mute || deaf || wire.down() || left || world.fault()) {
             answer(born, failed);
             return;
         }

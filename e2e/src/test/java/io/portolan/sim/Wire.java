@@ -276,7 +276,7 @@ final class Wire {
     }
 
     private Observation seen(Observation o) {
-        return plant == Plant.LEFTOVERS_UNSEEN ? Altered.with(o, "left", List.of()) : o;
+        return plant == Plant.LEFTOVERS_UNSEEN ? Altered.with(o, "orphans", List.of()) : o;
     }
 
     private WorkStatus told(WorkStatus s) {
