@@ -12,8 +12,8 @@ import java.util.Optional;
  * <p>Only clusters that fell silent at about the same time count together, so that one which has
  * been gone for days holds nothing up. One lost cluster of a small fleet is never too many.
  *
- * <p>Example: of twenty clusters five (a quarter) may fall silent within ten minutes; with the sixth the brake
- * holds.
+ * <p>Example: of twenty clusters five (a quarter) may fall silent within ten minutes; with the
+ * sixth the brake holds.
  */
 public final class Brake {
     /** A new leader has not heard from everybody yet. */
@@ -44,8 +44,8 @@ public final class Brake {
      * @param leading for how long this node has led
      * @param news how old the silences are
      * @param share so many of a hundred may fall silent together
-     * @param cutOff what tells that this node's own network is ill, as {@code this node hears 1 of 3
-     *     central nodes}
+     * @param cutOff what tells that this node's own network is ill, as {@code this node hears 1 of
+     *     3 central nodes}
      */
     public Brake(
             int joined,

@@ -69,10 +69,7 @@ public final class Flapping {
                                                             l.at(),
                                                             l.downSince(),
                                                             Optional.of(now)))
-                            .filter(
-                                    l ->
-                                            returning(l, back, led, now)
-                                                    || calmAt(l).isAfter(now));
+                            .filter(l -> returning(l, back, led, now) || calmAt(l).isAfter(now));
         };
     }
 
@@ -83,9 +80,7 @@ public final class Flapping {
         at.add(now);
         return new Losses(
                 at,
-                former.filter(l -> returning(l, back, led, now))
-                        .map(Losses::downSince)
-                        .orElse(now),
+                former.filter(l -> returning(l, back, led, now)).map(Losses::downSince).orElse(now),
                 Optional.empty());
     }
 
@@ -93,9 +88,7 @@ public final class Flapping {
     public static Duration hold(Losses losses, Duration back) {
         int doubled = Math.clamp(losses.at().size() - EXCUSED, 0, 20);
         Duration hold = back.multipliedBy(1L << doubled);
-        return hold.compareTo(LONGEST) <= 0 || back.compareTo(LONGEST) >= 0
-                ? hold
-                : LONGEST;
+        return hold.compareTo(LONGEST) <= 0 || back.compareTo(LONGEST) >= 0 ? hold : LONGEST;
     }
 
     /** When it counts as back; empty while it is not heard. */

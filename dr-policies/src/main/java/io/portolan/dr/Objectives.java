@@ -1,7 +1,7 @@
 package io.portolan.dr;
 
-import io.portolan.model.dr.DrPolicySpec.Trigger;
 import io.portolan.model.dr.DrPolicySpec;
+import io.portolan.model.dr.DrPolicySpec.Trigger;
 import io.portolan.model.wire.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,7 +47,9 @@ public final class Objectives {
         return policy.rpo().flatMap(t -> reached.map(r -> new Outcome("RPO", t, r)));
     }
 
-    /** How long a silence must be at least to mean anything: three signs of life that are missing. */
+    /**
+     * How long a silence must be at least to mean anything: three signs of life that are missing.
+     */
     public static Duration least(Duration heartbeat) {
         return heartbeat.multipliedBy(3);
     }
@@ -74,8 +76,7 @@ public final class Objectives {
      * @param heartbeat how often an agent that lives is heard
      * @param usual the silence from which on central believes a cluster to be down
      */
-    public static List<String> warnings(
-            DrPolicySpec policy, Duration heartbeat, Duration usual) {
+    public static List<String> warnings(DrPolicySpec policy, Duration heartbeat, Duration usual) {
         List<String> out = new ArrayList<>();
         policy.detection().suspect().ifPresent(d -> hasty("suspect", d, heartbeat, out));
         policy.detection().down().ifPresent(d -> hasty("down", d, heartbeat, out));

@@ -6,10 +6,10 @@ import io.portolan.model.app.Role;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.dr.PreflightCheck;
 import io.portolan.model.dr.Safety;
-import io.portolan.model.operation.Checked.Outcome;
 import io.portolan.model.operation.Checked;
-import io.portolan.model.operation.Failover.Plan;
+import io.portolan.model.operation.Checked.Outcome;
 import io.portolan.model.operation.Failover;
+import io.portolan.model.operation.Failover.Plan;
 import io.portolan.model.placement.Assignment.Member;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -189,7 +189,8 @@ final class Preflight {
                     PreflightCheck.FREEZE_WINDOW,
                     Outcome.OVERRIDDEN,
                     why + "; overridden: " + operation.request().reason());
-        } else if (!operation.planned() && sources.stream().anyMatch(c -> c.reach() != Reach.READY)) {
+        } else if (!operation.planned()
+                && sources.stream().anyMatch(c -> c.reach() != Reach.READY)) {
             add(
                     PreflightCheck.FREEZE_WINDOW,
                     Outcome.WARNING,

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.portolan.dr.Judgement.Down;
 import io.portolan.dr.Judgement.Verdict;
 import io.portolan.model.Uid;
+import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.DrPolicySpec.Trigger;
 import io.portolan.model.dr.DrPolicySpec.Writers;
-import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.wire.Codec;
 import java.time.Duration;
 import java.time.Instant;
@@ -216,8 +216,7 @@ class JudgementTest {
     @Test
     void nothingReturnsByItselfWhereThePolicyDoesNotSaySo() {
         Optional<Instant> longAgo = Optional.of(NOW.minus(Duration.ofHours(9)));
-        assertEquals(
-                new Verdict.Nothing(), returns("'failback':'manual'", longAgo, OFF));
+        assertEquals(new Verdict.Nothing(), returns("'failback':'manual'", longAgo, OFF));
         assertEquals(new Verdict.Nothing(), returns("'trigger':'propose'", longAgo, OFF));
     }
 
@@ -246,12 +245,11 @@ class JudgementTest {
                 held(returns("'failback':'automatic','cooldown':'32m'", due, OFF)).reason());
         assertEquals(
                 "FreezeWindow",
-                held(
-                                returns(
-                                        "'failback':'automatic','safety':{'freeze':[{'from':'11:00',"
-                                                + "'to':'13:00','why':'x'}]}",
-                                        due,
-                                        OFF))
+                held(returns(
+                                "'failback':'automatic','safety':{'freeze':[{'from':'11:00',"
+                                        + "'to':'13:00','why':'x'}]}",
+                                due,
+                                OFF))
                         .reason());
     }
 
@@ -355,8 +353,7 @@ class JudgementTest {
     @Test
     void aSilenceThatAPolicyTakesForALossIsNeverShorterThanThreeHeartbeats() {
         DrPolicySpec hasty =
-                Codec.strict()
-                        .read("{\"detect\":{\"down\":\"10s\"}}", DrPolicySpec.class);
+                Codec.strict().read("{\"detect\":{\"down\":\"10s\"}}", DrPolicySpec.class);
         assertEquals(
                 List.of(
                         "detect.down: 10s is shorter than three heartbeats of 5s, which central"

@@ -1,8 +1,8 @@
 package io.portolan.agent.core;
 
 import io.portolan.agent.observe.ObjectHealth.Verdict;
-import io.portolan.model.Condition.Truth;
 import io.portolan.model.Condition;
+import io.portolan.model.Condition.Truth;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
 import java.time.Duration;

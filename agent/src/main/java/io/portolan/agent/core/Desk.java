@@ -63,6 +63,7 @@ final class Desk {
     boolean tracksChanged;
 
     private List<Effect> effects = new ArrayList<>();
+
     /** Whether central is heard. */
     final Absence absence = new Absence(this);
 

@@ -57,8 +57,7 @@ final class Prober {
                             HttpRequest.newBuilder(url).GET().timeout(ANSWER).build(),
                             HttpResponse.BodyHandlers.ofInputStream());
             answer.body().close();
-            return found(
-                    probe, answer.statusCode() < SERVER_ERROR, "HTTP " + answer.statusCode());
+            return found(probe, answer.statusCode() < SERVER_ERROR, "HTTP " + answer.statusCode());
         } catch (IOException | IllegalArgumentException e) {
             String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             return found(probe, false, why);

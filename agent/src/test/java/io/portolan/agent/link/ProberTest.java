@@ -27,9 +27,7 @@ class ProberTest {
 
     @BeforeEach
     void start() throws IOException {
-        server =
-                HttpServer.create(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         for (int status : new int[] {200, 401, 503}) {
             server.createContext(
                     "/" + status,

@@ -16,8 +16,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which agents are asked whether a cluster lives that central does not hear: three that are heard,
@@ -89,22 +91,15 @@ final class Probing {
                         .toList();
         Map<Uid, List<PeerProbe>> out = new HashMap<>();
         for (Uid lost : silent) {
-            image.candidate(lost)
-                    .ifPresent(
-                            c ->
-                                    c.spec()
-                                            .probe()
-                                            .ifPresent(
-                                                    p ->
-                                                            ask(
-                                                                    c,
-                                                                    new PeerProbe(
-                                                                            lost,
-                                                                            silences.get(lost)
-                                                                                    .lastHeard(),
-                                                                            p.url()),
-                                                                    peers,
-                                                                    out)));
+            Store.@Nullable Silence silence = silences.get(lost);
+            Optional<Candidate> cluster = image.candidate(lost);
+            if (silence != null && cluster.isPresent()) {
+                cluster.get()
+                        .spec()
+                        .probe()
+                        .map(p -> new PeerProbe(lost, silence.lastHeard(), p.url()))
+                        .ifPresent(probe -> ask(cluster.get(), probe, peers, out));
+            }
         }
         return out;
     }
@@ -117,16 +112,14 @@ final class Probing {
     }
 
     private static void ask(
-            Candidate lost,
-            PeerProbe probe,
-            List<Candidate> peers,
-            Map<Uid, List<PeerProbe>> out) {
+            Candidate lost, PeerProbe probe, List<Candidate> peers, Map<Uid, List<PeerProbe>> out) {
         String region = lost.spec().location().region();
         peers.stream()
                 .filter(p -> out.getOrDefault(p.uid(), List.of()).size() < MOST)
                 .sorted(
                         Comparator.comparing(
-                                        (Candidate p) -> p.spec().location().region().equals(region))
+                                        (Candidate p) ->
+                                                p.spec().location().region().equals(region))
                                 .thenComparing(p -> lot(lost.uid(), p.uid())))
                 .limit(PEERS)
                 .forEach(p -> out.computeIfAbsent(p.uid(), _ -> new ArrayList<>()).add(probe));

@@ -5,18 +5,18 @@ import io.portolan.central.image.Held;
 import io.portolan.central.store.Row;
 import io.portolan.central.store.Store.Silence;
 import io.portolan.dr.Flapping;
-import io.portolan.model.Condition.Truth;
 import io.portolan.model.Condition;
+import io.portolan.model.Condition.Truth;
 import io.portolan.model.Metadata;
 import io.portolan.model.Resource;
 import io.portolan.model.Uid;
 import io.portolan.model.cluster.ClusterSpec;
+import io.portolan.model.cluster.ClusterStatus;
 import io.portolan.model.cluster.ClusterStatus.Losses;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.cluster.ClusterStatus.Tainted;
-import io.portolan.model.cluster.ClusterStatus;
-import io.portolan.model.operation.EventRecord.Severity;
 import io.portolan.model.operation.EventRecord;
+import io.portolan.model.operation.EventRecord.Severity;
 import io.portolan.model.wire.Durations;
 import java.time.Duration;
 import java.time.Instant;
@@ -146,7 +146,8 @@ public final class ClusterReconciler implements Reconciler<Key.OfCluster> {
                 .ifPresent(c -> conditions.add(c.keepingSince(before)));
         Leftovers.condition(view.image(), uid, view.now())
                 .ifPresent(c -> conditions.add(c.keepingSince(before)));
-        losses.flatMap(l -> returning(l, view)).ifPresent(c -> conditions.add(c.keepingSince(before)));
+        losses.flatMap(l -> returning(l, view))
+                .ifPresent(c -> conditions.add(c.keepingSince(before)));
         if (held.value().metadata().deleting()) {
             conditions.add(draining(view, uid).keepingSince(before));
         }

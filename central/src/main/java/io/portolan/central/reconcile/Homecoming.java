@@ -4,10 +4,10 @@ import io.portolan.central.image.FleetImage;
 import io.portolan.central.image.Held;
 import io.portolan.dr.Brake;
 import io.portolan.dr.Flapping;
-import io.portolan.dr.Judgement.Verdict;
 import io.portolan.dr.Judgement;
-import io.portolan.model.Condition.Truth;
+import io.portolan.dr.Judgement.Verdict;
 import io.portolan.model.Condition;
+import io.portolan.model.Condition.Truth;
 import io.portolan.model.Resource;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
@@ -25,7 +25,8 @@ import java.util.function.Supplier;
  * central do that ({@link Judgement#returns} decides when). It is a planned relocation: refused
  * where a cluster that it would leave is not heard.
  */
-record Homecoming(Optional<Condition> condition, Optional<Failover> failback, Optional<Instant> again) {
+record Homecoming(
+        Optional<Condition> condition, Optional<Failover> failback, Optional<Instant> again) {
     static final String CONDITION = "FailbackPending";
 
     private static final Homecoming NOTHING =
@@ -33,8 +34,7 @@ record Homecoming(Optional<Condition> condition, Optional<Failover> failback, Op
 
     /** The cluster that it left, while an operation is committed and until it is there again. */
     static Optional<Uid> home(FleetImage image, Uid application, Assignment assignment) {
-        Optional<Uid> known =
-                image.applicationStatus(application).flatMap(h -> h.value().home());
+        Optional<Uid> known = image.applicationStatus(application).flatMap(h -> h.value().home());
         Optional<Failover> live = image.operationOn(application).map(Held::value);
         if (live.isPresent() && live.get().state().committed()) {
             return live.get().planned()

@@ -353,7 +353,9 @@ public final class Loop implements AutoCloseable {
                 return;
             }
             try {
-                post(new Mail.Told(Optional.of(by), new Event.Heard(store.silences(), trouble.get())));
+                post(
+                        new Mail.Told(
+                                Optional.of(by), new Event.Heard(store.silences(), trouble.get())));
             } catch (RuntimeException e) {
                 complain(by, "cannot ask for silences", e);
             }

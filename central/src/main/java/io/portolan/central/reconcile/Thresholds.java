@@ -20,8 +20,10 @@ public record Thresholds(Duration suspect, Duration unreachable, Duration back, 
     /** With heartbeats every five seconds. */
     public static final Thresholds USUAL = of(Duration.ofSeconds(5));
 
-    /** Three heartbeats that did not come are suspicious, eight are enough to believe it, six of
-     * them in a row are a return. */
+    /**
+     * Three heartbeats that did not come are suspicious, eight are enough to believe it, six of
+     * them in a row are a return.
+     */
     public static Thresholds of(Duration heartbeat) {
         return new Thresholds(
                 heartbeat.multipliedBy(3),
@@ -45,10 +47,7 @@ public record Thresholds(Duration suspect, Duration unreachable, Duration back, 
         Duration down = detect.down().map(this::atLeast).orElse(unreachable);
         Duration doubt = detect.suspect().map(this::atLeast).orElse(suspect);
         return new Thresholds(
-                doubt.compareTo(down) < 0 ? doubt : down,
-                down,
-                detect.back().orElse(back),
-                share);
+                doubt.compareTo(down) < 0 ? doubt : down, down, detect.back().orElse(back), share);
     }
 
     private Duration atLeast(Duration said) {

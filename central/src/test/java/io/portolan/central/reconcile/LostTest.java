@@ -11,9 +11,9 @@ import io.portolan.model.app.Role;
 import io.portolan.model.cluster.ClusterSpec;
 import io.portolan.model.cluster.ClusterStatus.Probed;
 import io.portolan.model.cluster.Probe;
+import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.DrPolicySpec.Trigger;
 import io.portolan.model.dr.DrPolicySpec.Writers;
-import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.wire.Codec;
 import java.time.Duration;
@@ -149,15 +149,12 @@ class LostTest {
         world.agents.get("c2").cutOff = false;
         passConverging(20);
         Condition told =
-                Condition.find(
-                                world.clusterStatus("c2").conditions(), "Returning")
-                        .orElseThrow();
+                Condition.find(world.clusterStatus("c2").conditions(), "Returning").orElseThrow();
         assertEquals("Returning", told.reason());
         assertEquals(List.of(), failovers());
         passConverging(50);
         assertEquals(List.of(north), world.assignment(app).active());
-        assertTrue(
-                Condition.find(world.clusterStatus("c2").conditions(), "Returning").isEmpty());
+        assertTrue(Condition.find(world.clusterStatus("c2").conditions(), "Returning").isEmpty());
     }
 
     @Test

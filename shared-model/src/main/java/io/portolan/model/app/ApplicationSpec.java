@@ -80,7 +80,8 @@ public record ApplicationSpec(
         if (disasterRecovery.orElse(null) instanceof PolicyRef.Inline<DrPolicySpec>(var recovery)
                 && !(placement.orElse(null) instanceof PolicyRef.Named<?>)) {
             int clusters =
-                    placement.orElse(null) instanceof PolicyRef.Inline<PlacementPolicySpec>(var where)
+                    placement.orElse(null)
+                                    instanceof PolicyRef.Inline<PlacementPolicySpec>(var where)
                             ? where.clusters()
                             : 1;
             recovery.checkOn(clusters, at);

@@ -14,7 +14,11 @@ import java.util.Optional;
  * @param probe what the agents of other clusters ask when this one is silent; absent: nothing
  */
 public record ClusterSpec(
-        Location location, List<Taint> taints, boolean cordoned, Optional<Agent> agent, Optional<Probe> probe)
+        Location location,
+        List<Taint> taints,
+        boolean cordoned,
+        Optional<Agent> agent,
+        Optional<Probe> probe)
         implements Spec {
     public ClusterSpec {
         taints = List.copyOf(taints);

@@ -118,13 +118,7 @@ public record ClusterStatus(
                 Optional<Capacity> capacity,
                 List<String> apiKinds,
                 List<String> orphans) {
-            this(
-                    agentVersion,
-                    kubernetesVersion,
-                    capacity,
-                    apiKinds,
-                    orphans,
-                    List.of());
+            this(agentVersion, kubernetesVersion, capacity, apiKinds, orphans, List.of());
         }
 
         /** Of an agent that opens no door for guards and is asked for no other cluster. */

@@ -15,7 +15,8 @@ public record Probe(String url) {
 
     /** IPv4 169.254.0.0/16 and IPv6 fe80::/10, where clouds tell machines their secrets. */
     private static final Pattern LINK_LOCAL =
-            Pattern.compile("169\\.254\\..*|\\[fe[89ab].*|\\[fd00:ec2:.*|metadata(\\.google\\.internal)?");
+            Pattern.compile(
+                    "169\\.254\\..*|\\[fe[89ab].*|\\[fd00:ec2:.*|metadata(\\.google\\.internal)?");
 
     void check(Check at) {
         Check here = at.at("url");

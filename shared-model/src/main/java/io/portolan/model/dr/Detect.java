@@ -12,8 +12,7 @@ import java.util.Optional;
  * @param down from this silence on a cluster is believed to be down
  * @param back for how long a cluster must be heard again to count as back
  */
-public record Detect(
-        Optional<Duration> suspect, Optional<Duration> down, Optional<Duration> back) {
+public record Detect(Optional<Duration> suspect, Optional<Duration> down, Optional<Duration> back) {
     /** All as central has it. */
     public static final Detect USUAL =
             new Detect(Optional.empty(), Optional.empty(), Optional.empty());

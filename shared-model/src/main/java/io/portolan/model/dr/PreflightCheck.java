@@ -20,7 +20,9 @@ public enum PreflightCheck {
     TARGET_FITS(false),
     /** The target has room for the application. */
     TARGET_ROOM(true),
-    /** No freeze window of the policy holds; a failover from a cluster that is silent is not held. */
+    /**
+     * No freeze window of the policy holds; a failover from a cluster that is silent is not held.
+     */
     FREEZE_WINDOW(true);
 
     private final boolean overridable;
