@@ -170,7 +170,8 @@ final class Wiring implements AutoCloseable {
                                 new Rebalancer(config.rebalancing()),
                                 new Executor(),
                                 kept(made, new HttpHooks()),
-                                () -> ownNetwork.get().get()));
+                                () -> ownNetwork.get().get(),
+                                ended -> Gauges.ended(metrics, ended)));
         Standing standing =
                 kept(made, Standing.start(loop::image, fleet::now, clock, new LossGauges(metrics)));
         metrics.count(

@@ -43,6 +43,7 @@ final class Failback implements Callable<Integer> {
             ResourceKey key = root.fleet().locate(Target.named(Kind.APPLICATION, application));
             request.to = cluster(key, left(key));
         }
+        request.failback = true;
         return request.start(root, application, true);
     }
 

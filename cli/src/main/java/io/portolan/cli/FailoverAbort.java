@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code failover abort NAME --reason WHY}. */
+/** {@code failover abort NAME --reason WHY}, and {@code operation abort}. */
 @Command(
         name = "abort",
         description = {
@@ -12,8 +12,11 @@ import picocli.CommandLine.Mixin;
             "After the commit the target keeps the role without being verified, and another"
                     + " failover may follow. One that has ended is a conflict (exit code 5)."
         },
-        footerHeading = "%nExample:%n",
-        footer = {"  portolan failover abort checkout-1 --reason \"c1 is back\""})
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  portolan failover abort checkout-1 --reason \"c1 is back\"",
+            "  portolan operation abort checkout-1 --reason \"c1 is back\""
+        })
 final class FailoverAbort implements Callable<Integer> {
     private final Portolan root;
 

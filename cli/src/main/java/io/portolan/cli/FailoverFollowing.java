@@ -1,13 +1,12 @@
 package io.portolan.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.portolan.model.Kind;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.wire.Codec;
 import java.io.PrintStream;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Follows one failover and tells each step, each wait and what would end the wait. */
 final class FailoverFollowing {
@@ -28,17 +27,20 @@ final class FailoverFollowing {
      * @return the exit code
      */
     int toItsEnd(Instant deadline, Format format) {
-        err.println(
-                (now.request().planned() ? "relocation " : "failover ")
-                        + now.name()
-                        + ": "
-                        + now.applicationName()
-                        + " to "
-                        + now.request().destination());
-        tell();
-        if (!now.state().ended()) {
-            new Awaited(root, new ResourceKey(Kind.FAILOVER, now.tenant(), now.name()))
-                    .until(deadline, this::seen);
+        if (root.shell.tty()) {
+            try (LiveTree tree = new LiveTree(err, root.shell.clock(), now)) {
+                follow(deadline, tree::show);
+            }
+        } else {
+            err.println(
+                    (now.request().planned() ? "relocation " : "failover ")
+                            + now.name()
+                            + ": "
+                            + now.applicationName()
+                            + " to "
+                            + now.request().destination());
+            tell();
+            follow(deadline, _ -> tell());
         }
         if (now.state().ended() || !format.forPeople()) {
             FailoverReport.show(now, format, root.shell.out());
@@ -82,13 +84,20 @@ final class FailoverFollowing {
         return overdue || now.next().startsWith("portolan ");
     }
 
-    private boolean seen(Optional<JsonNode> document) {
-        document.ifPresent(
-                d -> {
-                    now = Codec.lenient().convert(d, Failover.class);
-                    tell();
-                });
-        return now.state().ended();
+    private void follow(Instant deadline, Consumer<Failover> changed) {
+        if (!now.state().ended()) {
+            new Awaited(root, new ResourceKey(Kind.FAILOVER, now.tenant(), now.name()))
+                    .until(
+                            deadline,
+                            document -> {
+                                document.ifPresent(
+                                        d -> {
+                                            now = Codec.lenient().convert(d, Failover.class);
+                                            changed.accept(now);
+                                        });
+                                return now.state().ended();
+                            });
+        }
     }
 
     private void tell() {

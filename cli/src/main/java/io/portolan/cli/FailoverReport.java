@@ -1,11 +1,14 @@
 package io.portolan.cli;
 
 import io.portolan.model.Kind;
+import io.portolan.model.operation.Checked;
 import io.portolan.model.operation.Failover;
+import io.portolan.model.operation.Outlook;
 import io.portolan.model.wire.Codec;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** A failover on a page: what was asked, what happened when, what was reached. */
@@ -20,6 +23,23 @@ final class FailoverReport {
             case NAME ->
                     out.println(Printer.name(Kind.FAILOVER, failover.tenant(), failover.name()));
         }
+    }
+
+    /** What is to be expected of one that was not begun. */
+    static void outlook(Outlook outlook, PrintStream out) {
+        if (!outlook.steps().isEmpty()) {
+            Table steps = new Table("EXPECTED", "USUALLY", "WAITS FOR");
+            outlook.steps()
+                    .forEach(
+                            s ->
+                                    steps.row(
+                                            s.state().toString(),
+                                            s.usually().map(Times::span).orElse(""),
+                                            s.waitsFor()));
+            steps.print(out, "  ");
+        }
+        outlook.blocks().forEach(b -> out.println("  blocks: " + b));
+        outlook.risks().forEach(r -> out.println("  risk: " + r));
     }
 
     static void print(Failover f, PrintStream out) {
@@ -62,6 +82,32 @@ final class FailoverReport {
                                                 + a.operator()
                                                 + ": "
                                                 + a.reason()));
+        f.approvals()
+                .forEach(
+                        a ->
+                                facts.row(
+                                        "Approved",
+                                        "by "
+                                                + a.by()
+                                                + " at "
+                                                + Times.ofDay(a.at())
+                                                + " as a "
+                                                + a.of()
+                                                + (a.comment().isEmpty()
+                                                        ? ""
+                                                        : ": " + a.comment())));
+        f.controls()
+                .forEach(
+                        c ->
+                                facts.row(
+                                        "Told",
+                                        c.kind()
+                                                + " by "
+                                                + c.by()
+                                                + " at "
+                                                + Times.ofDay(c.at())
+                                                + ": "
+                                                + c.reason()));
         if (!f.waitingFor().isEmpty()) {
             facts.row("Waits for", f.waitingFor());
         }
@@ -75,6 +121,7 @@ final class FailoverReport {
                             facts.row("Command to healthy", Times.span(r.commandToHealthy()));
                             facts.row("RTO", r.rto().map(Times::span).orElse("not measurable"));
                             facts.row("Result", r.summary());
+                            r.deviations().forEach(d -> facts.row("Deviation", d));
                         });
         facts.print(out, "  ");
         if (!f.steps().isEmpty()) {
@@ -89,6 +136,13 @@ final class FailoverReport {
                         step.detail());
             }
             steps.print(out, "  ");
+        }
+        List<Checked> told =
+                f.checks().stream().filter(c -> c.outcome() != Checked.Outcome.PASSED).toList();
+        if (!told.isEmpty()) {
+            Table checks = new Table("CHECK", "OUTCOME", "DETAIL");
+            told.forEach(c -> checks.row(c.name().toString(), c.outcome().toString(), c.detail()));
+            checks.print(out, "  ");
         }
     }
 }

@@ -1,11 +1,13 @@
 package io.portolan.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portolan.model.Kind;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.operation.Failover;
+import io.portolan.model.operation.Outlook;
 import io.portolan.model.wire.Codec;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +37,17 @@ final class FailoverRequest {
 
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the record.")
     String reason = "";
+
+    @Option(
+            names = "--override",
+            paramLabel = "CHECK",
+            description =
+                    "Go on although this check of the preflight fails, as TargetRoom; may be"
+                            + " repeated, needs --reason, and the policy must allow it.")
+    List<String> overrides = List.of();
+
+    /** A relocation to the cluster that the last failover left. */
+    boolean failback;
 
     @Option(names = "--dry-run", description = "Show the plan, or why it would be refused.")
     boolean dryRun;
@@ -70,18 +83,21 @@ final class FailoverRequest {
         if (planned) {
             body.put("planned", true);
         }
+        if (failback) {
+            body.put("failback", true);
+        }
+        if (!overrides.isEmpty()) {
+            ArrayNode checks = body.putArray("overrides");
+            overrides.forEach(checks::add);
+        }
         String path =
                 Fleet.listPath(Kind.FAILOVER, Optional.of(key.tenant()))
                         + Central.query(dryRun ? Map.of("dryRun", "All") : Map.of());
-        Failover made =
-                Codec.lenient()
-                        .convert(
-                                root.central()
-                                        .send(Central.Call.post(path, body, key.toString()).once())
-                                        .body(),
-                                Failover.class);
+        JsonNode answer =
+                root.central().send(Central.Call.post(path, body, key.toString()).once()).body();
+        Failover made = Codec.lenient().convert(answer, Failover.class);
         if (dryRun) {
-            return shown(root, made);
+            return shown(root, made, answer);
         }
         if (noWait) {
             FailoverReport.show(made, output.format, root.shell.out());
@@ -94,8 +110,19 @@ final class FailoverRequest {
                 .toItsEnd(root.shell.clock().instant().plus(timeout), output.format);
     }
 
-    private int shown(Portolan root, Failover failover) {
-        FailoverReport.show(failover, output.format, root.shell.out());
+    private int shown(Portolan root, Failover failover, JsonNode answer) {
+        if (output.format.forPeople()) {
+            FailoverReport.show(failover, output.format, root.shell.out());
+            if (answer.has("outlook")) {
+                FailoverReport.outlook(
+                        Codec.lenient().convert(answer.path("outlook"), Outlook.class),
+                        root.shell.out());
+            }
+        } else if (output.format == Format.NAME) {
+            FailoverReport.show(failover, output.format, root.shell.out());
+        } else {
+            new Printer(root.shell.out()).value(output.format, answer);
+        }
         boolean refused = failover.state() == Failover.State.REFUSED || failover.plan().isEmpty();
         if (!refused && output.format.forPeople()) {
             root.shell.next(
@@ -106,7 +133,11 @@ final class FailoverRequest {
                             + "/"
                             + failover.applicationName()
                             + (to.isEmpty() ? "" : " --to " + to)
-                            + from.stream().map(" --from "::concat).collect(Collectors.joining()));
+                            + from.stream().map(" --from "::concat).collect(Collectors.joining())
+                            + overrides.stream()
+                                    .map(" --override "::concat)
+                                    .collect(Collectors.joining())
+                            + (overrides.isEmpty() ? "" : " --reason \"...\""));
         }
         return refused ? Exit.OPERATION_FAILED.code() : Exit.OK.code();
     }

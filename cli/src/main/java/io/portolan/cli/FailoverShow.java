@@ -8,14 +8,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code failover report NAME}. */
+/** {@code operation report NAME}, and {@code failover report NAME}. */
 @Command(
         name = "report",
         description = "Show a failover's timeline, its fence and the RTO that it reached.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  portolan failover report checkout-1",
-            "  portolan failover report checkout-1 -o json"
+            "  portolan operation report checkout-1 -o json"
         })
 final class FailoverShow implements Callable<Integer> {
     private final Portolan root;

@@ -46,6 +46,8 @@ public final class Main {
         out.put("failover", FailoverVerb::new);
         out.put("relocate", Relocate::new);
         out.put("failback", Failback::new);
+        out.put("approve", Approve::new);
+        out.put("operation", OperationVerb::new);
         out.put("cordon", Cordon::new);
         out.put("uncordon", Uncordon::new);
         out.put("cluster", ClusterVerb::new);

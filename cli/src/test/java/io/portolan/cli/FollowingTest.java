@@ -4,10 +4,13 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.portolan.model.operation.Failover;
+import io.portolan.model.wire.Codec;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -172,5 +175,104 @@ class FollowingTest {
         Ran ran = running.join();
         assertEquals(0, ran.code(), ran.err());
         assertEquals("Application shop/checkout deleted\n", ran.out());
+    }
+
+    @Test
+    void operationsAreSteeredByWords() {
+        for (String word : new String[] {"pause", "resume", "retry", "skip", "escalate", "abort"}) {
+            central.answers(
+                    "POST /api/v1/" + FAILOVER + "/" + word,
+                    200,
+                    Fixtures.failover("Fencing", "", ""));
+            Ran ran = cli.run("operation", word, "checkout-1", "--reason", "looking");
+            assertEquals(0, ran.code(), ran.err());
+            assertEquals("{\"reason\":\"looking\"}", central.bodies.getLast().toString());
+        }
+        assertEquals(2, cli.run("operation", "skip", "checkout-1").code(), "a reason is needed");
+    }
+
+    @Test
+    void anApprovalCarriesItsComment() {
+        central.answers(
+                "POST /api/v1/" + FAILOVER + "/approve",
+                200,
+                Fixtures.failover("Approval", "", ""));
+        Ran ran = cli.run("approve", "checkout-1", "--comment", "agreed");
+        assertEquals(0, ran.code(), ran.err());
+        assertEquals("{\"comment\":\"agreed\"}", central.bodies.getLast().toString());
+        assertTrue(ran.err().contains("next: portolan operation watch shop/checkout-1"), ran.err());
+    }
+
+    @Test
+    void anOperationIsWatchedToItsEnd() {
+        CompletableFuture<Ran> running = start("operation", "watch", "checkout-1");
+        central.becomes(FAILOVER, Fixtures.failover("Completed", "", ""));
+        Ran ran = running.join();
+        assertEquals(0, ran.code(), ran.err());
+        assertTrue(ran.err().contains("waits for c1 to stop"), ran.err());
+        assertTrue(ran.out().contains("Completed"), ran.out());
+    }
+
+    @Test
+    void theHistoryOfAnApplicationIsListed() {
+        central.holds(FAILOVER, Fixtures.failover("Completed", "", ""));
+        Ran ran = cli.run("operation", "list", "checkout");
+        assertEquals(0, ran.code(), ran.err());
+        assertTrue(
+                ran.out()
+                        .matches(
+                                "(?s).*shop/checkout-1 +checkout +failover +eu-north +Completed.*"),
+                ran.out());
+        assertEquals("no operations\n", cli.run("operation", "list", "other").err());
+    }
+
+    @Test
+    void anOverrideIsSentWithItsReason() {
+        Ran ran =
+                cli.run(
+                        "relocate",
+                        "checkout",
+                        "--override",
+                        "TargetRoom",
+                        "--reason",
+                        "it shrinks",
+                        "--no-wait");
+        assertEquals(0, ran.code(), ran.err());
+        assertEquals("TargetRoom", central.bodies.getLast().at("/overrides/0").asText());
+    }
+
+    @Test
+    void aDryRunShowsWhatIsToBeExpected() {
+        String outlook =
+                "{\"outlook\":{\"steps\":[{\"state\":\"Fencing\",\"waitsFor\":\"c1 to stop\","
+                        + "\"usually\":\"4s\"}],\"risks\":[\"two may write\"],\"blocks\":[\"c1 is"
+                        + " silent\"]},";
+        central.answers(
+                "POST /api/v1/tenants/shop/failovers",
+                200,
+                outlook + Fixtures.failover("Preflight", "", "").strip().substring(1));
+        Ran ran = cli.run("failover", "checkout", "--to", "eu-north", "--dry-run");
+        assertEquals(0, ran.code(), ran.err());
+        assertTrue(ran.out().matches("(?s).*Fencing +4.00s +c1 to stop.*"), ran.out());
+        assertTrue(ran.out().contains("blocks: c1 is silent"), ran.out());
+        assertTrue(ran.out().contains("risk: two may write"), ran.out());
+        Ran json = cli.run("failover", "checkout", "--to", "eu-north", "--dry-run", "-o", "json");
+        assertTrue(json.out().contains("\"outlook\""), json.out());
+    }
+
+    @Test
+    void theTreeTellsWhatRunsAndForHowLong() {
+        Failover f =
+                Codec.lenient()
+                        .read(
+                                Fixtures.failover("Fencing", "c1 to stop", "portolan x"),
+                                Failover.class);
+        List<String> lines = OperationTree.lines(f, Instant.parse("2026-03-01T12:03:01Z"));
+        assertTrue(
+                lines.getFirst().startsWith("failover checkout-1 of checkout to eu-north  4m1s"));
+        assertEquals(
+                "   waits for c1 to stop (until 12:04:01, 60s left)", lines.get(lines.size() - 2));
+        assertEquals("   next: portolan x", lines.getLast());
+        assertTrue(lines.get(lines.size() - 3).startsWith("└─ "), lines::toString);
     }
 }

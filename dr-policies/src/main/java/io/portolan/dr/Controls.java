@@ -1,5 +1,6 @@
 package io.portolan.dr;
 
+import io.portolan.model.operation.Approval;
 import io.portolan.model.operation.Control;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.State;
@@ -61,7 +62,33 @@ public final class Controls {
         return new Answer.Said(word == Control.Kind.ABORT ? going.aborting() : going);
     }
 
-    /** The controls that mean something now, in the order of their declaration. */
+    /**
+     * Agrees to an operation. Who agreed already changes nothing.
+     *
+     * @param by a user's name; never who asked for it
+     */
+    public static Answer approve(Failover operation, String by, String comment, Instant now) {
+        if (Approving.by(operation).contains(by)) {
+            return new Answer.Said(operation);
+        }
+        boolean asks =
+                operation.state() == State.APPROVAL
+                        || operation.escalated() && !operation.state().committed();
+        if (operation.state().ended() || !asks) {
+            return new Answer.Not(
+                    operation.name() + " is in " + operation.state() + " and asks for no approval");
+        }
+        if (by.equals(operation.request().requestedBy())) {
+            return new Answer.Not(by + " asked for " + operation.name() + ": others have to agree");
+        }
+        if (operation.approvals().size() >= MOST) {
+            return new Answer.Not(operation.name() + " has " + MOST + " approvals already");
+        }
+        return new Answer.Said(
+                operation.approved(new Approval(by, now, comment, operation.kind())));
+    }
+
+    /** The words that mean something now, in the order of their declaration. */
     public static List<Control.Kind> possible(Failover operation, Instant now) {
         return Arrays.stream(Control.Kind.values())
                 .filter(w -> obstacle(operation, w, now).isEmpty())

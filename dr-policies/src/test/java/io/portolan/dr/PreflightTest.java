@@ -13,6 +13,7 @@ import io.portolan.model.operation.Failover.Request;
 import io.portolan.model.operation.Failover.State;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -204,5 +205,73 @@ class PreflightTest {
         assertEquals(State.REFUSED, w.operation.state(), "paris is heard");
         w.cut("paris").request("berlin").everybody();
         assertEquals(State.COMPLETED, w.operation.state());
+    }
+
+    private static String outcomes(World w) {
+        return w.operation.checks().stream()
+                .map(c -> c.name() + "=" + c.outcome())
+                .collect(Collectors.joining(" "));
+    }
+
+    @Test
+    void eachCheckHasItsNameAndAllAreMadeThoughOneFails() {
+        World w = World.of(true, "paris eu-west active", "berlin eu-central standby");
+        w.cut("paris").cut("berlin");
+        w.request(new Failover.Request("berlin", List.of(), "", "ann", true)).settle();
+        assertEquals(
+                "PolicyPresent=Passed NoLiveOperation=Passed SourceKnown=Passed"
+                        + " SourceReachable=Failed TargetReachable=Failed",
+                outcomes(w));
+    }
+
+    @Test
+    void aSilentSourceIsAWarningToAFailover() {
+        World w = World.of(true, "paris eu-west active", "berlin eu-central standby");
+        w.cut("paris").request("berlin").settle();
+        assertEquals(
+                "PolicyPresent=Passed NoLiveOperation=Passed SourceKnown=Passed"
+                        + " SourceReachable=Warning TargetKnown=Passed TargetReachable=Passed"
+                        + " TargetFits=Passed TargetRoom=Passed",
+                outcomes(w));
+    }
+
+    @Test
+    void aMissingPolicyIsToldByItsName() {
+        World w = World.of(false, "paris eu-west active", "berlin eu-central");
+        w.barrier = Optional.of("DrPolicy shop/gone does not exist");
+        w.request("berlin").settle();
+        assertEquals(State.REFUSED, w.operation.state());
+        assertEquals("DrPolicy shop/gone does not exist", w.operation.steps().getLast().detail());
+    }
+
+    @Test
+    void roomIsOverriddenWhereThePolicyLetsAnOperator() {
+        Failover.Request asked =
+                new Failover.Request(
+                        "berlin",
+                        List.of(),
+                        "the pods shrink tomorrow",
+                        "ann",
+                        true,
+                        false,
+                        List.of(PreflightCheck.TARGET_ROOM));
+        World strict = World.of(true, "paris eu-west active", "berlin eu-central standby");
+        strict.node("berlin").crowded = Optional.of("needs 2 GiB, free 1 GiB");
+        strict.request(asked).settle();
+        assertEquals(
+                "berlin cannot take checkout: it has no room, needs 2 GiB, free 1 GiB; its policy"
+                        + " lets nobody override TargetRoom",
+                strict.operation.steps().getLast().detail());
+
+        World lets = World.of(true, "paris eu-west active", "berlin eu-central standby");
+        lets.policy = ",'preflight':{'overridable':['TargetRoom']}";
+        lets.node("berlin").crowded = Optional.of("needs 2 GiB, free 1 GiB");
+        lets.request(asked).everybody();
+        assertEquals(State.COMPLETED, lets.operation.state());
+        assertEquals(
+                List.of(
+                        "TargetRoom overridden: berlin: it has no room, needs 2 GiB, free 1 GiB;"
+                                + " overridden: the pods shrink tomorrow"),
+                lets.operation.report().orElseThrow().deviations());
     }
 }

@@ -2,6 +2,7 @@ package io.portolan.central.api;
 
 import io.portolan.dr.Unproved;
 import io.portolan.model.operation.Failover;
+import io.portolan.model.operation.Outlook;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +13,9 @@ public interface FailoverPreview {
      * reason.
      */
     Failover preview(Failover requested);
+
+    /** What is to be expected of it as it was previewed; empty when the application is gone. */
+    Optional<Outlook> outlook(Failover previewed);
 
     /**
      * For whom an operator may vouch.

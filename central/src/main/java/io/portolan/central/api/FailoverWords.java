@@ -9,12 +9,18 @@ import io.portolan.central.store.Row;
 import io.portolan.central.store.Store;
 import io.portolan.central.store.Versioned;
 import io.portolan.central.store.Write;
+import io.portolan.dr.Controls;
+import io.portolan.model.Names;
+import io.portolan.model.operation.Control;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.wire.Codec;
 import java.util.List;
 import java.util.Optional;
 
-/** An operator's word on a live failover: that clusters run nothing, or that it shall end. */
+/**
+ * A user's word on a live failover: that clusters run nothing, that they agree to it, or how it
+ * goes on.
+ */
 final class FailoverWords {
     private static final int ATTEMPTS = 8;
 
@@ -50,20 +56,54 @@ final class FailoverWords {
                 });
     }
 
-    Answer abort(Request request, Principal.User user) {
+    /** What {@link Controls} takes: how it goes on. */
+    Answer control(Control.Kind kind, Request request, Principal.User user) {
         var _ = OperationRoutes.reached(request, user);
         Word word = request.form(Word.class);
         spoken(word.reason());
         return change(
                 request,
                 user,
-                "Abort",
+                action(kind),
                 word,
                 word.reason(),
-                f -> {
-                    alive(f);
-                    return f.aborting();
-                });
+                f -> taken(Controls.say(f, kind, user.name(), word.reason(), commits.now())));
+    }
+
+    /**
+     * @param comment why, if there is anything to say
+     */
+    record Consent(String comment) {}
+
+    Answer approve(Request request, Principal.User user) {
+        var _ = OperationRoutes.reached(request, user);
+        Consent consent = request.form(Consent.class);
+        if (consent.comment().length() > OperationRoutes.LONGEST_REASON) {
+            throw Problem.invalid(
+                            OneField.wrong(
+                                    "comment",
+                                    "at most " + OperationRoutes.LONGEST_REASON + " characters"))
+                    .refusal();
+        }
+        return change(
+                request,
+                user,
+                "Approve",
+                consent,
+                consent.comment(),
+                f -> taken(Controls.approve(f, user.name(), consent.comment(), commits.now())));
+    }
+
+    private static Failover taken(Controls.Answer answer) {
+        return switch (answer) {
+            case Controls.Answer.Said(Failover said) -> said;
+            case Controls.Answer.Not(String why) -> throw Problem.conflict(why).refusal();
+        };
+    }
+
+    /** {@code Pause}. */
+    private static String action(Control.Kind kind) {
+        return Names.camel(kind);
     }
 
     private static void spoken(String reason) {

@@ -19,9 +19,12 @@ import io.portolan.model.Names;
 import io.portolan.model.Resource;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Uid;
+import io.portolan.model.dr.PreflightCheck;
+import io.portolan.model.operation.Control;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.wire.Codec;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -53,13 +56,24 @@ public final class OperationRoutes {
     }
 
     public List<Route> routes() {
+        List<Route> out = new ArrayList<>();
+        for (Control.Kind kind : Control.Kind.values()) {
+            out.add(
+                    Route.user("POST", ONE + "/" + kind, (r, u) -> words.control(kind, r, u))
+                            .taking("dryRun"));
+        }
+        out.addAll(operations());
+        return out;
+    }
+
+    private List<Route> operations() {
         return List.of(
                 listing("/api/v1/failovers", (r, u) -> list(u.tenant(), r)),
                 listing(ALL, (r, u) -> list(reached(r, u), r)),
                 Route.user("POST", ALL, this::create).taking("dryRun"),
                 Route.user("GET", ONE, (r, u) -> Answer.ok(found(store, r, u).row().operation())),
                 Route.user("POST", ONE + "/attest", words::attest).taking("dryRun"),
-                Route.user("POST", ONE + "/abort", words::abort).taking("dryRun"));
+                Route.user("POST", ONE + "/approve", words::approve).taking("dryRun"));
     }
 
     private static Route listing(String path, Route.UserAction action) {
@@ -119,10 +133,20 @@ public final class OperationRoutes {
      *
      * @param to empty for whichever cluster fits best
      * @param planned a relocation
+     * @param failback of a relocation, to the cluster that a failover left
+     * @param overrides checks that shall not hold it up
      */
-    record Wish(String application, String to, List<String> from, String reason, boolean planned) {
+    record Wish(
+            String application,
+            String to,
+            List<String> from,
+            String reason,
+            boolean planned,
+            boolean failback,
+            List<PreflightCheck> overrides) {
         Wish {
             from = List.copyOf(from);
+            overrides = List.copyOf(overrides);
         }
 
         void check(Check at) {
@@ -136,6 +160,18 @@ public final class OperationRoutes {
                     .require(
                             reason.length() <= LONGEST_REASON,
                             "at most " + LONGEST_REASON + " characters");
+            at.at("reason")
+                    .require(
+                            overrides.isEmpty() || !reason.isBlank(),
+                            "must tell why a check is overridden");
+            at.at("failback").require(planned || !failback, "needs planned: true");
+            for (int i = 0; i < overrides.size(); i++) {
+                at.at("overrides")
+                        .at(i)
+                        .require(
+                                overrides.get(i).overridable(),
+                                overrides.get(i) + " is never overridden");
+            }
         }
     }
 
@@ -170,9 +206,22 @@ public final class OperationRoutes {
         }
         Failover made = requested(tenant, wish, ResourceWrites.resource(application), user);
         if (dryRun) {
-            return Answer.ok(preview.preview(made));
+            return Answer.ok(rehearsed(made));
         }
         return commit(made, application, repetition.storing(made), user);
+    }
+
+    /** The operation with its plan, and beside it what is to be expected of it. */
+    private ObjectNode rehearsed(Failover made) {
+        Failover planned = preview.preview(made);
+        ObjectNode out = Codec.lenient().mapper().valueToTree(planned);
+        preview.outlook(planned)
+                .ifPresent(
+                        o ->
+                                out.set(
+                                        "outlook",
+                                        Codec.lenient().mapper().<ObjectNode>valueToTree(o)));
+        return out;
     }
 
     private Answer commit(
@@ -226,7 +275,13 @@ public final class OperationRoutes {
                 application.uid(),
                 wish.application(),
                 new Failover.Request(
-                        wish.to(), wish.from(), wish.reason(), user.name(), wish.planned()),
+                        wish.to(),
+                        wish.from(),
+                        wish.reason(),
+                        user.name(),
+                        wish.planned(),
+                        wish.failback(),
+                        wish.overrides().stream().distinct().toList()),
                 commits.now());
     }
 

@@ -5,11 +5,13 @@ import io.portolan.central.image.Held;
 import io.portolan.central.operation.Executor;
 import io.portolan.central.reconcile.View;
 import io.portolan.central.store.Store;
+import io.portolan.dr.Expectation;
 import io.portolan.dr.FailoverMove;
 import io.portolan.dr.FailoverPlanner;
 import io.portolan.model.Resource;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.operation.Failover;
+import io.portolan.model.operation.Outlook;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,9 @@ import java.util.Optional;
  * executor asks on the node that leads.
  */
 public final class PlannedPreview implements FailoverPreview {
+    /** Operations that an estimate looks at. */
+    private static final int HISTORY = 200;
+
     private final FollowedImage fleet;
     private final Store store;
     private final InstantSource clock;
@@ -66,6 +71,21 @@ public final class PlannedPreview implements FailoverPreview {
                         last.deadline(),
                         last.detail() + "; warning: " + warning.get()));
         return planned.withSteps(steps);
+    }
+
+    @Override
+    public Optional<Outlook> outlook(Failover previewed) {
+        View view = view();
+        return view.image()
+                .application(previewed.application())
+                .map(Held::value)
+                .map(
+                        application ->
+                                Expectation.of(
+                                        Executor.seen(view, previewed, application),
+                                        store.operations(previewed.tenant(), HISTORY).stream()
+                                                .map(o -> o.row().operation())
+                                                .toList()));
     }
 
     @Override

@@ -3,10 +3,13 @@ package io.portolan.central.reconcile;
 import io.portolan.central.image.FleetImage;
 import io.portolan.central.store.Change;
 import io.portolan.central.store.CommitResult;
+import io.portolan.central.store.Row;
 import io.portolan.central.store.Store;
 import io.portolan.central.store.Term;
+import io.portolan.central.store.Write;
 import io.portolan.dr.HookAnswer;
 import io.portolan.model.Steady;
+import io.portolan.model.operation.Failover;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -17,6 +20,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -53,6 +57,7 @@ public final class Loop implements AutoCloseable {
     private final Steady clock;
     private final Hooks hooks;
     private final Supplier<Optional<String>> trouble;
+    private final Consumer<Failover> ended;
     private final LoopCore core;
     private final BlockingQueue<Mail> mail = new ArrayBlockingQueue<>(1_024);
     private final LongAdder commits = new LongAdder();
@@ -76,11 +81,13 @@ public final class Loop implements AutoCloseable {
             InstantSource clock,
             Hooks hooks,
             Supplier<Optional<String>> trouble,
+            Consumer<Failover> ended,
             LoopCore core) {
         this.store = store;
         this.trouble = trouble;
         this.clock = new Steady(clock, System::nanoTime);
         this.hooks = hooks;
+        this.ended = ended;
         this.core = core;
         this.owner = Thread.ofPlatform().name("reconcile").daemon().unstarted(this::run);
     }
@@ -101,12 +108,30 @@ public final class Loop implements AutoCloseable {
             Reconciler<Key.OfOperation> operations,
             Hooks hooks,
             Supplier<Optional<String>> trouble) {
+        return start(store, clock, thresholds, rebalancer, operations, hooks, trouble, _ -> {});
+    }
+
+    /**
+     * As the other.
+     *
+     * @param ended told of each operation that this node brought to its end; must not block
+     */
+    public static Loop start(
+            Store store,
+            InstantSource clock,
+            Thresholds thresholds,
+            Rebalancer rebalancer,
+            Reconciler<Key.OfOperation> operations,
+            Hooks hooks,
+            Supplier<Optional<String>> trouble,
+            Consumer<Failover> ended) {
         Loop loop =
                 new Loop(
                         store,
                         clock,
                         hooks,
                         trouble,
+                        ended,
                         new LoopCore(
                                 new ApplicationReconciler(thresholds, rebalancer),
                                 new ClusterReconciler(thresholds),
@@ -282,7 +307,10 @@ public final class Loop implements AutoCloseable {
             result = new CommitResult.Unknown(String.valueOf(e.getMessage()));
         }
         switch (result) {
-            case CommitResult.Committed _ -> commits.increment();
+            case CommitResult.Committed _ -> {
+                commits.increment();
+                commit.writes().forEach(this::told);
+            }
             case CommitResult.Conflict _ -> conflicts.increment();
             case CommitResult.Fenced(String why) -> LOG.log(level(by), "fenced: {0}", why);
             case CommitResult.Unknown(String why) ->
@@ -303,6 +331,13 @@ public final class Loop implements AutoCloseable {
             answer = HookAnswer.of(act.call(), false, String.valueOf(e.getMessage()));
         }
         post(new Mail.Told(by, new Event.Acted(act.id(), answer)));
+    }
+
+    private void told(Write write) {
+        if (write instanceof Write.Put(Row.OperationRow(Failover operation))
+                && operation.state().ended()) {
+            ended.accept(operation);
+        }
     }
 
     /** Reads the snapshot, then every change after it, for one time of leading. */

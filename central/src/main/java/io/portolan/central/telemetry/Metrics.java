@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -65,6 +66,28 @@ public final class Metrics implements AutoCloseable {
                         "result",
                         result.getClass().getSimpleName().toLowerCase(Locale.ROOT))
                 .record(took);
+    }
+
+    /**
+     * Counts operations that ended, by how long they took.
+     *
+     * @param kind {@code failover}, {@code relocate}, {@code failback}
+     * @param end {@code completed}, {@code aborted}, {@code refused}
+     */
+    public void operated(String kind, String end, Duration took) {
+        Timer.builder("portolan.operations")
+                .tag("kind", kind)
+                .tag("end", end)
+                .serviceLevelObjectives(
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(15),
+                        Duration.ofMinutes(1),
+                        Duration.ofMinutes(5),
+                        Duration.ofMinutes(30),
+                        Duration.ofHours(2))
+                .register(registry)
+                .record(took.isNegative() ? Duration.ZERO : took);
     }
 
     /**

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.portolan.central.Events;
 import io.portolan.central.TestNode;
 import io.portolan.central.TestNode.Reply;
+import io.portolan.central.store.Row;
+import io.portolan.model.operation.Control;
 import io.portolan.model.operation.Failover;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -231,7 +233,46 @@ class OpenApiAnswersTest {
         check("GET", all + "/{name}", 200, still.get(one));
         check("GET", all, 200, still.get(real));
         check("POST", all + "/{name}/attest", 200, still.post(one + "/attest", WHY));
+        check("POST", all + "/{name}/pause", 200, still.post(one + "/pause", WHY));
+        check("POST", all + "/{name}/resume", 200, still.post(one + "/resume", WHY));
+        words(still, made.as(Failover.class));
         check("POST", all + "/{name}/abort", 200, still.post(one + "/abort", WHY));
+    }
+
+    /** What a word answers where it means something. */
+    private void words(TestNode still, Failover asked) {
+        String all = "/api/v1/tenants/{tenant}/failovers/{name}/";
+        String one = SHOP + "/failovers/" + asked.name() + "/";
+        Failover paused =
+                Fenced.in(asked, Failover.State.PROMOTING)
+                        .said(
+                                new Control(
+                                        Control.Kind.PAUSE,
+                                        Control.CENTRAL,
+                                        asked.requestedAt(),
+                                        "",
+                                        0),
+                                "",
+                                "");
+        for (String word : List.of("retry", "skip")) {
+            Fenced.commit(still, new Row.OperationRow(paused));
+            check("POST", all + word, 200, still.post(one + word, WHY));
+        }
+        Failover planned =
+                Failover.requested(
+                        asked.uid(),
+                        asked.tenant(),
+                        asked.name(),
+                        asked.application(),
+                        asked.applicationName(),
+                        new Failover.Request("", List.of(), "", "admin", true),
+                        asked.requestedAt());
+        Fenced.commit(still, new Row.OperationRow(planned));
+        check("POST", all + "escalate", 200, still.post(one + "escalate", WHY));
+        still.put("/api/v1/users/carl", "{\"role\":\"Admin\"}");
+        String carl = still.post("/api/v1/users/carl/tokens", "{}").json().path("token").asText();
+        Fenced.commit(still, new Row.OperationRow(Fenced.in(asked, Failover.State.APPROVAL)));
+        check("POST", all + "approve", 200, still.sendAs(carl, "POST", one + "approve", "{}"));
     }
 
     private void clusters() {

@@ -11,6 +11,7 @@ import io.portolan.central.TestNode.Reply;
 import io.portolan.central.store.Authority;
 import io.portolan.central.store.Row;
 import io.portolan.central.store.Write;
+import io.portolan.model.dr.PreflightCheck;
 import io.portolan.model.operation.Failover;
 import java.util.List;
 import java.util.Optional;
@@ -292,5 +293,108 @@ class OperationRoutesTest {
 
     private void put(Failover failover) {
         Fenced.commit(node, new Row.OperationRow(failover));
+    }
+
+    private static final String BECAUSE = "{\"reason\":\"looking\"}";
+
+    private String made(String wish) {
+        Reply made = node.post(FAILOVERS, wish);
+        assertEquals(201, made.status(), made::toString);
+        return made.header("Location");
+    }
+
+    @Test
+    void howItGoesOnIsSaidWithAReasonAndAudited() {
+        String one = made(WISH);
+        assertEquals(List.of("/reason"), node.post(one + "/pause", "{\"reason\":\"\"}").pointers());
+        Reply paused = node.post(one + "/pause", BECAUSE);
+        assertEquals(200, paused.status(), paused::toString);
+        Failover told = paused.as(Failover.class);
+        assertEquals("admin", told.paused().orElseThrow().by());
+        assertTrue(told.next().startsWith("portolan operation resume " + told.name()), told::next);
+        Reply again = node.post(one + "/pause", BECAUSE);
+        assertEquals(409, again.status());
+        assertTrue(
+                again.text().contains("is paused already; possible now: resume"), again::toString);
+        assertEquals(200, node.post(one + "/resume", BECAUSE).status());
+        assertEquals(
+                List.of("Resume", "Pause"),
+                List.of(
+                        node.get("/api/v1/audit").json().at("/items/0/action").asText(),
+                        node.get("/api/v1/audit").json().at("/items/1/action").asText()));
+    }
+
+    @Test
+    void onlyAPlannedMoveIsEscalatedAndBeforeThatItTakesNobodysWord() {
+        Reply made = node.post(FAILOVERS, WISH.replace("{", "{\"planned\":true,"));
+        Fenced.fencing(node, made.as(Failover.class));
+        String one = made.header("Location");
+        Reply refused = node.post(one + "/attest", BECAUSE);
+        assertEquals(409, refused.status(), refused::toString);
+        assertTrue(refused.text().contains("escalate it to a failover first"), refused::toString);
+        Reply escalated = node.post(one + "/escalate", BECAUSE);
+        assertEquals(200, escalated.status(), escalated::toString);
+        assertFalse(escalated.as(Failover.class).planned());
+        assertEquals(200, node.post(one + "/attest", BECAUSE).status());
+        assertEquals(409, node.post(one + "/escalate", BECAUSE).status());
+    }
+
+    @Test
+    void whoAskedDoesNotApprove() {
+        Reply made = node.post(FAILOVERS, WISH);
+        String one = made.header("Location");
+        Reply early = node.post(one + "/approve", "{}");
+        assertEquals(409, early.status());
+        assertTrue(early.text().contains("asks for no approval"), early::toString);
+        put(Fenced.in(made.as(Failover.class), Failover.State.APPROVAL));
+        Reply own = node.post(one + "/approve", "{}");
+        assertEquals(409, own.status(), own::toString);
+        assertTrue(own.text().contains("admin asked for"), own::toString);
+        assertEquals(201, node.put("/api/v1/users/bob", "{\"role\":\"Admin\"}").status());
+        String bob = node.post("/api/v1/users/bob/tokens", "{}").json().path("token").asText();
+        Reply agreed = node.sendAs(bob, "POST", one + "/approve", "{\"comment\":\"go\"}");
+        assertEquals(200, agreed.status(), agreed::toString);
+        assertEquals("bob", agreed.as(Failover.class).approvals().getFirst().by());
+        assertEquals(
+                agreed.as(Failover.class),
+                node.sendAs(bob, "POST", one + "/approve", "{}").as(Failover.class),
+                "once is enough");
+        assertEquals("Approve", node.get("/api/v1/audit").json().at("/items/0/action").asText());
+    }
+
+    @Test
+    void anOverrideIsNamedAndHasAReason() {
+        String override = "\"overrides\":[\"TargetRoom\"]}";
+        assertEquals(
+                List.of("/reason"),
+                node.post(FAILOVERS, "{\"application\":\"web\"," + override).pointers());
+        assertEquals(
+                List.of("/overrides/0"),
+                node.post(FAILOVERS, WISH.replace("}", "," + override.replace("Room", "Reachable")))
+                        .pointers());
+        assertEquals(
+                List.of("/failback"),
+                node.post(FAILOVERS, WISH.replace("}", ",\"failback\":true}")).pointers());
+        Failover f = node.get(made(WISH.replace("}", "," + override))).as(Failover.class);
+        assertEquals(List.of(PreflightCheck.TARGET_ROOM), f.request().overrides());
+    }
+
+    @Test
+    void aDryRunTellsWhatBlocks() {
+        Reply dry = node.post(FAILOVERS + "?dryRun=All", WISH);
+        assertTrue(
+                dry.json()
+                        .at("/outlook/blocks/0")
+                        .asText()
+                        .startsWith("SourceKnown: web is active"),
+                dry::toString);
+        assertEquals("SourceKnown", dry.json().at("/checks/2/name").asText());
+        assertEquals("Failed", dry.json().at("/checks/2/outcome").asText());
+        String one = made(WISH);
+        Reply second = node.post(FAILOVERS + "?dryRun=All", WISH);
+        assertTrue(
+                second.json().at("/outlook/blocks/0").asText().startsWith("NoLiveOperation: web-"),
+                second::toString);
+        assertTrue(node.get(one).json().at("/outlook").isMissingNode());
     }
 }

@@ -175,6 +175,19 @@ public record Failover(
         return planned() ? request.kind() : OperationKind.FAILOVER;
     }
 
+    /** Whether it gets no further without somebody: paused, not approved, late, or told a command. */
+    public boolean waitsForPeople(Instant now) {
+        boolean late =
+                state != State.STABILIZING
+                        && !steps.isEmpty()
+                        && steps.getLast().deadline().filter(now::isAfter).isPresent();
+        return !state.ended()
+                && (late
+                        || state == State.APPROVAL
+                        || paused().isPresent()
+                        || next.startsWith("portolan "));
+    }
+
     /** Who said that the open step is to be left undone. */
     public Optional<Control> skipped() {
         return controls.stream()

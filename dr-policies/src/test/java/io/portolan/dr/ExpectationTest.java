@@ -1,0 +1,106 @@
+package io.portolan.dr;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.portolan.model.dr.HookPoint;
+import io.portolan.model.operation.Failover;
+import io.portolan.model.operation.Failover.State;
+import io.portolan.model.operation.Outlook;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What is told of an operation before it begins. */
+class ExpectationTest {
+    private static World world() {
+        return World.of(true, "paris eu-west active", "berlin eu-central standby");
+    }
+
+    private static Outlook outlook(World w, List<Failover> history) {
+        w.request("berlin").move();
+        return Expectation.of(w.view(), history);
+    }
+
+    private static List<State> steps(Outlook outlook) {
+        return outlook.steps().stream().map(Outlook.Expected::state).toList();
+    }
+
+    /** A completed failover whose target took so long to be healthy. */
+    private static Failover took(Duration time) {
+        World w = world();
+        w.ports.put(HookPoint.SWITCH_TRAFFIC, new StepPort.NotBegun());
+        w.request("berlin").everybody();
+        w.pass(time).ports.put(HookPoint.SWITCH_TRAFFIC, new StepPort.Succeeded(""));
+        w.settle();
+        assertEquals(State.COMPLETED, w.operation.state());
+        return w.operation;
+    }
+
+    @Test
+    void theStepsAreThoseThatItThenTakes() {
+        World w = world();
+        w.policy = ",'stabilize':'1m'";
+        w.ports.put(HookPoint.DATA_GATE, new StepPort.Succeeded(""));
+        Outlook told = outlook(w, List.of());
+        w.everybody().pass(Duration.ofMinutes(1)).everybody();
+        List<State> taken =
+                new ArrayList<>(w.operation.steps().stream().map(Failover.Step::state).toList());
+        taken.removeAll(List.of(State.REQUESTED, State.PREFLIGHT, State.COMPLETED));
+        assertEquals(taken, steps(told));
+        assertEquals(List.of(), told.blocks());
+    }
+
+    @Test
+    void theTimesAreTheMedianOfWhatItTookBefore() {
+        World w = world();
+        w.ports.put(HookPoint.SWITCH_TRAFFIC, new StepPort.Succeeded(""));
+        Outlook told =
+                outlook(
+                        w,
+                        List.of(
+                                took(Duration.ofSeconds(2)),
+                                took(Duration.ofSeconds(9)),
+                                took(Duration.ofSeconds(4))));
+        assertEquals(Optional.of(Duration.ofSeconds(4)), told.steps().getLast().usually());
+        assertTrue(
+                told.risks()
+                        .contains(
+                                "checkout serves nobody from Revoking until it is verified: usually"
+                                        + " 4s"),
+                told.risks()::toString);
+    }
+
+    @Test
+    void aSilentSourceBlocksAndIsARisk() {
+        World w = world().cut("paris");
+        Outlook told = outlook(w, List.of());
+        assertEquals(
+                List.of(
+                        "paris is unreachable, silent since 2026-11-22T17:00:00Z: it returns, or"
+                                + " somebody attests that it runs nothing"),
+                told.blocks());
+        assertTrue(told.risks().contains("two may write if paris runs although somebody attested"));
+    }
+
+    @Test
+    void approvalsBlock() {
+        World w = world();
+        w.policy = ",'approvals':{'count':2}";
+        Outlook told = outlook(w, List.of());
+        assertEquals(State.APPROVAL, steps(told).getFirst());
+        assertEquals(
+                List.of("2 of 2 approvals of this failover, by others than user:ann"),
+                told.blocks());
+    }
+
+    @Test
+    void whatIsRefusedHasNoStepsAndSaysWhy() {
+        World w = world().cut("berlin");
+        Outlook told = outlook(w, List.of());
+        assertEquals(List.of(), told.steps());
+        assertTrue(told.blocks().getFirst().startsWith("TargetReachable: "), told::toString);
+    }
+}
