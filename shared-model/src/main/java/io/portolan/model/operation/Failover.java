@@ -175,7 +175,9 @@ public record Failover(
         return planned() ? request.kind() : OperationKind.FAILOVER;
     }
 
-    /** Whether it gets no further without somebody: paused, not approved, late, or told a command. */
+    /**
+     * Whether it gets no further without somebody: paused, not approved, late, or told a command.
+     */
     public boolean waitsForPeople(Instant now) {
         boolean late =
                 state != State.STABILIZING
