@@ -140,13 +140,7 @@ final class App {
 
     /** Active on one of the clusters that it is {@link #on}, standing by on the others. */
     App singleWriter() {
-        return disasterRecovery("{\"writers\": \"single\"}");
-    }
-
-    /** Under this policy in place. */
-    App disasterRecovery(String policy) {
-        document.getAsJsonObject("spec").add("disasterRecovery", JsonParser.parseString(policy));
-        return this;
+        return survives("{\"writers\": \"single\"}");
     }
 
     /** Its DR policy in place. */

@@ -80,7 +80,7 @@ class AutomaticFailoverTest {
                 scene.app(name)
                         .command(Machines.WRITER)
                         .onOneOf(CLUSTERS.toArray(String[]::new))
-                        .disasterRecovery(
+                        .survives(
                                 "{\"writers\": \"many\", \"trigger\": \"automatic\","
                                         + " \"toleration\": \"0s\"}");
         scene.putHealthy(app);

@@ -31,11 +31,30 @@ final class WriterSite {
      */
     static WriterSite single(
             Machines machines, String tenant, List<String> clusters, String... options) {
+        return under("{\"writers\": \"single\"}", machines, tenant, clusters, options);
+    }
+
+    /** The same, that ends itself when its cluster has not heard central for ten seconds. */
+    static WriterSite selfFenced(Machines machines, String tenant, List<String> clusters) {
+        return under(
+                "{\"writers\": \"single\", \"onCentralLoss\": \"selfFence\","
+                        + " \"selfFence\": {\"grant\": \"10s\"}}",
+                machines,
+                tenant,
+                clusters);
+    }
+
+    private static WriterSite under(
+            String policy,
+            Machines machines,
+            String tenant,
+            List<String> clusters,
+            String... options) {
         Scene scene = new Scene(machines.portolan(), tenant);
         String[] command = new String[options.length + 1];
         command[0] = Machines.WRITER;
         System.arraycopy(options, 0, command, 1, options.length);
-        App app = scene.app("ledger").command(command).singleWriter();
+        App app = scene.app("ledger").command(command).survives(policy);
         WriterSite site = new WriterSite(machines, scene, app);
         scene.putHealthy(app.on(clusters.getFirst()));
         scene.putHealthy(app.on(clusters.toArray(String[]::new)));

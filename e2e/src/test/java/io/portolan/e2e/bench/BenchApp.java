@@ -1,8 +1,10 @@
 package io.portolan.e2e.bench;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.portolan.e2e.harness.Api;
+import io.portolan.e2e.harness.kubelet.Machines;
 
 /** The application of the scenarios: one Deployment of one replica, as large as a usual one. */
 final class BenchApp {
@@ -26,6 +28,21 @@ final class BenchApp {
 
     static void put(Api api, String name, int clusters, String where) {
         api.put(Api.application(TENANT, name), on(name, clusters, where)).expect(200);
+    }
+
+    /** Active on one of two clusters, as a process that writes down when it runs. */
+    static void putWriter(Api api, String name, String where, String disasterRecovery) {
+        JsonObject application = JsonParser.parseString(on(name, 2, where)).getAsJsonObject();
+        JsonObject spec = application.getAsJsonObject("spec");
+        JsonArray command = new JsonArray();
+        command.add(Machines.WRITER);
+        spec.getAsJsonArray("components")
+                .get(0)
+                .getAsJsonObject()
+                .getAsJsonObject("container")
+                .add("command", command);
+        spec.add("disasterRecovery", JsonParser.parseString(disasterRecovery));
+        api.put(Api.application(TENANT, name), application.toString()).expect(200);
     }
 
     /** On one cluster, with a policy of what follows when that is lost. */

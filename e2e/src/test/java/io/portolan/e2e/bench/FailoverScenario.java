@@ -50,6 +50,7 @@ final class FailoverScenario {
             Phases.median(single).add("single_writer_planned", 5, into);
             into.add("pods_own_start_s", "s", podsOwnStart(clusters.get("us-east")) / 1e9);
         }
+        SelfFenced.measure(into);
         ClusterLoss.measure(into);
     }
 
@@ -101,7 +102,7 @@ final class FailoverScenario {
         return Phases.of(portolan.api(), name, detected, began, took);
     }
 
-    private static void awaitReach(Api api, String cluster, String reach) {
+    static void awaitReach(Api api, String cluster, String reach) {
         Await.until(
                 cluster + " to be " + reach,
                 PATIENCE,

@@ -63,6 +63,11 @@ record Phases(
                 .orElseThrow();
     }
 
+    /** Without a wait of known length in the fence. */
+    Phases withoutGrant(Duration grant) {
+        return new Phases(detect, decide, fence.minus(grant), activate, verify);
+    }
+
     /** Without the detection. */
     private Duration total() {
         return decide.plus(fence).plus(activate).plus(verify);

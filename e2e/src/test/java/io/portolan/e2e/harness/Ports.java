@@ -13,7 +13,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * out a port of the ephemeral range, which any outgoing connection may take before a killed API
  * server is back; these lie below that range.
  */
-final class Ports {
+public final class Ports {
     private static final int FIRST = 15_000;
     private static final int LAST = 32_000;
     private static final Set<Integer> given = new HashSet<>();
@@ -21,7 +21,7 @@ final class Ports {
     private Ports() {}
 
     /** A port that nobody listens on now and that this JVM has not given away before. */
-    static synchronized int next() {
+    public static synchronized int next() {
         for (int attempt = 0; attempt < 1_000; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
             if (!given.contains(port) && isFree(port)) {

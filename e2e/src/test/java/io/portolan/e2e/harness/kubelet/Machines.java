@@ -2,9 +2,11 @@ package io.portolan.e2e.harness.kubelet;
 
 import io.portolan.e2e.harness.ClusterSpec;
 import io.portolan.e2e.harness.GoProgram;
+import io.portolan.e2e.harness.Guard;
 import io.portolan.e2e.harness.KubeCluster;
 import io.portolan.e2e.harness.KubeClusters;
 import io.portolan.e2e.harness.Portolan;
+import io.portolan.e2e.harness.Ports;
 import io.portolan.e2e.harness.Postgres;
 import io.portolan.e2e.harness.Workspace;
 import java.nio.file.Path;
@@ -26,6 +28,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 public final class Machines implements AutoCloseable {
     /** What a container's command begins with to be a process that writes down that it runs. */
     public static final String WRITER = "/writer";
+
+    /** What rendering puts before the command of what fences itself. */
+    private static final String GUARD = "/portolan/guard";
 
     private final KubeClusters clusters;
     private final Map<String, Machine> machines = new LinkedHashMap<>();
@@ -57,7 +62,11 @@ public final class Machines implements AutoCloseable {
     /** Starts clusters and machines of the caller's own. */
     public static Machines start() {
         Map<String, Path> programs =
-                Map.of(WRITER, GoProgram.build(Workspace.module().resolve("writer")));
+                Map.of(
+                        WRITER,
+                        GoProgram.build(Workspace.module().resolve("writer")),
+                        GUARD,
+                        Guard.build());
         KubeClusters clusters =
                 KubeClusters.start(
                         ClusterSpec.vacant("west", "eu-west").auditing("admin"),
@@ -92,9 +101,22 @@ public final class Machines implements AutoCloseable {
                     Portolan.start(
                             postgres.freshDatabase("machines"),
                             clusters.all(),
-                            List.of("--heartbeat", "1s"));
+                            List.of("--heartbeat", "1s"),
+                            _ -> grantDoor());
         }
         return portolan;
+    }
+
+    /** Where the guards of a cluster ask their agent, the same over its restarts. */
+    private static List<String> grantDoor() {
+        String port = Integer.toString(Ports.next());
+        return List.of(
+                "--grant-port",
+                port,
+                "--grant-url",
+                "http://127.0.0.1:" + port,
+                "--guard-image",
+                "example/guard:1");
     }
 
     /** The machine of the cluster of that name. */
