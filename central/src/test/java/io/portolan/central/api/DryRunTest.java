@@ -9,12 +9,15 @@ import io.portolan.central.RoutesOf;
 import io.portolan.central.TestNode;
 import io.portolan.central.TestNode.Reply;
 import io.portolan.central.http.Route;
+import io.portolan.central.store.Row;
+import io.portolan.model.operation.Control;
 import io.portolan.model.operation.Failover;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +30,8 @@ class DryRunTest {
     private static final String POLICY = SHOP + "placementpolicies/eu";
     private TestNode node;
     private String failover = "";
+    private String failed = "";
+    private String planned = "";
     private String token = "";
 
     /** What would be asked, by the route that takes it. */
@@ -45,6 +50,35 @@ class DryRunTest {
         Reply made = node.post(SHOP + "failovers", "{\"application\":\"web\",\"to\":\"eu\"}");
         failover = made.header("Location");
         Fenced.fencing(node, made.as(Failover.class));
+        failed = live("failed", Failover.State.PROMOTING, DryRunTest::paused);
+        planned = live("planned", Failover.State.APPROVAL, DryRunTest::askedByEve);
+    }
+
+    /** An operation of an application of its own. */
+    private String live(String application, Failover.State state, UnaryOperator<Failover> as) {
+        String document = Docs.application("x").replace("\"web\"", "\"" + application + "\"");
+        node.put(SHOP + "applications/" + application, document);
+        String wish = "{\"application\":\"%s\",\"to\":\"eu\"}".formatted(application);
+        Reply made = node.post(SHOP + "failovers", wish);
+        Failover asked = as.apply(made.as(Failover.class));
+        Fenced.commit(node, new Row.OperationRow(Fenced.in(asked, state)));
+        return made.header("Location");
+    }
+
+    private static Failover paused(Failover f) {
+        Control pause = new Control(Control.Kind.PAUSE, Control.CENTRAL, f.requestedAt(), "", 0);
+        return f.said(pause, "", "");
+    }
+
+    private static Failover askedByEve(Failover f) {
+        return Failover.requested(
+                f.uid(),
+                f.tenant(),
+                f.name(),
+                f.application(),
+                f.applicationName(),
+                new Failover.Request("", List.of(), "", "eve", true),
+                f.requestedAt());
     }
 
     @AfterEach
@@ -93,6 +127,13 @@ class DryRunTest {
                 new Asked(SHOP + "failovers", "{\"application\":\"web\",\"to\":\"eu\"}"));
         out.put("POST " + tenant + "failovers/{name}/attest", new Asked(failover + "/attest", WHY));
         out.put("POST " + tenant + "failovers/{name}/abort", new Asked(failover + "/abort", WHY));
+        String one = "POST " + tenant + "failovers/{name}/";
+        out.put(one + "pause", new Asked(failover + "/pause", WHY));
+        for (String word : List.of("resume", "retry", "skip")) {
+            out.put(one + word, new Asked(failed + "/" + word, WHY));
+        }
+        out.put(one + "escalate", new Asked(planned + "/escalate", WHY));
+        out.put(one + "approve", new Asked(planned + "/approve", "{}"));
         out.put("PUT " + user + "{name}", new Asked(user + "eve", "{\"role\":\"Admin\"}"));
         out.put("DELETE " + user + "{name}", new Asked(user + "bob", ""));
         out.put("POST " + user + "{name}/tokens", new Asked(user + "bob/tokens", "{}"));

@@ -184,6 +184,8 @@ class OpenApiAnswersTest {
                         .asLong();
         String of = "{\"session\":" + session;
         check("POST", "/agent/v1/heartbeat", 200, posted(credential, "heartbeat", of + "}"));
+        String grants = "/agent/v1/grants?session=" + session;
+        check("GET", "/agent/v1/grants", 200, node.sendAs(credential, "GET", grants, ""));
         String batch = of + ",\"statuses\":[],\"events\":[],\"batch\":";
         check("POST", "/agent/v1/reports", 200, posted(credential, "reports", batch + "1}"));
         check("POST", "/agent/v1/reports", 409, posted(credential, "reports", batch + "5}"));

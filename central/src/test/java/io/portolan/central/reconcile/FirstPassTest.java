@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** A new leader looks through the whole fleet, of which hardly anything needs a decision. */
 class FirstPassTest {
-    private static final int APPLICATIONS = 8 * LoopCore.IDLE_LOOKS;
+    private static final int APPLICATIONS = LoopCore.BATCH + 8 * LoopCore.IDLE_LOOKS;
 
     private final World world = new World();
 
