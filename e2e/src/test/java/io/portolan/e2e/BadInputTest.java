@@ -74,7 +74,7 @@ class BadInputTest {
         Scene scene = new Scene(fleet, "bad");
         App app = scene.app("huge");
         String huge = app.json().replace("example/app:1", "x".repeat(64 * 1024 * 1024));
-        assertEquals(413, scene.api().put(app.path(), huge).status());
+        assertEquals(413, scene.api().putWhenAsked(app.path(), huge).status());
         String deep = "[".repeat(100_000) + "]".repeat(100_000);
         assertEquals(400, scene.api().put(app.path(), deep).status());
         assertEquals("{", scene.api().get(app.path()).expect(404).body().substring(0, 1));

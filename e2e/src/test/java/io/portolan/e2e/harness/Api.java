@@ -71,6 +71,18 @@ public final class Api implements AutoCloseable {
                         .PUT(BodyPublishers.ofString(json)));
     }
 
+    /**
+     * PUT that sends its body only when central asks for it. Who sends a large one at once may find
+     * the connection closed by the refusal before it has read the refusal.
+     */
+    public Answer putWhenAsked(String path, String json) {
+        return send(
+                request(path)
+                        .header("Content-Type", "application/json")
+                        .expectContinue(true)
+                        .PUT(BodyPublishers.ofString(json)));
+    }
+
     /** POST under a fresh idempotency key, which only what answers with a secret takes none of. */
     public Answer post(String path, String json) {
         var request = request(path).header("Content-Type", "application/json");
