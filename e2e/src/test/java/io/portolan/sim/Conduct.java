@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /**
  * What an agent may do, judged at the moment that it asks for it by what it made durable: the
@@ -90,13 +91,18 @@ final class Conduct {
         }
     }
 
-    /** Nothing runs that was not to run, nothing stops or goes that was to run. */
-    void asked(Effect effect, SimDisk disk) {
+    /**
+     * Nothing runs that was not to run, nothing stops or goes that was to run.
+     *
+     * @param owner whose what is there is by its label: two lives of an application have the same
+     *     names
+     */
+    void asked(Effect effect, SimDisk disk, Function<ObjectRef, String> owner) {
         switch (effect) {
             case Effect.Apply(long _, KubeObject object, boolean _) ->
                     applies(object, disk.read().applications());
             case Effect.Delete(long _, ObjectRef ref, String _) ->
-                    deletes(ref, disk.read().applications());
+                    deletes(ref, owner.apply(ref), disk.read().applications());
             case Effect _ -> {}
         }
     }
@@ -131,10 +137,11 @@ final class Conduct {
         }
     }
 
-    private void deletes(ObjectRef ref, List<SavedApplication> disk) {
+    private void deletes(ObjectRef ref, String owner, List<SavedApplication> disk) {
         for (SavedApplication application : disk) {
             boolean wanted =
-                    !application.work().tombstone()
+                    application.uid().value().equals(owner)
+                            && !application.work().tombstone()
                             && application.held().equals(application.work().content())
                             && application
                                     .content()

@@ -4,8 +4,11 @@ import io.portolan.agent.core.AgentCore;
 import io.portolan.agent.core.AgentSettings;
 import io.portolan.agent.core.Effect;
 import io.portolan.agent.core.Event;
+import io.portolan.agent.kube.KubeApi;
 import io.portolan.agent.state.Change;
 import io.portolan.model.Uid;
+import io.portolan.model.app.KubeObject;
+import io.portolan.model.app.ObjectRef;
 import io.portolan.model.wire.AgentMessages.Sync;
 import java.time.Duration;
 import java.time.Instant;
@@ -274,7 +277,7 @@ final class SimAgent {
                 return;
             }
             fuse = Math.max(-1, fuse - 1);
-            conduct.asked(effect, disk);
+            conduct.asked(effect, disk, this::owner);
             planted.asked(effect);
             act(effect);
         }
@@ -350,6 +353,12 @@ final class SimAgent {
                             "wake",
                             inThisLife(() -> step(new Event.TimerDue())));
         }
+    }
+
+    private String owner(ObjectRef ref) {
+        return cluster.api().get(ref) instanceof KubeApi.Found.Ok(KubeObject live)
+                ? live.label("portolan.io/application-uid")
+                : "";
     }
 
     private void write(List<Change> changes) {

@@ -9,10 +9,11 @@ import io.portolan.central.store.CommitResult;
 import io.portolan.central.store.MemoryStore;
 import io.portolan.central.store.Precondition;
 import io.portolan.central.store.Row;
-import io.portolan.central.store.Store;
 import io.portolan.central.store.Store.Silence;
+import io.portolan.central.store.Store;
 import io.portolan.central.store.Versioned;
 import io.portolan.central.store.Write;
+import io.portolan.dr.Controls;
 import io.portolan.model.Kind;
 import io.portolan.model.Metadata;
 import io.portolan.model.Resource;
@@ -20,6 +21,7 @@ import io.portolan.model.ResourceKey;
 import io.portolan.model.Spec;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Role;
+import io.portolan.model.operation.Control;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.wire.Codec;
 import io.portolan.model.wire.Documents;
@@ -191,8 +193,12 @@ final class SimUser {
                         });
     }
 
-    /** Swears that these run nothing; only before the commit, and once. */
+    /**
+     * Swears that these run nothing; only before the commit, and once. A planned move, which takes
+     * nobody's word, becomes a failover first.
+     */
     void attest(String tenant, String name, Collection<Uid> clusters) {
+        live(tenant, name).filter(o -> o.row().operation().planned()).ifPresent(this::escalate);
         live(tenant, name)
                 .filter(o -> o.row().operation().attestation().isEmpty())
                 .filter(o -> o.row().operation().evidence().isEmpty())
@@ -202,6 +208,15 @@ final class SimUser {
                             Failover f = o.row().operation();
                             change(o, f.attested(Optional.of(vouching(f, clusters))));
                         });
+    }
+
+    private void escalate(Versioned<Row.OperationRow> planned) {
+        Failover f = planned.row().operation();
+        if (Controls.say(f, Control.Kind.ESCALATE, "sim", "looked", world.instant())
+                instanceof Controls.Answer.Said(Failover escalated)) {
+            world.note("escalate " + f.name());
+            change(planned, escalated);
+        }
     }
 
     /** Whose proof a failover may wait for, as its plan and the assignment say. */

@@ -362,7 +362,10 @@ final class Simulation {
                                 "",
                                 o -> {
                                     if (!kept(agent, o)) {
-                                        left.add(o.ref().toString());
+                                        left.add(
+                                                o.ref()
+                                                        + " of "
+                                                        + o.label("portolan.io/application-uid"));
                                     }
                                 });
             }

@@ -268,9 +268,14 @@ final class Application {
         return inFlight == 0 && contentIsHere();
     }
 
-    /** A creation whose answer was lost: forgotten too early it would be left behind. */
-    boolean mayStillCome(ObjectTrack track, Instant now) {
-        return Fence.stoppable(track.ref) && uncertainUntil.isAfter(now);
+    /**
+     * Until when a write of it whose answer was lost may come through: forgotten before, the object
+     * would be left behind.
+     */
+    Instant mayComeUntil(ObjectTrack track) {
+        return Fence.stoppable(track.ref) && uncertainUntil.isAfter(track.mayComeUntil)
+                ? uncertainUntil
+                : track.mayComeUntil;
     }
 
     /** Its part of what is compared with central's digest. */

@@ -85,6 +85,9 @@ final class ObjectTrack {
     /** Not made again before: another hand takes it away again and again. */
     Instant notMadeBefore = Instant.MIN;
 
+    /** A write of it whose answer was lost may come through until then, and make it anew. */
+    Instant mayComeUntil = Instant.MIN;
+
     /** Of the object that we asked to be deleted ourselves. */
     String deletedUid = "";
 

@@ -101,8 +101,8 @@ final class Results {
             case Found.Absent _ -> {
                 if (track.isWanted()) {
                     absent(application, track);
-                } else if (application.mayStillCome(track, desk.now)) {
-                    Duration doubt = Duration.between(desk.now, application.uncertainUntil);
+                } else if (application.mayComeUntil(track).isAfter(desk.now)) {
+                    Duration doubt = Duration.between(desk.now, application.mayComeUntil(track));
                     hands.wait(application, track, doubt, null);
                 } else {
                     desk.forget(application, track);
@@ -253,8 +253,9 @@ final class Results {
             case Applied.Refused(var code, var reason, var message) ->
                     refused(application, track, code, reason, message);
             case Applied.Retry(var message, var after) -> {
+                track.mayComeUntil = desk.now.plus(desk.settings.creationDoubt());
                 if (put.starts()) {
-                    application.uncertainUntil = desk.now.plus(desk.settings.creationDoubt());
+                    application.uncertainUntil = track.mayComeUntil;
                 }
                 hands.wait(application, track, after, Telling.unreached(track, message));
             }
@@ -378,7 +379,7 @@ final class Results {
             if (track.phase != Phase.BUSY) {
                 track.phase = Phase.UNKNOWN;
             }
-        } else if (application.mayStillCome(track, desk.now)) {
+        } else if (application.mayComeUntil(track).isAfter(desk.now)) {
             track.phase = track.phase == Phase.BUSY ? Phase.BUSY : Phase.UNKNOWN;
         } else if (track.phase != Phase.BUSY) {
             desk.forget(application, track);

@@ -293,6 +293,8 @@ final class Session {
         compare(sync, sync.full() && desk.named(sync.works()));
         if (sync.full()) {
             sweep.named();
+        } else if (sweep.due()) {
+            askFull = true;
         }
         desk.mayAct = true;
         fetches.missing();
@@ -341,6 +343,10 @@ final class Session {
 
     private Application fresh(Work work) {
         Application application = new Application(work, Optional.empty());
+        if (work.tombstone()) {
+            // A disk that was set back knows nothing of what is to be removed.
+            sweep.expect();
+        }
         application.swept = !sweep.due();
         sweep.hand(application);
         recall.meet(application);

@@ -1,5 +1,6 @@
 package io.portolan.agent.core;
 
+import static io.portolan.agent.core.Scene.configMap;
 import static io.portolan.agent.core.Scene.deployment;
 import static io.portolan.agent.core.Scene.deploymentRef;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -87,6 +88,26 @@ class LateWriteTest {
         assertTrue(removed());
     }
 
+    /** Of any kind, and although a later write of it had its answer. */
+    @Test
+    void aWriteThatWasLostAndComesAfterTheObjectWasRemovedIsRemovedToo() {
+        scene.want("a1", Role.ACTIVE, 1, 1, configMap("a1", "settings", "1"));
+        Effect.Apply late = nextApply("ConfigMap");
+        scene.agent.lose(late);
+        scene.pass(Duration.ofSeconds(10));
+        assertTrue(scene.exists(late.object().ref()));
+        scene.central.put(
+                Scene.work("a1", Role.STANDBY, 1, 2, Optional.empty(), false, false), null);
+        scene.settle();
+        assertFalse(scene.exists(late.object().ref()));
+        assertFalse(removed(), "it may still come");
+
+        assertInstanceOf(Applied.Ok.class, scene.cluster.apply(late.object(), late.force()));
+        scene.pass(AgentSettings.of("test").creationDoubt().plusSeconds(10));
+        assertFalse(scene.exists(late.object().ref()));
+        assertTrue(removed());
+    }
+
     private boolean removed() {
         WorkStatus status = scene.central.statuses.get(new Uid("a1"));
         return status != null && status.removed();
@@ -107,11 +128,15 @@ class LateWriteTest {
     }
 
     private Effect.Apply nextApply() {
+        return nextApply("Deployment");
+    }
+
+    private Effect.Apply nextApply(String kind) {
         for (int i = 0; i < 1_000; i++) {
             scene.agent.take(scene.now);
             for (Effect effect : scene.agent.choices()) {
                 if (effect instanceof Effect.Apply apply
-                        && apply.object().kind().equals("Deployment")) {
+                        && apply.object().kind().equals(kind)) {
                     return apply;
                 }
                 scene.agent.perform(effect);
