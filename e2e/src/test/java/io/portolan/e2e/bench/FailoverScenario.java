@@ -55,7 +55,7 @@ final class FailoverScenario {
     }
 
     private static Phases planned(Portolan portolan, String name, String policy) {
-        return command(portolan, name, start(portolan, name, policy), Duration.ZERO);
+        return command(portolan, name, other(start(portolan, name, policy)), Duration.ZERO);
     }
 
     private static Phases unplanned(Portolan portolan, String name) {
@@ -66,11 +66,15 @@ final class FailoverScenario {
         try {
             awaitReach(portolan.api(), source, "Unreachable");
             Duration detected = Duration.ofNanos(System.nanoTime() - cut);
-            return command(portolan, name, source, detected);
+            return command(portolan, name, other(source), detected);
         } finally {
             wire.restore();
             awaitReach(portolan.api(), source, "Ready");
         }
+    }
+
+    private static String other(String cluster) {
+        return cluster.equals("eu-west") ? "us-east" : "eu-west";
     }
 
     /** Runs the application on one of the two and tells on which. */
@@ -86,15 +90,15 @@ final class FailoverScenario {
                 .getAsString();
     }
 
-    private static Phases command(
-            Portolan portolan, String name, String source, Duration detected) {
+    /** Fails it over by the command line. */
+    static Phases command(Portolan portolan, String name, String target, Duration detected) {
         Instant began = Instant.now();
         Duration took =
                 portolan.cli(
                                 "failover",
                                 BenchApp.TENANT + "/" + name,
                                 "--to",
-                                source.equals("eu-west") ? "us-east" : "eu-west",
+                                target,
                                 "--reason",
                                 "bench")
                         .expect(0)

@@ -7,7 +7,6 @@ import io.portolan.e2e.harness.Await;
 import io.portolan.e2e.harness.Portolan;
 import io.portolan.e2e.harness.kubelet.Machines;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -55,18 +54,7 @@ final class SelfFenced {
         try {
             FailoverScenario.awaitReach(api, source, "Unreachable");
             Duration detected = Duration.ofNanos(System.nanoTime() - cut);
-            Instant began = Instant.now();
-            Duration took =
-                    portolan.cli(
-                                    "failover",
-                                    BenchApp.TENANT + "/" + name,
-                                    "--to",
-                                    target,
-                                    "--reason",
-                                    "bench")
-                            .expect(0)
-                            .took();
-            return Phases.of(api, name, detected, began, took);
+            return FailoverScenario.command(portolan, name, target, detected);
         } finally {
             portolan.agent(source).toCentral().restore();
             // The former has shown by then that it runs nothing, so its log is at its end.

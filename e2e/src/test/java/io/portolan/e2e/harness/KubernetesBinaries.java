@@ -1,13 +1,12 @@
 package io.portolan.e2e.harness;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 
 /** Genuine Kubernetes programs and etcd, built once per machine by {@code e2e/kubernetes/build}. */
 public record KubernetesBinaries(Path folder) {
-    private static final long BUILD_MINUTES = 45;
+    private static final Duration BUILDING = Duration.ofMinutes(45);
 
     public KubernetesBinaries {
         for (String program :
@@ -29,27 +28,7 @@ public record KubernetesBinaries(Path folder) {
      * minutes.
      */
     public static KubernetesBinaries locate() {
-        ProcessBuilder builder =
-                new ProcessBuilder(Workspace.module().resolve("kubernetes/build").toString())
-                        .redirectError(ProcessBuilder.Redirect.INHERIT);
-        Process build = Spawner.spawn(builder);
-        try (var out = build.inputReader()) {
-            String folder = out.readLine();
-            if (!build.waitFor(BUILD_MINUTES, TimeUnit.MINUTES)
-                    || build.exitValue() != 0
-                    || folder == null) {
-                throw new HarnessException(
-                        "e2e/kubernetes/build failed, its own words are on standard error");
-            }
-            return new KubernetesBinaries(Path.of(folder));
-        } catch (IOException e) {
-            throw new HarnessException("could not read what e2e/kubernetes/build printed", e);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            throw new HarnessException("interrupted while building Kubernetes");
-        } finally {
-            build.destroyForcibly();
-        }
+        return new KubernetesBinaries(BuildScript.run("e2e/kubernetes/build", BUILDING));
     }
 
     String program(String name) {
