@@ -82,7 +82,7 @@ final class Kubelet {
                         () -> {
                             try {
                                 while (!halted) {
-                                    gate.pass();
+                                    pass();
                                     try {
                                         turn.take();
                                     } catch (HarnessException e) {
@@ -95,6 +95,14 @@ final class Kubelet {
                                 Thread.currentThread().interrupt();
                             }
                         });
+    }
+
+    /** Waits while the machine stands still; nothing goes on where its power went off meanwhile. */
+    private void pass() throws InterruptedException {
+        gate.pass();
+        if (halted) {
+            throw new InterruptedException("the power is off");
+        }
     }
 
     private void hear() throws InterruptedException {
@@ -116,7 +124,7 @@ final class Kubelet {
         try (Watchable<DynamicKubernetesObject> watch = pods.watch(options)) {
             while (!halted && watch.hasNext()) {
                 var event = watch.next();
-                gate.pass();
+                pass();
                 String uid = event.object.getMetadata().getUid();
                 switch (event.type) {
                     case "ADDED", "MODIFIED" -> heard.put(uid, event.object.getRaw());
@@ -133,14 +141,24 @@ final class Kubelet {
     private void work() throws InterruptedException {
         news.tryAcquire(AGAIN.toMillis(), TimeUnit.MILLISECONDS);
         news.drainPermits();
-        gate.pass();
-        if (!listed || halted) {
+        pass();
+        if (!listed) {
             return;
         }
         Set<String> all = new HashSet<>(heard.keySet());
         all.addAll(runs.keySet());
-        for (String uid : all) {
-            settle(uid, Optional.ofNullable(heard.get(uid)), Optional.ofNullable(runs.get(uid)));
+        try {
+            for (String uid : all) {
+                settle(
+                        uid,
+                        Optional.ofNullable(heard.get(uid)),
+                        Optional.ofNullable(runs.get(uid)));
+            }
+        } finally {
+            if (halted) {
+                // What was started while the power went off.
+                runs.values().forEach(PodRun::kill);
+            }
         }
     }
 
@@ -223,7 +241,7 @@ final class Kubelet {
 
     /** A pod that is gone or another one by now wants no answer. */
     private void ask(Question question) throws InterruptedException {
-        gate.pass();
+        pass();
         try {
             question.ask();
         } catch (ApiException e) {
@@ -245,14 +263,14 @@ final class Kubelet {
                             bootId,
                             ContainerRun.now()));
         } else if (!shown(node.get())) {
-            gate.pass();
+            pass();
             live.status(
                     "v1/nodes",
                     "",
                     machine.name(),
                     Statuses.nodeStatus(bootId, ContainerRun.now()));
         }
-        gate.pass();
+        pass();
         live.applyByForce(
                 "coordination.k8s.io/v1/leases",
                 "kubelet",
