@@ -15,11 +15,12 @@ class CentralKilledTest {
     void failoverEndsTheSameWhereverCentralIsKilled(Machines machines) {
         WriterSite site = WriterSite.single(machines, "killed", List.of("west", "north"));
         Scene scene = site.scene();
+        long epoch = epoch(site);
 
         // Requested, or whatever it has become by the time that the signal hits.
         String first = scene.failover(site.app(), "north");
         restart(scene);
-        completed(site, first, "north");
+        epoch = completed(site, first, "north", epoch);
 
         // Fencing: the former cannot say that it has stopped, since its kubelet hangs.
         site.machine("north").freezeKubelet();
@@ -30,7 +31,7 @@ class CentralKilledTest {
             assertEquals("Fencing", scene.operation(second).get("state").getAsString());
             site.assertWrites("north");
             site.machine("north").thaw();
-            completed(site, second, "west");
+            epoch = completed(site, second, "west", epoch);
         } finally {
             site.machine("north").thaw();
         }
@@ -43,7 +44,7 @@ class CentralKilledTest {
             restart(scene);
             assertEquals("Verifying", scene.operation(third).get("state").getAsString());
             site.machine("north").thaw();
-            completed(site, third, "north");
+            completed(site, third, "north", epoch);
         } finally {
             site.machine("north").thaw();
         }
@@ -54,13 +55,14 @@ class CentralKilledTest {
         scene.portolan().central().restart();
     }
 
-    private static void completed(WriterSite site, String path, String target) {
-        long epoch = epoch(site);
+    private static long completed(WriterSite site, String path, String target, long before) {
         site.scene().awaitState(path, "Completed");
         site.assertMovedTo(target);
         assertEquals("F2", ProcessesTest.level(site.scene(), path));
-        assertTrue(epoch(site) >= epoch);
         site.scene().awaitNoPods(target.equals("west") ? "north" : "west", site.app());
+        long after = epoch(site);
+        assertTrue(after > before, () -> after + " after " + before);
+        return after;
     }
 
     private static long epoch(WriterSite site) {

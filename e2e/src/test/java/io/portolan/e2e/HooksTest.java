@@ -87,7 +87,7 @@ class HooksTest {
                                   "switchTraffic": {"http": {"url": "%1$s"}, "timeout": "10m"}}}"""
                                         .formatted(url));
         scene.putHealthy(app);
-        String source = scene.pods("eu-west", app) > 0 ? "eu-west" : "us-east";
+        String source = scene.active(app);
         String target = source.equals("eu-west") ? "us-east" : "eu-west";
 
         String path = scene.failover(app, target);

@@ -96,22 +96,13 @@ class ProcessesTest {
             path = scene.failover(site.app(), "north");
             scene.awaitState(path, "Fencing");
             awaitLeaving(scene, "forced", pod);
-            scene.live("west").deleteByForce("v1/pods", "forced", pod);
-            scene.awaitNoPods("west", site.app());
-            awaitNamed(scene, path, pod);
+            deleteByForce(site, path, pod);
             site.assertWrites("west");
         } finally {
             site.machine("west").thaw();
         }
         // The kubelet ends it now, and nobody has seen that.
-        assertEquals("Fencing", scene.operation(path).get("state").getAsString());
-        assertTrue(site.activity("north").isEmpty());
-
-        site.machine("west").powerOn();
-        scene.awaitState(path, "Completed");
-        site.assertMovedTo("north");
-        assertEquals("F2", level(scene, path));
-        site.machine("west").awaitReady();
+        assertMovesWhenWestStartsAnew(site, path);
     }
 
     @Test
@@ -126,21 +117,12 @@ class ProcessesTest {
             awaitLeaving(scene, "froze", pod);
             path = scene.failover(site.app(), "north");
             scene.awaitState(path, "Fencing");
-            scene.live("west").deleteByForce("v1/pods", "froze", pod);
-            scene.awaitNoPods("west", site.app());
-            awaitNamed(scene, path, pod);
+            deleteByForce(site, path, pod);
         } finally {
             site.machine("west").thaw();
         }
         site.machine("west").awaitReady();
-        assertEquals("Fencing", scene.operation(path).get("state").getAsString());
-        assertTrue(site.activity("north").isEmpty());
-
-        site.machine("west").powerOn();
-        scene.awaitState(path, "Completed");
-        site.assertMovedTo("north");
-        assertEquals("F2", level(scene, path));
-        site.machine("west").awaitReady();
+        assertMovesWhenWestStartsAnew(site, path);
     }
 
     /**
@@ -238,13 +220,28 @@ class ProcessesTest {
                                 .has("deletionTimestamp"));
     }
 
-    /** What the failover waits for names the pod. */
-    private static void awaitNamed(Scene scene, String path, String pod) {
+    /** The pod is gone, and what the failover waits for names it. */
+    private static void deleteByForce(WriterSite site, String path, String pod) {
+        Scene scene = site.scene();
+        scene.live("west").deleteByForce("v1/pods", scene.tenant(), pod);
+        scene.awaitNoPods("west", site.app());
         Await.until(
                 "the pod to be named",
                 Scene.SOON,
                 () -> scene.operation(path).toString().contains(pod),
                 () -> "\n--- the operation\n" + scene.operation(path));
+    }
+
+    /** Nobody has seen how the process ended; the machine's boot is what proves it. */
+    private static void assertMovesWhenWestStartsAnew(WriterSite site, String path) {
+        Scene scene = site.scene();
+        assertEquals("Fencing", scene.operation(path).get("state").getAsString());
+        assertTrue(site.activity("north").isEmpty());
+        site.machine("west").powerOn();
+        scene.awaitState(path, "Completed");
+        site.assertMovedTo("north");
+        assertEquals("F2", level(scene, path));
+        site.machine("west").awaitReady();
     }
 
     /** Of the ladder of DESIGN.md section 7. */
