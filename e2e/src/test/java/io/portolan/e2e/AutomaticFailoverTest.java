@@ -3,8 +3,6 @@ package io.portolan.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import io.portolan.e2e.harness.Await;
 import io.portolan.e2e.harness.kubelet.Machines;
 import java.time.Duration;
@@ -93,27 +91,11 @@ class AutomaticFailoverTest {
                 "the proposal to be " + reason,
                 OLD_ENOUGH,
                 () ->
-                        conditions(scene, app)
-                                .filter(c -> text(c, "type").equals("FailoverProposed"))
-                                .filter(c -> text(c, "reason").equals(reason))
-                                .map(c -> text(c, "message"))
-                                .filter(m -> Stream.of(words).allMatch(m::contains))
-                                .findFirst(),
+                        scene.condition(app, "FailoverProposed")
+                                .filter(c -> c.get("reason").getAsString().equals(reason))
+                                .map(c -> c.get("message").getAsString())
+                                .filter(m -> Stream.of(words).allMatch(m::contains)),
                 () -> "\n--- the application\n" + scene.api().get(app.path()).body());
-    }
-
-    private static Stream<JsonObject> conditions(Scene scene, App app) {
-        return scene
-                .api()
-                .status(app.tenant(), app.name())
-                .getAsJsonArray("conditions")
-                .asList()
-                .stream()
-                .map(JsonElement::getAsJsonObject);
-    }
-
-    private static String text(JsonObject object, String key) {
-        return object.get(key).getAsString();
     }
 
     private static int failovers(Scene scene, App app) {

@@ -49,10 +49,7 @@ class CapacityTest {
 
     @Test
     void whatDoesNotFitIsPlacedWhenANodeMakesRoomForIt(Fleet fleet) {
-        try (Portolan own =
-                Portolan.start(
-                        fleet.postgres().freshDatabase("capacity"),
-                        List.of(fleet.clusters().get(WEST)))) {
+        try (Portolan own = fleet.installation("capacity", WEST)) {
             Scene scene = new Scene(fleet, own, "capacity");
             awaitKnown(scene, WEST);
             assertEquals(64, gib(room(scene, WEST), "allocatable"));
@@ -98,10 +95,7 @@ class CapacityTest {
 
     @Test
     void roomOfASingleWritersStandbyIsKeptForItsFailover(Fleet fleet) {
-        try (Portolan own =
-                Portolan.start(
-                        fleet.postgres().freshDatabase("reserved"),
-                        List.of(fleet.clusters().get(WEST), fleet.clusters().get(NORTH)))) {
+        try (Portolan own = fleet.installation("reserved", WEST, NORTH)) {
             Scene scene = new Scene(fleet, own, "reserved");
             awaitKnown(scene, WEST);
             awaitKnown(scene, NORTH);

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import io.portolan.e2e.harness.Await;
 import io.portolan.e2e.harness.Fleet;
 import io.portolan.e2e.harness.Portolan;
@@ -23,10 +21,7 @@ class DrainTest {
     @Test
     void drainedClusterIsLeftWithoutAGapAndEndsWhenItsSingleWriterHasMoved(Fleet fleet)
             throws Exception {
-        try (Portolan own =
-                Portolan.start(
-                        fleet.postgres().freshDatabase("drained"),
-                        List.of(fleet.clusters().get(WEST), fleet.clusters().get(NORTH)))) {
+        try (Portolan own = fleet.installation("drained", WEST, NORTH)) {
             Scene scene = new Scene(fleet, own, "drained");
             // Slow to start, so that stopping before the start would show.
             App front = scene.app("front").image("example.invalid/starts-slowly:1").on(WEST);
@@ -63,7 +58,7 @@ class DrainTest {
 
             undo(scene, own, late);
             own.cli("cluster", "drain", WEST).expect(0);
-            assertEquals(WEST, writer(scene, ledger));
+            assertEquals(WEST, scene.active(ledger));
             assertEquals(1, scene.ready(WEST, ledger));
 
             try (Overlap twice =
@@ -117,25 +112,6 @@ class DrainTest {
     }
 
     private static List<String> on(Scene scene, App app) {
-        return clusters(scene, app).stream().map(c -> c.get("cluster").getAsString()).toList();
-    }
-
-    private static String writer(Scene scene, App app) {
-        return clusters(scene, app).stream()
-                .filter(c -> c.get("role").getAsString().equals("Active"))
-                .map(c -> c.get("cluster").getAsString())
-                .findFirst()
-                .orElse("none");
-    }
-
-    private static List<JsonObject> clusters(Scene scene, App app) {
-        return scene
-                .api()
-                .status(app.tenant(), app.name())
-                .getAsJsonArray("clusters")
-                .asList()
-                .stream()
-                .map(JsonElement::getAsJsonObject)
-                .toList();
+        return scene.places(app).stream().map(c -> c.get("cluster").getAsString()).toList();
     }
 }

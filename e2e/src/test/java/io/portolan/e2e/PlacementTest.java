@@ -35,9 +35,7 @@ class PlacementTest {
             """;
 
     private static Portolan start(Fleet fleet, String database) throws Exception {
-        return Portolan.start(
-                fleet.postgres().freshDatabase(database),
-                List.of(fleet.clusters().get(WEST), fleet.clusters().get(NORTH)));
+        return fleet.installation(database, WEST, NORTH);
     }
 
     @Test

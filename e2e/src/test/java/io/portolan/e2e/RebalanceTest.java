@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.e2e.harness.Fleet;
 import io.portolan.e2e.harness.Portolan;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -19,10 +18,7 @@ class RebalanceTest {
     @Test
     void aCheaperClusterMovesNothingUntilItIsOrderedAndThenMakesBeforeItBreaks(Fleet fleet)
             throws Exception {
-        try (Portolan own =
-                Portolan.start(
-                        fleet.postgres().freshDatabase("rebalanced"),
-                        List.of(fleet.clusters().get(WEST)))) {
+        try (Portolan own = fleet.installation("rebalanced", WEST)) {
             Scene scene = new Scene(fleet, own, "rebalanced");
             price(own, WEST, 30);
             // Slow to start, so that stopping before the start would show.

@@ -9,7 +9,6 @@ import io.portolan.e2e.harness.Agent;
 import io.portolan.e2e.harness.Await;
 import io.portolan.e2e.harness.Fleet;
 import io.portolan.e2e.harness.Portolan;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -39,12 +38,7 @@ class RejoinTest {
     /** As each pod of an installed agent that moves: its disk is an emptyDir. */
     @Test
     void anAgentThatLostItsDiskDoesNotVouchForAPodThatWentByForce(Fleet fleet) {
-        try (Portolan own =
-                Portolan.start(
-                        fleet.postgres().freshDatabase("diskless"),
-                        List.of(
-                                fleet.clusters().get("eu-west"),
-                                fleet.clusters().get("eu-north")))) {
+        try (Portolan own = fleet.installation("diskless", "eu-west", "eu-north")) {
             Scene scene = new Scene(fleet, own, "diskless");
             App app = scene.app("ledger").on("eu-west").singleWriter();
             scene.putHealthy(app);
@@ -76,12 +70,7 @@ class RejoinTest {
     }
 
     private void rejoined(Fleet fleet, String tenant, Rejoin rejoin) {
-        try (Portolan own =
-                Portolan.start(
-                        fleet.postgres().freshDatabase(tenant),
-                        List.of(
-                                fleet.clusters().get("eu-west"),
-                                fleet.clusters().get("eu-north")))) {
+        try (Portolan own = fleet.installation(tenant, "eu-west", "eu-north")) {
             Scene scene = new Scene(fleet, own, tenant);
             App ledger = scene.app("ledger").on("eu-north").singleWriter();
             App front = scene.app("front").on("eu-north");
@@ -143,13 +132,7 @@ class RejoinTest {
     }
 
     private static String roles(Scene scene, App app) {
-        return scene
-                .api()
-                .status(app.tenant(), app.name())
-                .getAsJsonArray("clusters")
-                .asList()
-                .stream()
-                .map(JsonElement::getAsJsonObject)
+        return scene.places(app).stream()
                 .map(c -> c.get("cluster").getAsString() + " " + c.get("role").getAsString())
                 .sorted()
                 .toList()

@@ -3,7 +3,6 @@ package io.portolan.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.portolan.e2e.harness.Await;
 import io.portolan.e2e.harness.Fleet;
@@ -37,7 +36,7 @@ class RetireTest {
                     Scene.SOON,
                     () -> fenced(scene, app).contains("waits for us-east, unreachable"),
                     () -> "\n--- the application\n" + scene.api().get(app.path()).body());
-            assertEquals(List.of(), active(scene, app));
+            assertEquals(List.of(), scene.actives(app));
             assertEquals(1, scene.pods("us-east", app), "nobody could tell it to stop");
         } finally {
             scene.portolan().agent("us-east").toCentral().restore();
@@ -45,9 +44,9 @@ class RetireTest {
         Await.until(
                 "one cluster to be active",
                 Scene.LATER,
-                () -> active(scene, app).size() == 1,
+                () -> scene.actives(app).size() == 1,
                 () -> "\n--- the application\n" + scene.api().get(app.path()).body());
-        String writer = active(scene, app).getFirst();
+        String writer = scene.actives(app).getFirst();
         scene.awaitReady(writer, app, 1);
         scene.awaitNoPods(writer.equals("eu-west") ? "us-east" : "eu-west", app);
         scene.awaitHealthy(app);
@@ -64,7 +63,7 @@ class RetireTest {
                         .singleWriter();
         scene.putHealthy(app);
         scene.putHealthy(app.on("eu-west", "us-east"));
-        assertEquals(List.of("eu-west"), active(scene, app));
+        assertEquals(List.of("eu-west"), scene.actives(app));
 
         scene.portolan().agent("eu-west").toCentral().cut();
         try {
@@ -110,18 +109,13 @@ class RetireTest {
         Await.until(
                 "eu-west to be active again",
                 Scene.SOON,
-                () -> active(scene, app).equals(List.of("eu-west")),
+                () -> scene.actives(app).equals(List.of("eu-west")),
                 () -> "\n--- the application\n" + scene.api().get(app.path()).body());
     }
 
     @Test
     void aClusterThatIsGoneForGoodIsForgottenAndWhatItHeldCanEnd(Fleet fleet) {
-        try (Portolan own =
-                Portolan.start(
-                        fleet.postgres().freshDatabase("retired"),
-                        List.of(
-                                fleet.clusters().get("eu-west"),
-                                fleet.clusters().get("eu-north")))) {
+        try (Portolan own = fleet.installation("retired", "eu-west", "eu-north")) {
             Scene scene = new Scene(fleet, own, "retired");
             App front = scene.app("front").on("eu-west", "eu-north");
             App ledger = scene.app("ledger").on("eu-north").singleWriter();
@@ -158,7 +152,7 @@ class RetireTest {
                     Scene.SOON,
                     () -> scene.api().get(front.path()).status() == 404);
             assertEquals(404, scene.api().get("/api/v1/clusters/eu-north").status());
-            assertEquals(List.of("eu-west"), active(scene, ledger));
+            assertEquals(List.of("eu-west"), scene.actives(ledger));
             assertEquals("", fenced(scene, ledger));
 
             own.agent("eu-north").toCentral().restore();
@@ -170,27 +164,7 @@ class RetireTest {
     }
 
     private static String fenced(Scene scene, App app) {
-        for (JsonElement condition :
-                scene.api().status(app.tenant(), app.name()).getAsJsonArray("conditions")) {
-            JsonObject one = condition.getAsJsonObject();
-            if (one.get("type").getAsString().equals("Fenced")) {
-                return one.get("message").getAsString();
-            }
-        }
-        return "";
-    }
-
-    private static List<String> active(Scene scene, App app) {
-        return scene
-                .api()
-                .status(app.tenant(), app.name())
-                .getAsJsonArray("clusters")
-                .asList()
-                .stream()
-                .map(JsonElement::getAsJsonObject)
-                .filter(c -> c.get("role").getAsString().equals("Active"))
-                .map(c -> c.get("cluster").getAsString())
-                .toList();
+        return scene.condition(app, "Fenced").map(c -> c.get("message").getAsString()).orElse("");
     }
 
     private static String events(Scene scene, App app) {

@@ -12,6 +12,7 @@ import io.portolan.e2e.harness.Portolan;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -26,7 +27,7 @@ final class Scene {
      */
     static final Duration SOON = Duration.ofSeconds(30);
 
-    /** For what needs central's belief that a cluster is down, 40 s of silence. */
+    /** For what needs central's belief that a cluster is down, eight heartbeats of silence. */
     static final Duration LATER = Duration.ofSeconds(120);
 
     private static final Set<String> ENDS = Set.of("Completed", "Aborted", "Refused");
@@ -179,11 +180,17 @@ final class Scene {
 
     /** The cluster where the application is active. */
     String active(App app) {
+        return actives(app).stream()
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(app.name() + " is active nowhere"));
+    }
+
+    /** The clusters where the application is active. */
+    List<String> actives(App app) {
         return places(app).stream()
                 .filter(entry -> entry.get("role").getAsString().equals("Active"))
                 .map(entry -> entry.get("cluster").getAsString())
-                .findFirst()
-                .orElseThrow(() -> new AssertionError(app.name() + " is active nowhere"));
+                .toList();
     }
 
     /** The application's role on a cluster, {@code none} where it has none. */
@@ -203,8 +210,20 @@ final class Scene {
                 () -> "\n--- the application\n" + api().get(app.path()).body());
     }
 
-    private List<JsonObject> places(App app) {
-        return api().status(app.tenant(), app.name()).getAsJsonArray("clusters").asList().stream()
+    /** What central says of the application on each of its clusters. */
+    List<JsonObject> places(App app) {
+        return told(app, "clusters");
+    }
+
+    /** What central says of the application as a whole, of one type. */
+    Optional<JsonObject> condition(App app, String type) {
+        return told(app, "conditions").stream()
+                .filter(condition -> condition.get("type").getAsString().equals(type))
+                .findFirst();
+    }
+
+    private List<JsonObject> told(App app, String list) {
+        return api().status(app.tenant(), app.name()).getAsJsonArray(list).asList().stream()
                 .map(JsonElement::getAsJsonObject)
                 .toList();
     }

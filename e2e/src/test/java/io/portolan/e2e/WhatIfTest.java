@@ -23,13 +23,7 @@ class WhatIfTest {
 
     @Test
     void aRegionIsLostAsItWasSimulated(Fleet fleet) {
-        try (Portolan own =
-                Portolan.start(
-                        fleet.postgres().freshDatabase("whatif"),
-                        List.of(
-                                fleet.clusters().get(WEST),
-                                fleet.clusters().get("eu-north"),
-                                fleet.clusters().get("us-east")))) {
+        try (Portolan own = fleet.installation("whatif", WEST, "eu-north", "us-east")) {
             Scene scene = new Scene(fleet, own, "whatif");
             App web = scene.app("web").on(WEST);
             App tax = scene.app("tax").on(WEST);
@@ -65,7 +59,7 @@ class WhatIfTest {
                 Await.until(
                         app.name() + " to be as simulated: " + after,
                         Scene.SOON,
-                        () -> after.endsWith(" " + active(scene, app)),
+                        () -> after.endsWith(" " + scene.actives(app)),
                         () -> "\n--- the application\n" + scene.api().get(app.path()).body());
             }
             scene.awaitReady("us-east", web, 1);
@@ -129,20 +123,6 @@ class WhatIfTest {
                 .map(JsonElement::getAsJsonObject)
                 .filter(p -> p.get("role").getAsString().equals("Active"))
                 .map(p -> p.get("cluster").getAsString())
-                .toList()
-                .toString();
-    }
-
-    private static String active(Scene scene, App app) {
-        return scene
-                .api()
-                .status(app.tenant(), app.name())
-                .getAsJsonArray("clusters")
-                .asList()
-                .stream()
-                .map(JsonElement::getAsJsonObject)
-                .filter(c -> c.get("role").getAsString().equals("Active"))
-                .map(c -> c.get("cluster").getAsString())
                 .toList()
                 .toString();
     }

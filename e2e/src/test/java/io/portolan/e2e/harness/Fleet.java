@@ -2,6 +2,7 @@ package io.portolan.e2e.harness;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -21,6 +22,9 @@ public final class Fleet implements AutoCloseable {
 
     /** The cluster of {@link #bare()}. */
     public static final String BARE = "bare";
+
+    /** A silence is a loss after eight: no test waits 40 s for it. */
+    private static final List<String> HEARTBEAT = List.of("--heartbeat", "2s");
 
     /** Hands the fleet to test methods that have a parameter of its type. */
     public static final class Extension implements ParameterResolver {
@@ -71,9 +75,18 @@ public final class Fleet implements AutoCloseable {
      */
     public synchronized Portolan portolan() {
         if (portolan == null) {
-            portolan = Portolan.start(postgres().freshDatabase("fleet"), clusters().all());
+            portolan = start("fleet", clusters().all());
         }
         return portolan;
+    }
+
+    /** An installation of the test's own in some of {@link #clusters()}, by name. */
+    public Portolan installation(String database, String... names) {
+        return start(database, Stream.of(names).map(clusters()::get).toList());
+    }
+
+    private Portolan start(String database, List<KubeCluster> in) {
+        return Portolan.start(postgres().freshDatabase(database), in, HEARTBEAT);
     }
 
     /**
