@@ -53,12 +53,14 @@ type answer struct {
 
 // door is where grants are asked for.
 type door struct {
-	url    string
-	token  string
-	client *http.Client
+	url string
+	// starting is where one asks who has not begun: the agent lets it go first.
+	starting string
+	token    string
+	client   *http.Client
 }
 
-func newDoor(address, token, pod string) (*door, error) {
+func newDoor(address, token string) (*door, error) {
 	u, err := url.Parse(address)
 	if err != nil {
 		return nil, err
@@ -66,12 +68,14 @@ func newDoor(address, token, pod string) (*door, error) {
 	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
 		return nil, fmt.Errorf("%q is no address of a door for grants", address)
 	}
+	starting := *u
 	query := u.Query()
-	query.Set("pod", pod)
-	u.RawQuery = query.Encode()
+	query.Set("waiting", "true")
+	starting.RawQuery = query.Encode()
 	return &door{
-		url:   u.String(),
-		token: token,
+		url:      address,
+		starting: starting.String(),
+		token:    token,
 		client: &http.Client{
 			// The agent is in this cluster: the proxy in the application's environment is not meant. Each question has
 			// a connection of its own, so that none waits on one whose other end is gone.
@@ -83,11 +87,11 @@ func newDoor(address, token, pod string) (*door, error) {
 	}, nil
 }
 
-// ask puts the question. The agent lets who waits to start go first.
+// ask puts the question.
 func (d *door) ask(patience time.Duration, waiting bool) answer {
 	address := d.url
 	if waiting {
-		address += "&waiting=true"
+		address = d.starting
 	}
 	asked := now()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)

@@ -34,7 +34,7 @@ func main() {
 			usage("install PATH")
 		}
 		if err := install(os.Args[2]); err != nil {
-			say("cannot install: %v", err)
+			fmt.Fprintln(os.Stderr, "cannot install:", err)
 			os.Exit(1)
 		}
 	case "run":
@@ -61,15 +61,16 @@ func run(args []string) int {
 		fmt.Fprintln(os.Stderr, "no command: guard run [flags] -- COMMAND")
 		return exitUsage
 	}
-	pod, _ := os.Hostname()
-	door, err := newDoor(*address, os.Getenv(tokenVariable), pod)
+	door, err := newDoor(*address, os.Getenv(tokenVariable))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return exitUsage
 	}
 	// The command need not know what it does not ask for.
 	os.Unsetenv(tokenVariable)
-	return newKeeper(door, *grace, flags.Args()).keep()
+	code := newKeeper(door, *grace, flags.Args()).keep()
+	aloud.end(lastWords)
+	return code
 }
 
 // install copies this program; a copy that is half written is never seen under the name.
@@ -94,10 +95,4 @@ func install(to string) error {
 		return err
 	}
 	return os.Rename(out.Name(), to)
-}
-
-// say writes a line for the operator: the container's log, and its last words.
-func say(format string, args ...any) {
-	fmt.Fprintf(os.Stderr, "portolan guard: %s "+format+"\n",
-		append([]any{time.Now().UTC().Format("2006-01-02T15:04:05.000Z")}, args...)...)
 }

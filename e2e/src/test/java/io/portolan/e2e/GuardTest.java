@@ -106,7 +106,11 @@ class GuardTest {
     }
 
     private Proc guarding(String script) {
-        return Proc.command("guard", guard.toString(), "run", "--", "/bin/sh", "-c", script)
+        return start(guard.toString(), "run", "--", "/bin/sh", "-c", script);
+    }
+
+    private Proc start(String... command) {
+        return Proc.command("guard", command)
                 .env(
                         "PORTOLAN_GRANT_URL",
                         "http://127.0.0.1:" + door.getAddress().getPort() + "/v1/grants/app-1")
@@ -142,7 +146,7 @@ class GuardTest {
             guarded.kill();
         }
         asked.forEach(a -> assertEquals("Bearer of-app-1", a.authorization()));
-        asked.forEach(a -> assertTrue(a.query().startsWith("pod="), a.query()));
+        assertEquals("waiting=true", asked.getFirst().query());
     }
 
     @Test
@@ -155,6 +159,23 @@ class GuardTest {
             assertEquals(75, guarded.exitCode(SOON));
             says(guarded, "SIGTERM");
             says(guarded, "SIGKILL\n");
+        }
+        assertTrue(lastTick() < lastGranted() + 3, "it ran after its grant");
+    }
+
+    /** The container's log is then a full pipe, which the process writes to as well. */
+    @Test
+    void hasEndedTheProcessAlsoWhereNobodyTakesWhatIsSaid() throws Exception {
+        saying = Saying.grant(4, Duration.ofSeconds(3));
+        String noise = "while :; do echo noise >&2; done & ";
+        String unread = "mkfifo \"$TICKS.log\" && exec \"$@\" 2<>\"$TICKS.log\"";
+        try (Proc guarded =
+                start(
+                        "/bin/sh", "-c", unread, "sh", guard.toString(), "run", "--", "/bin/sh",
+                        "-c", noise + STUBBORN)) {
+            Await.until("the grant to be renewed", SOON, () -> asked.size() >= 4);
+            saying = Saying.only(503);
+            assertEquals(75, guarded.exitCode(SOON));
         }
         assertTrue(lastTick() < lastGranted() + 3, "it ran after its grant");
     }

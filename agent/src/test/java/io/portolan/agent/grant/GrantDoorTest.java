@@ -79,7 +79,7 @@ class GrantDoorTest {
 
     private CompletableFuture<HttpResponse<String>> get(Uid application) {
         return get(
-                "/v1/grants/" + application + "?pod=web-1&waiting=true",
+                "/v1/grants/" + application + "?waiting=true",
                 GrantToken.of(application, PARIS));
     }
 
