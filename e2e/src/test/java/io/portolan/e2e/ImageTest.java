@@ -19,13 +19,35 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The agent's image: what is in it, that it is the same each time, and that it runs. */
+/** The images: what is in them, that they are the same each time, and that they run. */
 @ExtendWith(Fleet.Extension.class)
 class ImageTest {
     private static final Duration START = Duration.ofSeconds(90);
+
+    @Test
+    void guardsImageIsTheSameEachTimeAndHoldsWhatInstallsItself() throws Exception {
+        ImageBuild.Built first = ImageBuild.guard(Workspace.root(), Workspace.scratch("image"));
+        ImageBuild.Built second = ImageBuild.guard(Workspace.root(), Workspace.scratch("image"));
+        assertEquals(first.digest(), second.digest());
+
+        ImageBox box = ImageBox.unpack(first.tar());
+        assertEquals("65532:65532", box.user());
+        assertEquals("Apache-2.0", box.label("org.opencontainers.image.licenses"));
+        assertFalse(box.label("org.opencontainers.image.version").isEmpty());
+        assertEquals(List.of("/guard"), box.entrypoint());
+        try (Stream<Path> all = Files.list(box.root())) {
+            assertEquals(List.of(box.root().resolve("guard")), all.toList());
+        }
+        Path copy = Workspace.scratch("installed").resolve("guard");
+        Proc.command("install", box.root() + "/guard", "install", copy.toString())
+                .run(START)
+                .expect(0);
+        assertTrue(Files.isExecutable(copy));
+    }
 
     @Test
     void imageIsTheSameEachTimeAndItsContentsJoinACluster(Fleet fleet) throws Exception {

@@ -8,22 +8,19 @@ import com.google.cloud.tools.jib.api.buildplan.AbsoluteUnixPath;
 import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
 import com.google.cloud.tools.jib.api.buildplan.FilePermissions;
 import com.google.cloud.tools.jib.api.buildplan.ImageFormat;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The guard's image: one static program, which copies itself into the pods that it guards. */
 final class GuardImage {
-    private static final String NAME = "portolan-guard";
+    static final String NAME = "portolan-guard";
     private static final String PROGRAM = "/guard";
 
     private GuardImage() {}
 
-    static ImageBuild.Built make(Path root, Path into) throws Exception {
+    static ImageBuild.Built make(Path root, Path work, Path tar) throws Exception {
         String said = Programs.run(root.resolve("images/guard/build").toString()).strip();
         Path program = Path.of(said.substring(said.lastIndexOf('\n') + 1));
         String version = ImageBuild.version(root.resolve("agent/target/portolan-agent.jar"));
-        Path work = Files.createTempDirectory(Files.createDirectories(into), "work-guard");
-        Path tar = into.resolve(NAME + ".tar");
         JibContainer made =
                 Jib.fromScratch()
                         .setFormat(ImageFormat.OCI)

@@ -65,8 +65,7 @@ public final class ImageBuild {
      * @param into also holds what is made on the way
      */
     public static List<Built> all(Path root, Path into) throws Exception {
-        return List.of(
-                agent(root, into), one(root, into, Recipe.CENTRAL), GuardImage.make(root, into));
+        return List.of(agent(root, into), one(root, into, Recipe.CENTRAL), guard(root, into));
     }
 
     /** The agent's image alone. */
@@ -74,12 +73,28 @@ public final class ImageBuild {
         return one(root, into, Recipe.AGENT);
     }
 
+    /** The guard's image alone. */
+    public static Built guard(Path root, Path into) throws Exception {
+        return in(into, GuardImage.NAME, (work, tar) -> GuardImage.make(root, work, tar));
+    }
+
     private static Built one(Path root, Path into, Recipe recipe) throws Exception {
-        Path work = Files.createDirectories(into).resolve("work-" + recipe.module());
+        return in(
+                into,
+                recipe.image(),
+                (work, tar) ->
+                        new ImageBuild(root.toAbsolutePath().normalize(), work).make(recipe, tar));
+    }
+
+    private interface Making {
+        Built make(Path work, Path tar) throws Exception;
+    }
+
+    private static Built in(Path into, String image, Making making) throws Exception {
+        Path work = Files.createDirectories(into).resolve("work-" + image);
         remove(work);
         Files.createDirectories(work);
-        ImageBuild build = new ImageBuild(root.toAbsolutePath().normalize(), work);
-        Built built = build.make(recipe, into.resolve(recipe.image() + ".tar"));
+        Built built = making.make(work, into.resolve(image + ".tar"));
         remove(work);
         return built;
     }

@@ -147,7 +147,7 @@ public final class ImageBox {
         return spec;
     }
 
-    private List<String> entrypoint() {
+    public List<String> entrypoint() {
         return array("Entrypoint").asList().stream().map(JsonElement::getAsString).toList();
     }
 
