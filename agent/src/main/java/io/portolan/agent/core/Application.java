@@ -124,7 +124,7 @@ final class Application {
 
     /** What it is to do here now. */
     Role role() {
-        return down && work.grant().isPresent() ? Role.QUARANTINED : work.role();
+        return down ? Role.QUARANTINED : work.role();
     }
 
     boolean holdsStill() {

@@ -11,14 +11,11 @@ import io.portolan.agent.observe.PodTrouble;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.KubeObject;
-import io.portolan.model.app.ObjectRef;
 import io.portolan.model.app.Role;
-import io.portolan.model.app.SelfFence;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus.Trouble;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pods {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
-    private static final Set<String> COUNT_REPLICAS =
+    static final Set<String> COUNT_REPLICAS =
             Set.of("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController");
 
     private static final String UNWATCHED = "it went while no agent watched";
@@ -211,78 +208,19 @@ final class Pods {
         desk.saveSoon();
     }
 
-    /**
-     * The sequence from which on nothing runs or can come to run without the guard, as far as is
-     * known now; 0 where it is not. Once that is so, only a pod that is seen without the guard, or
-     * a work that is not rendered with it, takes it back: all that is written from then on is
-     * guarded.
-     */
+    /** {@link Guards#since}. */
     long guarded(Application application) {
-        long since = application.work.selfFence().map(SelfFence::since).orElse(Long.MAX_VALUE);
-        if (!application.ledger.allGuarded() || application.work.selfFence().isEmpty()) {
-            return 0;
-        }
-        if (application.guardedAt >= since) {
-            return application.guardedAt;
-        }
-        boolean sure =
+        boolean known =
                 listedOnce
                         && desk.knowsWhatRuns
                         && !application.uncounted
-                        && application.swept
-                        && application.settled()
-                        && !application.uncertainUntil.isAfter(desk.now)
-                        && rolledOut(application);
-        return sure ? application.work.sequence() : 0;
+                        && !application.uncertainUntil.isAfter(desk.now);
+        return Guards.since(application, known);
     }
 
-    /** While a rollout is under way, its former revision may still make pods. */
-    private static boolean rolledOut(Application application) {
-        return application.tracks.values().stream()
-                .filter(t -> COUNT_REPLICAS.contains(t.ref.kind()) && !t.isAnothers())
-                .allMatch(
-                        t ->
-                                t.observed
-                                        && t.verdict != null
-                                        && (t.verdict.health() == Health.HEALTHY
-                                                || t.verdict.health() == Health.STOPPED));
-    }
-
-    /** What keeps the agent from giving its word, beside what still runs in order. */
+    /** {@link Doubts#of}. */
     List<Trouble> doubts(Application application) {
-        List<Trouble> doubts = new ArrayList<>();
-        List<PodTrace> doubtful =
-                application.work.singleWriter() ? application.ledger.doubtful() : List.of();
-        for (PodTrace trace : doubtful) {
-            doubts.add(
-                    new Trouble(
-                            pod(trace),
-                            Health.DEGRADED,
-                            "MayStillRun",
-                            trace.words() + ": nothing tells that it ended; " + trace.wayOut()));
-        }
-        for (PodTrace trace : application.ledger.running()) {
-            if (!trace.node().isEmpty() && !nodes.ready(trace.node())) {
-                doubts.add(
-                        new Trouble(
-                                pod(trace),
-                                Health.DEGRADED,
-                                "NodeSilent",
-                                trace.name()
-                                        + " counts as running: its node "
-                                        + trace.node()
-                                        + " is not ready, so nobody can say that it ended. The"
-                                        + " stop is proved when the node is back, or an operator"
-                                        + " attests"));
-            }
-        }
-        return doubts;
-    }
-
-    private static ObjectRef pod(PodTrace trace) {
-        int slash = trace.name().indexOf('/');
-        return new ObjectRef(
-                "v1", "Pod", trace.name().substring(0, slash), trace.name().substring(slash + 1));
+        return Doubts.of(application, nodes);
     }
 
     /** Asks for the list that proves, once every write has ended and everything says stopped. */

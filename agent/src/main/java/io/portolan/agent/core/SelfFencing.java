@@ -27,38 +27,36 @@ final class SelfFencing {
         this.session = session;
     }
 
+    /** Central has welcomed the agent: what fences itself may be written. */
+    void welcomed() {
+        desk.welcomed = true;
+        desk.applications.values().stream()
+                .filter(a -> a.work.grant().isPresent())
+                .forEach(desk::touch);
+    }
+
     /** A work was taken up. */
     void follow(Application application) {
-        if (grant(application).isEmpty()) {
+        Optional<Duration> grant = application.work.grant();
+        if (grant.isEmpty()) {
             application.grantedAt = Instant.MIN;
-            return;
-        }
-        if (application.grantedAt.equals(Instant.MIN)) {
+            application.down = false;
+        } else if (application.grantedAt.equals(Instant.MIN)) {
             application.grantedAt = desk.now;
         }
-        soon();
+        grant.ifPresent(this::again);
     }
 
-    private static Optional<Duration> grant(Application application) {
-        return application.work.grant();
-    }
-
-    private void soon() {
-        desk.applications.values().stream()
-                .flatMap(a -> grant(a).stream())
-                .min(Comparator.naturalOrder())
-                .map(shortest -> shortest.dividedBy(PART))
-                .map(p -> p.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : p)
-                .ifPresent(pause -> desk.agenda.put(new Agenda.Due.Grants(), desk.now.plus(pause)));
+    private void again(Duration grant) {
+        Duration part = grant.dividedBy(PART);
+        Duration pause = part.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : part;
+        desk.agenda.put(new Agenda.Due.Grants(), desk.now.plus(pause));
     }
 
     /** Asks again, and stops what was not granted for too long. */
     void due() {
         for (Application application : desk.applications.values()) {
-            Optional<Instant> until =
-                    grant(application)
-                            .map(g -> application.grantedAt.plus(g.minus(g.dividedBy(PART))));
-            if (!application.down && until.filter(u -> !u.isAfter(desk.now)).isPresent()) {
+            if (!application.down && over(application)) {
                 down(application, true);
                 desk.tell(
                         application,
@@ -71,7 +69,19 @@ final class SelfFencing {
             askedAt = desk.now;
             asking = desk.ask(Effect.AskGrants::new);
         }
-        soon();
+        desk.applications.values().stream()
+                .flatMap(a -> a.work.grant().stream())
+                .min(Comparator.naturalOrder())
+                .ifPresent(this::again);
+    }
+
+    private boolean over(Application application) {
+        return application
+                .work
+                .grant()
+                .map(g -> application.grantedAt.plus(g.minus(g.dividedBy(PART))))
+                .filter(until -> !until.isAfter(desk.now))
+                .isPresent();
     }
 
     void told(long effect, Grants grants) {
@@ -82,7 +92,7 @@ final class SelfFencing {
         for (Grant granted : grants.granted()) {
             Application application = desk.applications.get(granted.application());
             if (application != null
-                    && grant(application).isPresent()
+                    && application.work.grant().isPresent()
                     && application.work.epoch() == granted.epoch()) {
                 application.grantedAt = askedAt;
                 if (application.down) {

@@ -166,10 +166,7 @@ final class Session {
         if (welcome.generation() != generation) {
             askFull = true;
         }
-        desk.welcomed = true;
-        desk.applications.values().stream()
-                .filter(a -> a.work.grant().isPresent())
-                .forEach(desk::touch);
+        selfFencing.welcomed();
         welcomed.run();
         desk.agenda.put(new Agenda.Due.Heartbeat(), desk.now.plusSeconds(heartbeatSeconds));
         recall.told(welcome.remembered());
@@ -331,9 +328,6 @@ final class Session {
         application.held = contents.holding(application, work);
         application.orphan = false;
         before.filter(d -> !application.held.equals(Optional.of(d))).ifPresent(contents::release);
-        if (work.grant().isEmpty()) {
-            application.down = false;
-        }
         selfFencing.follow(application);
         enforce(application);
         if (still && !work.holdsStill()) {

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.model.Condition;
 import io.portolan.model.Uid;
-import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;
 import io.portolan.model.app.Role;
 import io.portolan.model.cluster.ClusterStatus.Probed;
@@ -55,20 +54,7 @@ class AbsenceTest {
     }
 
     private void edit() {
-        scene.cluster.patchAs(
-                "kubectl-edit",
-                CONFIG,
-                new KubeObject(
-                        Map.of(
-                                "apiVersion",
-                                "v1",
-                                "kind",
-                                "ConfigMap",
-                                "metadata",
-                                Map.of("name", "cfg"),
-                                "data",
-                                Map.of("key", "edited"))),
-                null);
+        scene.edit(CONFIG, Map.of("data", Map.of("key", "edited")));
     }
 
     @Test

@@ -70,20 +70,7 @@ class PauseTest {
     }
 
     private void edit(String value) {
-        scene.cluster.patchAs(
-                "kubectl-edit",
-                CONFIG,
-                new KubeObject(
-                        Map.of(
-                                "apiVersion",
-                                "v1",
-                                "kind",
-                                "ConfigMap",
-                                "metadata",
-                                Map.of("name", "cfg"),
-                                "data",
-                                Map.of("key", value))),
-                null);
+        scene.edit(CONFIG, Map.of("data", Map.of("key", value)));
     }
 
     private String value() {

@@ -152,6 +152,15 @@ final class Scene {
 
     // ---- objects
 
+    /** As {@code kubectl edit} does it: these fields are another hand's from then on. */
+    void edit(ObjectRef ref, Map<String, Object> fields) {
+        Map<String, Object> json = new LinkedHashMap<>(fields);
+        json.put("apiVersion", ref.apiVersion());
+        json.put("kind", ref.kind());
+        json.put("metadata", Map.of("name", ref.name()));
+        cluster.patchAs("kubectl-edit", ref, new KubeObject(json), null);
+    }
+
     static ObjectRef ref(String apiVersion, String kind, String name) {
         return new ObjectRef(apiVersion, kind, "shop", name);
     }

@@ -27,7 +27,11 @@ class SelfFencingTest {
     private final Scene scene = new Scene();
 
     private static KubeObject web(boolean guarded) {
-        KubeObject plain = deployment("a1", "web", 2, "i");
+        return web(guarded, "i");
+    }
+
+    private static KubeObject web(boolean guarded, String image) {
+        KubeObject plain = deployment("a1", "web", 2, image);
         return guarded
                 ? plain.with(
                         List.of(
@@ -35,7 +39,7 @@ class SelfFencingTest {
                                         "name",
                                         "web",
                                         "image",
-                                        "i",
+                                        image,
                                         "command",
                                         List.of("/portolan/guard", "run", "--", "web"))),
                         "spec",
@@ -46,6 +50,16 @@ class SelfFencingTest {
     }
 
     private void put(Role role, long epoch, long sequence, long since, KubeObject... objects) {
+        put(role, epoch, sequence, since, false, objects);
+    }
+
+    private void put(
+            Role role,
+            long epoch,
+            long sequence,
+            long since,
+            boolean paused,
+            KubeObject... objects) {
         Content content = new Content(List.of(objects));
         Work plain =
                 Scene.work(
@@ -69,7 +83,7 @@ class SelfFencingTest {
                         plain.content(),
                         true,
                         false,
-                        false,
+                        paused,
                         List.of(),
                         Optional.empty(),
                         Optional.of(new SelfFence(GRANT, GRANT, since, "http://agent")));
@@ -109,6 +123,32 @@ class SelfFencingTest {
         assertEquals(0, status().guarded());
         put(Role.ACTIVE, 1, 4, 4, web(true));
         assertEquals(4, status().guarded());
+    }
+
+    /** Its next pod may be of the other hand's making, after the agent can no longer see it. */
+    @Test
+    void aWorkloadThatAnotherHandChangedInAPauseTakesItBack() {
+        put(Role.ACTIVE, 1, 3, 2, web(true));
+        put(Role.ACTIVE, 1, 4, 2, true, web(true));
+        assertTrue(status().guarded() >= 2);
+        scene.edit(deploymentRef("web"), Map.of("spec", Map.of("replicas", 1)));
+        scene.settle();
+        assertEquals(1, replicas());
+        assertEquals(0, status().guarded());
+        put(Role.ACTIVE, 1, 5, 2, web(true));
+        assertEquals(2, replicas());
+        assertEquals(5, status().guarded());
+    }
+
+    @Test
+    void aTemplateThatIsLeftToAnotherHandTakesItBack() {
+        put(Role.ACTIVE, 1, 2, 2, web(true));
+        for (String image : List.of("x", "y", "z")) {
+            assertEquals(2, status().guarded());
+            scene.edit(deploymentRef("web"), Map.of("spec", web(true, image).map("spec")));
+            scene.settle();
+        }
+        assertEquals(0, status().guarded());
     }
 
     @Test
