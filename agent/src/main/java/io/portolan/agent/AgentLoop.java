@@ -155,6 +155,7 @@ final class AgentLoop implements AutoCloseable {
         } catch (InterruptedException e) {
             ended.complete(null);
         } catch (RuntimeException e) {
+            // Any: whoever waits for the end has to hear of it.
             ended.completeExceptionally(e);
         }
     }
@@ -172,6 +173,7 @@ final class AgentLoop implements AutoCloseable {
         try {
             effects = core.step(event, now);
         } catch (RuntimeException e) {
+            // Any: it may have left the core half changed.
             object.ifPresent(unbearable::add);
             reborn(event, e, now);
             return;
@@ -263,6 +265,7 @@ final class AgentLoop implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
+            // Any: the core waits until each effect is answered.
             LOG.log(Level.WARNING, "an effect ended badly: " + effect.getClass(), e);
             answers.accept(new Event.Unknown(effect.id()));
         }

@@ -7,16 +7,16 @@ import io.portolan.agent.link.Answer;
 import io.portolan.agent.link.Backoff;
 import io.portolan.agent.link.CentralLink;
 import io.portolan.agent.link.Pauses;
+import io.portolan.agent.link.Prober;
 import io.portolan.agent.state.Credential;
 import io.portolan.agent.state.Credentials;
-import io.portolan.model.cluster.ClusterStatus.Probed;
+import io.portolan.model.wire.AgentMessages.Beaten;
 import io.portolan.model.wire.AgentMessages.Heartbeat;
 import io.portolan.model.wire.AgentMessages.Hello;
 import io.portolan.model.wire.AgentMessages.Join;
 import io.portolan.model.wire.AgentMessages.Joined;
 import io.portolan.model.wire.AgentMessages.Welcome;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.logging.Level;
@@ -104,11 +104,12 @@ final class LinkEffects {
                         });
             }
             case Effect.Beat(var id, var session) -> {
-                Answer<List<Probed>> answer = link.beat(new Heartbeat(session));
+                Answer<Beaten> answer = link.beat(new Heartbeat(session));
                 pauses.sign(!(answer instanceof Answer.Failed));
                 yield Optional.of(
                         switch (answer) {
-                            case Answer.Ok(var probed) -> new Event.BeatDone(id, probed);
+                            case Answer.Ok(Beaten(var probes)) ->
+                                    new Event.BeatDone(id, Prober.ask(probes));
                             case Answer.Behind _, Answer.Failed _ -> new Event.BeatDone(id);
                             case Answer.Over(var why) -> over(id, why);
                         });

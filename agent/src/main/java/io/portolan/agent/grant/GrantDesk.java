@@ -11,6 +11,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * Asks central for grants on behalf of whoever waits here. A question is answered by what central
@@ -19,6 +21,7 @@ import java.util.function.Supplier;
  * is a pause, unless somebody needs a grant to start.
  */
 public final class GrantDesk implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(GrantDesk.class.getName());
     private static final int MOST_WAITING = 2_000;
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
@@ -59,8 +62,10 @@ public final class GrantDesk implements AutoCloseable {
         }
         try {
             return mine.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException e) {
+        } catch (TimeoutException _) {
             return new Answer.Failed<>("central does not answer in time", Duration.ZERO);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("nobody fails a question", e);
         }
     }
 
@@ -82,6 +87,7 @@ public final class GrantDesk implements AutoCloseable {
             answer = central.get();
         } catch (RuntimeException e) {
             // Any: a question that ended this thread would be the last one.
+            LOG.log(Level.WARNING, "a question for grants ended badly", e);
             return new Answer.Failed<>(String.valueOf(e.getMessage()), Duration.ZERO);
         }
         if (answer instanceof Answer.Ok(Grants grants)) {

@@ -2,7 +2,6 @@ package io.portolan.agent.link;
 
 import io.portolan.model.Digest;
 import io.portolan.model.Uid;
-import io.portolan.model.cluster.ClusterStatus.Probed;
 import io.portolan.model.wire.AgentMessages;
 import io.portolan.model.wire.AgentMessages.Beaten;
 import io.portolan.model.wire.AgentMessages.Grants;
@@ -202,11 +201,8 @@ public final class CentralLink implements AutoCloseable {
                 GRANTS_DEADLINE);
     }
 
-    /**
-     * A sign of life, answered with what was found for central. Beside it, now and then, the
-     * address that was left is looked at.
-     */
-    public Answer<List<Probed>> beat(Heartbeat beat) {
+    /** A sign of life. Beside it, now and then, the address that was left is looked at. */
+    public Answer<Beaten> beat(Heartbeat beat) {
         Answer<Beaten> answer =
                 call(
                         heartbeats,
@@ -219,13 +215,7 @@ public final class CentralLink implements AutoCloseable {
                                         : Codec.lenient().read(body, Beaten.class),
                         DEADLINE);
         addresses.home().ifPresent(home -> lookAt(home, beat));
-        return switch (answer) {
-            case Answer.Ok<Beaten>(Beaten beaten) -> new Answer.Ok<>(Prober.ask(beaten.probes()));
-            case Answer.Over<Beaten>(String why) -> new Answer.Over<>(why);
-            case Answer.Behind<Beaten>(long durable) -> new Answer.Behind<>(durable);
-            case Answer.Failed<Beaten>(String why, Duration after) ->
-                    new Answer.Failed<>(why, after);
-        };
+        return answer;
     }
 
     /** Goes back to the cluster's first address if that takes signs of life again. */

@@ -12,12 +12,16 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
- * Asks, for central, whether clusters live that it does not hear. One GET each, few at a time, that
- * follows no redirect, reads no body and asks no address where clouds tell machines their secrets.
+ * Asks, for central, whether clusters live that it does not hear. One GET each, few of them and
+ * at once, that follows no redirect, reads no body and asks no address where clouds tell machines their secrets.
  */
-final class Prober {
+public final class Prober {
     /** Central asks for fewer. */
     private static final int MOST = 10;
 
@@ -29,24 +33,25 @@ final class Prober {
     private Prober() {}
 
     /** What came of each; returns within some seconds. */
-    static List<Probed> ask(List<PeerProbe> probes) {
-        List<Probed> out = new ArrayList<>();
+    public static List<Probed> ask(List<PeerProbe> probes) throws InterruptedException {
         if (probes.isEmpty()) {
-            return out;
+            return List.of();
         }
         try (HttpClient client =
-                HttpClient.newBuilder()
-                        .followRedirects(HttpClient.Redirect.NEVER)
-                        .connectTimeout(CONNECT)
-                        .build()) {
+                        HttpClient.newBuilder()
+                                .followRedirects(HttpClient.Redirect.NEVER)
+                                .connectTimeout(CONNECT)
+                                .build();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Callable<Probed>> questions = new ArrayList<>();
             for (PeerProbe probe : probes.subList(0, Math.min(MOST, probes.size()))) {
-                out.add(ask(client, probe));
+                questions.add(() -> ask(client, probe));
             }
+            return threads.invokeAll(questions).stream().map(Future::resultNow).toList();
         }
-        return out;
     }
 
-    private static Probed ask(HttpClient client, PeerProbe probe) {
+    private static Probed ask(HttpClient client, PeerProbe probe) throws InterruptedException {
         try {
             URI url = URI.create(probe.url());
             if (forbidden(url)) {
@@ -61,9 +66,6 @@ final class Prober {
         } catch (IOException | IllegalArgumentException e) {
             String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             return found(probe, false, why);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return found(probe, false, "interrupted");
         }
     }
 

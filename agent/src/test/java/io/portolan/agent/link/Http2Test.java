@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.portolan.model.cluster.ClusterStatus.Probed;
+import io.portolan.model.wire.AgentMessages.Beaten;
 import io.portolan.model.wire.AgentMessages.Heartbeat;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -75,20 +75,20 @@ class Http2Test {
     void aConnectionThatIsNeverAnsweredIsGivenUp() throws Exception {
         try (ServerSocket between = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
                 CentralLink link = link(Duration.ofMillis(100), between.getLocalPort())) {
-            CompletableFuture<Answer<List<Probed>>> first =
+            CompletableFuture<Answer<Beaten>> first =
                     CompletableFuture.supplyAsync(() -> link.beat(new Heartbeat(1)));
             try (Socket silent = between.accept()) {
                 assertInstanceOf(Answer.Failed.class, first.get(10, TimeUnit.SECONDS));
                 assertTrue(silent.isConnected());
             }
-            CompletableFuture<Answer<List<Probed>>> second =
+            CompletableFuture<Answer<Beaten>> second =
                     CompletableFuture.supplyAsync(() -> link.beat(new Heartbeat(1)));
             try (Socket here = between.accept();
                     Socket there =
                             new Socket(InetAddress.getLoopbackAddress(), server.actualPort())) {
                 Thread.startVirtualThread(() -> pump(here, there));
                 Thread.startVirtualThread(() -> pump(there, here));
-                assertEquals(new Answer.Ok<>(List.of()), second.get(10, TimeUnit.SECONDS));
+                assertEquals(new Answer.Ok<>(new Beaten(List.of())), second.get(10, TimeUnit.SECONDS));
             }
         }
     }

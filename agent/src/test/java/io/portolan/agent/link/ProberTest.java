@@ -12,7 +12,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +27,7 @@ class ProberTest {
     private static final Instant SINCE = Instant.parse("2026-11-22T12:00:00.123456Z");
 
     private final AtomicInteger followed = new AtomicInteger();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private HttpServer server;
 
     @BeforeEach
@@ -50,19 +55,21 @@ class ProberTest {
                     exchange.sendResponseHeaders(200, -1);
                     exchange.close();
                 });
+        server.setExecutor(threads);
         server.start();
     }
 
     @AfterEach
     void stop() {
         server.stop(0);
+        threads.shutdownNow();
     }
 
     private String url(String path) {
         return "http://127.0.0.1:" + server.getAddress().getPort() + path;
     }
 
-    private static Probed ask(String url) {
+    private static Probed ask(String url) throws InterruptedException {
         Uid cluster = new Uid("c1");
         Probed found = Prober.ask(List.of(new PeerProbe(cluster, SINCE, url))).getFirst();
         assertEquals(cluster, found.cluster());
@@ -71,7 +78,7 @@ class ProberTest {
     }
 
     @Test
-    void anyAnswerBelow500IsASignOfLife() {
+    void anyAnswerBelow500IsASignOfLife() throws Exception {
         assertTrue(ask(url("/200")).reached());
         assertTrue(ask(url("/401")).reached());
         assertFalse(ask(url("/503")).reached());
@@ -79,20 +86,20 @@ class ProberTest {
     }
 
     @Test
-    void noRedirectIsFollowed() {
+    void noRedirectIsFollowed() throws Exception {
         assertTrue(ask(url("/elsewhere")).reached());
         assertEquals(0, followed.get());
     }
 
     @Test
-    void whereNobodyListensNothingIsReached() {
+    void whereNobodyListensNothingIsReached() throws Exception {
         String url = url("/200");
         server.stop(0);
         assertFalse(ask(url).reached());
     }
 
     @Test
-    void whatIsNoAddressOfAClusterIsNotAsked() {
+    void whatIsNoAddressOfAClusterIsNotAsked() throws Exception {
         for (String url :
                 List.of(
                         "http://169.254.169.254/latest/meta-data",
@@ -106,7 +113,27 @@ class ProberTest {
     }
 
     @Test
-    void nothingAskedIsNothingFound() {
+    void oneThatDoesNotAnswerHoldsUpNoOther() throws Exception {
+        CountDownLatch all = new CountDownLatch(4);
+        server.createContext(
+                "/together",
+                exchange -> {
+                    all.countDown();
+                    try {
+                        all.await();
+                    } catch (InterruptedException _) {
+                        Thread.currentThread().interrupt();
+                    }
+                    exchange.sendResponseHeaders(200, -1);
+                    exchange.close();
+                });
+        PeerProbe probe = new PeerProbe(new Uid("c1"), SINCE, url("/together"));
+        List<Probed> found = Prober.ask(Collections.nCopies(4, probe));
+        assertTrue(found.stream().allMatch(Probed::reached), found::toString);
+    }
+
+    @Test
+    void nothingAskedIsNothingFound() throws Exception {
         assertEquals(List.of(), Prober.ask(List.of()));
     }
 }
