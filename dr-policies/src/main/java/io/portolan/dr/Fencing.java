@@ -139,14 +139,18 @@ final class Fencing {
         return Fence.of(view, cluster, draft.now());
     }
 
-    /** Proved, and not as strongly as the policy asks. */
+    /** Proved, and not as strongly as the policy asks of a cluster that does not speak. */
     private Draft weak(Evidence evidence) {
         return draft.waiting(
                 "evidence "
                         + plan.fence()
                         + ", which its policy asks for (minimumFence); there is "
                         + evidence.level(),
-                Words.abort(operation));
+                (operation.planned()
+                                ? Words.escalate(operation) + " lets its policy's hook fence it, or "
+                                : "")
+                        + "bring it back, or "
+                        + Words.abort(operation));
     }
 
     /** Whether as many operators as the policy asks for spoke for a cluster, and words count. */

@@ -7,11 +7,15 @@ import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.app.WorkStatus.Demotion;
+import io.portolan.model.operation.Failover;
+import io.portolan.model.operation.Failover.State;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** When paris' word closes the fence; the order is 7 of epoch 4, the assignment's epoch is 4. */
 class FenceTest {
@@ -131,5 +135,30 @@ class FenceTest {
                 List.of(),
                 List.of(),
                 Optional.of(demotion));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"F2", "F3", "F4", "F5"})
+    void whoShowsThatItStoppedIsEnoughWhateverThePolicyAsksOfTheSilent(String least) {
+        World w = World.of(true, "paris eu-west active", "berlin eu-central standby");
+        w.policy = ",'minimumFence':'" + least + "'";
+        w.request(new Failover.Request("berlin", List.of(), "", "ann", true)).everybody();
+        assertEquals(State.COMPLETED, w.operation.state());
+        assertEquals("F2", w.operation.evidence().orElseThrow().level());
+    }
+
+    @Test
+    void anExpiredGrantIsTooWeakWhereThePolicyAsksForMore() {
+        World w = World.of(true, "paris eu-west active", "berlin eu-central standby");
+        w.grant = Optional.of(Duration.ofSeconds(30));
+        w.policy = ",'minimumFence':'F4'";
+        w.everybody().cut("paris").request("berlin").everybody();
+        w.pass(Duration.ofMinutes(5)).everybody();
+        assertEquals(State.FENCING, w.operation.state());
+        assertEquals(
+                "evidence F4, which its policy asks for (minimumFence); there is F3",
+                w.operation.waitingFor());
+        w.back("paris").everybody();
+        assertEquals(State.COMPLETED, w.operation.state());
     }
 }

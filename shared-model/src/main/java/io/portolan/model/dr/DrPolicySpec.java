@@ -23,8 +23,9 @@ import java.util.TreeMap;
  *     a cluster is believed to be down at all
  * @param cooldown after a failover that nobody typed, none follows for so long
  * @param detect how long a silence means what; absent: as central has it
- * @param minimumFence the weakest evidence on which a single writer is started elsewhere; absent:
- *     {@link FenceLevel#F6}, an operator's word is enough
+ * @param minimumFence the weakest evidence on which a single writer is started elsewhere while its
+ *     cluster does not show itself that it stopped; absent: {@link FenceLevel#F6}, an operator's
+ *     word is enough
  * @param attestations how many operators must attest; absent: one
  * @param failback whether it returns to the cluster that it was failed over from; absent: by an
  *     operator alone
@@ -388,7 +389,8 @@ public record DrPolicySpec(
                             least
                                     + " cannot be reached: nothing in this policy gives more than "
                                     + most
-                                    + ", so that no failover could ever be committed");
+                                    + ", so that no failover from a silent cluster could ever be"
+                                    + " committed");
                 });
         attestations.ifPresent(
                 n -> {

@@ -123,13 +123,17 @@ public sealed interface Evidence {
     }
 
     /**
-     * Whether it is at least that strong. Where nobody ever had the role nothing is left to prove.
+     * Whether it is enough where so much is asked for. The agent's own proof always is: it saw that
+     * what ran has ended, which F3 to F5 conclude of a cluster that nobody hears. Where nobody ever
+     * had the role nothing is left to prove.
      */
     default boolean reaches(FenceLevel least) {
-        if (this instanceof All all) {
-            return all.parts.stream().allMatch(p -> p.reaches(least));
-        }
-        return this instanceof NeverActive || FenceLevel.valueOf(level()).reaches(least);
+        return switch (this) {
+            case All all -> all.parts.stream().allMatch(p -> p.reaches(least));
+            case Demoted _, NeverActive _ -> true;
+            case None _, Expired _, Resource _, PoweredOff _, Attested _ ->
+                    FenceLevel.valueOf(level()).reaches(least);
+        };
     }
 
     /** Whether a single writer may be promoted on it. */

@@ -114,7 +114,8 @@ class HookTest {
         assertEquals(
                 List.of(
                         "minimumFence: F5 cannot be reached: nothing in this policy gives more"
-                                + " than F4, so that no failover could ever be committed"),
+                                + " than F4, so that no failover from a silent cluster could ever be"
+                                + " committed"),
                 problems("{'writers':'single','minimumFence':'F5'" + fencing));
     }
 }
