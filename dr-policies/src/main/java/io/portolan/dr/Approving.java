@@ -28,10 +28,16 @@ final class Approving {
                 .toList();
     }
 
-    /** How many must agree: what was settled with the plan at least. */
+    /**
+     * How many must agree: what was settled with the plan at least, for what the operation was
+     * then.
+     */
     static int needed(FailoverView view) {
-        int settled = view.operation().plan().flatMap(Failover.Plan::approvals).orElse(0);
-        return Math.max(settled, view.policy().approvals(view.operation().kind()));
+        Failover operation = view.operation();
+        int asked = view.policy().approvals(operation.kind());
+        return operation.escalated()
+                ? asked
+                : Math.max(asked, operation.plan().flatMap(Failover.Plan::approvals).orElse(0));
     }
 
     /** What is missing; empty when enough agreed. */
@@ -84,6 +90,14 @@ final class Approving {
                             }
                             return waits(operation, draft, lacking);
                         });
+    }
+
+    /**
+     * Empty when it may be committed; else the wait for what is missing since it became another
+     * operation, or its policy asks for more.
+     */
+    static Optional<FailoverMove> beforeCommit(FailoverView view, Draft draft) {
+        return lacking(view).map(lacking -> waits(view.operation(), draft, lacking));
     }
 
     private static FailoverMove waits(Failover operation, Draft draft, String lacking) {

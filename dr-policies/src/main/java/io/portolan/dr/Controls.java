@@ -71,10 +71,11 @@ public final class Controls {
         if (Approving.by(operation).contains(by)) {
             return new Answer.Said(operation);
         }
+        // Its policy, or its escalation, may ask for more until the commit.
         boolean asks =
-                operation.state() == State.APPROVAL
-                        || operation.escalated() && !operation.state().committed();
-        if (operation.state().ended() || !asks) {
+                operation.state().compareTo(State.APPROVAL) >= 0
+                        && operation.state().compareTo(State.DATA_GATE) <= 0;
+        if (!asks) {
             return new Answer.Not(
                     operation.name() + " is in " + operation.state() + " and asks for no approval");
         }

@@ -124,7 +124,10 @@ public final class FailoverPlanner {
         }
         boolean gated = view.operation().state() == State.DATA_GATE;
         Optional<FailoverMove> held =
-                gated ? Ports.at(HookPoint.DATA_GATE, view, draft) : Approving.at(view, draft);
+                gated
+                        ? Approving.beforeCommit(view, draft)
+                                .or(() -> Ports.at(HookPoint.DATA_GATE, view, draft))
+                        : Approving.at(view, draft);
         return held.orElseGet(
                 () ->
                         switch (Preflight.of(view, now)) {

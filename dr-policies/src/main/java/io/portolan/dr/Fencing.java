@@ -110,16 +110,11 @@ final class Fencing {
         if (!evidence.reaches(plan.fence())) {
             return weak(evidence).move();
         }
-        Optional<String> unapproved = Approving.lacking(view);
-        if (unapproved.isPresent()) {
-            return draft.waiting(
-                            unapproved.get(),
-                            Words.approve(operation) + ", or " + Words.abort(operation))
-                    .move();
-        }
-        Optional<FailoverMove> gate = Ports.at(HookPoint.DATA_GATE, view, draft);
-        if (gate.isPresent()) {
-            return gate.get();
+        Optional<FailoverMove> held =
+                Approving.beforeCommit(view, draft)
+                        .or(() -> Ports.at(HookPoint.DATA_GATE, view, draft));
+        if (held.isPresent()) {
+            return held.get();
         }
         return Commit.singleWriter(
                 view,

@@ -1,9 +1,11 @@
 package io.portolan.dr;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.model.app.Role;
+import io.portolan.model.dr.HookPoint;
 import io.portolan.model.operation.Control;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.State;
@@ -94,5 +96,45 @@ class ApprovingTest {
         assertEquals(State.APPROVAL, w.operation.state());
         w.approve("carol").everybody();
         assertEquals(State.COMPLETED, w.operation.state());
+    }
+
+    @Test
+    void whatAPolicyAsksForOnlyMeanwhileCanBeGiven() {
+        World w = world(true, "{'count':0}").cut("paris").request(asked(false)).everybody();
+        assertEquals(State.FENCING, w.operation.state());
+        w.policy = ",'approvals':{'count':1}";
+        w.attest().settle();
+        assertEquals(
+                "1 of 1 approvals of this failover, by others than ann", w.operation.waitingFor());
+        Controls.Answer.Said said =
+                assertInstanceOf(
+                        Controls.Answer.Said.class,
+                        Controls.approve(w.operation, "bob", "", w.now));
+        w.operation = said.operation();
+        w.settle();
+        assertEquals(State.PROMOTING, w.operation.state());
+    }
+
+    @Test
+    void anEscalationAtTheGateOfManyWritersIsAgreedToAsWell() {
+        World w = world(false, "{'for':['failover']}");
+        w.ports.put(HookPoint.DATA_GATE, new StepPort.NotBegun());
+        w.request(asked(true)).everybody();
+        assertEquals(State.DATA_GATE, w.operation.state());
+        w.say(Control.Kind.ESCALATE).ports.put(HookPoint.DATA_GATE, new StepPort.Succeeded(""));
+        w.everybody();
+        assertEquals(State.DATA_GATE, w.operation.state());
+        assertEquals(
+                "1 of 1 approvals of this failover, by others than ann", w.operation.waitingFor());
+        w.approve("bob").everybody();
+        assertEquals(State.COMPLETED, w.operation.state());
+    }
+
+    @Test
+    void anEscalationAsksForTheApprovalsOfAFailoverAndNotOfTheMoveThatItWas() {
+        World w = world(true, "{'for':['relocate'],'count':2}").request(asked(true)).everybody();
+        w.approve("bob").approve("carol").settle();
+        w.cut("paris").everybody().say(Control.Kind.ESCALATE).settle().attest().settle();
+        assertEquals(State.PROMOTING, w.operation.state());
     }
 }

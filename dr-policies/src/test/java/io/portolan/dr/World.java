@@ -19,6 +19,7 @@ import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.Evidence;
 import io.portolan.model.dr.HookPoint;
+import io.portolan.model.dr.OperationKind;
 import io.portolan.model.operation.Approval;
 import io.portolan.model.operation.Control;
 import io.portolan.model.operation.EventRecord;
@@ -495,7 +496,9 @@ final class World {
             }
             assertTrue(
                     Approving.by(operation).size()
-                            >= operation.plan().flatMap(Failover.Plan::approvals).orElse(0),
+                            >= (operation.escalated()
+                                    ? view().policy().approvals(OperationKind.FAILOVER)
+                                    : operation.plan().flatMap(Failover.Plan::approvals).orElse(0)),
                     "10: no promotion without its approvals");
             assertTrue(operation.paused().isEmpty(), "nothing is promoted in a pause");
             Evidence evidence = operation.evidence().orElseThrow(() -> new AssertionError("3"));
