@@ -5,6 +5,7 @@ import io.portolan.model.Uid;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.dr.Evidence;
 import io.portolan.model.operation.EventRecord.Severity;
+import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.Plan;
 import io.portolan.model.operation.Failover.State;
 import io.portolan.model.placement.Assignment;
@@ -44,17 +45,22 @@ final class Commit {
         Optional<String> unfit =
                 planned.map(c -> Preflight.unfit(view, c)).orElse(Optional.of("it is gone"));
         if (unfit.isPresent()) {
-            Optional<Candidate> other = Preflight.targetNow(view);
+            boolean synced = synced(view.operation());
+            Optional<Candidate> other = synced ? Optional.empty() : Preflight.targetNow(view);
             if (other.isEmpty()) {
                 return draft.waiting(
                                 Words.name(view, plan.target())
                                         + " to be able to take the role: "
                                         + unfit.get(),
-                                "bring it back, or " + Words.abort(view.operation()))
+                                "bring it back, or "
+                                        + (synced ? Words.escalate(view.operation()) + ", or " : "")
+                                        + Words.abort(view.operation()))
                         .move();
             }
-            return singleWriter(
-                    view, plan.aimedAt(other.get().uid()), draft, rivals, unproved, evidence);
+            Plan aimed = plan.aimedAt(other.get().uid());
+            return Ports.askedOfAnother(view, aimed, draft)
+                    .orElseGet(
+                            () -> singleWriter(view, aimed, draft, rivals, unproved, evidence));
         }
         List<Uid> members =
                 rivals.stream()
@@ -73,6 +79,12 @@ final class Commit {
                 standby,
                 quarantined,
                 new Promotion.OfSingleWriter(evidence, plan.fence()));
+    }
+
+    /** A planned move whose target, and no other cluster, was given the last write. */
+    private static boolean synced(Failover operation) {
+        return operation.planned()
+                && operation.steps().stream().anyMatch(s -> s.state() == State.FINAL_SYNC);
     }
 
     static FailoverMove stateless(FailoverView view, Plan plan, Draft draft) {

@@ -179,6 +179,22 @@ final class Draft {
         return this;
     }
 
+    /** What the data gate was told counts no more: it is asked again, under another key. */
+    Draft ungate(String why) {
+        run(HookPoint.DATA_GATE, Optional.empty())
+                .ifPresent(
+                        told ->
+                                run(
+                                        told.ended(
+                                                HookRun.Phase.SUCCEEDED,
+                                                now,
+                                                Optional.empty(),
+                                                why,
+                                                Optional.empty(),
+                                                Optional.empty())));
+        return this;
+    }
+
     Draft event(Severity severity, String reason, String message) {
         events.add(new EventRecord(was.application(), now, severity, reason, message, "central"));
         return this;

@@ -31,8 +31,8 @@ import java.util.Optional;
  * no move at all, so that what was taken from a source stays taken.
  *
  * <p>Each move but the wait changes the operation, which goes back to an earlier state only when
- * somebody gave the source the role again, so a run over a view that does not change reaches a
- * wait.
+ * somebody gave the source the role again, or a source is heard at the data gate, so a run over a
+ * view that does not change reaches a wait.
  *
  * <p>A stateless application moves make-before-break: a source that is heard stays active until the
  * target is verified, and stands by with the commit that completes the operation. A source that is
@@ -145,7 +145,9 @@ public final class FailoverPlanner {
         if (Preflight.singleWriter(view)) {
             return Ahead.goOn(view, plan, draft);
         }
-        return (gated ? Optional.<FailoverMove>empty() : Ports.at(HookPoint.DATA_GATE, view, draft))
+        return (gated
+                        ? Ports.askedOfAnother(view, plan, draft)
+                        : Ports.at(HookPoint.DATA_GATE, view, draft))
                 .orElseGet(() -> Commit.stateless(view, plan, draft));
     }
 

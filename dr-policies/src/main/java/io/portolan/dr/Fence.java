@@ -37,7 +37,7 @@ sealed interface Fence {
      * @param now on the steady clock of who leads
      */
     static Fence of(FailoverView view, Uid source, Instant now) {
-        Fence word = word(view, source);
+        Fence word = word(view, source, now);
         Optional<SelfFence> self = order(view, source).flatMap(Work::selfFence);
         if (!(word instanceof Open open) || self.isEmpty()) {
             return word;
@@ -72,7 +72,7 @@ sealed interface Fence {
     }
 
     /** By its agent's word. */
-    private static Fence word(FailoverView view, Uid source) {
+    private static Fence word(FailoverView view, Uid source, Instant now) {
         String app = view.operation().applicationName();
         String name = Words.name(view, source);
         Optional<Candidate> cluster = view.cluster(source);
@@ -89,7 +89,7 @@ sealed interface Fence {
             return new Closed(
                     new Evidence.Demoted(source, current.get().sequence(), current.get().epoch()));
         }
-        Optional<Evidence> readBack = HookedFencing.evidence(view, source);
+        Optional<Evidence> readBack = HookedFencing.evidence(view, source, now);
         if (readBack.isPresent()) {
             return new Closed(readBack.get());
         }

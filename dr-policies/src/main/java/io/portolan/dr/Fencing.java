@@ -104,7 +104,7 @@ final class Fencing {
         }
         List<Fence.Open> unvouched = open.stream().filter(o -> !vouched(o.cluster())).toList();
         if (!unvouched.isEmpty()) {
-            return says(unvouched).move();
+            return unfenced(unvouched).move();
         }
         Evidence evidence = evidence(rivals, unproved, attested);
         if (!evidence.reaches(plan.fence())) {
@@ -123,6 +123,24 @@ final class Fencing {
                 rivals,
                 rivals.stream().filter(r -> !demoted(r)).toList(),
                 evidence);
+    }
+
+    /** One that is heard at the data gate may have written since: it stops first, and anew. */
+    private Draft unfenced(List<Fence.Open> open) {
+        List<Uid> heard =
+                open.stream()
+                        .map(Fence.Open::cluster)
+                        .filter(c -> silentSince(c).isEmpty() && view.cluster(c).isPresent())
+                        .toList();
+        if (operation.state() == State.DATA_GATE && !heard.isEmpty()) {
+            String names = Words.names(view, heard);
+            draft.ungate("told before " + names + " was heard again")
+                    .enter(
+                            State.FENCING,
+                            Optional.of(plan.demoteTimeout()),
+                            "waits again for proof that " + names + " runs nothing");
+        }
+        return says(open);
     }
 
     /** Whether it has shown itself that it runs nothing. */

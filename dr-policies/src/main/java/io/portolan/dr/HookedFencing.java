@@ -8,6 +8,7 @@ import io.portolan.model.dr.Hook;
 import io.portolan.model.dr.HookPoint;
 import io.portolan.model.dr.HookedFence;
 import io.portolan.model.operation.Failover.Plan;
+import io.portolan.model.operation.Failover.State;
 import io.portolan.model.operation.HookRun;
 import io.portolan.model.operation.HookRun.Fenced;
 import io.portolan.model.operation.HookRun.Phase;
@@ -20,13 +21,17 @@ import java.util.stream.Stream;
 /**
  * Fences F4 and F5 by hook (DESIGN.md section 7): a cluster that nobody hears is cut off or
  * switched off, and who can see it is asked until he says so. The command's own success is no
- * evidence, and what was read back is none any more when the cluster was heard since, or has
- * another epoch to prove.
+ * evidence, and what was read back is none any more when it is older than {@link #FRESH}, for a
+ * machine can be switched on again, when the cluster was heard since, or has another epoch to
+ * prove.
  *
  * <p>Only of an unplanned failover: a relocation whose source falls silent is escalated first, by a
  * person.
  */
 final class HookedFencing {
+    /** What was read back counts for so long; longer than a question may take. */
+    static final Duration FRESH = Duration.ofMinutes(1);
+
     private final FailoverView view;
     private final Draft draft;
     private final HookStep step;
@@ -66,8 +71,10 @@ final class HookedFencing {
     private boolean due(HookedFence fence) {
         return switch (fence.when()) {
             case SILENT -> true;
+            // Who is to be fenced behind the data gate had its time before it.
             case OVERDUE ->
                     draft.overdue()
+                            || view.operation().state() == State.DATA_GATE
                             || view.operation().hooks().stream()
                                     .anyMatch(r -> r.point() == HookPoint.FENCE);
         };
@@ -96,16 +103,16 @@ final class HookedFencing {
         Hook ask = new Hook(fence.readBack(), Hook.TIMEOUT, 0);
         step.at(HookPoint.FENCE_READ_BACK, ask, whom);
         HookRun run = draft.run(HookPoint.FENCE_READ_BACK, whom).orElseThrow();
-        if (run.phase() != Phase.RUNNING && !proves(view, run)) {
+        if (run.phase() != Phase.RUNNING && !proves(view, run, now)) {
             step.again(run, HookStep.ASK_AGAIN);
         }
     }
 
     /** What was read back of a cluster, while it counts. */
-    static Optional<Evidence> evidence(FailoverView view, Uid cluster) {
+    static Optional<Evidence> evidence(FailoverView view, Uid cluster, Instant now) {
         Optional<FenceLevel> level = view.policy().fencing().map(HookedFence::level);
         return run(view, HookPoint.FENCE_READ_BACK, cluster)
-                .filter(r -> proves(view, r))
+                .filter(r -> proves(view, r, now))
                 .flatMap(r -> level.map(l -> evidence(l, cluster, r)));
     }
 
@@ -138,10 +145,16 @@ final class HookedFencing {
                                                     + r.output();
                                     case SUCCEEDED ->
                                             readBack.isPresent()
-                                                    ? "; is not fenced yet: " + r.output()
+                                                    ? notProved(r)
                                                     : "; the fence hook has done its work";
                                 })
                 .orElse("");
+    }
+
+    private static String notProved(HookRun readBack) {
+        return readBack.fenced().filter(Fenced::fenced).isPresent()
+                ? "; is asked again whether it is fenced"
+                : "; is not fenced yet: " + readBack.output();
     }
 
     private static Optional<HookRun> run(FailoverView view, HookPoint point, Uid cluster) {
@@ -150,8 +163,9 @@ final class HookedFencing {
                 .findFirst();
     }
 
-    private static boolean proves(FailoverView view, HookRun run) {
+    private static boolean proves(FailoverView view, HookRun run, Instant now) {
         return run.phase() == Phase.SUCCEEDED
+                && run.endedAt().filter(at -> at.plus(FRESH).isAfter(now)).isPresent()
                 && run.fenced().filter(Fenced::fenced).isPresent()
                 && holds(view, run);
     }

@@ -51,14 +51,13 @@ public final class Hooking {
         ports.putAll(StandingHooks.ports(view));
         if (operation.state().ended()
                 || operation.paused().isPresent()
-                || operation.abortRequested()
-                || operation.skipped().isPresent()) {
+                || operation.abortRequested()) {
             return new Look(view.withPorts(ports), Optional.empty(), List.of(), Optional.empty());
         }
         Draft draft = new Draft(operation, now);
         HookStep step = new HookStep(view, draft, now);
         for (HookPoint point : List.copyOf(ports.keySet())) {
-            if (Ports.state(point) == operation.state()) {
+            if (Ports.state(point) == operation.state() && operation.skipped().isEmpty()) {
                 ports.put(point, step.at(point));
             }
         }

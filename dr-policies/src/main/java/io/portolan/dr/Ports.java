@@ -1,8 +1,10 @@
 package io.portolan.dr;
 
+import io.portolan.model.Uid;
 import io.portolan.model.dr.HookPoint;
 import io.portolan.model.operation.EventRecord.Severity;
 import io.portolan.model.operation.Failover;
+import io.portolan.model.operation.Failover.Plan;
 import io.portolan.model.operation.Failover.State;
 import java.util.Optional;
 
@@ -58,6 +60,30 @@ final class Ports {
                                     .move());
             case StepPort.Failed failed -> Optional.of(failed(point, operation, draft, failed));
         };
+    }
+
+    /**
+     * What the data gate was told is of the target that it was asked about, and of no other that
+     * takes its place. Empty where nothing was asked, or an operator passes the gate over.
+     */
+    static Optional<FailoverMove> askedOfAnother(FailoverView view, Plan aimed, Draft draft) {
+        Failover operation = view.operation();
+        Optional<Uid> asked =
+                operation.plan().map(Plan::target).filter(t -> !t.equals(aimed.target()));
+        if (asked.isEmpty()
+                || operation.skipped().isPresent()
+                || draft.run(HookPoint.DATA_GATE, Optional.empty()).isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                draft.plan(aimed)
+                        .ungate("told of " + Words.name(view, asked.get()))
+                        .waiting(
+                                HookPoint.DATA_GATE
+                                        + " to tell of "
+                                        + Words.name(view, aimed.target()),
+                                Words.abort(operation))
+                        .move());
     }
 
     private static FailoverMove failed(

@@ -22,6 +22,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Operations that ask others, and what follows from what those say. */
 class HookingTest {
@@ -301,6 +302,110 @@ class HookingTest {
         HookCall again = asked(world);
         assertEquals(HookPoint.FENCE, again.point(), "it runs again, so it is fenced again");
         assertTrue(again.key().endsWith("/2"), again::key);
+    }
+
+    /** Switched off, which only the read back tells. */
+    private static World off(World world) {
+        world.cut("paris").request("berlin").everybody();
+        world.pass(Duration.ofSeconds(90)).everybody();
+        answer(world, true, "");
+        world.node("paris").running = false;
+        world.node("paris").held = Optional.empty();
+        return world;
+    }
+
+    @Test
+    void whatWasReadBackIsAskedAgainWhenItIsOld() {
+        World world = off(world(FENCING));
+        world.cut("berlin");
+        readBack(world, true, "bootId b-1");
+        assertEquals(State.FENCING, world.operation.state());
+        world.pass(HookedFencing.FRESH).back("berlin").settle();
+        assertEquals(Role.STANDBY, world.role("berlin"), "it may have been switched on since");
+        readBack(world, true, "bootId b-1");
+        assertEquals(State.COMPLETED, world.operation.state());
+    }
+
+    @Test
+    void aGateThatIsSkippedLeavesTheFenceToBeProved() {
+        World world = off(world(GATE + FENCING));
+        readBack(world, true, "bootId b-1");
+        assertEquals(State.DATA_GATE, world.operation.state());
+        world.pass(HookedFencing.FRESH);
+        say(world, Control.Kind.SKIP);
+        assertEquals(State.DATA_GATE, world.operation.state());
+        readBack(world, true, "bootId b-1");
+        assertEquals(State.COMPLETED, world.operation.state());
+    }
+
+    @Test
+    void aSourceThatIsHeardAtTheGateStopsAnewAndTheGateIsAskedAgain() {
+        World world = world(GATE).cut("paris").request("berlin").everybody().attest().settle();
+        assertEquals(State.DATA_GATE, world.operation.state());
+        HookCall before = asked(world);
+        world.pass(Duration.ofSeconds(1)).back("paris").settle();
+        assertEquals(State.FENCING, world.operation.state());
+        assertTrue(
+                world.operation.steps().getLast().deadline().isPresent(), "it is late some time");
+        world.everybody().pass(HookStep.ASK_AGAIN).everybody();
+        assertEquals(State.DATA_GATE, world.operation.state());
+        assertNotEquals(before.key(), asked(world).key(), "it may have written since");
+        lag(world, "", Optional.of(Duration.ZERO));
+        assertEquals("F2", world.operation.evidence().orElseThrow().level());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theGateIsAskedAgainOfATargetThatTakesTheOthersPlace(boolean singleWriter) {
+        World world =
+                World.of(
+                        singleWriter,
+                        "paris eu-west active",
+                        "berlin eu-central standby",
+                        "bonn eu-central standby");
+        world.policy = GATE;
+        world.request("").everybody();
+        HookCall before = asked(world);
+        assertEquals("berlin", before.body().to());
+        HookAnswer answer =
+                new HookAnswer(
+                        before.operation(),
+                        before.key(),
+                        before.attempt(),
+                        true,
+                        "",
+                        Optional.of(new Lag(Optional.of(Duration.ZERO), Optional.empty())),
+                        Optional.empty());
+        world.cut("berlin");
+        tell(world, answer);
+        assertEquals(State.DATA_GATE, world.operation.state());
+        world.pass(HookStep.ASK_AGAIN).everybody();
+        assertEquals("bonn", asked(world).body().to());
+        assertNotEquals(before.key(), asked(world).key());
+        lag(world, "", Optional.of(Duration.ofSeconds(1)));
+        assertEquals(State.COMPLETED, world.operation.state());
+        assertEquals(Role.ACTIVE, world.role("bonn"));
+    }
+
+    @Test
+    void noOtherTargetTakesThePlaceOfTheOneThatWasGivenTheLastWrite() {
+        World world =
+                World.of(
+                        true,
+                        "paris eu-west active",
+                        "berlin eu-central standby",
+                        "bonn eu-central standby");
+        world.ports.put(HookPoint.FINAL_SYNC, new StepPort.Succeeded(""));
+        world.ports.put(HookPoint.DATA_GATE, new StepPort.NotBegun());
+        world.request(new Request("", List.of(), "maintenance", "user:ann", true)).everybody();
+        assertEquals(State.DATA_GATE, world.operation.state());
+        world.cut("berlin").ports.put(HookPoint.DATA_GATE, new StepPort.Succeeded(""));
+        world.settle();
+        assertTrue(
+                world.operation.waitingFor().startsWith("berlin to be able to take the role"),
+                world.operation::waitingFor);
+        say(world, Control.Kind.ESCALATE);
+        assertEquals(Role.ACTIVE, world.role("bonn"));
     }
 
     @Test
