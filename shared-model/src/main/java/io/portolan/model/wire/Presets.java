@@ -38,14 +38,20 @@ final class Presets {
         String name = policy.path("preset").asText();
         for (Preset preset : Preset.values()) {
             if (preset.toString().equals(name)) {
-                values(preset)
-                        .forEachEntry(
-                                (field, value) -> {
-                                    if (!policy.hasNonNull(field)) {
-                                        policy.set(field, value);
-                                    }
-                                });
+                complete(policy, values(preset));
             }
         }
+    }
+
+    private static void complete(ObjectNode document, ObjectNode preset) {
+        preset.forEachEntry(
+                (field, value) -> {
+                    if (!document.hasNonNull(field)) {
+                        document.set(field, value);
+                    } else if (document.get(field) instanceof ObjectNode said
+                            && value instanceof ObjectNode more) {
+                        complete(said, more);
+                    }
+                });
     }
 }

@@ -112,6 +112,13 @@ class DrPolicySpecTest {
         assertEquals(
                 Optional.of(2),
                 fine("{'preset':'quorum-of-three'}").safety().orElseThrow().minActive());
+        assertEquals(
+                Optional.of(2),
+                fine("{'preset':'quorum-of-three','safety':{'rate':{'failovers':1,'per':'1h'}}}")
+                        .safety()
+                        .orElseThrow()
+                        .minActive(),
+                "a rule beside it takes nothing away");
         Check check = Check.root();
         read("{'preset':'lukewarm'}", check);
         assertEquals("preset", check.problems().getFirst().path());
