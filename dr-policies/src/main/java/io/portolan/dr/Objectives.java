@@ -1,5 +1,6 @@
 package io.portolan.dr;
 
+import io.portolan.model.app.SelfFence;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.DrPolicySpec.Trigger;
 import io.portolan.model.wire.Durations;
@@ -10,41 +11,23 @@ import java.util.Optional;
 
 /** What a policy aims at, against what was reached and what can be reached. */
 public final class Objectives {
-    /**
-     * One target.
-     *
-     * @param name {@code RTO} or {@code RPO}
-     */
-    public record Outcome(String name, Duration target, Duration reached) {
-        public boolean met() {
-            return reached.compareTo(target) <= 0;
-        }
-
-        /** {@code RTO 5m met with 42s}, {@code RTO 5m missed by 1m: 6m}. */
-        @Override
-        public String toString() {
-            return name
-                    + " "
-                    + Durations.format(target)
-                    + (met()
-                            ? " met with " + Durations.format(reached)
-                            : " missed by "
-                                    + Durations.format(reached.minus(target))
-                                    + ": "
-                                    + Durations.format(reached));
-        }
-    }
-
     private Objectives() {}
 
-    /** Empty where the policy aims at nothing, or nothing is known of what was reached. */
-    public static Optional<Outcome> rto(DrPolicySpec policy, Optional<Duration> reached) {
-        return policy.rto().flatMap(t -> reached.map(r -> new Outcome("RTO", t, r)));
+    /**
+     * {@code RTO 5m met with 42s}, {@code RTO 5m missed by 1m: 6m}. Empty where the policy aims at
+     * nothing, or nothing is known of what was reached.
+     */
+    static Optional<String> rto(DrPolicySpec policy, Optional<Duration> reached) {
+        return policy.rto().flatMap(target -> reached.map(r -> rto(target, r)));
     }
 
-    /** The same of what was lost of the last writes. */
-    public static Optional<Outcome> rpo(DrPolicySpec policy, Optional<Duration> reached) {
-        return policy.rpo().flatMap(t -> reached.map(r -> new Outcome("RPO", t, r)));
+    private static String rto(Duration target, Duration reached) {
+        String took = Durations.format(reached);
+        return "RTO "
+                + Durations.format(target)
+                + (reached.compareTo(target) <= 0
+                        ? " met with " + took
+                        : " missed by " + Durations.format(reached.minus(target)) + ": " + took);
     }
 
     /**
@@ -85,7 +68,10 @@ public final class Objectives {
                         .down()
                         .map(d -> d.compareTo(least(heartbeat)) < 0 ? least(heartbeat) : d)
                         .orElse(usual);
-        Duration before = belief.plus(policy.toleration());
+        // What a hook fences need not wait for its grants.
+        Optional<Duration> grants =
+                policy.grant().filter(_ -> policy.fencing().isEmpty()).map(SelfFence::runsOutIn);
+        Duration before = belief.plus(policy.toleration()).plus(grants.orElse(Duration.ZERO));
         policy.rto()
                 .filter(_ -> policy.trigger() == Trigger.AUTOMATIC)
                 .filter(rto -> rto.compareTo(before) < 0)
@@ -99,6 +85,13 @@ public final class Objectives {
                                                 + Durations.format(belief)
                                                 + ", and toleration takes another "
                                                 + Durations.format(policy.toleration())
+                                                + grants.map(
+                                                                g ->
+                                                                        ", and its last grant runs"
+                                                                                + " out after "
+                                                                                + Durations.format(
+                                                                                        g))
+                                                        .orElse("")
                                                 + ": "
                                                 + Durations.format(before)
                                                 + " before anything begins"));

@@ -258,14 +258,14 @@ class JudgementTest {
         DrPolicySpec policy =
                 Codec.strict()
                         .read(
-                                "{\"trigger\":\"automatic\",\"rto\":\"5m\",\"rpo\":\"3s\"}",
+                                "{\"trigger\":\"automatic\",\"rto\":\"5m\"}",
                                 DrPolicySpec.class);
         assertEquals(
                 "RTO 5m met with 42s",
-                Objectives.rto(policy, Optional.of(seconds(42))).orElseThrow().toString());
+                Objectives.rto(policy, Optional.of(seconds(42))).orElseThrow());
         assertEquals(
-                "RPO 3s missed by 1m: 1m3s",
-                Objectives.rpo(policy, Optional.of(seconds(63))).orElseThrow().toString());
+                "RTO 5m missed by 1m: 6m",
+                Objectives.rto(policy, Optional.of(seconds(360))).orElseThrow());
         assertEquals(
                 List.of(
                         "rto: 5m cannot be kept: a cluster is believed to be down after 40s, and"
@@ -275,6 +275,18 @@ class JudgementTest {
                 List.of(),
                 Objectives.warnings(policy(Trigger.AUTOMATIC), seconds(5), BELIEF),
                 "no target");
+        DrPolicySpec guarded =
+                Codec.strict()
+                        .read(
+                                "{\"writers\":\"single\",\"trigger\":\"automatic\",\"rto\":\"6m\","
+                                        + "\"onCentralLoss\":\"selfFence\"}",
+                                DrPolicySpec.class);
+        assertEquals(
+                List.of(
+                        "rto: 6m cannot be kept: a cluster is believed to be down after 40s, and"
+                                + " toleration takes another 5m, and its last grant runs out after"
+                                + " 31s300ms: 6m11s300ms before anything begins"),
+                Objectives.warnings(guarded, seconds(5), BELIEF));
     }
 
     @Test

@@ -38,12 +38,16 @@ public record SelfFence(Duration grant, Duration longest, long since, String url
         return new SelfFence(grant, longest, former.map(SelfFence::since).orElse(sequence), url);
     }
 
-    /**
-     * How long to wait, on a steady clock of the waiter's own, until the longest grant has run out
-     * on the guard's: clocks may drift by one percent against each other, and a second is for all
-     * else.
-     */
+    /** How long to wait until no grant is left of those that may be outstanding. */
     public Duration runsOutIn() {
-        return longest.plus(longest.dividedBy(100)).plusSeconds(1);
+        return runsOutIn(longest);
+    }
+
+    /**
+     * How long to wait, on a steady clock of the waiter's own, until a grant has run out on the
+     * guard's: clocks may drift by one percent against each other, and a second is for all else.
+     */
+    public static Duration runsOutIn(Duration grant) {
+        return grant.plus(grant.dividedBy(100)).plusSeconds(1);
     }
 }
