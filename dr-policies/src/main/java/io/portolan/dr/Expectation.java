@@ -4,6 +4,7 @@ import io.portolan.dr.FailoverView.Candidate;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Work;
 import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.model.dr.FenceLevel;
 import io.portolan.model.dr.HookPoint;
 import io.portolan.model.operation.Checked;
 import io.portolan.model.operation.Failover;
@@ -114,26 +115,7 @@ public final class Expectation {
                 rivals.isEmpty()
                         ? "nobody: no other cluster may run it"
                         : Words.names(view, rivals) + " to show that nothing of it runs");
-        for (Candidate cluster : silent) {
-            if (cluster.work().flatMap(Work::selfFence).isPresent()) {
-                risks.add(
-                        cluster.name()
-                                + " is "
-                                + Words.silent(cluster)
-                                + ": its last grant has to run out first"
-                                + view.policy()
-                                        .grant()
-                                        .map(g -> ", of " + Words.duration(g))
-                                        .orElse(""));
-                continue;
-            }
-            blocks.add(
-                    cluster.name()
-                            + " is "
-                            + Words.silent(cluster)
-                            + ": it returns, or somebody attests that it runs nothing");
-            risks.add("two may write if " + cluster.name() + " runs although somebody attested");
-        }
+        silent.forEach(cluster -> silent(cluster, plan));
         if (view.port(HookPoint.DATA_GATE) instanceof StepPort.Absent) {
             risks.add("nothing tells how many of the last writes would be lost: no data gate");
         }
@@ -141,6 +123,27 @@ public final class Expectation {
                 operation.applicationName()
                         + " serves nobody from Revoking until it is verified"
                         + outage().map(d -> ": usually " + Words.duration(d)).orElse(""));
+    }
+
+    /** What proves, or who may say, that a cluster that is not heard runs nothing. */
+    private void silent(Candidate cluster, Plan plan) {
+        String name = cluster.name();
+        String it = name + " is " + Words.silent(cluster) + ": ";
+        if (FenceReach.fencesItself(cluster.work(), cluster.status())) {
+            Duration wait = cluster.work().flatMap(Work::selfFence).orElseThrow().runsOutIn();
+            risks.add(
+                    it
+                            + "its last grant has to run out first, "
+                            + Words.duration(wait)
+                            + " after its role was taken");
+        } else if (view.policy().fencing().isPresent() && !operation.planned()) {
+            risks.add(it + "its policy's hook has to fence it first");
+        } else if (FenceLevel.F6.reaches(plan.fence())) {
+            blocks.add(it + "it returns, or somebody attests that it runs nothing");
+            risks.add("two may write if " + name + " runs although somebody attested");
+        } else {
+            blocks.add(it + "it returns, for its policy takes nobody's word");
+        }
     }
 
     private void hook(HookPoint point) {

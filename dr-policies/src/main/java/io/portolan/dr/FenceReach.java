@@ -5,6 +5,7 @@ import io.portolan.model.Names;
 import io.portolan.model.app.SelfFence;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
+import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.FenceLevel;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,14 @@ public record FenceReach(Failure failure, FenceLevel fence, String why) {
             this.words = words;
         }
 
+        /** Whether nothing is heard of the cluster, which is what a hook fences. */
+        private boolean silent() {
+            return switch (this) {
+                case AGENT_DEAD, CUT_OFF -> true;
+                case NONE, API_SERVER_DEAD, NODE_PAUSED -> false;
+            };
+        }
+
         @Override
         public String toString() {
             return Names.camel(this);
@@ -56,16 +65,14 @@ public record FenceReach(Failure failure, FenceLevel fence, String why) {
 
     /**
      * Of the cluster that has the active role.
-     *
-     * @param asked whether its policy asks for self-fencing
      */
     public static List<FenceReach> of(
-            boolean singleWriter, boolean asked, Optional<Work> work, Optional<WorkStatus> status) {
+            DrPolicySpec policy, Optional<Work> work, Optional<WorkStatus> status) {
         List<FenceReach> out = new ArrayList<>();
         for (Failure failure : Failure.values()) {
             out.add(
-                    singleWriter
-                            ? of(failure, asked, work, status)
+                    policy.singleWriter()
+                            ? of(failure, policy, work, status)
                             : new FenceReach(
                                     failure, FenceLevel.F0, "many writers: none is needed"));
         }
@@ -73,7 +80,10 @@ public record FenceReach(Failure failure, FenceLevel fence, String why) {
     }
 
     private static FenceReach of(
-            Failure failure, boolean asked, Optional<Work> work, Optional<WorkStatus> status) {
+            Failure failure,
+            DrPolicySpec policy,
+            Optional<Work> work,
+            Optional<WorkStatus> status) {
         Optional<SelfFence> self =
                 work.flatMap(Work::selfFence).filter(_ -> fencesItself(work, status));
         if (failure == Failure.NONE) {
@@ -93,8 +103,14 @@ public record FenceReach(Failure failure, FenceLevel fence, String why) {
                     "nothing on a node that stands still ends itself, and it may go on later:"
                             + " restart the machine, then its agent can show it (F2)");
         }
+        if (policy.fencing().isPresent() && failure.silent()) {
+            return new FenceReach(
+                    failure,
+                    policy.fencing().get().level(),
+                    "its policy's hook fences it, and it is read back");
+        }
         return self.map(f -> expires(failure, f))
-                .orElseGet(() -> word(failure, lacks(asked, work)));
+                .orElseGet(() -> word(failure, lacks(policy.grant().isPresent(), work)));
     }
 
     private static FenceReach expires(Failure failure, SelfFence self) {

@@ -86,6 +86,29 @@ class ExpectationTest {
     }
 
     @Test
+    void aSilentSourceThatIsFencedWithoutAWordDoesNotBlock() {
+        World hooked = world().cut("paris");
+        hooked.policy =
+                ",'fencing':{'hook':{'http':{'url':'https://h/off'}},'level':'F5',"
+                        + "'readBack':{'url':'https://h/state'}}";
+        assertEquals(List.of(), outlook(hooked, List.of()).blocks());
+        World guarded = world();
+        guarded.grant = Optional.of(Duration.ofSeconds(30));
+        Outlook told = outlook(guarded.everybody().cut("paris"), List.of());
+        assertEquals(List.of(), told.blocks());
+        assertTrue(
+                told.risks().stream().anyMatch(r -> r.contains("run out first, 31s300ms after")),
+                told.risks()::toString);
+        World unguarded = world();
+        unguarded.grant = Optional.of(Duration.ofSeconds(30));
+        unguarded.node("paris").guarded = false;
+        assertEquals(
+                1,
+                outlook(unguarded.everybody().cut("paris"), List.of()).blocks().size(),
+                "it has not shown that all is guarded");
+    }
+
+    @Test
     void approvalsBlock() {
         World w = world();
         w.policy = ",'approvals':{'count':2}";

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.dr.FenceReach.Failure;
+import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.FenceLevel;
 import java.time.Duration;
 import java.util.List;
@@ -18,8 +19,13 @@ class FenceReachTest {
     }
 
     private static List<FenceReach> reach(World w, boolean asked) {
+        return reach(w, asked ? ",'onCentralLoss':'selfFence'" : "");
+    }
+
+    private static List<FenceReach> reach(World w, String policy) {
         Node paris = w.node("paris");
-        return FenceReach.of(true, asked, paris.stored, paris.reported);
+        w.policy = policy;
+        return FenceReach.of(w.view().policy(), paris.stored, paris.reported);
     }
 
     private static List<FenceLevel> levels(List<FenceReach> reach) {
@@ -58,9 +64,19 @@ class FenceReachTest {
     }
 
     @Test
+    void aHookFencesWhatIsNotHeardAndNothingElse() {
+        String policy =
+                ",'fencing':{'hook':{'http':{'url':'https://h/off'}},'level':'F5',"
+                        + "'readBack':{'url':'https://h/state'}}";
+        assertEquals(
+                List.of(FenceLevel.F2, FenceLevel.F5, FenceLevel.F5, FenceLevel.F6, FenceLevel.F6),
+                levels(reach(world(Optional.empty()), policy)));
+    }
+
+    @Test
     void ofManyWritersNoneIsNeeded() {
         assertTrue(
-                FenceReach.of(false, false, Optional.empty(), Optional.empty()).stream()
+                FenceReach.of(DrPolicySpec.STATELESS, Optional.empty(), Optional.empty()).stream()
                         .allMatch(r -> r.fence() == FenceLevel.F0));
     }
 }

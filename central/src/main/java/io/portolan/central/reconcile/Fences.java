@@ -43,8 +43,7 @@ public record Fences(String cluster, List<FenceReach> reach) {
                     new Fences(
                             image.clusterName(cluster),
                             FenceReach.of(
-                                    true,
-                                    policy.get().grant().isPresent(),
+                                    policy.get(),
                                     Optional.ofNullable(image.works(uid).get(cluster))
                                             .map(Held::value),
                                     Optional.ofNullable(image.reports(uid).get(cluster))
