@@ -127,7 +127,7 @@ final class HookStep {
                                 + ", and "
                                 + rpo.map(r -> "rpo is " + Words.duration(r))
                                         .orElse("the policy has no rpo");
-        return new StepPort.Running(hook.http().host() + ": " + why, Optional.empty());
+        return new StepPort.Running(hook.http().host() + ": " + why);
     }
 
     private StepPort running(HookRun run, Hook hook) {
@@ -253,6 +253,6 @@ final class HookStep {
 
     private static StepPort running(Hook hook, int attempt) {
         return new StepPort.Running(
-                hook.http().host() + (attempt > 1 ? ", attempt " + attempt : ""), Optional.empty());
+                hook.http().host() + (attempt > 1 ? ", attempt " + attempt : ""));
     }
 }

@@ -48,16 +48,9 @@ final class Ports {
             case StepPort.Absent _, StepPort.Succeeded _ -> Optional.empty();
             case StepPort.NotBegun _ ->
                     Optional.of(draft.waiting(point + " to begin", Words.abort(operation)).move());
-            case StepPort.Running(String what, var until) ->
+            case StepPort.Running(String what) ->
                     Optional.of(
-                            draft.waiting(
-                                            point
-                                                    + ": "
-                                                    + what
-                                                    + until.map(t -> ", until " + Words.second(t))
-                                                            .orElse(""),
-                                            Words.abort(operation))
-                                    .move());
+                            draft.waiting(point + ": " + what, Words.abort(operation)).move());
             case StepPort.Failed failed -> Optional.of(failed(point, operation, draft, failed));
         };
     }

@@ -42,7 +42,7 @@ final class StandingHooks {
             return new StepPort.NotBegun();
         }
         return switch (last.get().phase()) {
-            case RUNNING -> new StepPort.Running(hook.http().host(), Optional.empty());
+            case RUNNING -> new StepPort.Running(hook.http().host());
             case RETRYING ->
                     new StepPort.Failed(
                             last.get().output(), last.get().attempt(), last.get().retryAt());
@@ -52,7 +52,7 @@ final class StandingHooks {
             case SUCCEEDED ->
                     point == HookPoint.DATA_GATE
                             // Passed by a look at what was said, not by its having been said.
-                            ? new StepPort.Running(loss(last.get()), Optional.empty())
+                            ? new StepPort.Running(loss(last.get()))
                             : new StepPort.Succeeded(last.get().output());
         };
     }

@@ -9,9 +9,6 @@ import java.util.Optional;
  * an operation. The planner reads it and never acts: whoever fills {@link FailoverView#ports} does.
  */
 public sealed interface StepPort {
-    /** Attempts of a failed step before it waits for a person. */
-    int ATTEMPTS = 5;
-
     Duration SHORTEST = Duration.ofSeconds(5);
     Duration LONGEST = Duration.ofMinutes(1);
 
@@ -25,9 +22,8 @@ public sealed interface StepPort {
      * It acts.
      *
      * @param what for people, as {@code job/checkout-gate in berlin}
-     * @param until when it is given up
      */
-    record Running(String what, Optional<Instant> until) implements StepPort {}
+    record Running(String what) implements StepPort {}
 
     /** It is done. */
     record Succeeded(String output) implements StepPort {}

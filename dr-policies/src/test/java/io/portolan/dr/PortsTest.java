@@ -78,7 +78,7 @@ class PortsTest {
         World w = world(false);
         w.ports.put(HookPoint.WITHDRAW_TRAFFIC, DONE);
         w.ports.put(HookPoint.DATA_GATE, DONE);
-        w.ports.put(HookPoint.SWITCH_TRAFFIC, new StepPort.Running("a call", Optional.empty()));
+        w.ports.put(HookPoint.SWITCH_TRAFFIC, new StepPort.Running("a call"));
         w.request("berlin").everybody();
         assertEquals(State.SWITCHING_TRAFFIC, w.operation.state());
         assertEquals("switchTraffic: a call", w.operation.waitingFor());

@@ -250,11 +250,6 @@ public record DrPolicySpec(
         return detect.orElse(Detect.USUAL);
     }
 
-    /** How many operators must attest. */
-    public int operators() {
-        return attestations.orElse(1);
-    }
-
     /** How many others must agree to an operation of this kind. */
     public int approvals(OperationKind kind) {
         return approvals.map(rule -> rule.of(kind)).orElse(0);
