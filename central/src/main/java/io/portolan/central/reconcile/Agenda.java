@@ -6,13 +6,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -44,7 +42,9 @@ final class Agenda {
     private final Map<Key, Integer> failures = new HashMap<>();
     private final Map<Key, Instant> notBefore = new HashMap<>();
     private final Map<Key, Instant> due = new HashMap<>();
-    private final Set<Key> alone = new HashSet<>();
+
+    /** With how many keys together those go whose last commit failed. */
+    private final Map<Key, Integer> company = new HashMap<>();
 
     /** What happened to those that wait. */
     private final Map<Key, Cause> causes = new HashMap<>();
@@ -63,7 +63,7 @@ final class Agenda {
         failures.clear();
         notBefore.clear();
         due.clear();
-        alone.clear();
+        company.clear();
     }
 
     int size() {
@@ -111,7 +111,7 @@ final class Agenda {
     /** An agent said something of it, which changes its status at most. */
     void reported(Key key, Instant now) {
         LinkedHashSet<Key> lane = lane(key);
-        if (lane == urgent || alone.contains(key)) {
+        if (lane == urgent || company.containsKey(key)) {
             news(key);
         } else if (!lane.contains(key)) {
             later.remove(key);
@@ -122,7 +122,7 @@ final class Agenda {
     /** Something new is known of it: what failed for lack of it may be tried at once. */
     void news(Key key) {
         add(key);
-        if (alone.contains(key)) {
+        if (company.containsKey(key)) {
             notBefore.remove(key);
         }
     }
@@ -148,7 +148,7 @@ final class Agenda {
     void settled(Key key) {
         failures.remove(key);
         notBefore.remove(key);
-        alone.remove(key);
+        company.remove(key);
         told.remove(key);
     }
 
@@ -156,15 +156,18 @@ final class Agenda {
         behind.values().removeIf(awaited -> awaited <= revision);
     }
 
-    /** Others shared the commit that failed: next time it goes by itself. */
-    void separate(Key key) {
-        alone.add(key);
-        untold(key);
-        add(key);
+    /** Their commit failed: next time half of them go together at most. */
+    void halve(List<Key> keys) {
+        for (Key key : keys) {
+            company.put(key, Math.max(1, keys.size() / 2));
+            untold(key);
+            add(key);
+        }
     }
 
-    boolean alone(Key key) {
-        return alone.contains(key);
+    /** So many keys may share its next commit, itself counted. */
+    int company(Key key) {
+        return company.getOrDefault(key, Integer.MAX_VALUE);
     }
 
     void failed(Key key, Instant now) {

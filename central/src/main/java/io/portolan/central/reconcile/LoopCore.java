@@ -29,8 +29,8 @@ import java.util.Set;
  *
  * <p>At most one commit is under way. Keys that become dirty meanwhile are decided together
  * afterwards, so that the batch grows with the load. Goals: a lone change is committed at once; a
- * flood in few transactions. A commit of several keys that meets a conflict is decided again key by
- * key, so that one stale decision holds up no other.
+ * flood in few transactions. A commit of several keys that fails is decided again in halves, so that
+ * one stale decision does not hold up the others, and is found in few commits.
  *
  * <p>Not thread-safe: owned by whoever steps it.
  */
@@ -216,20 +216,18 @@ public final class LoopCore {
             }
             case CommitResult.Conflict _ -> {
                 expected.refused();
-                keys.forEach(agenda::separate);
+                agenda.halve(keys);
                 if (keys.size() == 1) {
                     agenda.failed(keys.getFirst(), now);
                 }
             }
             // Nobody knows whether it happened. What it was decided from has changed if it did, so
             // deciding again, after a while and from a newer image, cannot do it twice.
-            // One by one, so that a write that can never succeed holds up no other.
+            // In halves, so that a write that can never succeed holds up no other for long.
             case CommitResult.Unknown _, CommitResult.Unavailable _ -> {
                 expected.lost(image);
-                for (Key key : keys) {
-                    agenda.separate(key);
-                    agenda.failed(key, now);
-                }
+                agenda.halve(keys);
+                keys.forEach(key -> agenda.failed(key, now));
             }
             case CommitResult.Fenced _ -> rest();
             case CommitResult.Replayed _ -> misplaced(keys, result, effects);
@@ -294,18 +292,19 @@ public final class LoopCore {
             Set<Precondition> preconditions,
             List<Write> writes) {
         int idle = 0;
+        int most = Integer.MAX_VALUE;
         for (Key key : ready) {
-            boolean alone = agenda.alone(key);
-            if (alone && !keys.isEmpty()) {
+            if (keys.size() >= agenda.company(key)) {
                 continue;
             }
             Outcome outcome = look(key, now, effects);
             if (!outcome.writes().isEmpty()) {
                 keys.add(key);
+                most = Math.min(most, agenda.company(key));
                 undecided += outcome.writes().stream().filter(LoopCore::leavesOpen).count();
                 preconditions.addAll(outcome.preconditions());
                 writes.addAll(outcome.writes());
-                if (alone || writes.size() >= BATCH) {
+                if (keys.size() >= most || writes.size() >= BATCH) {
                     return;
                 }
             } else if (++idle == IDLE_LOOKS) {

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.central.store.CommitResult;
+import io.portolan.central.store.Row;
 import io.portolan.central.store.Store;
+import io.portolan.central.store.Write;
 import io.portolan.model.Uid;
 import java.time.Duration;
 import java.util.HashSet;
@@ -50,21 +52,41 @@ class CommitAnswersTest {
     }
 
     @Test
-    void aConflictInABatchIsDecidedAgainKeyByKey() {
-        apply("a");
-        apply("b");
-        apply("c");
+    void aConflictInABatchIsDecidedAgainInHalves() {
+        for (int i = 0; i < 40; i++) {
+            apply("app-" + i);
+        }
+        Uid stale = apply("stale");
+        for (int i = 40; i < 64; i++) {
+            apply("app-" + i);
+        }
         world.faults =
-                (store, commit) -> {
-                    world.faults = honest;
-                    return new CommitResult.Conflict("somebody else was first");
-                };
+                (store, commit) ->
+                        of(stale, commit)
+                                ? new CommitResult.Conflict("somebody else was first")
+                                : honest.commit(store, commit);
         world.settle();
 
-        assertEquals(4, world.commits.size(), "one together, then one for each");
-        for (String name : new String[] {"a", "b", "c"}) {
-            assertEquals("revision 1 healthy on 0 of 1", world.status(name).summary());
+        for (int i = 0; i < 64; i++) {
+            assertEquals(
+                    "revision 1 healthy on 0 of 1", world.status("app-" + i).summary(), "app-" + i);
         }
+        assertTrue(world.store.find(world.key("stale")).orElseThrow().status().isEmpty());
+        int commits = world.commits.size();
+        assertTrue(commits > 6 && commits <= 20, commits + " commits");
+
+        apply("late");
+        world.settle();
+        assertEquals(commits + 1, world.commits.size(), "who is stale still goes alone");
+        assertEquals("revision 1 healthy on 0 of 1", world.status("late").summary());
+    }
+
+    private static boolean of(Uid application, Effect.Commit commit) {
+        return commit.writes().stream()
+                .anyMatch(
+                        w ->
+                                w instanceof Write.Put(Row.WorkRow(var work))
+                                        && work.application().equals(application));
     }
 
     @Test
