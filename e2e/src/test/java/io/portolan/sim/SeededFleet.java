@@ -118,7 +118,8 @@ public final class SeededFleet {
                         Rebalancer.USUAL,
                         new Executor(),
                         call -> HookAnswer.of(call, true, ""),
-                        Optional::empty);
+                        Optional::empty,
+                        _ -> {});
         Thread pulse = Thread.ofVirtual().start(this::pulse);
         try {
             loop.led(term);

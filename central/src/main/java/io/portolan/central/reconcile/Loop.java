@@ -1,7 +1,6 @@
 package io.portolan.central.reconcile;
 
 import io.portolan.central.image.FleetImage;
-import io.portolan.central.store.Change;
 import io.portolan.central.store.CommitResult;
 import io.portolan.central.store.Row;
 import io.portolan.central.store.Store;
@@ -25,39 +24,25 @@ import java.util.function.Supplier;
 
 /**
  * Runs a {@link LoopCore} against a store. One thread owns the core; others, one for each blocking
- * thing, read the changes, ask for the silences and commit, and tell it what came of that.
+ * thing, follow the store ({@link Following}), commit and call hooks, and tell it what came of that.
  */
 public final class Loop implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Loop.class.getName());
-    private static final Duration CHANGE_WAIT = Duration.ofSeconds(1);
-    private static final Duration SILENCE_POLL = Duration.ofSeconds(1);
-    private static final Duration PAUSE = Duration.ofMillis(500);
-    private static final int CHANGES_AT_ONCE = 500;
 
     /** What reaches the owner. */
     private sealed interface Mail {
         record Told(Optional<Leading> by, Event event) implements Mail {}
 
-        record Start(Leading leading, Event.Led led) implements Mail {}
+        record Start(Leading by, Event.Led led) implements Mail {}
 
         record Stop(Term term) implements Mail {}
-    }
-
-    /** One time of leading; its threads end with it. Identity tells two apart. */
-    private static final class Leading {
-        private final Term term;
-        private volatile boolean over;
-
-        Leading(Term term) {
-            this.term = term;
-        }
     }
 
     private final Store store;
     private final Steady clock;
     private final Hooks hooks;
-    private final Supplier<Optional<String>> trouble;
     private final Consumer<Failover> ended;
+    private final Following following;
     private final LoopCore core;
     private final BlockingQueue<Mail> mail = new ArrayBlockingQueue<>(1_024);
     private final LongAdder commits = new LongAdder();
@@ -70,7 +55,6 @@ public final class Loop implements AutoCloseable {
     private volatile long undecided;
     private volatile int unsatisfied;
     private volatile FleetImage image = FleetImage.EMPTY;
-    private final LongAdder rowsRead = new LongAdder();
 
     // The owner's alone.
     private Optional<Leading> serving = Optional.empty();
@@ -84,7 +68,12 @@ public final class Loop implements AutoCloseable {
             Consumer<Failover> ended,
             LoopCore core) {
         this.store = store;
-        this.trouble = trouble;
+        this.following =
+                new Following(
+                        store,
+                        trouble,
+                        (by, led) -> post(new Mail.Start(by, led)),
+                        (by, event) -> post(new Mail.Told(Optional.of(by), event)));
         this.clock = new Steady(clock, System::nanoTime);
         this.hooks = hooks;
         this.ended = ended;
@@ -99,21 +88,6 @@ public final class Loop implements AutoCloseable {
      * @param operations what takes live operations further
      * @param hooks what they ask outside of central
      * @param trouble what tells that the network of this node itself is ill; asked each second
-     */
-    public static Loop start(
-            Store store,
-            InstantSource clock,
-            Thresholds thresholds,
-            Rebalancer rebalancer,
-            Reconciler<Key.OfOperation> operations,
-            Hooks hooks,
-            Supplier<Optional<String>> trouble) {
-        return start(store, clock, thresholds, rebalancer, operations, hooks, trouble, _ -> {});
-    }
-
-    /**
-     * As the other.
-     *
      * @param ended told of each operation that this node brought to its end; must not block
      */
     public static Loop start(
@@ -142,18 +116,18 @@ public final class Loop implements AutoCloseable {
 
     /** This node leads from now on. Returns at once. */
     public synchronized void led(Term term) {
-        leading.ifPresent(former -> former.over = true);
+        leading.ifPresent(Leading::end);
         Leading now = new Leading(term);
         leading = Optional.of(now);
-        Thread.ofVirtual().name("changes").start(() -> read(now));
+        following.start(now);
     }
 
     /** This node leads no more: what is under way is fenced by the store. Returns at once. */
     public synchronized void deposed(Term term) {
-        leading.filter(l -> l.term.equals(term))
+        leading.filter(l -> l.term().equals(term))
                 .ifPresent(
                         l -> {
-                            l.over = true;
+                            l.end();
                             leading = Optional.empty();
                             post(new Mail.Stop(term));
                         });
@@ -203,14 +177,14 @@ public final class Loop implements AutoCloseable {
 
     /** Rows that were read from the store to build images. */
     public long rowsRead() {
-        return rowsRead.sum();
+        return following.rowsRead();
     }
 
     @Override
     public void close() {
         synchronized (this) {
             closed = true;
-            leading.ifPresent(l -> l.over = true);
+            leading.ifPresent(Leading::end);
             leading = Optional.empty();
         }
         owner.interrupt();
@@ -237,6 +211,7 @@ public final class Loop implements AutoCloseable {
                 // Only close interrupts the owner.
                 return;
             } catch (RuntimeException e) {
+                // Any: a leader that decides nothing would be worse.
                 LOG.log(Level.ERROR, "the reconcile loop goes on after a bug", e);
             }
         }
@@ -245,21 +220,21 @@ public final class Loop implements AutoCloseable {
     private void open(Mail letter) {
         switch (letter) {
             case Mail.Start(Leading by, Event.Led led) -> {
-                if (!by.over) {
+                if (!by.over()) {
                     serving = Optional.of(by);
                     clock.begin();
                     step(led);
                 }
             }
             case Mail.Stop(Term term) -> {
-                if (serving.filter(l -> l.term.equals(term)).isPresent()) {
+                if (serving.filter(l -> l.term().equals(term)).isPresent()) {
                     serving = Optional.empty();
                     timer = Optional.empty();
                     step(new Event.Deposed());
                 }
             }
             case Mail.Told(var by, Event event) -> {
-                if (serving.isPresent() && !serving.get().over && serving.equals(by)) {
+                if (serving.isPresent() && !serving.get().over() && serving.equals(by)) {
                     step(event);
                 }
             }
@@ -303,16 +278,14 @@ public final class Loop implements AutoCloseable {
         try {
             result = store.commit(commit.authority(), commit.preconditions(), commit.writes());
         } catch (RuntimeException e) {
+            // Any: the core waits for an answer, and nobody knows what became of it.
             LOG.log(Level.ERROR, "a commit ended without an answer", e);
             result = new CommitResult.Unknown(String.valueOf(e.getMessage()));
         }
         switch (result) {
-            case CommitResult.Committed _ -> {
-                commits.increment();
-                commit.writes().forEach(this::told);
-            }
+            case CommitResult.Committed _ -> commits.increment();
             case CommitResult.Conflict _ -> conflicts.increment();
-            case CommitResult.Fenced(String why) -> LOG.log(level(by), "fenced: {0}", why);
+            case CommitResult.Fenced(String why) -> LOG.log(Leading.level(by), "fenced: {0}", why);
             case CommitResult.Unknown(String why) ->
                     LOG.log(Level.WARNING, "a commit is in doubt: {0}", why);
             case CommitResult.Unavailable(String why) ->
@@ -320,6 +293,9 @@ public final class Loop implements AutoCloseable {
             case CommitResult.Replayed _, CommitResult.KeyReused _, CommitResult.OutOfOrder _ -> {}
         }
         post(new Mail.Told(by, new Event.Committed(commit.id(), result)));
+        if (result instanceof CommitResult.Committed) {
+            commit.writes().forEach(this::told);
+        }
     }
 
     private void act(Optional<Leading> by, Effect.Act act) {
@@ -327,6 +303,7 @@ public final class Loop implements AutoCloseable {
         try {
             answer = hooks.call(act.call());
         } catch (RuntimeException e) {
+            // Any: one that is not answered is never asked again.
             LOG.log(Level.ERROR, "a hook ended without an answer", e);
             answer = HookAnswer.of(act.call(), false, String.valueOf(e.getMessage()));
         }
@@ -337,86 +314,6 @@ public final class Loop implements AutoCloseable {
         if (write instanceof Write.Put(Row.OperationRow(Failover operation))
                 && operation.state().ended()) {
             ended.accept(operation);
-        }
-    }
-
-    /** Reads the snapshot, then every change after it, for one time of leading. */
-    private void read(Leading by) {
-        long after = begin(by);
-        Thread.ofVirtual().name("silences").start(() -> listen(by));
-        while (!by.over) {
-            try {
-                store.awaitChange(after, CHANGE_WAIT);
-                List<Change> changes = store.changes(after, CHANGES_AT_ONCE);
-                if (!changes.isEmpty()) {
-                    post(new Mail.Told(Optional.of(by), new Event.Changed(after, changes)));
-                    after = changes.getLast().revision();
-                }
-            } catch (Store.CompactedException e) {
-                LOG.log(Level.WARNING, "the change log ends before this image: reading anew", e);
-                after = begin(by);
-            } catch (RuntimeException e) {
-                // Any: a leader that renews its lease and hears no news would be worse than none.
-                complain(by, "cannot read changes", e);
-                pause(by);
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-        }
-    }
-
-    private long begin(Leading by) {
-        while (!by.over) {
-            try {
-                Store.Snapshot snapshot = store.snapshot();
-                rowsRead.add(snapshot.rows().size());
-                post(new Mail.Start(by, new Event.Led(by.term, snapshot, store.silences())));
-                return snapshot.revision();
-            } catch (RuntimeException e) {
-                complain(by, "cannot read the fleet", e);
-                pause(by);
-            }
-        }
-        return 0;
-    }
-
-    private void listen(Leading by) {
-        while (!by.over) {
-            pause(SILENCE_POLL);
-            if (by.over) {
-                return;
-            }
-            try {
-                post(
-                        new Mail.Told(
-                                Optional.of(by), new Event.Heard(store.silences(), trouble.get())));
-            } catch (RuntimeException e) {
-                complain(by, "cannot ask for silences", e);
-            }
-        }
-    }
-
-    /** Who leads no more may ask a store that was closed already. */
-    private static void complain(Leading by, String what, RuntimeException e) {
-        LOG.log(level(Optional.of(by)), what, e);
-    }
-
-    private static Level level(Optional<Leading> by) {
-        return by.filter(l -> !l.over).isPresent() ? Level.WARNING : Level.DEBUG;
-    }
-
-    private static void pause(Leading by) {
-        if (!by.over) {
-            pause(PAUSE);
-        }
-    }
-
-    private static void pause(Duration time) {
-        try {
-            Thread.sleep(time);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -26,7 +26,8 @@ class LoopTest {
                 Rebalancer.USUAL,
                 new Executor(),
                 call -> HookAnswer.of(call, true, ""),
-                Optional::empty);
+                Optional::empty,
+                _ -> {});
     }
 
     private boolean placed(String name) {
