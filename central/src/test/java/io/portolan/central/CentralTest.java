@@ -10,6 +10,7 @@ import io.portolan.central.leader.Members;
 import io.portolan.central.leader.Rendezvous;
 import io.portolan.central.store.MemoryStore;
 import io.portolan.central.store.Store;
+import io.portolan.central.store.Term;
 import io.portolan.model.Digest;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -21,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,7 +86,7 @@ class CentralTest {
                     assertThrows(Config.ConfigException.class, () -> Central.start(same, store));
             assertTrue(refused.getMessage().contains("in use"), refused::getMessage);
             assertTrue(
-                    store.lead("next", "term", java.time.Duration.ofSeconds(1)).isPresent(),
+                    store.lead("next", "term", Duration.ofSeconds(1)).isPresent(),
                     "what cannot be reached must not lead");
         }
     }
@@ -101,6 +103,43 @@ class CentralTest {
                     text);
             assertTrue(!text.contains("some-name"), "labels per object grow without bound");
         }
+    }
+
+    @Test
+    void countsOperationsThatLiveWaitForPeopleAndEnd() {
+        MemoryStore store = new MemoryStore(Clock.systemUTC());
+        Term other = store.lead("other", "term", Duration.ofHours(1)).orElseThrow();
+        try (TestNode node = TestNode.start(store)) {
+            node.put("/api/v1/tenants/shop", Docs.TENANT);
+            node.put("/api/v1/tenants/shop/applications/web", Docs.application("x"));
+            String one =
+                    node.post(
+                                    "/api/v1/tenants/shop/failovers",
+                                    "{\"application\":\"web\",\"to\":\"eu-north\"}")
+                            .header("Location");
+            String word = "{\"reason\":\"lunch\"}";
+            assertEquals(200, node.post(one + "/pause", word).status());
+            assertEquals("0.0", metric(node, "portolan_operations_live"), "it does not lead");
+            store.release(other);
+            Awaitility.await()
+                    .until(() -> metric(node, "portolan_operations_live").equals("1.0"));
+            assertEquals("1.0", metric(node, "portolan_operations_waiting_for_people"));
+            assertEquals(200, node.post(one + "/abort", word).status());
+            String ended = "portolan_operations_seconds_count{end=\"aborted\",kind=\"failover\"}";
+            Awaitility.await().until(() -> metric(node, ended).equals("1"));
+            Awaitility.await()
+                    .until(() -> metric(node, "portolan_operations_live").equals("0.0"));
+        }
+    }
+
+    private static String metric(TestNode node, String name) {
+        return node.sendAs("", "GET", "/metrics", "")
+                .text()
+                .lines()
+                .filter(l -> l.startsWith(name + " "))
+                .findFirst()
+                .map(l -> l.substring(name.length() + 1))
+                .orElse("");
     }
 
     @Test
