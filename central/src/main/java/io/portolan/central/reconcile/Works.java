@@ -91,14 +91,15 @@ public final class Works {
         Optional<Work> former = seen.map(Held::value);
         long sequence = next(member.cluster(), former);
         Optional<SelfFence> fence = selfFence(member, sequence, former);
-        boolean rendered =
-                former.filter(w -> !w.tombstone() && w.generation() == member.generation())
-                        .filter(_ -> replicas(member.cluster()).equals(member.replicas()))
-                        .filter(w -> url(w.selfFence()).equals(url(fence)))
-                        .isPresent();
-        long generation = rendered ? member.generation() : application.metadata().generation();
+        // What is kept says that it was rendered with the guard, which takes a door.
+        boolean doorless = fence.isPresent() && guarding(member.cluster()).isEmpty();
+        Optional<Work> rendered =
+                former.filter(w -> !w.tombstone())
+                        .filter(w -> doorless || alike(member, w, fence));
+        long generation =
+                rendered.map(Work::generation).orElse(application.metadata().generation());
         Optional<Rendered> content =
-                rendered ? Optional.empty() : Optional.of(render(member, fence));
+                rendered.isPresent() ? Optional.empty() : Optional.of(render(member, fence));
         Optional<Digest> digest =
                 content.map(Rendered::digest).or(() -> former.flatMap(Work::content));
         Work wanted =
@@ -132,7 +133,8 @@ public final class Works {
     /**
      * Whatever does not have the active role keeps what it was last run with: that is what a
      * failover has to know, whatever becomes of the policy meanwhile. A cluster whose agent opens
-     * no door for guards runs without one, and its loss needs somebody's word.
+     * no door for guards runs without one, and its loss needs somebody's word. What does not run
+     * there and was rendered with the guard is not rendered anew until there is a door again.
      */
     private Optional<SelfFence> selfFence(Member member, long sequence, Optional<Work> former) {
         Optional<SelfFence> was = former.filter(w -> !w.tombstone()).flatMap(Work::selfFence);
@@ -151,6 +153,12 @@ public final class Works {
                         was,
                         former.filter(w -> w.role() == Role.STANDBY).isPresent());
         return Optional.of(next);
+    }
+
+    private boolean alike(Member member, Work former, Optional<SelfFence> fence) {
+        return former.generation() == member.generation()
+                && replicas(member.cluster()).equals(member.replicas())
+                && url(former.selfFence()).equals(url(fence));
     }
 
     private Optional<Guarding> guarding(Uid cluster) {

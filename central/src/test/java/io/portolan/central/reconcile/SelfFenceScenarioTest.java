@@ -140,6 +140,31 @@ class SelfFenceScenarioTest {
         assertTrue(content(active(app), app).contains("/portolan/guard"), "as soon as it opens");
     }
 
+    private void door(String cluster, Optional<Guarding> door) {
+        world.agents.get(cluster).guarding = door;
+        world.agents.get(cluster).observe();
+        world.converge();
+    }
+
+    @Test
+    void aStandbyThatWasEditedWhileItsDoorWasShutTakesOverWithTheGuard() {
+        Uid app = guarded();
+        String standby = other(active(app));
+        door(standby, Optional.empty());
+        Duration longer = GRANT.plusSeconds(1);
+        world.put(
+                spec(DrPolicySpec.Trigger.PROPOSE, Optional.of(longer)), World.TENANT, "checkout");
+        world.converge();
+        door(standby, Optional.of(DOOR));
+        assertTrue(content(standby, app).contains("/portolan/guard"));
+        world.failover(app, "f1", standby, false);
+        world.converge();
+        assertEquals(standby, active(app));
+        assertEquals(longer, fence(standby, app).grant());
+        assertEquals(2, world.work(standby, app).orElseThrow().generation());
+        assertTrue(content(standby, app).contains("/portolan/guard"), "as its work says");
+    }
+
     @Test
     void theLongestGrantIsStoredBeforeItCanBeGivenAndOutlivesAShorterOne() {
         Uid app = guarded();
