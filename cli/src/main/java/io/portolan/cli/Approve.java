@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portolan.model.Kind;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.operation.Failover;
-import io.portolan.model.wire.Codec;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,18 +43,7 @@ final class Approve implements Callable<Integer> {
         if (root.comment != null) {
             body.put("comment", root.comment);
         }
-        Failover approved =
-                Codec.lenient()
-                        .convert(
-                                root.central()
-                                        .send(
-                                                Central.Call.post(
-                                                                Fleet.path(key) + "/approve",
-                                                                body,
-                                                                key.toString())
-                                                        .once())
-                                        .body(),
-                                Failover.class);
+        Failover approved = FailoverWord.send(root, key, "approve", body, false);
         FailoverReport.show(approved, output.format, root.shell.out());
         if (output.format.forPeople()) {
             root.shell.next("portolan operation watch " + key.tenant() + "/" + key.name());

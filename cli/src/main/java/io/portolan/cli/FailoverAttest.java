@@ -54,7 +54,7 @@ final class FailoverAttest implements Callable<Integer> {
     @Override
     public Integer call() {
         ResourceKey key = word.key(root);
-        Failover would = word.send(root, key, "attest", body(clusters, ""), true);
+        Failover would = FailoverWord.send(root, key, "attest", body(clusters, ""), true);
         Attestation said =
                 would.attestation()
                         .orElseThrow(
@@ -80,7 +80,7 @@ final class FailoverAttest implements Callable<Integer> {
         }
         // What was shown is what is said: a cluster that fell silent meanwhile is not among it.
         List<String> shown = vouched.stream().map(Vouched::name).toList();
-        word.told(root, key, word.send(root, key, "attest", body(shown, text), false));
+        word.told(root, key, FailoverWord.send(root, key, "attest", body(shown, text), false));
         return Exit.OK.code();
     }
 

@@ -116,22 +116,15 @@ final class FailoverFollowing {
         if (!now.waitingFor().equals(waitTold)) {
             waitTold = now.waitingFor();
             if (!waitTold.isEmpty()) {
-                err.println("            waits for " + waitTold + until());
+                err.println(
+                        "            waits for "
+                                + waitTold
+                                + OperationTree.until(now, root.shell.clock().instant()));
             }
         }
         if (!now.next().isEmpty() && !now.next().equals(nextTold)) {
             nextTold = now.next();
             root.shell.next(nextTold);
         }
-    }
-
-    private String until() {
-        return now.steps().isEmpty()
-                ? ""
-                : now.steps()
-                        .getLast()
-                        .deadline()
-                        .map(d -> " (until " + Times.ofDay(d) + ")")
-                        .orElse("");
     }
 }

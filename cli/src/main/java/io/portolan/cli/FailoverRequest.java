@@ -111,17 +111,17 @@ final class FailoverRequest {
     }
 
     private int shown(Portolan root, Failover failover, JsonNode answer) {
-        if (output.format.forPeople()) {
-            FailoverReport.show(failover, output.format, root.shell.out());
-            if (answer.has("outlook")) {
-                FailoverReport.outlook(
-                        Codec.lenient().convert(answer.path("outlook"), Outlook.class),
-                        root.shell.out());
+        switch (output.format) {
+            case TABLE, WIDE -> {
+                FailoverReport.print(failover, root.shell.out());
+                if (answer.has("outlook")) {
+                    FailoverReport.outlook(
+                            Codec.lenient().convert(answer.path("outlook"), Outlook.class),
+                            root.shell.out());
+                }
             }
-        } else if (output.format == Format.NAME) {
-            FailoverReport.show(failover, output.format, root.shell.out());
-        } else {
-            new Printer(root.shell.out()).value(output.format, answer);
+            case JSON, YAML -> new Printer(root.shell.out()).value(output.format, answer);
+            case NAME -> FailoverReport.show(failover, output.format, root.shell.out());
         }
         boolean refused = failover.state() == Failover.State.REFUSED || failover.plan().isEmpty();
         if (!refused && output.format.forPeople()) {

@@ -1,8 +1,5 @@
 package io.portolan.cli;
 
-import io.portolan.model.Kind;
-import io.portolan.model.operation.Failover;
-import io.portolan.model.wire.Codec;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,12 +28,7 @@ final class FailoverShow implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Failover failover =
-                Codec.lenient()
-                        .convert(
-                                root.fleet().read(Target.named(Kind.FAILOVER, name)),
-                                Failover.class);
-        FailoverReport.show(failover, output.format, root.shell.out());
+        FailoverReport.show(root.fleet().operation(name), output.format, root.shell.out());
         return Exit.OK.code();
     }
 }

@@ -26,7 +26,7 @@ final class FailoverWord {
     @Mixin Format.Choice output;
 
     /**
-     * @param word attest or abort
+     * @param word as central's path has it
      */
     int say(Portolan root, String word) {
         ResourceKey key = key(root);
@@ -46,7 +46,8 @@ final class FailoverWord {
         return JsonNodeFactory.instance.objectNode().put("reason", reason);
     }
 
-    Failover send(Portolan root, ResourceKey key, String word, ObjectNode body, boolean dryRun) {
+    static Failover send(
+            Portolan root, ResourceKey key, String word, ObjectNode body, boolean dryRun) {
         String path =
                 Fleet.path(key)
                         + "/"

@@ -3,6 +3,8 @@ package io.portolan.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.portolan.model.Kind;
 import io.portolan.model.ResourceKey;
+import io.portolan.model.operation.Failover;
+import io.portolan.model.wire.Codec;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,6 +82,11 @@ final class Fleet {
 
     JsonNode read(Target target) {
         return read(locate(target));
+    }
+
+    /** Of NAME or TENANT/NAME. */
+    Failover operation(String name) {
+        return Codec.lenient().convert(read(Target.named(Kind.FAILOVER, name)), Failover.class);
     }
 
     /** {@code shop/checkout}. */

@@ -18,6 +18,7 @@ final class LiveTree implements AutoCloseable {
     private final Thread ticking;
     private Failover now;
     private int drawn;
+    private boolean ended;
 
     LiveTree(PrintStream to, Clock clock, Failover first) {
         this.to = to;
@@ -33,6 +34,9 @@ final class LiveTree implements AutoCloseable {
     }
 
     private synchronized void draw() {
+        if (ended) {
+            return;
+        }
         List<String> lines = OperationTree.lines(now, clock.instant());
         if (drawn > 0) {
             to.printf(UP_AND_CLEAR, drawn);
@@ -52,8 +56,10 @@ final class LiveTree implements AutoCloseable {
         }
     }
 
+    /** What is printed after it stays. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        ended = true;
         ticking.interrupt();
     }
 }

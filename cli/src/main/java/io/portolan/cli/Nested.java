@@ -4,6 +4,6 @@ import java.util.List;
 
 /** A verb that has verbs of its own. */
 interface Nested {
-    /** Commands, each named by its annotation. */
+    /** Commands, each with its name. */
     List<Object> verbs();
 }

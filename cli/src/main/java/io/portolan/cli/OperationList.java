@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,10 +36,7 @@ final class OperationList implements Callable<Integer> {
     public Integer call() {
         Target target =
                 application == null
-                        ? new Target(
-                                Kind.APPLICATION,
-                                root.central().tenant(),
-                                java.util.Optional.empty())
+                        ? new Target(Kind.APPLICATION, root.central().tenant(), Optional.empty())
                         : Target.named(Kind.APPLICATION, application);
         List<Failover> found =
                 root

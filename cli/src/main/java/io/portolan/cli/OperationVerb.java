@@ -38,7 +38,7 @@ final class OperationVerb implements Runnable, Nested {
                                 new OperationList(root),
                                 new OperationWatch(root),
                                 new FailoverShow(root)));
-        out.addAll(OperationWords.verbs(root));
+        out.addAll(OperationWord.verbs(root));
         return out;
     }
 

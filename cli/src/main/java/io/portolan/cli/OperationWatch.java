@@ -1,9 +1,5 @@
 package io.portolan.cli;
 
-import io.portolan.model.Kind;
-import io.portolan.model.ResourceKey;
-import io.portolan.model.operation.Failover;
-import io.portolan.model.wire.Codec;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,13 +33,7 @@ final class OperationWatch implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ResourceKey key = root.fleet().locate(Target.named(Kind.FAILOVER, name));
-        Failover now =
-                Codec.lenient()
-                        .convert(
-                                root.central().get(Fleet.path(key), key.toString()),
-                                Failover.class);
-        return new FailoverFollowing(root, now)
+        return new FailoverFollowing(root, root.fleet().operation(name))
                 .toItsEnd(waiting.deadline(root.shell.clock()), output.format);
     }
 }

@@ -1,9 +1,12 @@
 package io.portolan.cli;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,5 +56,20 @@ class FencesTest {
         }
         Ran json = cli.run("describe", "application", "shop/checkout", "-o", "json");
         assertTrue(json.out().contains("\"fences\""), json.out());
+    }
+
+    /**
+     * As central answers that knows of no fences, and for an application of which nothing is
+     * decided.
+     */
+    @Test
+    void describeDoesWithoutThem() {
+        central.answers("GET /api/v1/" + Fixtures.APPLICATION + "/why", 404, "{}");
+        for (String format : new String[] {"table", "json"}) {
+            Ran ran = cli.run("describe", "application", "shop/checkout", "-o", format);
+            assertEquals(0, ran.code(), ran.err());
+            assertTrue(ran.out().contains("checkout"), ran.out());
+            assertFalse(ran.out().toLowerCase(Locale.ROOT).contains("fences"), ran.out());
+        }
     }
 }
