@@ -121,14 +121,12 @@ class CentralTest {
             assertEquals(200, node.post(one + "/pause", word).status());
             assertEquals("0.0", metric(node, "portolan_operations_live"), "it does not lead");
             store.release(other);
-            Awaitility.await()
-                    .until(() -> metric(node, "portolan_operations_live").equals("1.0"));
+            Awaitility.await().until(() -> metric(node, "portolan_operations_live").equals("1.0"));
             assertEquals("1.0", metric(node, "portolan_operations_waiting_for_people"));
             assertEquals(200, node.post(one + "/abort", word).status());
             String ended = "portolan_operations_seconds_count{end=\"aborted\",kind=\"failover\"}";
             Awaitility.await().until(() -> metric(node, ended).equals("1"));
-            Awaitility.await()
-                    .until(() -> metric(node, "portolan_operations_live").equals("0.0"));
+            Awaitility.await().until(() -> metric(node, "portolan_operations_live").equals("0.0"));
         }
     }
 

@@ -21,6 +21,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * Gives the grants of a cluster: what has the active role there now. Any node does, since the store
@@ -28,6 +30,7 @@ import java.util.concurrent.TimeoutException;
  * look, so that ten thousand agents need few transactions.
  */
 public final class GrantRoutes implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(GrantRoutes.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(8);
 
     /** Of one look. */
@@ -90,8 +93,11 @@ public final class GrantRoutes implements AutoCloseable {
                 try {
                     Map<Uid, List<Work>> found = store.selfFencing(asked.keySet());
                     asked.forEach((c, answer) -> answer.complete(found.getOrDefault(c, List.of())));
+                } catch (Store.StoreException e) {
+                    asked.values().forEach(answer -> answer.completeExceptionally(e));
                 } catch (RuntimeException e) {
                     // Any: a look that ended this thread would be the last one.
+                    LOG.log(Level.SEVERE, "grants cannot be looked up", e);
                     asked.values().forEach(answer -> answer.completeExceptionally(e));
                 }
             }

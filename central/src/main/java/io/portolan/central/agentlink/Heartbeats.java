@@ -57,7 +57,10 @@ final class Heartbeats implements AutoCloseable {
         } catch (RuntimeException e) {
             // Any: a round that throws would be the last one, and all clusters would seem silent.
             // Kept for the next round: silence that is not theirs must not count against them.
-            LOG.log(Level.FINE, "heartbeats wait: {0}", e.getMessage());
+            LOG.log(
+                    e instanceof Store.StoreException ? Level.FINE : Level.SEVERE,
+                    "heartbeats wait",
+                    e);
             batch.forEach(this::heard);
         }
     }

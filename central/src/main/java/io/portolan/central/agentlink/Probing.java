@@ -3,13 +3,12 @@ package io.portolan.central.agentlink;
 import io.portolan.central.image.FleetImage;
 import io.portolan.central.image.Held;
 import io.portolan.central.store.Store;
-import io.portolan.model.Digest;
 import io.portolan.model.Uid;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.wire.AgentMessages;
 import io.portolan.model.wire.AgentMessages.PeerProbe;
 import io.portolan.placement.fleet.Candidate;
-import java.nio.charset.StandardCharsets;
+import io.portolan.placement.select.TieBreak;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,15 +16,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which agents are asked whether a cluster lives that central does not hear: three that are heard,
  * of other regions first. Every node works out the same, from the same store, so that an agent is
- * asked the same wherever its heartbeat goes. Made anew at most each two seconds, and only where a
- * cluster with a probe is silent. Safe for use by many threads.
+ * asked the same wherever its heartbeat goes. Made anew at most each two seconds, by one heartbeat
+ * while the others take what was made before: none but that one waits for the store. Safe for use
+ * by many threads.
  */
 final class Probing {
     static final int PEERS = 3;
@@ -42,9 +46,9 @@ final class Probing {
     private final Supplier<FleetImage> fleet;
     private final Duration suspect;
     private final LongSupplier nanos;
-    private Map<Uid, List<PeerProbe>> asked = Map.of();
-    private long made;
-    private boolean ever;
+    private final AtomicReference<Made> last;
+
+    private record Made(Map<Uid, List<PeerProbe>> asked, long nanos) {}
 
     /**
      * @param suspect from this silence on others are asked
@@ -54,32 +58,37 @@ final class Probing {
         this.fleet = fleet;
         this.suspect = suspect;
         this.nanos = nanos;
+        this.last = new AtomicReference<>(new Made(Map.of(), nanos.getAsLong() - KEPT.toNanos()));
     }
 
     /** What this cluster's agent is to ask now. A store that does not answer asks for nothing. */
-    synchronized List<PeerProbe> of(Uid cluster) {
+    List<PeerProbe> of(Uid cluster) {
+        Made made = last.get();
         long now = nanos.getAsLong();
-        if (!ever || now - made >= KEPT.toNanos()) {
-            ever = true;
-            made = now;
-            try {
-                asked = made();
-            } catch (Store.StoreException _) {
-                asked = Map.of();
-            }
+        if (now - made.nanos >= KEPT.toNanos()
+                && last.compareAndSet(made, new Made(made.asked, now))) {
+            made = new Made(anew(), now);
+            last.set(made);
         }
-        return asked.getOrDefault(cluster, List.of());
+        return made.asked.getOrDefault(cluster, List.of());
+    }
+
+    private Map<Uid, List<PeerProbe>> anew() {
+        try {
+            return made();
+        } catch (Store.StoreException _) {
+            return Map.of();
+        }
     }
 
     private Map<Uid, List<PeerProbe>> made() {
         Map<Uid, Store.Silence> silences = store.silences();
-        List<Uid> silent =
+        SequencedSet<Uid> silent =
                 silences.entrySet().stream()
                         .filter(e -> e.getValue().since().compareTo(suspect) >= 0)
                         .filter(e -> e.getValue().since().compareTo(LONG_GONE) < 0)
                         .map(Map.Entry::getKey)
-                        .sorted()
-                        .toList();
+                        .collect(Collectors.toCollection(TreeSet::new));
         if (silent.isEmpty()) {
             return Map.of();
         }
@@ -114,19 +123,17 @@ final class Probing {
     private static void ask(
             Candidate lost, PeerProbe probe, List<Candidate> peers, Map<Uid, List<PeerProbe>> out) {
         String region = lost.spec().location().region();
+        long seed = TieBreak.seed(lost.uid());
         peers.stream()
                 .filter(p -> out.getOrDefault(p.uid(), List.of()).size() < MOST)
                 .sorted(
                         Comparator.comparing(
                                         (Candidate p) ->
                                                 p.spec().location().region().equals(region))
-                                .thenComparing(p -> lot(lost.uid(), p.uid())))
+                                // Not the same three for all of a region that is lost.
+                                .thenComparingLong(p -> TieBreak.rank(seed, p.uid()))
+                                .thenComparing(Candidate::uid))
                 .limit(PEERS)
                 .forEach(p -> out.computeIfAbsent(p.uid(), _ -> new ArrayList<>()).add(probe));
-    }
-
-    /** So that not the same three are asked for all of a region that is lost. */
-    private static String lot(Uid lost, Uid peer) {
-        return Digest.of((lost + " " + peer).getBytes(StandardCharsets.UTF_8)).hex();
     }
 }

@@ -13,7 +13,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -24,7 +23,8 @@ import java.util.function.Supplier;
 
 /**
  * Runs a {@link LoopCore} against a store. One thread owns the core; others, one for each blocking
- * thing, follow the store ({@link Following}), commit and call hooks, and tell it what came of that.
+ * thing, follow the store ({@link Following}), commit and call hooks, and tell it what came of
+ * that.
  */
 public final class Loop implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Loop.class.getName());

@@ -29,8 +29,8 @@ import java.util.Set;
  *
  * <p>At most one commit is under way. Keys that become dirty meanwhile are decided together
  * afterwards, so that the batch grows with the load. Goals: a lone change is committed at once; a
- * flood in few transactions. A commit of several keys that fails is decided again in halves, so that
- * one stale decision does not hold up the others, and is found in few commits.
+ * flood in few transactions. A commit of several keys that fails is decided again in halves, so
+ * that one stale decision does not hold up the others, and is found in few commits.
  *
  * <p>Not thread-safe: owned by whoever steps it.
  */

@@ -180,25 +180,28 @@ record Lost(Optional<Condition> condition, Optional<Failover> failover, Optional
     private static List<Down> down(View view, Thresholds own, Assignment assignment) {
         List<Down> out = new ArrayList<>();
         for (Uid cluster : assignment.active()) {
-            Optional<Silence> silence = Optional.ofNullable(view.silences().get(cluster));
-            silence.flatMap(s -> own.down(s.since()))
-                    .ifPresent(
-                            time ->
-                                    out.add(
-                                            new Down(
-                                                    cluster,
-                                                    view.image().clusterName(cluster),
-                                                    silence.get().since(),
-                                                    longer(time, lost(view, own, cluster)),
-                                                    silence.get().lastHeard(),
-                                                    words(view, cluster, silence.get()).size(),
-                                                    Math.toIntExact(
-                                                            words(view, cluster, silence.get())
-                                                                    .stream()
-                                                                    .filter(Probed::reached)
-                                                                    .count()))));
+            Optional.ofNullable(view.silences().get(cluster))
+                    .flatMap(s -> down(view, own, cluster, s))
+                    .ifPresent(out::add);
         }
         return out;
+    }
+
+    private static Optional<Down> down(View view, Thresholds own, Uid cluster, Silence silence) {
+        Optional<Duration> time = own.down(silence.since());
+        if (time.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Probed> words = words(view, cluster, silence);
+        return Optional.of(
+                new Down(
+                        cluster,
+                        view.image().clusterName(cluster),
+                        silence.since(),
+                        longer(time.get(), lost(view, own, cluster)),
+                        silence.lastHeard(),
+                        words.size(),
+                        (int) words.stream().filter(Probed::reached).count()));
     }
 
     /** What agents that are heard have found of this very silence. */
@@ -244,11 +247,12 @@ record Lost(Optional<Condition> condition, Optional<Failover> failover, Optional
             Assignment assignment) {
         List<String> silent = new ArrayList<>();
         Optional<Instant> again = Optional.empty();
+        if (policy.detect().isEmpty() || policy.trigger() == DrPolicySpec.Trigger.MANUAL) {
+            return new Lost(Optional.empty(), Optional.empty(), again);
+        }
         for (Uid cluster : assignment.active()) {
             Optional<Silence> silence = Optional.ofNullable(view.silences().get(cluster));
-            if (silence.isEmpty()
-                    || policy.detect().isEmpty()
-                    || view.image().reach(cluster) == Reach.READY) {
+            if (silence.isEmpty() || view.image().reach(cluster) == Reach.READY) {
                 continue;
             }
             Duration since = silence.get().since();
@@ -263,7 +267,7 @@ record Lost(Optional<Condition> condition, Optional<Failover> failover, Optional
                     view.now().plus((suspect ? own.unreachable() : own.suspect()).minus(since));
             again = again.filter(next::isAfter).or(() -> Optional.of(next));
         }
-        return silent.isEmpty() || policy.trigger() == DrPolicySpec.Trigger.MANUAL
+        return silent.isEmpty()
                 ? new Lost(Optional.empty(), Optional.empty(), again)
                 : told(
                         view,

@@ -94,8 +94,7 @@ public final class Works {
         // What is kept says that it was rendered with the guard, which takes a door.
         boolean doorless = fence.isPresent() && guarding(member.cluster()).isEmpty();
         Optional<Work> rendered =
-                former.filter(w -> !w.tombstone())
-                        .filter(w -> doorless || alike(member, w, fence));
+                former.filter(w -> !w.tombstone()).filter(w -> doorless || alike(member, w, fence));
         long generation =
                 rendered.map(Work::generation).orElse(application.metadata().generation());
         Optional<Rendered> content =

@@ -182,7 +182,7 @@ public final class ComponentRenderer {
     }
 
     /** A map in the order of the arguments: key, value, key, value. */
-    private static Map<String, Object> ordered(Object... pairs) {
+    static Map<String, Object> ordered(Object... pairs) {
         Map<String, Object> out = new LinkedHashMap<>();
         for (int i = 0; i < pairs.length; i += 2) {
             out.put((String) pairs[i], pairs[i + 1]);

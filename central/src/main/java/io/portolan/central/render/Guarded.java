@@ -39,13 +39,14 @@ final class Guarded {
         pod.put("initContainers", before);
         pod.put("containers", run(guard, application, list(pod.get("containers"))));
         List<Object> volumes = new ArrayList<>(list(pod.get("volumes")));
-        volumes.add(ordered("name", NAME, "emptyDir", Map.of("sizeLimit", "32Mi")));
+        volumes.add(
+                ComponentRenderer.ordered("name", NAME, "emptyDir", Map.of("sizeLimit", "32Mi")));
         pod.put("volumes", volumes);
         return object.with(pod, POD);
     }
 
     private static Map<String, Object> install(GuardTarget guard) {
-        return ordered(
+        return ComponentRenderer.ordered(
                 "name",
                 NAME,
                 "image",
@@ -53,13 +54,13 @@ final class Guarded {
                 "command",
                 List.of("/guard", "install", PROGRAM),
                 "resources",
-                ordered(
+                ComponentRenderer.ordered(
                         "requests",
-                        ordered("cpu", "10m", "memory", "16Mi"),
+                        ComponentRenderer.ordered("cpu", "10m", "memory", "16Mi"),
                         "limits",
                         Map.of("memory", "32Mi")),
                 "securityContext",
-                ordered(
+                ComponentRenderer.ordered(
                         "allowPrivilegeEscalation",
                         false,
                         "capabilities",
@@ -67,7 +68,7 @@ final class Guarded {
                         "readOnlyRootFilesystem",
                         true),
                 "volumeMounts",
-                List.of(ordered("name", NAME, "mountPath", FOLDER)));
+                List.of(ComponentRenderer.ordered("name", NAME, "mountPath", FOLDER)));
     }
 
     private static List<Object> run(GuardTarget guard, Uid application, List<?> containers) {
@@ -88,14 +89,14 @@ final class Guarded {
         out.put("command", command);
         List<Object> env = new ArrayList<>(list(plain.get("env")));
         env.add(
-                ordered(
+                ComponentRenderer.ordered(
                         "name",
                         GrantToken.VARIABLE,
                         "value",
                         GrantToken.of(application, guard.cluster())));
         out.put("env", env);
         List<Object> mounts = new ArrayList<>(list(plain.get("volumeMounts")));
-        mounts.add(ordered("name", NAME, "mountPath", FOLDER, "readOnly", true));
+        mounts.add(ComponentRenderer.ordered("name", NAME, "mountPath", FOLDER, "readOnly", true));
         out.put("volumeMounts", mounts);
         return out;
     }
@@ -169,13 +170,5 @@ final class Guarded {
 
     private static List<?> list(@Nullable Object value) {
         return value instanceof List<?> list ? list : List.of();
-    }
-
-    private static Map<String, Object> ordered(Object... pairs) {
-        Map<String, Object> out = new LinkedHashMap<>();
-        for (int i = 0; i < pairs.length; i += 2) {
-            out.put((String) pairs[i], pairs[i + 1]);
-        }
-        return out;
     }
 }

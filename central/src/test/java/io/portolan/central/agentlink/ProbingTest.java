@@ -1,6 +1,7 @@
 package io.portolan.central.agentlink;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.portolan.central.image.FleetImage;
 import io.portolan.central.store.Authority;
@@ -27,6 +28,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -151,5 +153,36 @@ class ProbingTest {
         now = now.plusSeconds(16);
         heard(peer);
         assertEquals(List.of(), probing.of(peer));
+    }
+
+    @Test
+    void aHeartbeatDoesNotWaitForAnothersLook() throws InterruptedException {
+        cluster("lost", "eu-west", true);
+        Uid peer = cluster("a", "eu-north", false, AgentMessages.PROBES);
+        now = now.plusSeconds(16);
+        heard(peer);
+        CountDownLatch looking = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        Probing slow =
+                new Probing(
+                        store,
+                        () -> {
+                            looking.countDown();
+                            try {
+                                end.await();
+                            } catch (InterruptedException _) {
+                                Thread.currentThread().interrupt();
+                            }
+                            return FleetImage.of(store.snapshot());
+                        },
+                        Duration.ofSeconds(15),
+                        () -> Duration.between(Instant.EPOCH, now).toNanos());
+        Thread first = Thread.startVirtualThread(() -> slow.of(peer));
+        looking.await();
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(30), () -> assertEquals(List.of(), slow.of(peer)));
+        end.countDown();
+        first.join();
+        assertEquals(1, slow.of(peer).size());
     }
 }

@@ -30,30 +30,45 @@ class LostTest {
     private final Uid south = world.cluster("c3", "eu-south");
 
     private static ApplicationSpec spec(Writers writers, Trigger trigger, int clusters, String at) {
+        return spec(
+                new DrPolicySpec(
+                        writers,
+                        trigger,
+                        Duration.ofSeconds(60),
+                        Duration.ofMinutes(10),
+                        DrPolicySpec.DEMOTE_TIMEOUT,
+                        DrPolicySpec.VERIFY_TIMEOUT,
+                        Optional.empty()),
+                clusters,
+                at);
+    }
+
+    private static ApplicationSpec spec(DrPolicySpec policy, int clusters, String at) {
         return new ApplicationSpec(
                 List.of(World.container("web", 1)),
                 Optional.of(new PolicyRef.Inline<>(World.on(clusters, at))),
-                Optional.of(
-                        new PolicyRef.Inline<>(
-                                new DrPolicySpec(
-                                        writers,
-                                        trigger,
-                                        Duration.ofSeconds(60),
-                                        Duration.ofMinutes(10),
-                                        DrPolicySpec.DEMOTE_TIMEOUT,
-                                        DrPolicySpec.VERIFY_TIMEOUT,
-                                        Optional.empty()))));
+                Optional.of(new PolicyRef.Inline<>(policy)));
     }
 
     /** Active on the first cluster alone, led for long. */
     private Uid onWest(Writers writers, Trigger trigger, String allowed) {
+        return onWest(
+                spec(writers, trigger, 1, "region = eu-west"), spec(writers, trigger, 1, allowed));
+    }
+
+    /** The same, allowed everywhere. */
+    private Uid onWest(String policy) {
+        DrPolicySpec read = Codec.strict().read(policy, DrPolicySpec.class);
+        return onWest(spec(read, 1, "region = eu-west"), spec(read, 1, ""));
+    }
+
+    private Uid onWest(ApplicationSpec first, ApplicationSpec then) {
         world.lead();
         world.agents.values().stream().sorted().forEach(FakeAgent::join);
         world.pass(Duration.ofSeconds(61));
-        Uid app =
-                world.put(spec(writers, trigger, 1, "region = eu-west"), World.TENANT, "checkout");
+        Uid app = world.put(first, World.TENANT, "checkout");
         world.converge();
-        world.put(spec(writers, trigger, 1, allowed), World.TENANT, "checkout");
+        world.put(then, World.TENANT, "checkout");
         world.converge();
         assertEquals(List.of(west), world.assignment(app).active());
         return app;
@@ -159,25 +174,9 @@ class LostTest {
 
     @Test
     void itReturnsByItsPolicyWhenItsClusterHasBeenWellForAWhile() {
-        world.lead();
-        world.agents.values().stream().sorted().forEach(FakeAgent::join);
-        world.pass(Duration.ofSeconds(61));
-        DrPolicySpec policy =
-                Codec.strict()
-                        .read(
-                                "{\"trigger\":\"automatic\",\"toleration\":\"0s\",\"cooldown\":\"0s\","
-                                        + "\"failback\":{\"by\":\"automatic\",\"after\":\"2m\"}}",
-                                DrPolicySpec.class);
-        for (String where : List.of("region = eu-west", "")) {
-            world.put(
-                    new ApplicationSpec(
-                            List.of(World.container("web", 1)),
-                            Optional.of(new PolicyRef.Inline<>(World.on(1, where))),
-                            Optional.of(new PolicyRef.Inline<>(policy))),
-                    World.TENANT,
-                    "checkout");
-            world.converge();
-        }
+        onWest(
+                "{\"trigger\":\"automatic\",\"toleration\":\"0s\",\"cooldown\":\"0s\","
+                        + "\"failback\":{\"by\":\"automatic\",\"after\":\"2m\"}}");
         Uid app = failingOver("c1");
         assertEquals(Optional.of(west), world.status("checkout").home());
         world.agents.get("c1").cutOff = false;
@@ -250,25 +249,9 @@ class LostTest {
 
     @Test
     void aPolicyMayBelieveALossEarlierThanCentral() {
-        world.lead();
-        world.agents.values().stream().sorted().forEach(FakeAgent::join);
-        world.pass(Duration.ofSeconds(61));
-        DrPolicySpec hasty =
-                Codec.strict()
-                        .read(
-                                "{\"trigger\":\"automatic\",\"toleration\":\"0s\","
-                                        + "\"detect\":{\"suspect\":\"16s\",\"down\":\"24s\"}}",
-                                DrPolicySpec.class);
-        for (String where : List.of("region = eu-west", "")) {
-            world.put(
-                    new ApplicationSpec(
-                            List.of(World.container("web", 1)),
-                            Optional.of(new PolicyRef.Inline<>(World.on(1, where))),
-                            Optional.of(new PolicyRef.Inline<>(hasty))),
-                    World.TENANT,
-                    "checkout");
-            world.converge();
-        }
+        onWest(
+                "{\"trigger\":\"automatic\",\"toleration\":\"0s\","
+                        + "\"detect\":{\"suspect\":\"16s\",\"down\":\"24s\"}}");
         cut("c1");
         passConverging(21);
         assertEquals("Suspect", proposal().orElseThrow().reason());
