@@ -59,8 +59,7 @@ final class Commit {
             }
             Plan aimed = plan.aimedAt(other.get().uid());
             return Ports.askedOfAnother(view, aimed, draft)
-                    .orElseGet(
-                            () -> singleWriter(view, aimed, draft, rivals, unproved, evidence));
+                    .orElseGet(() -> singleWriter(view, aimed, draft, rivals, unproved, evidence));
         }
         List<Uid> members =
                 rivals.stream()

@@ -63,9 +63,7 @@ public record FenceReach(Failure failure, FenceLevel fence, String why) {
                 .isPresent();
     }
 
-    /**
-     * Of the cluster that has the active role.
-     */
+    /** Of the cluster that has the active role. */
     public static List<FenceReach> of(
             DrPolicySpec policy, Optional<Work> work, Optional<WorkStatus> status) {
         List<FenceReach> out = new ArrayList<>();

@@ -160,7 +160,8 @@ final class Fencing {
                         + ", which its policy asks for (minimumFence); there is "
                         + evidence.level(),
                 (operation.planned()
-                                ? Words.escalate(operation) + " lets its policy's hook fence it, or "
+                                ? Words.escalate(operation)
+                                        + " lets its policy's hook fence it, or "
                                 : "")
                         + "bring it back, or "
                         + Words.abort(operation));

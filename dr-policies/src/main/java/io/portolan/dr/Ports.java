@@ -49,8 +49,7 @@ final class Ports {
             case StepPort.NotBegun _ ->
                     Optional.of(draft.waiting(point + " to begin", Words.abort(operation)).move());
             case StepPort.Running(String what) ->
-                    Optional.of(
-                            draft.waiting(point + ": " + what, Words.abort(operation)).move());
+                    Optional.of(draft.waiting(point + ": " + what, Words.abort(operation)).move());
             case StepPort.Failed failed -> Optional.of(failed(point, operation, draft, failed));
         };
     }

@@ -257,9 +257,7 @@ class JudgementTest {
     void targetsAreComparedWithWhatWasReachedAndWithWhatCanBe() {
         DrPolicySpec policy =
                 Codec.strict()
-                        .read(
-                                "{\"trigger\":\"automatic\",\"rto\":\"5m\"}",
-                                DrPolicySpec.class);
+                        .read("{\"trigger\":\"automatic\",\"rto\":\"5m\"}", DrPolicySpec.class);
         assertEquals(
                 "RTO 5m met with 42s",
                 Objectives.rto(policy, Optional.of(seconds(42))).orElseThrow());

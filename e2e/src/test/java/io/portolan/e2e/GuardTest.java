@@ -171,8 +171,16 @@ class GuardTest {
         String unread = "mkfifo \"$TICKS.log\" && exec \"$@\" 2<>\"$TICKS.log\"";
         try (Proc guarded =
                 start(
-                        "/bin/sh", "-c", unread, "sh", guard.toString(), "run", "--", "/bin/sh",
-                        "-c", noise + STUBBORN)) {
+                        "/bin/sh",
+                        "-c",
+                        unread,
+                        "sh",
+                        guard.toString(),
+                        "run",
+                        "--",
+                        "/bin/sh",
+                        "-c",
+                        noise + STUBBORN)) {
             Await.until("the grant to be renewed", SOON, () -> asked.size() >= 4);
             saying = Saying.only(503);
             assertEquals(75, guarded.exitCode(SOON));

@@ -33,8 +33,8 @@ final class Guards {
     /**
      * The sequence from which on nothing of the application runs or can come to run without the
      * guard, as far as is known now; 0 where it is not. Once that is so, only a pod that is seen
-     * without the guard, another hand's change that is left, or a work that is not rendered with it,
-     * takes it back: all that is written from then on is guarded.
+     * without the guard, another hand's change that is left, or a work that is not rendered with
+     * it, takes it back: all that is written from then on is guarded.
      *
      * @param known whether whatever runs of it or may come to run has been seen
      */

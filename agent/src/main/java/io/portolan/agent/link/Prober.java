@@ -18,8 +18,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Asks, for central, whether clusters live that it does not hear. One GET each, few of them and
- * at once, that follows no redirect, reads no body and asks no address where clouds tell machines their secrets.
+ * Asks, for central, whether clusters live that it does not hear. One GET each, few of them and at
+ * once, that follows no redirect, reads no body and asks no address where clouds tell machines
+ * their secrets.
  */
 public final class Prober {
     /** Central asks for fewer. */

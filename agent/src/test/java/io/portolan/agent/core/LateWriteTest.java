@@ -135,8 +135,7 @@ class LateWriteTest {
         for (int i = 0; i < 1_000; i++) {
             scene.agent.take(scene.now);
             for (Effect effect : scene.agent.choices()) {
-                if (effect instanceof Effect.Apply apply
-                        && apply.object().kind().equals(kind)) {
+                if (effect instanceof Effect.Apply apply && apply.object().kind().equals(kind)) {
                     return apply;
                 }
                 scene.agent.perform(effect);

@@ -83,8 +83,7 @@ class GrantDoorTest {
 
     private CompletableFuture<HttpResponse<String>> get(Uid application) {
         return get(
-                "/v1/grants/" + application + "?waiting=true",
-                GrantToken.of(application, PARIS));
+                "/v1/grants/" + application + "?waiting=true", GrantToken.of(application, PARIS));
     }
 
     @Test

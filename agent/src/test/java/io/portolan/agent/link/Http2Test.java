@@ -88,7 +88,8 @@ class Http2Test {
                             new Socket(InetAddress.getLoopbackAddress(), server.actualPort())) {
                 Thread.startVirtualThread(() -> pump(here, there));
                 Thread.startVirtualThread(() -> pump(there, here));
-                assertEquals(new Answer.Ok<>(new Beaten(List.of())), second.get(10, TimeUnit.SECONDS));
+                assertEquals(
+                        new Answer.Ok<>(new Beaten(List.of())), second.get(10, TimeUnit.SECONDS));
             }
         }
     }
