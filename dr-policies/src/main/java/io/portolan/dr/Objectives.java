@@ -3,6 +3,7 @@ package io.portolan.dr;
 import io.portolan.model.app.SelfFence;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.DrPolicySpec.Trigger;
+import io.portolan.model.dr.StandbyLevel;
 import io.portolan.model.wire.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,9 @@ import java.util.Optional;
 
 /** What a policy aims at, against what was reached and what can be reached. */
 public final class Objectives {
+    /** What a start from nothing takes where volumes are made and images are pulled. */
+    private static final Duration COLD_START = Duration.ofMinutes(15);
+
     private Objectives() {}
 
     /**
@@ -95,6 +99,18 @@ public final class Objectives {
                                                 + ": "
                                                 + Durations.format(before)
                                                 + " before anything begins"));
+        policy.rto()
+                .filter(_ -> policy.standby().equals(Optional.of(StandbyLevel.COLD)))
+                .filter(rto -> rto.compareTo(COLD_START) < 0)
+                .ifPresent(
+                        rto ->
+                                out.add(
+                                        "rto: "
+                                                + Durations.format(rto)
+                                                + " is short for standby: cold, where everything"
+                                                + " is made when it is needed, volumes too: "
+                                                + Durations.format(COLD_START)
+                                                + " or more is usual; did you mean pilot-light"));
         return out;
     }
 }

@@ -285,6 +285,17 @@ class JudgementTest {
                                 + " toleration takes another 5m, and its last grant runs out after"
                                 + " 31s300ms: 6m11s300ms before anything begins"),
                 Objectives.warnings(guarded, seconds(5), BELIEF));
+        DrPolicySpec cold =
+                Codec.strict()
+                        .read(
+                                "{\"writers\":\"single\",\"standby\":\"cold\",\"rto\":\"5m\"}",
+                                DrPolicySpec.class);
+        assertEquals(
+                List.of(
+                        "rto: 5m is short for standby: cold, where everything is made when it is"
+                                + " needed, volumes too: 15m or more is usual; did you mean"
+                                + " pilot-light"),
+                Objectives.warnings(cold, seconds(5), BELIEF));
     }
 
     @Test

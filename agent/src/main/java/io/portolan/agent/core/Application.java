@@ -164,6 +164,7 @@ final class Application {
                                         + work.sequence()
                                         + (role() == work.role() ? "" : "-self"),
                                 content.map(Content::objects).orElse(List.of()));
+        tracks.values().stream().filter(t -> t.leftOut).forEach(ObjectTrack::lookAgain);
         Set<Key> wanted = new HashSet<>();
         for (KubeObject object : objects) {
             Key key = Key.of(object.ref());

@@ -179,6 +179,7 @@ final class Hands {
         String namespace = track.ref.namespace();
         return track.isWanted()
                 && !application.holdsStill()
+                && !application.work.makesNothing()
                 && !namespace.isEmpty()
                 && !ownNamespace(application, namespace)
                 && !namespaces.ready(namespace, application.work);

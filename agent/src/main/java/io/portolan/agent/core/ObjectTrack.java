@@ -10,6 +10,7 @@ import io.portolan.model.Digest;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;
+import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus.Trouble;
 import io.portolan.model.wire.Codec;
 import java.time.Instant;
@@ -90,6 +91,9 @@ final class ObjectTrack {
 
     /** Of the object that we asked to be deleted ourselves. */
     String deletedUid = "";
+
+    /** It is not there and, while its application {@link Work#makesNothing}, not to be made. */
+    boolean leftOut;
 
     /** Not wanted, and cannot be deleted without loss to others: it is given up. */
     boolean kept;
@@ -197,7 +201,7 @@ final class ObjectTrack {
     }
 
     boolean settled() {
-        return phase == Phase.DONE && applied.equals(wanted);
+        return phase == Phase.DONE && (leftOut || applied.equals(wanted));
     }
 
     void waitUntil(Instant at, @Nullable Trouble why) {
@@ -221,6 +225,26 @@ final class ObjectTrack {
         applied = wanted;
         trouble = null;
         phase = Phase.DONE;
+    }
+
+    /**
+     * Instead of making it, until the role comes.
+     *
+     * @param doubt until when it may still be made by a write whose answer was lost
+     */
+    void leaveOut(Instant doubt, Instant now) {
+        leftOut = true;
+        trouble = null;
+        phase = doubt.isAfter(now) ? Phase.WAITING : Phase.DONE;
+        notBefore = doubt;
+    }
+
+    /** Whether it is there is asked of the cluster again. */
+    void lookAgain() {
+        leftOut = false;
+        if (phase != Phase.BUSY) {
+            phase = Phase.UNKNOWN;
+        }
     }
 
     /** Instead of writing it, until the application is resumed. */

@@ -301,6 +301,7 @@ final class Pods {
                 return false;
             }
             if (COUNT_REPLICAS.contains(track.ref.kind())
+                    && !track.leftOut
                     && (!track.observed
                             || track.verdict == null
                             || track.verdict.health() != Health.STOPPED)) {

@@ -226,7 +226,7 @@ final class Reports {
                 capacity,
                 apiKinds,
                 orphans,
-                List.of(AgentMessages.GIVES_UP, AgentMessages.PROBES),
+                List.of(AgentMessages.GIVES_UP, AgentMessages.PROBES, AgentMessages.STANDS_BY),
                 desk.settings.guarding(),
                 probed);
     }

@@ -71,6 +71,7 @@ final class Results {
             return null;
         }
         track.phase = Phase.UNKNOWN;
+        track.leftOut = false;
         return new Ended(application, track, call.purpose());
     }
 
@@ -111,7 +112,10 @@ final class Results {
             case Found.UnknownKind _ -> {
                 if (track.isWanted()) {
                     absent(application, track);
-                    hands.wait(application, track, Duration.ZERO, Telling.unknownKind(track.ref));
+                    if (!track.leftOut) {
+                        hands.wait(
+                                application, track, Duration.ZERO, Telling.unknownKind(track.ref));
+                    }
                 } else {
                     denials.denied(application, track);
                 }

@@ -72,6 +72,11 @@ final class Sight {
             return;
         }
         track.listing = listing;
+        if (track.leftOut) {
+            track.lookAgain();
+            desk.touch(application);
+            return;
+        }
         if (!track.uid.isEmpty() && !live.uid().equals(track.uid)) {
             if (track.phase != Phase.BUSY) {
                 track.phase = Phase.UNKNOWN;

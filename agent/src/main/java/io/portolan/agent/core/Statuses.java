@@ -25,13 +25,18 @@ final class Statuses {
     static WorkStatus of(Application application, Namespaces namespaces, Pods pods, Instant now) {
         Work work = application.work;
         boolean removed = pods.removed(application);
-        Health health = work.tombstone() ? Health.STOPPED : Health.HEALTHY;
+        Health health = work.tombstone() || work.makesNothing() ? Health.STOPPED : Health.HEALTHY;
         List<Trouble> troubles = new ArrayList<>();
         int ready = 0;
         int desired = 0;
         int applied = 0;
         int wanted = 0;
+        int inventory = 0;
         for (ObjectTrack track : application.tracks.values()) {
+            if (track.leftOut) {
+                continue;
+            }
+            inventory++;
             Verdict verdict = track.verdict;
             wanted += track.isWanted() ? 1 : 0;
             applied += track.isWanted() && track.settled() ? 1 : 0;
@@ -89,7 +94,7 @@ final class Statuses {
                 removed,
                 health,
                 message(application, removed, shown, applied, wanted),
-                application.tracks.size(),
+                inventory,
                 ready,
                 desired,
                 shown,

@@ -48,6 +48,9 @@ final class Vanished {
     void settle(Application application, ObjectTrack track) {
         if (track.isFinished()) {
             track.finish();
+        } else if (application.work.makesNothing()) {
+            // What may still come through must be stopped then, so it is looked for until then.
+            track.leaveOut(application.mayComeUntil(track), desk.now);
         } else if (track.notMadeBefore.isAfter(desk.now) && !application.holdsStill()) {
             track.phase = Phase.WAITING;
             track.notBefore = track.notMadeBefore;

@@ -201,7 +201,7 @@ public final class Executor implements Reconciler<Key.OfOperation> {
                     application.value(),
                     next,
                     advance.operation().singleWriter(),
-                    seen.policy().grant(),
+                    seen.policy(),
                     out);
         } else {
             out.require(

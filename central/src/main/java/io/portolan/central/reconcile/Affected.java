@@ -164,7 +164,9 @@ final class Affected {
                     left(before, cluster).forEach(o -> application(o.application()));
                     left(after, cluster).forEach(o -> application(o.application()));
                 }
-                if (!guarding(before, cluster).equals(guarding(after, cluster))) {
+                if (!guarding(before, cluster).equals(guarding(after, cluster))
+                        || StandbyLevels.known(before, cluster)
+                                != StandbyLevels.known(after, cluster)) {
                     after.appliedTo(cluster).forEach(this::application);
                 }
                 if (!before.candidate(cluster).equals(after.candidate(cluster))) {

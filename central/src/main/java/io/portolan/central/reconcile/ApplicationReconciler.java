@@ -137,10 +137,13 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                                     application,
                                     assignment,
                                     single,
-                                    policies.disasterRecovery().grant(),
+                                    policies.disasterRecovery(),
                                     out));
                     conditions.addAll(
                             Placing.conditions(image, application, assignment, single, view.now()));
+                    StandbyLevels.condition(
+                                    image, policies.disasterRecovery(), assignment, view.now())
+                            .ifPresent(conditions::add);
                     if (idle) {
                         new Returning(view, application, policies, assignment)
                                 .proposal()

@@ -11,6 +11,7 @@ import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.Ending;
 import io.portolan.model.app.Work;
+import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.wire.AgentMessages;
 import java.util.List;
@@ -55,7 +56,7 @@ final class Deletion {
         }
         Assignment empty = nowhere(assignment.map(h -> h.value().epoch()).orElse(0L));
         SequencedMap<Uid, Work> left =
-                Works.follow(image, application, empty, false, Optional.empty(), out);
+                Works.follow(image, application, empty, false, DrPolicySpec.STATELESS, out);
         if (left.isEmpty()) {
             return gone(assignment);
         }

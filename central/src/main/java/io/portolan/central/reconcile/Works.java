@@ -20,6 +20,7 @@ import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.cluster.ClusterStatus.Guarding;
 import io.portolan.model.cluster.ClusterStatus.Observation;
+import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Assignment.Member;
 import java.time.Duration;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class Works {
     private final FleetImage image;
     private final Resource<ApplicationSpec> application;
+    private final DrPolicySpec policy;
     private final Optional<Duration> grant;
     private final Outcome.Draft out;
     private @Nullable Rendered forAll;
@@ -46,27 +48,30 @@ public final class Works {
     private Works(
             FleetImage image,
             Resource<ApplicationSpec> application,
-            Optional<Duration> grant,
+            DrPolicySpec policy,
+            boolean singleWriter,
             Outcome.Draft out) {
         this.image = image;
         this.application = application;
-        this.grant = grant;
+        this.policy = policy;
+        this.grant = policy.grant().filter(_ -> singleWriter);
         this.out = out;
     }
 
     /**
      * Adds what is missing to the outcome. Returns the works as they will be, by cluster.
      *
-     * @param grant how long grants are, where the application fences itself
+     * @param policy how long grants are where the application fences itself, and what its standbys
+     *     have ready
      */
     public static SequencedMap<Uid, Work> follow(
             FleetImage image,
             Resource<ApplicationSpec> application,
             Assignment assignment,
             boolean singleWriter,
-            Optional<Duration> grant,
+            DrPolicySpec policy,
             Outcome.Draft out) {
-        return new Works(image, application, grant.filter(_ -> singleWriter), out)
+        return new Works(image, application, policy, singleWriter, out)
                 .follow(assignment, singleWriter);
     }
 
@@ -117,7 +122,8 @@ public final class Works {
                         held(),
                         Adopting.objects(application.metadata()),
                         Optional.empty(),
-                        fence);
+                        fence,
+                        StandbyLevels.asked(image, policy, member));
         if (former.isPresent() && !wanted.differs(former.get())) {
             return former.get();
         }

@@ -32,7 +32,7 @@ final class FakeAgent implements Comparable<FakeAgent> {
     boolean cutOff;
 
     /** What it can beyond the first agent; one without does not read how a work ends. */
-    List<String> abilities = List.of(AgentMessages.GIVES_UP);
+    List<String> abilities = List.of(AgentMessages.GIVES_UP, AgentMessages.STANDS_BY);
 
     /** What it found of other clusters. */
     List<Probed> probed = List.of();

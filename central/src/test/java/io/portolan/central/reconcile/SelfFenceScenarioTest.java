@@ -41,6 +41,7 @@ class SelfFenceScenarioTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
                         trigger,
                         Duration.ofSeconds(5),
                         Duration.ofMinutes(30),

@@ -2,6 +2,7 @@ package io.portolan.model.app;
 
 import io.portolan.model.Digest;
 import io.portolan.model.Uid;
+import io.portolan.model.dr.StandbyLevel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,9 @@ import java.util.Optional;
  *     tombstones of a central that did not say. With {@link Ending#KEEP} the content stays, so that
  *     an agent which does not know that word goes on running it instead of deleting it.
  * @param selfFence present where the content is rendered with the guard, whatever the role
+ * @param standby what a cluster without the active role has ready; absent: its objects, of which
+ *     nothing runs. Only of agents that know it ({@code AgentMessages.STANDS_BY}) is anything else
+ *     asked.
  */
 public record Work(
         Uid application,
@@ -39,7 +43,8 @@ public record Work(
         boolean paused,
         List<String> adopting,
         Optional<Ending> ending,
-        Optional<SelfFence> selfFence) {
+        Optional<SelfFence> selfFence,
+        Optional<StandbyLevel> standby) {
     public Work {
         adopting = List.copyOf(adopting);
     }
@@ -73,6 +78,43 @@ public record Work(
                 paused,
                 List.of(),
                 Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** One whose standbys have its objects ready. */
+    public Work(
+            Uid application,
+            String tenant,
+            String name,
+            Uid cluster,
+            Role role,
+            long generation,
+            long epoch,
+            long sequence,
+            Optional<Digest> content,
+            boolean singleWriter,
+            boolean adopt,
+            boolean paused,
+            List<String> adopting,
+            Optional<Ending> ending,
+            Optional<SelfFence> selfFence) {
+        this(
+                application,
+                tenant,
+                name,
+                cluster,
+                role,
+                generation,
+                epoch,
+                sequence,
+                content,
+                singleWriter,
+                adopt,
+                paused,
+                adopting,
+                ending,
+                selfFence,
                 Optional.empty());
     }
 
@@ -154,6 +196,7 @@ public record Work(
                 || !adopting.equals(other.adopting)
                 || !ending.equals(other.ending)
                 || !selfFence.equals(other.selfFence)
+                || !standby.equals(other.standby)
                 || !content.equals(other.content);
     }
 
@@ -176,12 +219,27 @@ public record Work(
                 Optional.of(how));
     }
 
+    /** The same, with this ready while it has not the active role. */
+    public Work standingBy(Optional<StandbyLevel> level) {
+        return with(role, epoch, sequence, content, ending, level);
+    }
+
     private Work with(
             Role role,
             long epoch,
             long sequence,
             Optional<Digest> content,
             Optional<Ending> ending) {
+        return with(role, epoch, sequence, content, ending, standby);
+    }
+
+    private Work with(
+            Role role,
+            long epoch,
+            long sequence,
+            Optional<Digest> content,
+            Optional<Ending> ending,
+            Optional<StandbyLevel> level) {
         return new Work(
                 application,
                 tenant,
@@ -197,7 +255,15 @@ public record Work(
                 paused,
                 adopting,
                 ending,
-                selfFence);
+                selfFence,
+                level);
+    }
+
+    /** Whether no object of it is to be made here. What is there is stopped all the same. */
+    public boolean makesNothing() {
+        return role != Role.ACTIVE
+                && !tombstone()
+                && standby.equals(Optional.of(StandbyLevel.COLD));
     }
 
     /** The grant to be given for it now: none unless the cluster has the active role. */

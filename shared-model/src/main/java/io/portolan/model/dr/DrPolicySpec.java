@@ -15,6 +15,8 @@ import java.util.TreeMap;
  * How an application survives a disaster.
  *
  * @param preset whose values stand where the document said nothing; they are stored with the rest
+ * @param standby how much of it those clusters have ready that stand by; absent: its objects, and
+ *     nothing that runs
  * @param replication how its data reach its other clusters, as the application says
  * @param rpo how much of what was written last may be lost, as time
  * @param rto how long it may be without service; reports say whether it was kept
@@ -47,6 +49,7 @@ import java.util.TreeMap;
 public record DrPolicySpec(
         Optional<Preset> preset,
         Writers writers,
+        Optional<StandbyLevel> standby,
         Optional<Replication> replication,
         Optional<Duration> rpo,
         Optional<Duration> rto,
@@ -114,6 +117,7 @@ public record DrPolicySpec(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 trigger,
                 toleration,
                 cooldown,
@@ -140,13 +144,26 @@ public record DrPolicySpec(
         ACTIVE_ACTIVE,
         /** A single writer, and a cluster that holds its objects but runs nothing. */
         PILOT_LIGHT,
+        /** A single writer, and a cluster that would take it and has nothing of it until then. */
+        COLD,
         /** Members on three clusters agree among themselves: two must always be left. */
         QUORUM_OF_THREE;
+
+        /**
+         * What it means by its name, whatever else the policy says; empty where it has no standby.
+         */
+        Optional<StandbyLevel> standby() {
+            return switch (this) {
+                case COLD -> Optional.of(StandbyLevel.COLD);
+                case PILOT_LIGHT -> Optional.of(StandbyLevel.PILOT_LIGHT);
+                case ACTIVE_ACTIVE, QUORUM_OF_THREE -> Optional.empty();
+            };
+        }
 
         /** On how many clusters an application must be at least. */
         int clusters() {
             return switch (this) {
-                case ACTIVE_ACTIVE, PILOT_LIGHT -> 2;
+                case ACTIVE_ACTIVE, PILOT_LIGHT, COLD -> 2;
                 case QUORUM_OF_THREE -> 3;
             };
         }
@@ -235,6 +252,11 @@ public record DrPolicySpec(
         return writers == Writers.SINGLE;
     }
 
+    /** What its standbys have ready. */
+    public StandbyLevel level() {
+        return standby.orElse(StandbyLevel.PILOT_LIGHT);
+    }
+
     /** Whether room is reserved for a failover. */
     public boolean reserves() {
         return singleWriter() && reserve.orElse(true);
@@ -278,6 +300,7 @@ public record DrPolicySpec(
         between(at.at("cooldown"), cooldown, Duration.ZERO, Duration.ofDays(7), "0s..168h");
         timeout(at.at("demoteTimeout"), demoteTimeout);
         timeout(at.at("verifyTimeout"), verifyTimeout);
+        standing(at);
         targets(at);
         detect.ifPresent(d -> d.check(at.at("detect")));
         failback.ifPresent(f -> f.check(at.at("failback")));
@@ -319,6 +342,10 @@ public record DrPolicySpec(
                                                 + p.clusters()
                                                 + " or more, was "
                                                 + clusters));
+        at.at("standby")
+                .require(
+                        standby.isEmpty() || preset.isPresent() || clusters >= 2,
+                        "needs placement.clusters: 2 or more, one is active; was " + clusters);
         safety.flatMap(Safety::minActive)
                 .ifPresent(
                         n ->
@@ -330,6 +357,23 @@ public record DrPolicySpec(
                                                         + clusters
                                                         + ", was "
                                                         + n));
+    }
+
+    /** A name that says one thing beside a field that says another is nobody's wish. */
+    private void standing(Check at) {
+        preset.ifPresent(
+                p ->
+                        at.at("standby")
+                                .require(
+                                        standby.isEmpty() || standby.equals(p.standby()),
+                                        p.standby()
+                                                        .map(l -> "must be " + l)
+                                                        .orElse(
+                                                                "must not be said: nothing stands by")
+                                                + " with preset: "
+                                                + p
+                                                + ", was "
+                                                + level()));
     }
 
     private void targets(Check at) {

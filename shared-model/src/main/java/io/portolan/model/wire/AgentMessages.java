@@ -54,6 +54,9 @@ public final class AgentMessages {
     /** An ability of agents: to ask, for central, whether another cluster lives. */
     public static final String PROBES = "Probes";
 
+    /** An ability of agents: to know what a standby has ready ({@link Work#standby}). */
+    public static final String STANDS_BY = "StandsBy";
+
     private AgentMessages() {}
 
     /**

@@ -22,9 +22,16 @@ final class Presets {
                             .put("rto", "5m");
             case PILOT_LIGHT ->
                     out.put("writers", "single")
+                            .put("standby", "pilot-light")
                             .put("trigger", "propose")
                             .put("reserve", true)
                             .put("rto", "30m");
+            case COLD ->
+                    out.put("writers", "single")
+                            .put("standby", "cold")
+                            .put("trigger", "propose")
+                            .put("reserve", false)
+                            .put("rto", "4h");
             case QUORUM_OF_THREE -> {
                 out.put("writers", "many").put("trigger", "propose").put("rto", "15m");
                 out.putObject("safety").put("minActive", 2);

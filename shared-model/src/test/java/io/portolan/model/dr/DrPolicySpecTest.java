@@ -62,6 +62,9 @@ class DrPolicySpecTest {
                 "{'writers':'single','attestations':6} | attestations: must be 1..5, was 6",
                 "{'writers':'single','trigger':'automatic'} | trigger: must not be automatic for a single writer that keeps running: a cluster that is not heard cannot prove that it stopped, so somebody has to vouch for it; did you mean propose, or onCentralLoss: selfFence",
                 "{'writers':'single','safety':{'minActive':2}} | safety.minActive: must be 1 for a single writer: it is never active on two clusters, was 2",
+                "{'preset':'cold','standby':'pilot-light'} | standby: must be cold with preset: cold, was pilot-light",
+                "{'preset':'pilot-light','standby':'cold'} | standby: must be pilot-light with preset: pilot-light, was cold",
+                "{'preset':'active-active','standby':'cold'} | standby: must not be said: nothing stands by with preset: active-active, was cold",
                 "{'safety':{'rate':{'failovers':0,'per':'1h'}}} | safety.rate.failovers: must be 1..20, was 0",
                 "{'safety':{'rate':{'failovers':1,'per':'1s'}}} | safety.rate.per: must be 1m..31d",
                 "{'safety':{'zone':'Mars/Base'}} | safety.zone: is no time zone: \"Mars/Base\"",
@@ -124,6 +127,16 @@ class DrPolicySpecTest {
         assertEquals("preset", check.problems().getFirst().path());
     }
 
+    /** What was stored before there were levels means what it meant. */
+    @Test
+    void whereNothingIsSaidAStandbyHasItsObjects() {
+        assertEquals(StandbyLevel.PILOT_LIGHT, fine("{'writers':'single'}").level());
+        assertEquals(Optional.empty(), fine("{'writers':'single'}").standby());
+        DrPolicySpec cold = fine("{'preset':'cold'}");
+        assertEquals(StandbyLevel.COLD, cold.level());
+        assertTrue(cold.singleWriter() && !cold.reserves());
+    }
+
     @Test
     void aWindowOverMidnightBelongsToTheDayOnWhichItBegins() {
         Safety safety =
@@ -148,6 +161,8 @@ class DrPolicySpecTest {
                 "{'preset':'active-active'} | 1 | preset: active-active needs placement.clusters: 2 or more, was 1",
                 "{'preset':'quorum-of-three'} | 2 | preset: quorum-of-three needs placement.clusters: 3 or more, was 2",
                 "{'preset':'pilot-light'} | 1 | preset: pilot-light needs placement.clusters: 2 or more, was 1",
+                "{'preset':'cold'} | 1 | preset: cold needs placement.clusters: 2 or more, was 1",
+                "{'writers':'single','standby':'cold'} | 1 | standby: needs placement.clusters: 2 or more, one is active; was 1",
                 "{'safety':{'minActive':3}} | 2 | safety.minActive: must not be more than placement.clusters: 2, was 3",
             })
     void aTopologyNeedsItsClusters(String json, int clusters, String problem) {

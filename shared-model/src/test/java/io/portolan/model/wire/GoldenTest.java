@@ -105,6 +105,7 @@ class GoldenTest {
                 golden("work-tombstone", Samples.tombstone()),
                 golden("work-keep", Samples.keep()),
                 golden("work-adopting", Samples.adopting()),
+                golden("work-cold", Samples.cold()),
                 golden("work-guarded", Samples.guarded()),
                 golden(
                         "grants",

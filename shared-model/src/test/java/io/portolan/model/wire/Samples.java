@@ -35,6 +35,7 @@ import io.portolan.model.dr.HookedFence;
 import io.portolan.model.dr.OperationKind;
 import io.portolan.model.dr.PreflightCheck;
 import io.portolan.model.dr.PreflightRule;
+import io.portolan.model.dr.StandbyLevel;
 import io.portolan.model.operation.Approval;
 import io.portolan.model.operation.AuditEntry;
 import io.portolan.model.operation.Checked;
@@ -300,6 +301,7 @@ final class Samples {
         return new DrPolicySpec(
                 Optional.empty(),
                 DrPolicySpec.Writers.SINGLE,
+                Optional.of(StandbyLevel.COLD),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -337,6 +339,7 @@ final class Samples {
         return new DrPolicySpec(
                 Optional.empty(),
                 DrPolicySpec.Writers.SINGLE,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -421,6 +424,10 @@ final class Samples {
                                 Duration.ofMinutes(10),
                                 5,
                                 "http://portolan-agent.portolan-system:8442")));
+    }
+
+    static Work cold() {
+        return work().standingBy(Optional.of(StandbyLevel.COLD));
     }
 
     static Work keep() {

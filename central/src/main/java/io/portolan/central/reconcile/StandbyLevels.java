@@ -1,0 +1,99 @@
+package io.portolan.central.reconcile;
+
+import io.portolan.central.image.FleetImage;
+import io.portolan.model.Condition;
+import io.portolan.model.Condition.Truth;
+import io.portolan.model.Uid;
+import io.portolan.model.app.Role;
+import io.portolan.model.cluster.ClusterStatus.Observation;
+import io.portolan.model.dr.DrPolicySpec;
+import io.portolan.model.dr.StandbyLevel;
+import io.portolan.model.placement.Assignment;
+import io.portolan.model.placement.Assignment.Member;
+import io.portolan.model.wire.AgentMessages;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What is asked of the clusters that do not have the active role, and what is told of it. An agent
+ * that does not know of levels is asked for none, and holds the objects.
+ */
+final class StandbyLevels {
+    static final String READY = "StandbyReady";
+
+    private StandbyLevels() {}
+
+    /** What a member is asked to have ready; empty: its objects, of which nothing runs. */
+    static Optional<StandbyLevel> asked(FleetImage image, DrPolicySpec policy, Member member) {
+        return Optional.of(policy.level())
+                .filter(l -> l != StandbyLevel.PILOT_LIGHT && member.role() != Role.ACTIVE)
+                .filter(_ -> known(image, member.cluster()));
+    }
+
+    /** Whether its agent knows of levels. */
+    static boolean known(FleetImage image, Uid cluster) {
+        return image.observation(cluster)
+                .filter(o -> o.value().abilities().contains(AgentMessages.STANDS_BY))
+                .isPresent();
+    }
+
+    /** Of a policy that says what its standbys have ready. */
+    static Optional<Condition> condition(
+            FleetImage image, DrPolicySpec policy, Assignment assignment, Instant now) {
+        List<Member> standing =
+                assignment.members().stream()
+                        .filter(m -> m.role() == Role.STANDBY && !m.leaving())
+                        .toList();
+        if (policy.standby().isEmpty()) {
+            return Optional.empty();
+        }
+        if (standing.isEmpty()) {
+            return Optional.of(condition(Truth.FALSE, "NoStandby", "no cluster stands by", now));
+        }
+        List<Member> old =
+                policy.level() == StandbyLevel.PILOT_LIGHT
+                        ? List.of()
+                        : standing.stream().filter(m -> !known(image, m.cluster())).toList();
+        return Optional.of(
+                old.isEmpty()
+                        ? condition(
+                                Truth.TRUE,
+                                "Standing",
+                                names(image, standing) + " stands by " + policy.level(),
+                                now)
+                        : condition(
+                                Truth.FALSE,
+                                "AgentTooOld",
+                                old.stream()
+                                        .map(m -> tooOld(image, policy.level(), m.cluster()))
+                                        .collect(Collectors.joining("; ")),
+                                now));
+    }
+
+    private static String tooOld(FleetImage image, StandbyLevel level, Uid cluster) {
+        return image.clusterName(cluster)
+                + " stands by "
+                + StandbyLevel.PILOT_LIGHT
+                + " and not "
+                + level
+                + ": its agent "
+                + image.observation(cluster)
+                        .map(o -> o.value())
+                        .map(Observation::agentVersion)
+                        .orElse("")
+                + " does not know of that, and has to be updated";
+    }
+
+    private static String names(FleetImage image, List<Member> members) {
+        return members.stream()
+                .map(m -> image.clusterName(m.cluster()))
+                .sorted()
+                .collect(Collectors.joining(", "));
+    }
+
+    private static Condition condition(Truth truth, String reason, String message, Instant now) {
+        return new Condition(READY, truth, reason, message, now);
+    }
+}
