@@ -87,10 +87,10 @@ final class Describe implements Callable<Integer> {
                 .orElse(document);
     }
 
-    /** Empty where this user may not know, or central is too old to tell. */
+    /** Empty where this user may not know, or central has nothing to tell. */
     private Optional<JsonNode> why(ResourceKey key) {
         try {
-            return Optional.of(root.central().get(Fleet.path(key) + "/why", key.toString()));
+            return root.central().find(Fleet.path(key) + "/why", key.toString());
         } catch (Refused _) {
             return Optional.empty();
         }

@@ -34,6 +34,10 @@ class FencesTest {
                                 200,
                                 "{\"kind\": \"Application\", \"metadata\": {\"tenant\": \"shop\","
                                         + " \"name\": \"checkout\"}, \"spec\": {}, \"status\": {}}")
+                        .answers(
+                                "GET /api/v1/" + Fixtures.APPLICATION + "/events",
+                                200,
+                                "{\"items\": []}")
                         .answers("GET /api/v1/" + Fixtures.APPLICATION + "/why", 200, WHY);
         cli = new Ran.With(home, central);
     }
@@ -47,6 +51,7 @@ class FencesTest {
     void describeAndWhyTellThem() {
         for (String verb : new String[] {"describe", "why"}) {
             Ran ran = cli.run(verb, "application", "shop/checkout");
+            assertEquals(0, ran.code(), ran.err());
             assertTrue(
                     ran.out()
                             .lines()
@@ -58,10 +63,7 @@ class FencesTest {
         assertTrue(json.out().contains("\"fences\""), json.out());
     }
 
-    /**
-     * As central answers that knows of no fences, and for an application of which nothing is
-     * decided.
-     */
+    /** As central answers of an application of which nothing is decided. */
     @Test
     void describeDoesWithoutThem() {
         central.answers("GET /api/v1/" + Fixtures.APPLICATION + "/why", 404, "{}");

@@ -60,7 +60,7 @@ class FollowingTest {
         central.becomes(FAILOVER, Fixtures.failover("Completed", "", ""));
         Ran ran = running.join();
         assertEquals(0, ran.code(), ran.err());
-        assertTrue(ran.err().contains("waits for c1 to stop (until 12:04:01)"), ran.err());
+        assertTrue(ran.err().contains("waits for c1 to stop (until 12:04:01, late)"), ran.err());
         assertTrue(
                 ran.out().contains("Failover shop/checkout-1 of checkout to eu-north: Completed"));
         assertTrue(ran.out().contains("RTO                 4.10s"), ran.out());
