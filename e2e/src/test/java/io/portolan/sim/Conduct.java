@@ -45,9 +45,13 @@ final class Conduct {
         named.addAll(mustStop);
     }
 
+    /** Of what is stateless it may have forgotten that it was told to stop. */
     void diskSetBack(SimDisk disk) {
         held.clear();
         disk.works().forEach(w -> held.put(w.application(), w));
+        disk.works().stream()
+                .filter(w -> !w.singleWriter())
+                .forEach(w -> mustStop.remove(w.application()));
     }
 
     /** Only what central said becomes durable, and of one application never an older order. */

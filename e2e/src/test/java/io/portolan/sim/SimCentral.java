@@ -103,6 +103,10 @@ final class SimCentral {
         lead();
     }
 
+    boolean leads() {
+        return term.isPresent() && !sleeps();
+    }
+
     private boolean sleeps() {
         return awake.isAfter(world.instant());
     }

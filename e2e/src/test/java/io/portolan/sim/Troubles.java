@@ -271,7 +271,7 @@ final class Troubles {
             agent.cluster().down(false);
             agent.cut(false);
             agent.revive();
-            awaitStop(agent, agent.sessions());
+            awaitStop(agent, agent.sessions(), led());
         } else if (tries == 0) {
             siteBack(agent);
         } else {
@@ -279,18 +279,26 @@ final class Troubles {
         }
     }
 
-    private void awaitStop(SimAgent agent, long sessions) {
+    /**
+     * @param led whether a leader could tell its agent to stop what it holds
+     */
+    private void awaitStop(SimAgent agent, long sessions, boolean led) {
         world.after(
                 Duration.ofSeconds(60),
                 "power",
                 () -> {
-                    if (agent.sessions() == sessions) {
-                        awaitStop(agent, sessions);
+                    boolean ledNow = led();
+                    if (agent.sessions() == sessions || !led || !ledNow) {
+                        awaitStop(agent, sessions, ledNow);
                         return;
                     }
                     lost.remove(agent);
                     agent.cluster().machines().names().forEach(n -> nodeBack(agent, n, true));
                 });
+    }
+
+    private boolean led() {
+        return nodes.stream().anyMatch(SimCentral::leads);
     }
 
     private void siteBack(SimAgent agent) {

@@ -226,7 +226,10 @@ public final class AgentCore {
             case Agenda.Due.Sweep _ -> sweep.goOn();
             case Agenda.Due.Reports _ -> reports.due();
             case Agenda.Due.Inventories _ -> saveInventories();
-            case Agenda.Due.ActAlone _ -> desk.mayAct = true;
+            case Agenda.Due.ActAlone _ -> {
+                desk.alone = !desk.mayAct;
+                desk.mayAct = true;
+            }
             case Agenda.Due.Hello _ -> session.helloAgain();
             case Agenda.Due.Heartbeat _ -> session.beat();
             case Agenda.Due.Grants _ -> session.selfFencing().due();

@@ -127,8 +127,9 @@ final class Application {
         return down ? Role.QUARANTINED : work.role();
     }
 
+    /** Paused, or an orphan: what runs is kept, and nothing is made, written or started anew. */
     boolean holdsStill() {
-        return work.holdsStill() && role() == Role.ACTIVE;
+        return (orphan || work.holdsStill()) && role() == Role.ACTIVE;
     }
 
     Uid uid() {
@@ -159,9 +160,7 @@ final class Application {
                         ? List.of()
                         : Fence.in(
                                 role(),
-                                work.epoch()
-                                        + "-"
-                                        + work.sequence()
+                                Fence.order(work.epoch(), work.sequence())
                                         + (role() == work.role() ? "" : "-self"),
                                 content.map(Content::objects).orElse(List.of()));
         tracks.values().stream().filter(t -> t.leftOut).forEach(ObjectTrack::lookAgain);

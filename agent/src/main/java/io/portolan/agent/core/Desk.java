@@ -53,6 +53,12 @@ final class Desk {
     /** Whether the cluster may be written: central was heard, or had its time. */
     boolean mayAct;
 
+    /**
+     * Whether it acts by its disk alone, which may have been set back: nothing is started that a
+     * newer order has stopped, and no single writer that is not there.
+     */
+    boolean alone;
+
     /** Whether central has welcomed this life of the agent. */
     boolean welcomed;
 
@@ -116,10 +122,22 @@ final class Desk {
         for (Application application : applications.values()) {
             boolean orphan = !named.contains(application.uid());
             missed |= orphan && !application.orphan;
+            if (application.orphan && !orphan) {
+                application.orphan = false;
+                goOn(application);
+            }
             application.orphan = orphan;
             talk(application);
         }
         return missed;
+    }
+
+    /** What was held back is looked at anew, unless something else holds it. */
+    void goOn(Application application) {
+        if (!application.holdsStill()) {
+            application.goOn();
+            touch(application);
+        }
     }
 
     /** Something about the application changed: plan it again and see whether to report it. */

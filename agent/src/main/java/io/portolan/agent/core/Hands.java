@@ -128,7 +128,7 @@ final class Hands {
                     if (track.changedOnly()) {
                         look(application, track);
                     } else {
-                        track.holdBack();
+                        track.holdBack(application.orphan ? "when central knows it" : "on resume");
                         desk.talk(application);
                     }
                 }
@@ -199,6 +199,11 @@ final class Hands {
         }
         boolean fencing = Fence.stops(application.role()) && Fence.stoppable(track.ref);
         boolean starts = Fence.stoppable(track.ref) && !fencing;
+        if (starts && desk.alone && doubtful(application, track)) {
+            track.holdBack("when central is heard");
+            desk.talk(application);
+            return;
+        }
         if (starts && application.work.singleWriter() && !provable(application, track)) {
             return;
         }
@@ -222,6 +227,11 @@ final class Hands {
                 track,
                 new Purpose.Put(sent, track.wanted, force, starts && track.uid.isEmpty()),
                 desk.ask(id -> new Effect.Apply(id, written, force)));
+    }
+
+    /** Whether central may have ended meanwhile what the disk asks for, were it set back. */
+    private static boolean doubtful(Application application, ObjectTrack track) {
+        return track.uid.isEmpty() ? application.work.singleWriter() : track.stoppedSince;
     }
 
     /**

@@ -86,6 +86,9 @@ final class ObjectTrack {
     /** Not made again before: another hand takes it away again and again. */
     Instant notMadeBefore = Instant.MIN;
 
+    /** What is there was stopped by a newer order than that which is known here. */
+    boolean stoppedSince;
+
     /** A write of it whose answer was lost may come through until then, and make it anew. */
     Instant mayComeUntil = Instant.MIN;
 
@@ -247,17 +250,21 @@ final class ObjectTrack {
         }
     }
 
-    /** Instead of writing it, until the application is resumed. */
-    void holdBack() {
+    /**
+     * Instead of writing it.
+     *
+     * @param until what lets it go on
+     */
+    void holdBack(String until) {
         trouble =
                 uid.isEmpty()
                         ? new Trouble(
                                 ref,
                                 Health.DEGRADED,
                                 "Missing",
-                                "is missing and would be made on resume")
+                                "is missing and would be made " + until)
                         : new Trouble(
-                                ref, Health.HEALTHY, "NotWritten", "would be written on resume");
+                                ref, Health.HEALTHY, "NotWritten", "would be written " + until);
         phase = Phase.WAITING;
         notBefore = Instant.MAX;
     }

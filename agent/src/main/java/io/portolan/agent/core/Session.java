@@ -293,7 +293,14 @@ final class Session {
         } else if (sweep.due()) {
             askFull = true;
         }
-        desk.mayAct = true;
+        // A disk that was set back may name what central has long ended: the full set tells.
+        if (!askFull) {
+            desk.mayAct = true;
+            if (desk.alone) {
+                desk.alone = false;
+                desk.applications.values().forEach(desk::goOn);
+            }
+        }
         fetches.missing();
         if (sync.full() && cursor == 0) {
             desk.agenda.put(new Agenda.Due.Poll(), desk.now.plus(EMPTY_PAUSE));
@@ -322,7 +329,7 @@ final class Session {
         Application application =
                 desk.applications.computeIfAbsent(work.application(), _ -> fresh(work));
         Optional<Digest> before = application.held;
-        boolean still = application.work.holdsStill();
+        boolean still = application.orphan || application.work.holdsStill();
         application.work = work;
         application.takenAt = desk.now;
         application.held = contents.holding(application, work);

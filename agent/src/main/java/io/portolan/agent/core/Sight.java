@@ -39,6 +39,8 @@ final class Sight {
         track.resourceVersion = live.resourceVersion();
         track.generation = generation(live);
         track.metadataHash = metadataHash(live);
+        track.stoppedSince =
+                Fence.stoppedAfter(live, application.work.epoch(), application.work.sequence());
         Verdict verdict = ObjectHealth.of(live, application.ownRules::verdict);
         boolean observed =
                 live.at("status", "observedGeneration") instanceof Number n

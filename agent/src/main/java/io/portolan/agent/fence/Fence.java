@@ -20,6 +20,30 @@ public final class Fence {
 
     private Fence() {}
 
+    /** How {@link #FENCED} names an order; {@link #stoppedAfter} reads it. */
+    public static String order(long epoch, long sequence) {
+        return epoch + "-" + sequence;
+    }
+
+    /**
+     * Whether what is there was stopped by a newer order than this one. What cannot be read counts
+     * as newer.
+     */
+    public static boolean stoppedAfter(KubeObject live, long epoch, long sequence) {
+        if (!(live.at("metadata", "annotations", FENCED) instanceof String stopped)) {
+            return false;
+        }
+        String[] order = stopped.split("-");
+        try {
+            long stoppedIn = Long.parseLong(order[0]);
+            return stoppedIn != epoch
+                    ? stoppedIn > epoch
+                    : order.length < 2 || Long.parseLong(order[1]) > sequence;
+        } catch (NumberFormatException _) {
+            return true;
+        }
+    }
+
     /** Whether the role asks for nothing to run. */
     public static boolean stops(Role role) {
         return role != Role.ACTIVE;

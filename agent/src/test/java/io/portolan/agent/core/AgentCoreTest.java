@@ -289,7 +289,7 @@ class AgentCoreTest {
 
     @Test
     void healsWithoutCentralAfterARestartButGivesItTimeFirst() {
-        scene.want("a1", Role.ACTIVE, 1, 1, web(1));
+        scene.put("a1", Role.ACTIVE, 1, 1, false, false, web(1));
         scene.settle();
         scene.central.down = true;
         scene.restart();
