@@ -15,7 +15,7 @@ class CentralKilledTest {
     void failoverEndsTheSameWhereverCentralIsKilled(Machines machines) {
         WriterSite site = WriterSite.single(machines, "killed", List.of("west", "north"));
         Scene scene = site.scene();
-        long epoch = epoch(site);
+        long epoch = site.scene().epoch(site.app());
 
         // Requested, or whatever it has become by the time that the signal hits.
         String first = scene.failover(site.app(), "north");
@@ -58,18 +58,10 @@ class CentralKilledTest {
     private static long completed(WriterSite site, String path, String target, long before) {
         site.scene().awaitState(path, "Completed");
         site.assertMovedTo(target);
-        assertEquals("F2", ProcessesTest.level(site.scene(), path));
+        assertEquals("F2", site.scene().fenceLevel(path));
         site.scene().awaitNoPods(target.equals("west") ? "north" : "west", site.app());
-        long after = epoch(site);
+        long after = site.scene().epoch(site.app());
         assertTrue(after > before, () -> after + " after " + before);
         return after;
-    }
-
-    private static long epoch(WriterSite site) {
-        return site.scene()
-                .api()
-                .status(site.scene().tenant(), site.app().name())
-                .get("epoch")
-                .getAsLong();
     }
 }

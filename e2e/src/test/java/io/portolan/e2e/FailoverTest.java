@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.portolan.e2e.harness.Fleet;
 import io.portolan.e2e.harness.TcpProxy;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -30,7 +30,7 @@ class FailoverTest {
         String target = source.equals("eu-west") ? "us-east" : "eu-west";
         assertEquals(1, scene.pods(source, app));
         assertEquals(0, scene.pods(target, app));
-        long epoch = scene.api().status("writers", "ledger").get("epoch").getAsLong();
+        long epoch = scene.epoch(app);
 
         try (Overlap overlap =
                 Overlap.watch(() -> scene.pods(target, app) > 0 && scene.pods(source, app) > 0)) {
@@ -42,8 +42,8 @@ class FailoverTest {
         assertEquals(target, scene.active(app));
         assertEquals(1, scene.ready(target, app));
         assertEquals(0, scene.pods(source, app));
-        assertTrue(scene.api().status("writers", "ledger").get("epoch").getAsLong() > epoch);
-        JsonObject operation = onlyFailover(scene, "ledger");
+        assertTrue(scene.epoch(app) > epoch);
+        JsonObject operation = onlyFailover(scene, app);
         assertEquals("Completed", operation.get("state").getAsString());
         assertTrue(operation.has("report"), operation::toString);
     }
@@ -117,19 +117,9 @@ class FailoverTest {
         scene.awaitReach(source, "Ready");
     }
 
-    private static JsonObject onlyFailover(Scene scene, String application) {
-        JsonObject found = null;
-        var items =
-                scene.api()
-                        .get("/api/v1/tenants/" + scene.tenant() + "/failovers")
-                        .expect(200)
-                        .json();
-        for (JsonElement item : items.getAsJsonArray("items")) {
-            if (item.getAsJsonObject().get("applicationName").getAsString().equals(application)) {
-                assertEquals(null, found, "more than one failover of " + application);
-                found = item.getAsJsonObject();
-            }
-        }
-        return found;
+    private static JsonObject onlyFailover(Scene scene, App app) {
+        List<JsonObject> all = scene.operations(app);
+        assertEquals(1, all.size(), all::toString);
+        return all.getFirst();
     }
 }

@@ -3,7 +3,6 @@ package io.portolan.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.portolan.e2e.harness.Await;
 import io.portolan.e2e.harness.kubelet.Machines;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -28,7 +27,7 @@ class ReturnOfTheSourceTest {
             site.agentsWire("west").restore();
         }
         scene.awaitState(path, "Completed");
-        assertEquals("F2", ProcessesTest.level(scene, path));
+        assertEquals("F2", scene.fenceLevel(path));
         site.assertMovedTo("north");
         scene.awaitRole(site.app(), "west", "Standby");
     }
@@ -51,12 +50,13 @@ class ReturnOfTheSourceTest {
             assertEquals("Verifying", scene.operation(path).get("state").getAsString());
             site.machine("north").thaw();
             scene.awaitState(path, "Completed");
-            assertEquals("F6", ProcessesTest.level(scene, path));
+            assertEquals("F6", scene.fenceLevel(path));
         } finally {
             site.machine("north").thaw();
             site.agentsWire("west").restore();
         }
-        startsAndRunsNothing(site);
+        site.assertNothingStartsIn("west");
+        site.assertMovedTo("north");
     }
 
     @Test
@@ -75,25 +75,7 @@ class ReturnOfTheSourceTest {
             scene.portolan().agent("west").start();
         }
         scene.awaitReach("west", "Ready");
-        startsAndRunsNothing(site);
-    }
-
-    /** The agent has written that nothing shall run before the machine is powered on. */
-    private static void startsAndRunsNothing(WriterSite site) {
-        Scene scene = site.scene();
-        Await.until(
-                "west to be told to stop",
-                Scene.SOON,
-                () ->
-                        scene.live("west").list("v1/pods", scene.tenant(), "").stream()
-                                .allMatch(
-                                        pod ->
-                                                pod.getAsJsonObject("metadata")
-                                                        .has("deletionTimestamp")));
-        site.machine("west").powerOn();
-        scene.awaitRole(site.app(), "west", "Standby");
-        assertEquals(1, site.activity("west").size(), () -> site.activity("west").toString());
+        site.assertNothingStartsIn("west");
         site.assertMovedTo("north");
-        site.machine("west").awaitReady();
     }
 }

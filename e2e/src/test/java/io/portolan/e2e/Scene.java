@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * One test's own tenant in the shared installation, and what it looks at most: its applications'
@@ -228,13 +229,80 @@ final class Scene {
                 .toList();
     }
 
+    /** Waits for what central says of the application as a whole; returns the message. */
+    String awaitCondition(App app, String type, String reason, Duration atMost, String... words) {
+        return Await.value(
+                app.name() + " to be " + type + ", " + reason,
+                atMost,
+                () ->
+                        condition(app, type)
+                                .filter(c -> c.get("reason").getAsString().equals(reason))
+                                .map(c -> c.get("message").getAsString())
+                                .filter(m -> Stream.of(words).allMatch(m::contains)),
+                () -> "\n--- the application\n" + api().get(app.path()).body());
+    }
+
+    long epoch(App app) {
+        return api().status(app.tenant(), app.name()).get("epoch").getAsLong();
+    }
+
     /** Asks for a failover; returns its path. */
     String failover(App app, String to) {
-        String path = "/api/v1/tenants/" + app.tenant() + "/failovers";
+        return move(app, to, false);
+    }
+
+    /** Asks for a planned move; returns its path. */
+    String relocation(App app, String to) {
+        return move(app, to, true);
+    }
+
+    private String move(App app, String to, boolean planned) {
         String body =
-                "{\"application\": \"%s\", \"to\": \"%s\", \"reason\": \"test\"}"
-                        .formatted(app.name(), to);
-        return path + "/" + api().post(path, body).expect(201).json().get("name").getAsString();
+                "{\"application\": \"%s\", \"to\": \"%s\", \"reason\": \"test\", \"planned\": %s}"
+                        .formatted(app.name(), to, planned);
+        return operations()
+                + "/"
+                + api().post(operations(), body).expect(201).json().get("name").getAsString();
+    }
+
+    private String operations() {
+        return "/api/v1/tenants/" + tenant + "/failovers";
+    }
+
+    /** All operations on an application, the newest first. */
+    List<JsonObject> operations(App app) {
+        return api().get(operations()).expect(200).json().getAsJsonArray("items").asList().stream()
+                .map(JsonElement::getAsJsonObject)
+                .filter(o -> o.get("applicationName").getAsString().equals(app.name()))
+                .toList();
+    }
+
+    String path(JsonObject operation) {
+        return operations() + "/" + operation.get("name").getAsString();
+    }
+
+    /** What the command line calls the operation. */
+    String named(String path) {
+        return tenant + path.substring(path.lastIndexOf('/'));
+    }
+
+    /** On what a promotion stood, of the ladder of DESIGN.md section 7: {@code F2}. */
+    String fenceLevel(String path) {
+        return operation(path).getAsJsonObject("report").get("fence").getAsString().substring(0, 2);
+    }
+
+    /** Waits until a live operation says these words of what it waits for, or of what to type. */
+    void awaitWaiting(String path, String... words) {
+        Await.until(
+                path + " to say " + List.of(words),
+                LATER,
+                () -> {
+                    JsonObject now = operation(path);
+                    String said =
+                            now.get("waitingFor").getAsString() + now.get("next").getAsString();
+                    return Stream.of(words).allMatch(said::contains);
+                },
+                () -> "\n--- the operation\n" + api().get(path).body());
     }
 
     JsonObject operation(String path) {

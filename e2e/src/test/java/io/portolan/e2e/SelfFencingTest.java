@@ -64,7 +64,7 @@ class SelfFencingTest {
 
     private static void completedByExpiry(WriterSite site, String path, String target) {
         site.scene().awaitState(path, "Completed");
-        assertEquals("F3", ProcessesTest.level(site.scene(), path));
+        assertEquals("F3", site.scene().fenceLevel(path));
         site.assertMovedTo(target);
         assertTrue(
                 !site.scene().operation(path).has("attestation"),

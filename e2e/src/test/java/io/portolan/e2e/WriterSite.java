@@ -106,6 +106,27 @@ final class WriterSite {
         assertNeverTwice();
     }
 
+    /**
+     * Powers a machine on whose cluster was failed over from, when its agent has written that
+     * nothing shall run: it starts nothing, and the cluster stands by.
+     */
+    void assertNothingStartsIn(String cluster) {
+        int ran = activity(cluster).size();
+        Await.until(
+                cluster + " to be told to stop",
+                Scene.SOON,
+                () ->
+                        scene.live(cluster).list("v1/pods", scene.tenant(), "").stream()
+                                .allMatch(
+                                        pod ->
+                                                pod.getAsJsonObject("metadata")
+                                                        .has("deletionTimestamp")));
+        machine(cluster).powerOn();
+        scene.awaitRole(app, cluster, "Standby");
+        assertEquals(ran, activity(cluster).size(), () -> activity(cluster).toString());
+        machine(cluster).awaitReady();
+    }
+
     void assertNeverTwice() {
         List<Activity> all = machines.activity(scene.tenant(), app.name());
         assertTrue(all.size() > 1, all::toString);

@@ -125,8 +125,20 @@ public final class Portolan implements AutoCloseable {
                 .expect(200);
     }
 
+    /** Makes another operator of that name, and a token of theirs. */
+    public String operator(String name) {
+        String user = "/api/v1/users/" + name;
+        api().put(user, "{\"role\": \"Admin\"}").expect(200);
+        return api().post(user + "/tokens", "{}").expect(201).json().get("token").getAsString();
+    }
+
     /** Runs the operator's command line to its end, as a process. */
     public Proc.Finished cli(String... arguments) {
+        return cliOf(central.token(), arguments);
+    }
+
+    /** The same as whoever this token is of. */
+    public Proc.Finished cliOf(String token, String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
         return Program.CLI
                 .process("cli-" + all.getFirst(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
@@ -135,7 +147,7 @@ public final class Portolan implements AutoCloseable {
                         "PORTOLAN_CONFIG",
                         central.tokenFile().resolveSibling("no-config.yaml").toString())
                 .env("PORTOLAN_SERVER", central.address())
-                .env("PORTOLAN_TOKEN", central.token())
+                .env("PORTOLAN_TOKEN", token)
                 .run(CLI_PATIENCE);
     }
 
