@@ -152,8 +152,9 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                     if (image.operationOn(application.uid()).isEmpty()) {
                         overdue(assignment, conditions);
                     }
-                    if (idle
-                            && assignment.equals(former)
+                    if (idle && !assignment.equals(former)) {
+                        Homecoming.pending(image, application.uid()).ifPresent(conditions::add);
+                    } else if (idle
                             && (lost(policies, conditions) || returns(policies, conditions))) {
                         automatic =
                                 Judgement.remembered(

@@ -66,7 +66,7 @@ record Homecoming(
                         policies.disasterRecovery(),
                         assignment.active().size(),
                         name,
-                        heardSince(view, home.get()),
+                        wellSince(view, application.uid(), home.get()),
                         obstacle(view, thresholds, assignment, home.get()),
                         brake,
                         StatusReconciler.automatic(view.image(), application.uid()),
@@ -137,12 +137,24 @@ record Homecoming(
                 .filter(view.now()::isBefore);
     }
 
-    /** Since when it has been heard without a break. */
-    private static Optional<Instant> heardSince(View view, Uid home) {
+    /**
+     * Since when it has been heard without a break, and the application could return: whoever moved
+     * it away from a cluster that is well does not see it back at once.
+     */
+    private static Optional<Instant> wellSince(View view, Uid application, Uid home) {
+        Instant pending =
+                pending(view.image(), application).map(Condition::since).orElse(view.now());
         return view.image()
                 .clusterStatus(home)
                 .flatMap(s -> Condition.find(s.value().conditions(), "Ready"))
                 .filter(c -> c.truth() == Truth.TRUE)
-                .map(Condition::since);
+                .map(Condition::since)
+                .map(heard -> heard.isAfter(pending) ? heard : pending);
+    }
+
+    /** As it was told last; it begins when the operation has ended that left the cluster. */
+    static Optional<Condition> pending(FleetImage image, Uid application) {
+        return image.applicationStatus(application)
+                .flatMap(s -> Condition.find(s.value().conditions(), CONDITION));
     }
 }

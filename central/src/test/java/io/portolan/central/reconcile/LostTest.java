@@ -198,6 +198,26 @@ class LostTest {
                         .isEmpty());
     }
 
+    @Test
+    void whoMovedItAwayFromAClusterThatIsWellDoesNotSeeItBackAtOnce() {
+        Uid app =
+                onWest(
+                        "{\"trigger\":\"automatic\",\"cooldown\":\"0s\","
+                                + "\"failback\":{\"by\":\"automatic\",\"after\":\"2m\"}}");
+        passConverging(180);
+        world.failover(app, "away", "c2", false);
+        passConverging(10);
+        assertEquals(Failover.State.COMPLETED, world.operation("away").state());
+        passConverging(90);
+        assertEquals(List.of(north), world.assignment(app).active());
+        Condition pending =
+                Condition.find(world.status("checkout").conditions(), Homecoming.CONDITION)
+                        .orElseThrow();
+        assertEquals("Stabilizing", pending.reason(), pending.message());
+        passConverging(60);
+        assertEquals(List.of(west), world.assignment(app).active());
+    }
+
     /** Its application's uid when it has left the cluster. */
     private Uid failingOver(String cluster) {
         cut(cluster);
