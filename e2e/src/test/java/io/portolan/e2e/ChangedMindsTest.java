@@ -111,7 +111,7 @@ class ChangedMindsTest {
                     scene.portolan()
                             .cli("relocate", "there-and-back/ledger", "--to", "west")
                             .expect(5);
-            assertTrue(early.toString().contains("is live"), early::toString);
+            assertTrue(early.toString().contains("is live on ledger"), early::toString);
             // Behind the commit an abort leads nowhere but forward.
             scene.api().post(path + "/abort", "{\"reason\": \"back to west\"}").expect(200);
             Await.until(

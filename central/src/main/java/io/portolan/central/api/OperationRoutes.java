@@ -20,6 +20,7 @@ import io.portolan.model.Resource;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Uid;
 import io.portolan.model.dr.PreflightCheck;
+import io.portolan.model.operation.Checked;
 import io.portolan.model.operation.Control;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.wire.Codec;
@@ -255,8 +256,17 @@ public final class OperationRoutes {
             case Commits.Outcome.Before before ->
                     created(Codec.lenient().read(before.answer(), Failover.class));
             case Commits.Outcome.Conflict conflict ->
-                    throw Problem.conflict(conflict.message()).refusal();
+                    throw Problem.conflict(live(made).orElse(conflict.message())).refusal();
         };
+    }
+
+    /** Which other operation is live on the application, where that is known already. */
+    private Optional<String> live(Failover refused) {
+        return preview.preview(refused).checks().stream()
+                .filter(c -> c.name() == PreflightCheck.NO_LIVE_OPERATION)
+                .filter(c -> c.outcome() == Checked.Outcome.FAILED)
+                .map(c -> c.detail() + ": it has to end, or to be aborted, first")
+                .findFirst();
     }
 
     private static Answer created(Failover failover) {

@@ -1,5 +1,6 @@
 package io.portolan.central.api;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -50,6 +51,8 @@ class OperationRoutesTest {
         assertEquals(failover, node.get(made.header("Location")).as(Failover.class));
         Reply second = node.post(FAILOVERS, WISH);
         assertEquals(409, second.status(), second::toString);
+        await("which one is live to be told")
+                .until(() -> node.post(FAILOVERS, WISH).text().contains(failover.name()));
         assertEquals(1, node.get(FAILOVERS).json().path("items").size());
         assertEquals(1, node.get("/api/v1/failovers").json().path("items").size());
         assertEquals(
