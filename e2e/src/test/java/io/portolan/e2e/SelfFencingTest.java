@@ -16,14 +16,20 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Machines.Extension.class)
 class SelfFencingTest {
     @Test
-    void clustersThatAreCutOffOrLostTheirAgentEndTheirWritersByThemselves(Machines machines) {
+    void clustersThatAreCutOffOrLostTheirAgentEndTheirWritersThoughCentralIsKilledMeanwhile(Machines machines) {
         WriterSite cut = WriterSite.selfFenced(machines, "fence-cut", List.of("west", "north"));
         WriterSite killed =
                 WriterSite.selfFenced(machines, "fence-killed", List.of("east", "north"));
         cut.agentsWire("west").cut();
         killed.scene().portolan().agent("east").kill();
         try {
-            movedWithoutAWord(cut, "west", "north");
+            cut.scene().awaitReach("west", "Unreachable");
+            String path = cut.scene().failover(cut.app(), "north");
+            cut.scene().awaitWaiting(path, "grant");
+            // Whoever leads next has not seen that wait begin, and waits from its own beginning.
+            cut.scene().portolan().central().kill();
+            cut.scene().portolan().central().restart();
+            completedByExpiry(cut, path, "north");
             movedWithoutAWord(killed, "east", "north");
         } finally {
             cut.agentsWire("west").restore();

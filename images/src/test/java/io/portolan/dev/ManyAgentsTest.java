@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -166,12 +167,12 @@ class ManyAgentsTest {
                 });
     }
 
-    private static void await(String what, Callable<Boolean> condition) throws Exception {
-        long until = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.call()) {
-            assertTrue(System.nanoTime() < until, () -> "waited in vain for " + what);
-            Thread.sleep(50);
-        }
+    private static void await(String what, Callable<Boolean> condition) {
+        Awaitility.await(what)
+                .pollInSameThread()
+                .pollInterval(Duration.ofMillis(50))
+                .atMost(PATIENCE)
+                .until(condition);
     }
 
     private int parked(List<Central> at) throws Exception {
