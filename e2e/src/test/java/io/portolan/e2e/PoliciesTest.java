@@ -64,6 +64,7 @@ class PoliciesTest {
                                         + " \"approvals\": {\"count\": 1, \"expires\": \"1m\"}}");
         late.putHealthy(unapproved);
         unanswered = late.failover(unapproved, other(late.active(unapproved), "us-east"));
+        late.awaitState(unanswered, "Approval");
     }
 
     @AfterAll
