@@ -3,11 +3,19 @@ package io.portolan.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import io.portolan.e2e.harness.Audit;
 import io.portolan.e2e.harness.Await;
 import io.portolan.e2e.harness.TcpProxy;
 import io.portolan.e2e.harness.kubelet.Machines;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -22,6 +30,14 @@ class ProcessesTest {
             {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "nightly"},
              "spec": {"schedule": "0 3 * * *", "jobTemplate": {"spec": {"template": {"spec": {"restartPolicy": "Never",
                "containers": [{"name": "main", "image": "example/app:1"}]}}}}}}
+            """;
+
+    private static final String AUTOSCALER =
+            """
+            {"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",
+             "metadata": {"name": "users-own", "namespace": "scaled"},
+             "spec": {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "ledger"},
+               "minReplicas": 1, "maxReplicas": 3}}
             """;
 
     @Test
@@ -42,15 +58,7 @@ class ProcessesTest {
     void autoscalerThatNobodyDeclaredDoesNotStartItAgainAndSchedulesAreRefused(Machines machines) {
         WriterSite site = WriterSite.single(machines, "scaled", List.of("west", "north"));
         Scene scene = site.scene();
-        scene.live("west")
-                .create(
-                        "autoscaling/v2/horizontalpodautoscalers",
-                        """
-                        {"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",
-                         "metadata": {"name": "users-own", "namespace": "scaled"},
-                         "spec": {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "ledger"},
-                           "minReplicas": 1, "maxReplicas": 3}}
-                        """);
+        scene.live("west").create("autoscaling/v2/horizontalpodautoscalers", AUTOSCALER);
         String path = scene.failover(site.app(), "north");
         scene.awaitState(path, "Completed");
         Await.until(
@@ -68,19 +76,15 @@ class ProcessesTest {
         assertEquals(0, scene.pods("west", site.app()));
         site.assertMovedTo("north");
 
-        String refused =
-                scene.api()
-                        .put(
-                                scene.app("nightly").path(),
-                                scene.app("nightly")
-                                        .manifests(CRON_JOB)
-                                        .on("west", "north")
-                                        .singleWriter()
-                                        .json())
-                        .expect(400)
-                        .body();
-        assertTrue(refused.contains("manifests[0]"), refused);
-        assertTrue(refused.contains("CronJob"), refused);
+        assertRefused(scene, CRON_JOB, "CronJob");
+        assertRefused(scene, AUTOSCALER, "HorizontalPodAutoscaler");
+    }
+
+    private static void assertRefused(Scene scene, String manifest, String kind) {
+        App app = scene.app("refused").manifests(manifest).on("west", "north").singleWriter();
+        String why = scene.api().put(app.path(), app.json()).expect(400).body();
+        assertTrue(why.contains("manifests[0]"), why);
+        assertTrue(why.contains(kind + "."), why);
     }
 
     /** The kubelet hangs, and the pod is deleted by force: it is gone, and its process writes. */
@@ -182,6 +186,73 @@ class ProcessesTest {
         scene.awaitState(path, "Completed");
         assertEquals("F2", scene.fenceLevel(path));
         site.assertMovedTo("north");
+    }
+
+    /** A hook that took its command has switched nothing off yet, and knows no word to say so. */
+    @Test
+    void machineThatAHookSwitchesOffIsProvedByWhatIsReadBackOfItAlone(Machines machines)
+            throws IOException {
+        AtomicBoolean off = new AtomicBoolean();
+        AtomicInteger ordered = new AtomicInteger();
+        AtomicInteger readBack = new AtomicInteger();
+        HttpServer power =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        answers(power, "/off", () -> "{\"order\": " + ordered.incrementAndGet() + "}");
+        answers(
+                power,
+                "/state",
+                () -> {
+                    readBack.incrementAndGet();
+                    return "{\"fenced\": " + off.get() + ", \"bootId\": \"boot-of-west\"}";
+                });
+        power.start();
+        WriterSite site =
+                WriterSite.under(
+                        """
+                        {"writers": "single", "minimumFence": "F5", "fencing": {
+                          "hook": {"http": {"url": "http://127.0.0.1:%1$d/off"}},
+                          "readBack": {"url": "http://127.0.0.1:%1$d/state"}, "level": "F5", "when": "silent"}}
+                        """
+                                .formatted(power.getAddress().getPort()),
+                        machines,
+                        "switched-off",
+                        List.of("west", "north"));
+        Scene scene = site.scene();
+        site.agentsWire("west").cut();
+        try {
+            scene.awaitReach("west", "Unreachable");
+            String path = scene.failover(site.app(), "north");
+            scene.awaitState(path, "Fencing");
+            Await.until("it to be read back", Scene.SOON, () -> readBack.get() > 0);
+            site.assertWrites("west");
+            assertTrue(site.activity("north").isEmpty());
+            scene.api().post(path + "/attest", "{\"reason\": \"it is off\"}").expect(409);
+
+            site.machine("west").powerOff();
+            off.set(true);
+            scene.awaitState(path, "Completed");
+            assertEquals("F5", scene.fenceLevel(path));
+            assertTrue(
+                    scene.operation(path).get("evidence").toString().contains("boot-of-west"),
+                    () -> scene.operation(path).toString());
+            assertEquals(1, ordered.get());
+        } finally {
+            power.stop(0);
+            site.agentsWire("west").restore();
+        }
+        site.assertNothingStartsIn("west");
+        site.assertMovedTo("north");
+    }
+
+    private static void answers(HttpServer server, String path, Supplier<String> said) {
+        server.createContext(
+                path,
+                exchange -> {
+                    byte[] body = said.get().getBytes(StandardCharsets.UTF_8);
+                    exchange.sendResponseHeaders(200, body.length);
+                    exchange.getResponseBody().write(body);
+                    exchange.close();
+                });
     }
 
     private static List<Integer> writes(Scene scene) {

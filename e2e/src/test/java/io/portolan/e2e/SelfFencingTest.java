@@ -16,7 +16,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Machines.Extension.class)
 class SelfFencingTest {
     @Test
-    void clustersThatAreCutOffOrLostTheirAgentEndTheirWritersThoughCentralIsKilledMeanwhile(Machines machines) {
+    void clustersThatAreCutOffOrLostTheirAgentEndTheirWritersThoughCentralIsKilledMeanwhile(
+            Machines machines) {
         WriterSite cut = WriterSite.selfFenced(machines, "fence-cut", List.of("west", "north"));
         WriterSite killed =
                 WriterSite.selfFenced(machines, "fence-killed", List.of("east", "north"));

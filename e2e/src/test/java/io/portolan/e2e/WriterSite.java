@@ -44,7 +44,8 @@ final class WriterSite {
                 clusters);
     }
 
-    private static WriterSite under(
+    /** The same under a DR policy of the test's own. */
+    static WriterSite under(
             String policy,
             Machines machines,
             String tenant,
