@@ -8,9 +8,9 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.sun.net.httpserver.HttpServer;
 import io.portolan.e2e.harness.Await;
-import io.portolan.e2e.harness.Fleet;
 import io.portolan.e2e.harness.Portolan;
 import io.portolan.e2e.harness.Proc;
+import io.portolan.e2e.harness.kubelet.Machines;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -35,13 +35,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * an installation of its own, since a cluster's losses are remembered for an hour. The order only
  * saves time: central does nothing by itself in its first minute.
  */
-@ExtendWith(Fleet.Extension.class)
+@ExtendWith(Machines.Extension.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PoliciesTest {
     /** For what a leader does that is old enough, or what follows a minute of calm. */
     private static final Duration OLD_ENOUGH = Duration.ofSeconds(150);
 
-    private static final List<String> CLUSTERS = List.of("eu-west", "eu-north", "us-east");
+    private static final List<String> CLUSTERS = List.of("west", "north", "east");
 
     private static Portolan portolan;
     private static String anna;
@@ -51,19 +51,19 @@ class PoliciesTest {
     private static String unanswered;
 
     @BeforeAll
-    static void begin(Fleet fleet) {
-        portolan = fleet.hasty("policies");
+    static void begin(Machines machines) {
+        portolan = machines.installation("policies");
         anna = portolan.operator("anna");
         ben = portolan.operator("ben");
-        late = new Scene(fleet, portolan, "unapproved");
+        late = new Scene(portolan, "unapproved");
         unapproved =
                 late.app("ledger")
-                        .on("eu-west", "us-east")
+                        .on("west", "east")
                         .survives(
                                 "{\"writers\": \"single\","
                                         + " \"approvals\": {\"count\": 1, \"expires\": \"1m\"}}");
         late.putHealthy(unapproved);
-        unanswered = late.failover(unapproved, other(late.active(unapproved), "us-east"));
+        unanswered = late.failover(unapproved, other(late.active(unapproved), "east"));
         late.awaitState(unanswered, "Approval");
     }
 
@@ -76,15 +76,15 @@ class PoliciesTest {
 
     @Test
     @Order(1)
-    void nothingBeginsBeforeSoManyOthersAgreed(Fleet fleet) {
-        Scene scene = new Scene(fleet, portolan, "approved");
+    void nothingBeginsBeforeSoManyOthersAgreed() {
+        Scene scene = new Scene(portolan, "approved");
         App app =
                 scene.app("ledger")
-                        .on("eu-west", "us-east")
+                        .on("west", "east")
                         .survives("{\"writers\": \"single\", \"approvals\": {\"count\": 2}}");
         scene.putHealthy(app);
         String source = scene.active(app);
-        String target = other(source, "us-east");
+        String target = other(source, "east");
         long epoch = scene.epoch(app);
         String path = scene.failover(app, target);
         String name = scene.named(path);
@@ -113,7 +113,7 @@ class PoliciesTest {
 
     /** It was asked for before any other test began. */
     @Test
-    @Order(6)
+    @Order(7)
     void whatNobodyApprovesInTimeIsRefusedAndHasChangedNothing() {
         JsonObject asked =
                 late.operation(unanswered).getAsJsonArray("steps").asList().stream()
@@ -136,12 +136,12 @@ class PoliciesTest {
 
     @Test
     @Order(2)
-    void freezeWindowHoldsWhatIsTypedUntilAReasonIsGivenAndNoDisaster(Fleet fleet) {
-        Scene scene = new Scene(fleet, portolan, "frozen");
-        App app = scene.app("till").on("eu-west", "us-east").survives(frozen("FreezeWindow"));
+    void freezeWindowHoldsWhatIsTypedUntilAReasonIsGivenAndNoDisaster() {
+        Scene scene = new Scene(portolan, "frozen");
+        App app = scene.app("till").on("west", "east").survives(frozen("FreezeWindow"));
         scene.putHealthy(app);
         String first = scene.active(app);
-        String second = other(first, "us-east");
+        String second = other(first, "east");
         String[] relocate = {"relocate", "frozen/till", "--to", second};
         Proc.Finished held = portolan.cli(relocate).expect(8);
         assertTrue(held.toString().contains("the sales"), held::toString);
@@ -219,9 +219,8 @@ class PoliciesTest {
 
     @Test
     @Order(3)
-    void clusterThatItsPeersReachIsNotLeftAndOneThatIsStableAgainIsReturnedTo(Fleet fleet)
-            throws IOException {
-        Scene scene = new Scene(fleet, portolan, "probed");
+    void clusterThatItsPeersReachIsNotLeftAndOneThatIsStableAgainIsReturnedTo() throws IOException {
+        Scene scene = new Scene(portolan, "probed");
         App app =
                 automatic(
                         scene,
@@ -343,8 +342,8 @@ class PoliciesTest {
 
     @Test
     @Order(4)
-    void brakeHoldsWhileHalfTheFleetIsSilentAndLetsGoWhenItIsHeardAgain(Fleet fleet) {
-        Scene scene = new Scene(fleet, portolan, "braked");
+    void brakeHoldsWhileHalfTheFleetIsSilentAndLetsGoWhenItIsHeardAgain() {
+        Scene scene = new Scene(portolan, "braked");
         App app = automatic(scene, "");
         String home = scene.active(app);
         String other = CLUSTERS.stream().filter(c -> !c.equals(home)).findFirst().orElseThrow();
@@ -375,9 +374,9 @@ class PoliciesTest {
     }
 
     @Test
-    @Order(5)
-    void clustersThatFlapCauseOneFailoverInACooldownAndAreBelievedLaterEachTime(Fleet fleet) {
-        Scene scene = new Scene(fleet, portolan, "flapping");
+    @Order(6)
+    void clustersThatFlapCauseOneFailoverInACooldownAndAreBelievedLaterEachTime() {
+        Scene scene = new Scene(portolan, "flapping");
         App app = automatic(scene, "");
         String first = scene.active(app);
         portolan.agent(first).toCentral().cut();
@@ -408,9 +407,39 @@ class PoliciesTest {
         assertEquals(second, scene.active(app));
     }
 
+    @Test
+    @Order(5)
+    void writerThatFencesItselfIsFailedOverWithoutAnybodysWord(Machines machines) {
+        WriterSite site =
+                WriterSite.automatic(machines, portolan, "fenced", List.of("west", "north"));
+        Scene scene = site.scene();
+        site.agentsWire("west").cut();
+        try {
+            JsonObject begun =
+                    Await.value(
+                            "central to fail it over",
+                            OLD_ENOUGH,
+                            () -> scene.operations(site.app()).stream().findFirst(),
+                            () -> scene.api().get(site.app().path()).body());
+            assertEquals(
+                    "policy",
+                    begun.getAsJsonObject("request").get("requestedBy").getAsString(),
+                    begun::toString);
+            String path = scene.path(begun);
+            scene.awaitState(path, "Completed");
+            assertEquals("F3", scene.fenceLevel(path));
+            site.assertMovedTo("north");
+        } finally {
+            site.agentsWire("west").restore();
+        }
+        scene.awaitRole(site.app(), "west", "Standby");
+        site.assertNeverTwice();
+    }
+
     private static App automatic(Scene scene, String more) {
         App app =
                 scene.app("front")
+                        .command(Machines.WRITER)
                         .onOneOf(CLUSTERS.toArray(String[]::new))
                         .survives(
                                 "{\"writers\": \"many\", \"trigger\": \"automatic\","
@@ -433,9 +462,9 @@ class PoliciesTest {
         return Instant.parse(of.get(field).getAsString());
     }
 
-    /** The other of {@code eu-west} and this one. */
+    /** The other of {@code west} and this one. */
     private static String other(String than, String one) {
-        return than.equals(one) ? "eu-west" : one;
+        return than.equals(one) ? "west" : one;
     }
 
     private static String[] with(String[] command, String... more) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.e2e.harness.Await;
+import io.portolan.e2e.harness.Portolan;
 import io.portolan.e2e.harness.TcpProxy;
 import io.portolan.e2e.harness.kubelet.Activity;
 import io.portolan.e2e.harness.kubelet.Machine;
@@ -14,6 +15,12 @@ import java.util.List;
 
 /** One application whose pod is a process that writes down when it ran, on real machines. */
 final class WriterSite {
+    private static final String SELF_FENCED =
+            """
+            {"writers": "single", "trigger": "%s", "toleration": "0s", "onCentralLoss": "selfFence",
+             "selfFence": {"grant": "10s"}}
+            """;
+
     private final Machines machines;
     private final Scene scene;
     private final App app;
@@ -36,11 +43,16 @@ final class WriterSite {
 
     /** The same, that ends itself when its cluster has not heard central for ten seconds. */
     static WriterSite selfFenced(Machines machines, String tenant, List<String> clusters) {
+        return under(SELF_FENCED.formatted("propose"), machines, tenant, clusters);
+    }
+
+    /** The same, that central fails over by itself. */
+    static WriterSite automatic(
+            Machines machines, Portolan portolan, String tenant, List<String> clusters) {
         return under(
-                "{\"writers\": \"single\", \"onCentralLoss\": \"selfFence\","
-                        + " \"selfFence\": {\"grant\": \"10s\"}}",
+                SELF_FENCED.formatted("automatic"),
                 machines,
-                tenant,
+                new Scene(portolan, tenant),
                 clusters);
     }
 
@@ -51,7 +63,15 @@ final class WriterSite {
             String tenant,
             List<String> clusters,
             String... options) {
-        Scene scene = new Scene(machines.portolan(), tenant);
+        return under(policy, machines, new Scene(machines.portolan(), tenant), clusters, options);
+    }
+
+    private static WriterSite under(
+            String policy,
+            Machines machines,
+            Scene scene,
+            List<String> clusters,
+            String... options) {
         String[] command = new String[options.length + 1];
         command[0] = Machines.WRITER;
         System.arraycopy(options, 0, command, 1, options.length);

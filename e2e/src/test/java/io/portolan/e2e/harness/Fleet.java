@@ -85,12 +85,6 @@ public final class Fleet implements AutoCloseable {
         return start(database, Stream.of(names).map(clusters()::get).toList());
     }
 
-    /** One in all of them, whose clusters are lost after eight seconds and back after six. */
-    public Portolan hasty(String database) {
-        return Portolan.start(
-                postgres().freshDatabase(database), clusters().all(), List.of("--heartbeat", "1s"));
-    }
-
     private Portolan start(String database, List<KubeCluster> in) {
         return Portolan.start(postgres().freshDatabase(database), in, HEARTBEAT);
     }

@@ -96,15 +96,21 @@ public final class Machines implements AutoCloseable {
      */
     public synchronized Portolan portolan() {
         if (portolan == null) {
-            postgres = Postgres.start();
-            portolan =
-                    Portolan.start(
-                            postgres.freshDatabase("machines"),
-                            clusters.all(),
-                            List.of("--heartbeat", "1s"),
-                            _ -> grantDoor());
+            portolan = installation("machines");
         }
         return portolan;
+    }
+
+    /** Another one like {@link #portolan()}, the caller's own. */
+    public synchronized Portolan installation(String database) {
+        if (postgres == null) {
+            postgres = Postgres.start();
+        }
+        return Portolan.start(
+                postgres.freshDatabase(database),
+                clusters.all(),
+                List.of("--heartbeat", "1s"),
+                _ -> grantDoor());
     }
 
     /** Where the guards of a cluster ask their agent, the same over its restarts. */
