@@ -4,6 +4,7 @@ import io.portolan.dr.FailoverView.Candidate;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Role;
 import io.portolan.model.cluster.ClusterStatus.Reach;
+import io.portolan.model.dr.HookPoint;
 import io.portolan.model.dr.PreflightCheck;
 import io.portolan.model.dr.Safety;
 import io.portolan.model.operation.Checked;
@@ -17,7 +18,10 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Turns the names of a request into clusters, or says why it cannot be done: a list of checks, each
@@ -210,18 +214,27 @@ final class Preflight {
                 && view.policy().overridable(check);
     }
 
+    /** What was settled before stays: a policy that is edited meanwhile can only add to it. */
     private Plan plan(List<Candidate> sources, Candidate target, Instant now) {
+        Optional<Plan> settled = operation.plan();
+        Set<HookPoint> hooks = new TreeSet<>(view.policy().hooks().keySet());
+        settled.ifPresent(p -> hooks.addAll(p.hooks()));
         return new Plan(
                 sources.stream().map(Candidate::uid).sorted().toList(),
                 target.uid(),
                 view.policy().demoteTimeout(),
                 view.policy().verifyTimeout(),
                 lastService(sources, now),
-                view.policy().minimumFence(),
-                view.policy().attestations(),
+                greater(view.policy().minimumFence(), settled.flatMap(Plan::minimumFence)),
+                greater(view.policy().attestations(), settled.flatMap(Plan::attestations)),
                 view.policy().stabilize(),
                 Optional.of(Approving.needed(view)).filter(n -> n > 0),
-                List.copyOf(view.policy().hooks().keySet()));
+                List.copyOf(hooks));
+    }
+
+    private static <T extends Comparable<? super T>> Optional<T> greater(
+            Optional<T> one, Optional<T> other) {
+        return Stream.of(one, other).flatMap(Optional::stream).max(Comparator.naturalOrder());
     }
 
     /**

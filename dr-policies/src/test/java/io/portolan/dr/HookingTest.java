@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.model.app.Role;
 import io.portolan.model.dr.Evidence;
+import io.portolan.model.dr.FenceLevel;
 import io.portolan.model.dr.HookPoint;
 import io.portolan.model.operation.Control;
+import io.portolan.model.operation.Failover.Plan;
 import io.portolan.model.operation.Failover.Report;
 import io.portolan.model.operation.Failover.Request;
 import io.portolan.model.operation.Failover.State;
@@ -199,6 +201,23 @@ class HookingTest {
         assertEquals(State.SWITCHING_TRAFFIC, world.operation.state());
         say(world, Control.Kind.RESUME);
         assertEquals(call, asked(world), "asked again, under the same key");
+    }
+
+    /** The plan is made again behind an approval, and forgets nothing of what was settled. */
+    @Test
+    void whatThePolicyDropsWhileApprovalIsAwaitedHoldsToo() {
+        World world =
+                world(GATE + ",'minimumFence':'F4','attestations':2,'approvals':{'count':1}")
+                        .request("berlin")
+                        .everybody();
+        assertEquals(State.APPROVAL, world.operation.state());
+        world.policy = "";
+        world.approve("bob").everybody();
+        assertEquals(State.DATA_GATE, world.operation.state());
+        assertTrue(world.operation.paused().isPresent());
+        Plan plan = world.operation.plan().orElseThrow();
+        assertEquals(FenceLevel.F4, plan.fence());
+        assertEquals(2, plan.operators());
     }
 
     @Test
