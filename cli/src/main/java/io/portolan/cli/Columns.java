@@ -125,10 +125,16 @@ record Columns(List<Column> columns) {
     /** Behind a cluster's name, where it is not active there. */
     static String role(JsonNode onCluster) {
         return switch (onCluster.path("role").asText()) {
-            case "Standby" -> "(standby)";
+            case "Standby" -> "(" + level(onCluster) + "standby)";
             case "Quarantined" -> "(quarantined)";
             default -> "";
         };
+    }
+
+    /** What it has ready, before the word; nothing where that is its objects alone. */
+    static String level(JsonNode onCluster) {
+        String level = onCluster.path("standby").asText();
+        return level.isEmpty() ? "" : level + " ";
     }
 
     private static String policy(JsonNode reference) {

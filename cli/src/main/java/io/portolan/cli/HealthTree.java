@@ -44,6 +44,9 @@ final class HealthTree {
                         + c.path("region").asText("no region")
                         + ")  "
                         + c.path("role").asText()
+                        + (c.path("standby").asText().isEmpty()
+                                ? ""
+                                : " (" + c.path("standby").asText() + ")")
                         + "  "
                         + c.path("health").asText()
                         + lasting(c, heard ? " for " : " since ", heard ? "" : " ago")

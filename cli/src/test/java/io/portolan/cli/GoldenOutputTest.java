@@ -199,6 +199,19 @@ class GoldenOutputTest {
     }
 
     @Test
+    void whatAStandbyHasReadyStandsWithIt() {
+        central.holds(
+                Fixtures.APPLICATION,
+                Fixtures.application()
+                        .replace(
+                                "\"role\":\"Standby\"",
+                                "\"role\":\"Standby\",\"standby\":\"warm\""));
+        assertTrue(cli.run("get", "apps").out().contains("  c1,c2(warm standby)  "));
+        String described = cli.run("describe", "app", "checkout").out();
+        assertTrue(described.contains("c2 (eu-north)  Standby (warm)  Stopped"), described);
+    }
+
+    @Test
     void namesAsPrintedAreTakenBack() {
         String printed = cli.run("get", "apps", "-o", "name").out().strip();
         assertEquals("application/shop/checkout", printed);

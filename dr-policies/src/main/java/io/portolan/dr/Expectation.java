@@ -6,6 +6,7 @@ import io.portolan.model.app.Work;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.dr.FenceLevel;
 import io.portolan.model.dr.HookPoint;
+import io.portolan.model.dr.StandbyLevel;
 import io.portolan.model.operation.Checked;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.Plan;
@@ -86,7 +87,7 @@ public final class Expectation {
         }
         hook(HookPoint.DATA_GATE);
         String target = Words.name(view, plan.target());
-        step(State.PROMOTING, target + " to apply the order to run it");
+        step(State.PROMOTING, target + promoting(plan));
         step(State.VERIFYING, target + " to be healthy");
         hook(HookPoint.SWITCH_TRAFFIC);
         plan.stabilize()
@@ -100,6 +101,19 @@ public final class Expectation {
                                                 Optional.of(d))));
         hook(HookPoint.CLEAN_SOURCE);
         hook(HookPoint.REPROTECT);
+    }
+
+    private String promoting(Plan plan) {
+        Optional<StandbyLevel> level = view.cluster(plan.target()).flatMap(Standing::level);
+        if (level.isEmpty()) {
+            return " to apply the order to run it";
+        }
+        return switch (level.get()) {
+            case COLD -> " to make all its objects: it stands by cold";
+            case PILOT_LIGHT -> " to apply the order to run it";
+            case WARM -> " to scale up: it stands by warm";
+            case HOT -> " to take the role: it stands by hot";
+        };
     }
 
     private void fencing(Plan plan) {

@@ -7,6 +7,7 @@ import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.dr.HookPoint;
 import io.portolan.model.dr.PreflightCheck;
 import io.portolan.model.dr.Safety;
+import io.portolan.model.dr.StandbyLevel;
 import io.portolan.model.operation.Checked;
 import io.portolan.model.operation.Checked.Outcome;
 import io.portolan.model.operation.Failover;
@@ -161,6 +162,7 @@ final class Preflight {
                                 .map(t -> " was heard at " + Words.second(t))
                                 .orElse(" is heard"));
         add(PreflightCheck.TARGET_FITS, Outcome.PASSED, app + " may run in " + target.name());
+        standing(target);
         Optional<String> full = full(target);
         if (full.isEmpty()) {
             add(PreflightCheck.TARGET_ROOM, Outcome.PASSED, target.name() + " has room for " + app);
@@ -174,6 +176,20 @@ final class Preflight {
                             + full.get()
                             + (overridden ? "; overridden: " + operation.request().reason() : ""));
         }
+    }
+
+    /** Of a target that runs something already: what it has to go on from. */
+    private void standing(Candidate target) {
+        Optional<StandbyLevel> level = Standing.running(target);
+        if (level.isEmpty()) {
+            return;
+        }
+        String stands = target.name() + " stands by " + level.get();
+        Optional<String> ill = Standing.ill(target);
+        add(
+                PreflightCheck.TARGET_STANDBY,
+                ill.isEmpty() ? Outcome.PASSED : Outcome.WARNING,
+                stands + ill.map(" and is "::concat).orElse(" and is healthy"));
     }
 
     /** What central begins by itself was held before it became an operation. */
@@ -348,6 +364,7 @@ final class Preflight {
                         .sorted(
                                 Comparator.comparing((Candidate c) -> !c.name().equals(to))
                                         .thenComparing(c -> role(c).isEmpty())
+                                        .thenComparing(c -> Standing.ill(c).isPresent())
                                         .thenComparing(this::turn)
                                         .thenComparing(Candidate::name))
                         .toList();

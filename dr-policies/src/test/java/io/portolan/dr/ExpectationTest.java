@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.model.dr.HookPoint;
+import io.portolan.model.dr.StandbyLevel;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.State;
 import io.portolan.model.operation.Outlook;
@@ -12,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is told of an operation before it begins. */
 class ExpectationTest {
@@ -71,6 +74,27 @@ class ExpectationTest {
                                 "checkout serves nobody from Revoking until it is verified: usually"
                                         + " 4s"),
                 told.risks()::toString);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "COLD        | true  | berlin to make all its objects: it stands by cold",
+                "PILOT_LIGHT | true  | berlin to apply the order to run it",
+                "WARM        | false | berlin to scale up: it stands by warm",
+                "HOT         | false | berlin to take the role: it stands by hot",
+            })
+    void whatTheTargetHasToDoDependsOnWhatItHasReady(
+            StandbyLevel level, boolean single, String words) {
+        World w = World.of(single, "paris eu-west active", "berlin eu-central standby");
+        w.level = Optional.of(level);
+        w.everybody();
+        Outlook told = outlook(w, List.of());
+        assertTrue(
+                told.steps().stream()
+                        .anyMatch(s -> s.state() == State.PROMOTING && s.waitsFor().equals(words)),
+                told.steps()::toString);
     }
 
     @Test

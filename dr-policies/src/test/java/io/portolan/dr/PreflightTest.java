@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.portolan.model.app.Health;
 import io.portolan.model.app.Role;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.dr.PreflightCheck;
+import io.portolan.model.dr.StandbyLevel;
 import io.portolan.model.operation.EventRecord;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.Request;
@@ -57,6 +59,41 @@ class PreflightTest {
         w.node("bonn").reach = Reach.UNREACHABLE;
         w.request("").everybody();
         assertEquals(Role.ACTIVE, w.role("berlin"));
+    }
+
+    @Test
+    void aStandbyThatRunsAndIsIllIsNamedAndComesAfterThoseThatAreWell() {
+        World w =
+                World.of(
+                        false,
+                        "paris eu-west active",
+                        "berlin eu-central standby",
+                        "rome eu-south standby");
+        w.level = Optional.of(StandbyLevel.WARM);
+        w.node("berlin").healthWhenRunning = Health.DEGRADED;
+        w.everybody();
+        w.request("").everybody();
+        assertEquals(Role.ACTIVE, w.role("rome"));
+        assertEquals("Passed: rome stands by warm and is healthy", standby(w));
+
+        w.cut("rome").request("berlin").move();
+        assertEquals("Warning: berlin stands by warm and is Degraded", standby(w));
+    }
+
+    @Test
+    void ofAStandbyThatRunsNothingNothingIsAsked() {
+        World w = World.of(true, "paris eu-west active", "berlin eu-central standby");
+        w.level = Optional.of(StandbyLevel.COLD);
+        w.everybody();
+        w.request("berlin").move();
+        assertEquals("", standby(w));
+    }
+
+    private static String standby(World w) {
+        return w.operation.checks().stream()
+                .filter(c -> c.name() == PreflightCheck.TARGET_STANDBY)
+                .map(c -> c.outcome() + ": " + c.detail())
+                .collect(Collectors.joining());
     }
 
     @Test

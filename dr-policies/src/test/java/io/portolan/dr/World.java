@@ -11,6 +11,7 @@ import io.portolan.model.Digest;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.Role;
+import io.portolan.model.app.Running;
 import io.portolan.model.app.SelfFence;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
@@ -20,6 +21,7 @@ import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.Evidence;
 import io.portolan.model.dr.HookPoint;
 import io.portolan.model.dr.OperationKind;
+import io.portolan.model.dr.StandbyLevel;
 import io.portolan.model.operation.Approval;
 import io.portolan.model.operation.Control;
 import io.portolan.model.operation.EventRecord;
@@ -81,6 +83,9 @@ final class World {
 
     /** The application fences itself by grants of this length. */
     Optional<Duration> grant = Optional.empty();
+
+    /** What its standbys have ready. */
+    Optional<StandbyLevel> level = Optional.empty();
 
     Assignment assignment;
     Failover operation;
@@ -357,7 +362,8 @@ final class World {
                             false,
                             List.of(),
                             Optional.empty(),
-                            selfFence(node, m.role()));
+                            selfFence(node, m.role()),
+                            level.filter(_ -> m.role() == Role.STANDBY));
             if (node.stored.isEmpty() || wanted.differs(node.stored.get())) {
                 node.stored = Optional.of(wanted);
             }
@@ -432,7 +438,8 @@ final class World {
             return;
         }
         Work w = node.held.get();
-        boolean stops = w.role() != Role.ACTIVE && node.applied == w.sequence();
+        boolean runs = w.running() != Running.NOTHING;
+        boolean stops = !runs && node.applied == w.sequence();
         WorkStatus status =
                 new WorkStatus(
                         APP,
@@ -443,11 +450,11 @@ final class World {
                         w.sequence(),
                         node.applied,
                         false,
-                        w.role() == Role.ACTIVE ? node.healthWhenRunning : Health.STOPPED,
+                        runs ? node.healthWhenRunning : Health.STOPPED,
                         "",
                         2,
-                        w.role() == Role.ACTIVE ? 1 : 0,
-                        w.role() == Role.ACTIVE ? 1 : 0,
+                        runs ? 1 : 0,
+                        runs ? 1 : 0,
                         List.of(),
                         List.of(),
                         stops && (!node.running || node.ghost)

@@ -117,6 +117,62 @@ class FailoverTest {
         scene.awaitReach(source, "Ready");
     }
 
+    @Test
+    void aWarmStandbyRunsOneReplicaAndScalesUpWithTheRole(Fleet fleet) {
+        Scene scene = new Scene(fleet, "warm");
+        App app =
+                scene.app("front")
+                        .replicas(3)
+                        .on("eu-west", "us-east")
+                        .survives("{\"preset\": \"warm\", \"trigger\": \"propose\"}");
+        scene.putHealthy(app);
+        String source = scene.active(app);
+        String target = source.equals("eu-west") ? "us-east" : "eu-west";
+        scene.awaitReady(source, app, 3);
+        scene.awaitReady(target, app, 1);
+        scene.awaitCondition(
+                app, "StandbyReady", "Standing", Scene.SOON, target + " stands by warm");
+
+        scene.awaitState(scene.failover(app, target), "Completed");
+        assertEquals(target, scene.active(app));
+        scene.awaitReady(target, app, 3);
+        scene.awaitReady(source, app, 1);
+
+        // What is there stays when less is asked for, and runs nothing.
+        scene.put(app.survives("{\"writers\": \"many\", \"standby\": \"cold\"}"));
+        scene.awaitNoPods(source, app);
+        assertEquals(
+                0,
+                scene.deployment(source, app).getAsJsonObject("spec").get("replicas").getAsInt());
+        assertEquals(3, scene.ready(target, app));
+    }
+
+    @Test
+    void aColdStandbyHasNothingUntilItHasTheRole(Fleet fleet) {
+        Scene scene = new Scene(fleet, "cold");
+        App app =
+                scene.app("ledger")
+                        .port(8080)
+                        .on("eu-west", "us-east")
+                        .survives("{\"preset\": \"cold\"}");
+        scene.putHealthy(app);
+        String source = scene.active(app);
+        String target = source.equals("eu-west") ? "us-east" : "eu-west";
+        scene.awaitCondition(
+                app, "StandbyReady", "Standing", Scene.SOON, target + " stands by cold");
+        scene.awaitNothingLeft(target, app);
+
+        String path = scene.failover(app, target);
+        scene.awaitState(path, "Completed");
+        assertEquals("F2", scene.fenceLevel(path));
+        scene.awaitReady(target, app, 1);
+        assertEquals(0, scene.pods(source, app));
+        assertEquals(
+                0,
+                scene.deployment(source, app).getAsJsonObject("spec").get("replicas").getAsInt(),
+                "what was there is kept");
+    }
+
     private static JsonObject onlyFailover(Scene scene, App app) {
         List<JsonObject> all = scene.operations(app);
         assertEquals(1, all.size(), all::toString);

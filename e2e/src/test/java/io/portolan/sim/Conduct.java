@@ -8,11 +8,13 @@ import io.portolan.model.Uid;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;
 import io.portolan.model.app.Role;
+import io.portolan.model.app.Running;
 import io.portolan.model.app.Work;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -79,7 +81,7 @@ final class Conduct {
                     work.tombstone() ? Invariant.ABSENCE : Invariant.OUTAGE,
                     cluster + " made up a work: " + work);
         }
-        if (work.role() == Role.ACTIVE) {
+        if (work.running() != Running.NOTHING) {
             mustStop.remove(work.application());
         }
         Work former = held.put(work.application(), work);
@@ -117,13 +119,13 @@ final class Conduct {
             return;
         }
         int replicas = object.at("spec", "replicas") instanceof Number n ? n.intValue() : 1;
-        Role role =
+        Optional<Work> work =
                 disk.stream()
-                        .filter(a -> a.uid().value().equals(owner) && !a.work().tombstone())
-                        .map(a -> a.work().role())
-                        .findFirst()
-                        .orElse(Role.STANDBY);
-        if (replicas > 0 && role != Role.ACTIVE) {
+                        .map(SavedApplication::work)
+                        .filter(w -> w.application().value().equals(owner) && !w.tombstone())
+                        .findFirst();
+        Role role = work.map(Work::role).orElse(Role.STANDBY);
+        if (replicas > 0 && work.map(Work::running).orElse(Running.NOTHING) == Running.NOTHING) {
             fails.accept(Invariant.RETURN, cluster + " starts " + object.ref() + " as " + role);
         }
         if (replicas > 0 && mustStop.contains(new Uid(owner))) {

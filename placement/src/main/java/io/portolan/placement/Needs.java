@@ -19,13 +19,13 @@ import java.util.TreeSet;
  * @param tenantClusters the clusters that its tenant may use
  * @param dataResidency jurisdictions that its tenant's data may be in; any when empty
  * @param apiKinds kinds that its objects have, less those that it brings itself
- * @param replicas of its workloads, which a policy may divide; empty for a single writer, which
- *     runs in one cluster
+ * @param replicas of its workloads, which a policy may divide; empty where clusters stand by: each
+ *     that is active runs all
  * @param current where it is now: kept while it fits
- * @param pinned must be chosen where they fit at all: the active cluster of a single writer
+ * @param pinned must be chosen where they fit at all: the active clusters, where others stand by
  * @param excluded clusters that an operation left, not to be chosen again until it is over
  * @param neighbours where the others are that the policy's affinity speaks of, term by term
- * @param roles whether one of its clusters is active and the others stand by
+ * @param actives how many of its clusters are active while the others stand by; 0: all are active
  * @param claim what it asks of the fleet's room
  * @param now until when a taint is tolerated depends on it
  */
@@ -38,7 +38,7 @@ public record Needs(
         List<Uid> pinned,
         Set<Uid> excluded,
         List<Neighbours> neighbours,
-        boolean roles,
+        int actives,
         Claim claim,
         Instant now) {
     public Needs {
@@ -70,24 +70,34 @@ public record Needs(
                 pinned,
                 excluded,
                 List.of(),
-                false,
+                0,
                 Claim.NONE,
                 now);
     }
 
     /** The same, with others where they are: for each term of the policy's affinity. */
     public Needs near(List<Neighbours> others) {
-        return asking(others, roles, claim);
+        return asking(others, actives, claim);
     }
 
     /** The same, of a single writer: one of its clusters is active, the others stand by. */
     public Needs withRoles() {
-        return asking(neighbours, true, claim);
+        return withRoles(1);
+    }
+
+    /** The same, with so many clusters active, while the others stand by. */
+    public Needs withRoles(int active) {
+        return asking(neighbours, active, claim);
+    }
+
+    /** Whether some of its clusters stand by. */
+    public boolean roles() {
+        return actives > 0;
     }
 
     /** The same, with what it asks of the fleet's room. */
     public Needs claiming(Claim room) {
-        return asking(neighbours, roles, room);
+        return asking(neighbours, actives, room);
     }
 
     /** The same, as if it were on these clusters and bound to none. */
@@ -105,7 +115,7 @@ public record Needs(
                 avoided);
     }
 
-    private Needs asking(List<Neighbours> others, boolean single, Claim room) {
+    private Needs asking(List<Neighbours> others, int active, Claim room) {
         return new Needs(
                 tenantClusters,
                 dataResidency,
@@ -115,7 +125,7 @@ public record Needs(
                 pinned,
                 excluded,
                 others,
-                single,
+                active,
                 room,
                 now);
     }
@@ -130,7 +140,7 @@ public record Needs(
                 bound,
                 avoided,
                 neighbours,
-                roles,
+                actives,
                 claim,
                 now);
     }

@@ -12,20 +12,23 @@ import java.util.function.IntPredicate;
  * @param current the places of those that are pinned or current
  */
 record Ordered(int[] clusters, int pinned, BitSet current) {
-    /** One of them bound to be taken, before those of the others that are wanted. */
-    Ordered led(int position, IntPredicate wanted) {
+    /** Some of them bound to be taken, before those of the others that are wanted. */
+    Ordered led(BitSet positions, IntPredicate wanted) {
         int[] out = new int[clusters.length];
         BitSet there = new BitSet();
-        out[0] = clusters[position];
-        there.set(0);
-        int n = 1;
+        int n = 0;
+        for (int p = positions.nextSetBit(0); p >= 0; p = positions.nextSetBit(p + 1)) {
+            there.set(n);
+            out[n++] = clusters[p];
+        }
+        int bound = n;
         for (int p = 0; p < clusters.length; p++) {
-            if (p != position && wanted.test(clusters[p])) {
+            if (!positions.get(p) && wanted.test(clusters[p])) {
                 there.set(n, current.get(p));
                 out[n++] = clusters[p];
             }
         }
-        return new Ordered(Arrays.copyOf(out, n), 1, there);
+        return new Ordered(Arrays.copyOf(out, n), bound, there);
     }
 
     /** Those of them that are wanted, and the pinned ones. */

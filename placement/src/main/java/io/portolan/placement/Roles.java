@@ -13,11 +13,11 @@ import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * Which cluster of a single writer is active and which ones stand by.
+ * Which clusters are active and which ones stand by: of a single writer one, of others as many as
+ * the policy says.
  *
  * <p>Goals: the best cluster is active, and a standby never shares with it what the policy keeps
  * apart; where there is an active one, it is that.
@@ -27,18 +27,20 @@ import java.util.Set;
  * is there stays; if there is none, the first that leaves standbys enough and keeps most. Two that
  * are alike to every spread, to the groups and to what is kept apart leave alike ones, so one of
  * each kind is tried, and at most {@link #MOST_TRIED}: what is not found by then is undecided.
- * Where none leaves enough, it is the one that leaves most without breaking a hard spread.
+ * Where none leaves enough, it is the one that leaves most without breaking a hard spread. Of
+ * several that are to be active the best are taken, and no others tried: the ways to choose them
+ * grow too fast.
  *
  * <p>Standbys that are near the active one, as after a failover, go only for others: where the
  * choice is not full, they stay beside it, and it is not satisfied.
  *
- * @param active by its place in the fleet; empty where nothing is kept apart
+ * @param active by their places in the fleet; empty where nothing is kept apart
  * @param near which clusters fit but are near the active one, or may be
  * @param stay those of them that stand by for want of others
  * @param undecided whether the bound was reached
  */
 record Roles(
-        Choice choice, OptionalInt active, BitSet near, List<Integer> stay, boolean undecided) {
+        Choice choice, List<Integer> active, BitSet near, List<Integer> stay, boolean undecided) {
     private static final int MOST_TRIED = 64;
 
     static final String UNDECIDED =
@@ -47,22 +49,28 @@ record Roles(
                     + " kinds of clusters";
 
     /**
-     * @param roles whether it has any
+     * @param actives how many are active; 0 where all are
      */
     static Roles of(
             Ordered order,
             PlacementPolicySpec policy,
             ClusterSnapshot fleet,
             Spreads spreads,
-            boolean roles) {
+            int actives) {
         List<String> apart = policy.standbys().map(Standbys::apart).orElse(List.of());
-        if (!roles || apart.isEmpty() || order.pinned() > 1 || order.clusters().length == 0) {
+        if (actives == 0
+                || apart.isEmpty()
+                || order.pinned() > actives
+                || order.clusters().length == 0) {
             Choice all = Choice.of(order, policy, fleet, spreads);
-            return new Roles(all, OptionalInt.empty(), new BitSet(), List.of(), false);
+            return new Roles(all, List.of(), new BitSet(), List.of(), false);
         }
         Trial trial =
                 new Trial(order, policy, fleet, spreads, apart, columns(fleet, policy, apart));
-        return order.pinned() == 1 ? trial.with(0) : trial.best();
+        if (actives > 1) {
+            return trial.with(0, Math.min(actives, order.clusters().length));
+        }
+        return order.pinned() == 1 ? trial.with(0, 1) : trial.best();
     }
 
     /** What two clusters must have in common to share a failure. */
@@ -86,7 +94,7 @@ record Roles(
                 if (tried.size() > MOST_TRIED) {
                     break;
                 }
-                Roles roles = with(p);
+                Roles roles = with(p, 1);
                 if (roles.choice.result().satisfied()) {
                     if (full.isEmpty() || roles.kept(there) > full.get().kept(there)) {
                         full = Optional.of(roles);
@@ -115,7 +123,7 @@ record Roles(
             Choice choice =
                     new Choice(
                             order, new Selection.Result(fates, false, List.of()), Optional.empty());
-            return new Roles(choice, OptionalInt.empty(), new BitSet(), List.of(), false);
+            return new Roles(choice, List.of(), new BitSet(), List.of(), false);
         }
 
         /** Clusters of one kind leave the same choice to their standbys. */
@@ -135,19 +143,21 @@ record Roles(
             return columns.group.map(c -> c.value(cluster));
         }
 
-        /** With the cluster of this place in the order as the active one. */
-        Roles with(int position) {
-            int active = order.clusters()[position];
+        /** With so many from this place in the order on as the active ones. */
+        Roles with(int position, int actives) {
+            BitSet led = new BitSet();
+            led.set(position, position + actives);
+            List<Integer> active = led.stream().mapToObj(p -> order.clusters()[p]).toList();
             BitSet near = new BitSet();
             for (int cluster : order.clusters()) {
-                if (cluster != active && columns.near(active, cluster)) {
+                if (!active.contains(cluster)
+                        && active.stream().anyMatch(a -> columns.near(a, cluster))) {
                     near.set(cluster);
                 }
             }
             boolean bound = position < order.pinned();
-            Optional<Integer> group = group(active);
-            Ordered among =
-                    order.led(position, c -> !near.get(c) && (bound || group(c).equals(group)));
+            Optional<Integer> group = group(active.getFirst());
+            Ordered among = order.led(led, c -> !near.get(c) && (bound || group(c).equals(group)));
             Choice choice = Choice.of(among, policy, fleet, spreads);
             List<Integer> stay = new ArrayList<>();
             if (!choice.result().satisfied()) {
@@ -157,7 +167,7 @@ record Roles(
                         .limit(Math.max(0, policy.clusters() - choice.taken().count()))
                         .forEach(stay::add);
             }
-            return new Roles(choice, OptionalInt.of(active), near, List.copyOf(stay), false);
+            return new Roles(choice, active, near, List.copyOf(stay), false);
         }
     }
 
@@ -219,7 +229,10 @@ record Roles(
     /** Why a cluster is near the active one. */
     String near(PlacementPolicySpec policy, ClusterSnapshot fleet, int cluster) {
         List<String> apart = policy.standbys().map(Standbys::apart).orElse(List.of());
-        return near(apart, fleet.get(active.orElse(cluster)), fleet.get(cluster)).orElse("");
+        return active.stream()
+                .flatMap(a -> near(apart, fleet.get(a), fleet.get(cluster)).stream())
+                .findFirst()
+                .orElse("");
     }
 
     private Roles beyondTheBound() {

@@ -137,7 +137,7 @@ public final class Scheduler {
 
     private PlacementDecision told(int most, long seed) {
         order = ordered(seed);
-        Roles roles = Roles.of(order, policy, fleet, spreads, needs.roles());
+        Roles roles = Roles.of(order, policy, fleet, spreads, needs.actives());
         return new Telling(fleet, policy, needs, verdicts, vacancy, special, spreads, roles, most)
                 .decision(c -> key(2, verdicts.scores.total(c), c, seed));
     }

@@ -4,13 +4,17 @@ import io.portolan.model.Uid;
 import io.portolan.placement.fleet.ClusterSnapshot;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntToLongFunction;
+import java.util.stream.Collectors;
 
 /**
- * The chosen clusters of a single writer by their places in the fleet: first the active one, or who
- * is to be it, then its standbys as they would take over. Empty where there is no standby.
+ * The chosen clusters by their places in the fleet: first the active ones, or who is to be it, then
+ * the standbys as they would take over. Empty where there is no standby.
  */
-record Succession(List<Integer> order) {
+record Succession(List<Integer> order, int actives) {
+    static final Succession NONE = new Succession(List.of(), 0);
+
     /**
      * @param chosen best first, where what is there is better than what comes
      * @param preference of two clusters the one with the smaller number is better, wherever the
@@ -22,20 +26,26 @@ record Succession(List<Integer> order) {
             Roles roles,
             List<Integer> chosen,
             IntToLongFunction preference) {
-        if (!needs.roles() || chosen.size() < 2) {
-            return new Succession(List.of());
+        if (!needs.roles() || chosen.size() <= needs.actives()) {
+            return NONE;
         }
-        int active =
+        Set<Integer> active =
                 chosen.stream()
-                        .filter(i -> needs.pinned().contains(fleet.get(i).uid()))
-                        .findFirst()
-                        .orElse(roles.active().orElse(chosen.getFirst()));
+                        .sorted(
+                                Comparator.comparing(
+                                                (Integer i) ->
+                                                        !needs.pinned()
+                                                                .contains(fleet.get(i).uid()))
+                                        .thenComparing(i -> !roles.active().contains(i)))
+                        .limit(needs.actives())
+                        .collect(Collectors.toSet());
         return new Succession(
                 chosen.stream()
                         .sorted(
-                                Comparator.comparing((Integer i) -> i != active)
+                                Comparator.comparing((Integer i) -> !active.contains(i))
                                         .thenComparingLong(preference::applyAsLong))
-                        .toList());
+                        .toList(),
+                needs.actives());
     }
 
     List<Uid> clusters(ClusterSnapshot fleet) {
@@ -45,10 +55,11 @@ record Succession(List<Integer> order) {
     /** {@code ; active}, {@code ; standby 2 of 3}. */
     String role(int cluster) {
         int at = order.indexOf(cluster);
-        return switch (at) {
-            case -1 -> "";
-            case 0 -> "; active";
-            default -> "; standby " + at + " of " + (order.size() - 1);
-        };
+        if (at < 0) {
+            return "";
+        }
+        return at < actives
+                ? "; active"
+                : "; standby " + (at - actives + 1) + " of " + (order.size() - actives);
     }
 }

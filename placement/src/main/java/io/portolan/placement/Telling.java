@@ -54,7 +54,7 @@ final class Telling {
     private int notNeeded;
     private int otherGroup;
     private int near;
-    private Succession succession = new Succession(List.of());
+    private Succession succession = Succession.NONE;
     private Parts parts = Parts.NONE;
     private Amounts amounts;
 

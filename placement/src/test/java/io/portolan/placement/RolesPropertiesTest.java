@@ -243,6 +243,43 @@ class RolesPropertiesTest {
         }
     }
 
+    /** Of several that are active none shares with a standby what is kept apart. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void severalAreActiveAndTheOthersStandByApart(long seed) {
+        World world = new World(seed);
+        int actives = 2;
+        PlacementDecision first =
+                Fleet.place(
+                        world.fleet,
+                        world.policy(),
+                        Fleet.needs(world.current, world.pinned).withRoles(actives));
+        if (first.chosen().size() <= actives) {
+            assertEquals(List.of(), first.order(), "no standby, no turns");
+            return;
+        }
+        assertEquals(new HashSet<>(first.chosen()), new HashSet<>(first.order()));
+        List<Uid> active = first.order().subList(0, actives);
+        assertTrue(active.containsAll(chosen(first, world.pinned)), () -> first.order().toString());
+        for (Fate fate : first.fates()) {
+            if (fate.chosen() && !active.contains(fate.cluster())) {
+                boolean apart = active.stream().allMatch(a -> world.apart(a, fate.cluster()));
+                assertEquals(fate.reason() != Reason.STANDBY, apart, fate::detail);
+            }
+        }
+        PlacementDecision second =
+                Fleet.place(
+                        world.fleet,
+                        world.policy(),
+                        Fleet.needs(first.chosen(), active).withRoles(actives));
+        assertEquals(first.chosen(), second.chosen());
+        assertEquals(first.order(), second.order());
+    }
+
+    private static List<Uid> chosen(PlacementDecision decision, List<Uid> clusters) {
+        return clusters.stream().filter(decision.chosen()::contains).toList();
+    }
+
     @Test
     void manyKindsOfClustersReachTheBoundAndItIsSaid() {
         List<Candidate> fleet = new ArrayList<>();

@@ -99,7 +99,7 @@ record Scenario(String title, String policy, List<String> lines) {
         List<Candidate> fleet = new ArrayList<>();
         List<Other> others = new ArrayList<>();
         Other self = Other.of("app");
-        boolean roles = false;
+        int actives = 0;
         Set<String> residency = Set.of();
         for (String line : lines) {
             String rest = rest(line);
@@ -110,7 +110,7 @@ record Scenario(String title, String policy, List<String> lines) {
                     String[] words = rest.split(" ");
                     replicas.put(words[0], Integer.parseInt(words[1]));
                 }
-                case "roles" -> roles = true;
+                case "roles" -> actives = rest.equals("single") ? 1 : Integer.parseInt(rest);
                 case "residency" -> residency = Set.of(rest.split(" "));
                 case "other" -> others.add(Other.of(rest));
                 case "self" -> self = Other.of(rest);
@@ -127,7 +127,7 @@ record Scenario(String title, String policy, List<String> lines) {
         Needs needs =
                 Rooms.claiming(Fleet.needs(residency, on, pinned, replicas), lines, fleet)
                         .near(Other.near(spec, self, others, fleet));
-        return new Given(this, spec, roles ? needs.withRoles() : needs, fleet);
+        return new Given(this, spec, actives > 0 ? needs.withRoles(actives) : needs, fleet);
     }
 
     /** Whether a line is about the application and not a cluster of the fleet. */

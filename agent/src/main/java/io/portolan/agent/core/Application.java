@@ -16,6 +16,7 @@ import io.portolan.model.app.HealthRule;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;
 import io.portolan.model.app.Role;
+import io.portolan.model.app.Running;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.wire.Content;
@@ -127,9 +128,19 @@ final class Application {
         return down ? Role.QUARANTINED : work.role();
     }
 
+    /** How much of it is to run here now. */
+    Running running() {
+        return down ? Running.NOTHING : work.running();
+    }
+
+    /** Whether nothing is. */
+    boolean stops() {
+        return running() == Running.NOTHING;
+    }
+
     /** Paused, or an orphan: what runs is kept, and nothing is made, written or started anew. */
     boolean holdsStill() {
-        return (orphan || work.holdsStill()) && role() == Role.ACTIVE;
+        return (orphan || work.holdsStill()) && !stops();
     }
 
     Uid uid() {
@@ -159,7 +170,7 @@ final class Application {
                 work.tombstone()
                         ? List.of()
                         : Fence.in(
-                                role(),
+                                running(),
                                 Fence.order(work.epoch(), work.sequence())
                                         + (role() == work.role() ? "" : "-self"),
                                 content.map(Content::objects).orElse(List.of()));

@@ -197,7 +197,7 @@ final class Hands {
             refuse(application, track, Health.FAILED, "WrongScope", wrong.get());
             return;
         }
-        boolean fencing = Fence.stops(application.role()) && Fence.stoppable(track.ref);
+        boolean fencing = application.stops() && Fence.stoppable(track.ref);
         boolean starts = Fence.stoppable(track.ref) && !fencing;
         if (starts && desk.alone && doubtful(application, track)) {
             track.holdBack("when central is heard");
@@ -282,7 +282,7 @@ final class Hands {
      */
     private static boolean guarded(Application application, ObjectTrack track) {
         return application.work.singleWriter()
-                && !Fence.stops(application.role())
+                && !application.stops()
                 && Fence.stoppable(track.ref)
                 && !track.resourceVersion.isEmpty();
     }

@@ -11,7 +11,6 @@ import io.portolan.agent.observe.PodTrouble;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.KubeObject;
-import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus.Trouble;
 import java.time.Duration;
@@ -182,7 +181,7 @@ final class Pods {
     /** A work takes force: a demotion begins, goes on or is over. */
     void follow(Application application) {
         Work work = application.work;
-        if (work.keeps() || (!work.tombstone() && application.role() == Role.ACTIVE)) {
+        if (work.keeps() || (!work.tombstone() && !application.stops())) {
             application.stopping = null;
         } else if (application.stopping == null) {
             application.stopping = new Stopping();

@@ -4,7 +4,7 @@ import io.portolan.agent.state.Change;
 import io.portolan.agent.state.Saved;
 import io.portolan.model.Digest;
 import io.portolan.model.Uid;
-import io.portolan.model.app.Role;
+import io.portolan.model.app.Running;
 import io.portolan.model.app.Work;
 import io.portolan.model.wire.AgentMessages.Hello;
 import io.portolan.model.wire.AgentMessages.Sync;
@@ -194,7 +194,7 @@ final class Session {
             if (newest == null && application != null) {
                 newest = application.work;
             }
-            if (newest == null || newest.tombstone() || newest.role() != Role.ACTIVE) {
+            if (newest == null || newest.tombstone() || newest.running() == Running.NOTHING) {
                 continue;
             }
             Work work = Acceptance.quarantined(newest);

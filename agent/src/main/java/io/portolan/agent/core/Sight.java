@@ -121,7 +121,7 @@ final class Sight {
         if (!track.lost(now).isEmpty()) {
             desk.absence.changed(application, track);
         }
-        boolean fencing = Fence.stops(application.role()) && Fence.stoppable(track.ref);
+        boolean fencing = application.stops() && Fence.stoppable(track.ref);
         boolean repair = false;
         for (String field : track.lost(now)) {
             if (track.leaves(field)) {

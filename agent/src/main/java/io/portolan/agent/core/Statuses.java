@@ -1,11 +1,11 @@
 package io.portolan.agent.core;
 
 import io.portolan.agent.apply.Fate;
-import io.portolan.agent.fence.Fence;
 import io.portolan.agent.observe.ObjectHealth.Verdict;
 import io.portolan.model.Condition;
 import io.portolan.model.Condition.Truth;
 import io.portolan.model.app.Health;
+import io.portolan.model.app.Running;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.app.WorkStatus.Demotion;
@@ -127,7 +127,7 @@ final class Statuses {
 
     private static Optional<Demotion> demotion(Application application) {
         Work work = application.work;
-        return application.stopping == null || work.tombstone() || !Fence.stops(work.role())
+        return application.stopping == null || work.tombstone() || work.running() != Running.NOTHING
                 ? Optional.empty()
                 : application.stopping.word(work.sequence(), work.epoch(), application.ledger);
     }

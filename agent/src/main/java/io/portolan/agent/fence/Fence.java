@@ -2,12 +2,13 @@ package io.portolan.agent.fence;
 
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;
-import io.portolan.model.app.Role;
+import io.portolan.model.app.Running;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** Content is the same for every role; the agent turns it into one that runs nothing. */
+/** Content is the same for every role; the agent turns it into one that runs less, or nothing. */
 public final class Fence {
     /** No node carries this label, so a DaemonSet that asks for it runs nowhere. */
     public static final String NOWHERE = "portolan.io/stopped";
@@ -44,20 +45,52 @@ public final class Fence {
         }
     }
 
-    /** Whether the role asks for nothing to run. */
-    public static boolean stops(Role role) {
-        return role != Role.ACTIVE;
-    }
-
     /**
-     * The objects of the content as the role wants them.
+     * The objects of the content as they are wanted where so much of it runs.
      *
      * @param demotion names the order that asks for it: epoch and sequence
      */
-    public static List<KubeObject> in(Role role, String demotion, List<KubeObject> objects) {
-        if (!stops(role)) {
-            return objects;
-        }
+    public static List<KubeObject> in(Running running, String demotion, List<KubeObject> objects) {
+        return switch (running) {
+            case NOTHING -> stopped(demotion, objects);
+            case ONE_EACH -> objects.stream().flatMap(o -> one(o).stream()).toList();
+            case ALL_THAT_SERVES -> objects.stream().map(Fence::serving).toList();
+            case ALL -> objects;
+        };
+    }
+
+    /** A daemon set cannot be of one pod, and an autoscaler would make more. */
+    private static Optional<KubeObject> one(KubeObject object) {
+        return switch (kind(object.ref())) {
+            case "Deployment.apps",
+                    "StatefulSet.apps",
+                    "ReplicaSet.apps",
+                    "ReplicationController." ->
+                    Optional.of(object.with(Math.min(1, replicas(object)), "spec", "replicas"));
+            case "DaemonSet.apps" -> Optional.of(nowhere(object));
+            case "HorizontalPodAutoscaler.autoscaling" -> Optional.empty();
+            case String _ -> Optional.of(serving(object));
+        };
+    }
+
+    /** What is not said is one, as Kubernetes has it. */
+    private static int replicas(KubeObject object) {
+        return object.at("spec", "replicas") instanceof Number n ? n.intValue() : 1;
+    }
+
+    /** Without what acts by itself. */
+    private static KubeObject serving(KubeObject object) {
+        return switch (kind(object.ref())) {
+            case "CronJob.batch", "Job.batch" -> object.with(true, "spec", "suspend");
+            case String _ -> object;
+        };
+    }
+
+    private static KubeObject nowhere(KubeObject object) {
+        return object.with(Map.of(NOWHERE, "true"), "spec", "template", "spec", "nodeSelector");
+    }
+
+    private static List<KubeObject> stopped(String demotion, List<KubeObject> objects) {
         List<KubeObject> stopped = new ArrayList<>();
         for (KubeObject plain : objects) {
             KubeObject object =
@@ -72,14 +105,7 @@ public final class Fence {
                         stopped.add(object.with(0, "spec", "replicas"));
                 case "CronJob.batch", "Job.batch" ->
                         stopped.add(object.with(true, "spec", "suspend"));
-                case "DaemonSet.apps" ->
-                        stopped.add(
-                                object.with(
-                                        Map.of(NOWHERE, "true"),
-                                        "spec",
-                                        "template",
-                                        "spec",
-                                        "nodeSelector"));
+                case "DaemonSet.apps" -> stopped.add(nowhere(object));
                 case "HorizontalPodAutoscaler.autoscaling", "Pod." -> {}
                 case String _ -> stopped.add(object);
             }

@@ -125,6 +125,40 @@ class StandbyLevelTest {
         assertTrue(status().demotion().isPresent());
     }
 
+    @Test
+    void aWarmStandbyRunsOneOfEachAndScalesUpWithTheRole() {
+        level(Optional.of(StandbyLevel.WARM), Role.STANDBY, 1, 1, false, web(), settings("1"));
+        scene.settle();
+        assertEquals(1, replicas());
+        assertEquals(Health.HEALTHY, status().health());
+        assertEquals(1, status().readyReplicas());
+        assertTrue(status().demotion().isEmpty(), "it runs, so it says nothing of a stop");
+
+        scene.put("a1", Role.ACTIVE, 1, 2, false, false, web(), settings("1"));
+        scene.settle();
+        assertEquals(2, status().readyReplicas());
+    }
+
+    @Test
+    void aHotStandbyRunsAllAndStopsWhenItIsQuarantined() {
+        level(Optional.of(StandbyLevel.HOT), Role.STANDBY, 1, 1, false, web());
+        scene.settle();
+        assertEquals(2, status().readyReplicas());
+        level(Optional.of(StandbyLevel.HOT), Role.QUARANTINED, 1, 2, false, web());
+        scene.settle();
+        assertEquals(0, replicas());
+        assertTrue(status().demotion().orElseThrow().proves());
+    }
+
+    /** Whatever central says: two of a single writer are never run on its word alone. */
+    @Test
+    void ofASingleWriterNoStandbyRuns() {
+        level(Optional.of(StandbyLevel.HOT), Role.STANDBY, 1, 1, true, web());
+        scene.settle();
+        assertEquals(0, replicas());
+        assertTrue(status().demotion().orElseThrow().proves());
+    }
+
     private Effect.Apply lostCreation() {
         for (int i = 0; i < 1_000; i++) {
             scene.agent.take(scene.now);

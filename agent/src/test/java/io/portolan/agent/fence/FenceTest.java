@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.model.app.KubeObject;
-import io.portolan.model.app.Role;
+import io.portolan.model.app.Running;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,10 +24,10 @@ class FenceTest {
     })
     void stopsWhatRuns(String apiVersion, String kind, String field, String value) {
         KubeObject object = object(apiVersion, kind).with(3, "spec", "replicas");
-        KubeObject stopped = Fence.in(Role.STANDBY, "2-3", List.of(object)).getFirst();
+        KubeObject stopped = Fence.in(Running.NOTHING, "2-3", List.of(object)).getFirst();
         assertEquals(value, String.valueOf(stopped.at("spec", field)));
         assertTrue(Fence.stoppable(object.ref()));
-        assertEquals(List.of(object), Fence.in(Role.ACTIVE, "2-3", List.of(object)));
+        assertEquals(List.of(object), Fence.in(Running.ALL, "2-3", List.of(object)));
     }
 
     @Test
@@ -36,12 +36,60 @@ class FenceTest {
         assertEquals(
                 List.of(config),
                 Fence.in(
-                        Role.QUARANTINED,
+                        Running.NOTHING,
                         "2-3",
                         List.of(
                                 object("autoscaling/v2", "HorizontalPodAutoscaler"),
                                 object("v1", "Pod"),
                                 config)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "apps/v1, Deployment, 3, 1",
+        "apps/v1, StatefulSet, 3, 1",
+        "apps/v1, ReplicaSet, 0, 0",
+        "v1, ReplicationController, 2, 1",
+    })
+    void aWarmStandbyRunsOneOfEach(String apiVersion, String kind, int all, int one) {
+        KubeObject object = object(apiVersion, kind).with(all, "spec", "replicas");
+        KubeObject warm = Fence.in(Running.ONE_EACH, "2-3", List.of(object)).getFirst();
+        assertEquals(one, warm.at("spec", "replicas"));
+        assertEquals("", warm.annotation(Fence.FENCED));
+        assertEquals(List.of(object), Fence.in(Running.ALL_THAT_SERVES, "2-3", List.of(object)));
+    }
+
+    @Test
+    void whatIsNotSaidIsOneReplica() {
+        KubeObject object = object("apps/v1", "Deployment");
+        assertEquals(
+                1,
+                Fence.in(Running.ONE_EACH, "2-3", List.of(object))
+                        .getFirst()
+                        .at("spec", "replicas"));
+    }
+
+    /** A second one would do it twice. */
+    @ParameterizedTest
+    @CsvSource({"ONE_EACH, Job", "ONE_EACH, CronJob", "ALL_THAT_SERVES, Job"})
+    void whatActsByItselfRunsOnlyWhereItIsActive(Running running, String kind) {
+        KubeObject job = object("batch/v1", kind);
+        assertEquals(true, Fence.in(running, "2-3", List.of(job)).getFirst().at("spec", "suspend"));
+    }
+
+    @Test
+    void aWarmStandbyIsNotScaledByOthersAndHasNoPodOnEachNode() {
+        KubeObject autoscaler = object("autoscaling/v2", "HorizontalPodAutoscaler");
+        KubeObject daemons = object("apps/v1", "DaemonSet");
+        KubeObject pod = object("v1", "Pod");
+        List<KubeObject> all = List.of(autoscaler, daemons, pod);
+        List<KubeObject> warm = Fence.in(Running.ONE_EACH, "2-3", all);
+        assertEquals(2, warm.size());
+        assertEquals(
+                Map.of(Fence.NOWHERE, "true"),
+                warm.getFirst().at("spec", "template", "spec", "nodeSelector"));
+        assertEquals(pod, warm.getLast());
+        assertEquals(all, Fence.in(Running.ALL_THAT_SERVES, "2-3", all));
     }
 
     @Test

@@ -6,12 +6,14 @@ import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.Role;
 import io.portolan.model.dr.DrPolicySpec;
+import io.portolan.model.dr.StandbyLevel;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Assignment.Member;
 import io.portolan.model.placement.PlacementDecision.Drive;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.placement.Priority;
 import io.portolan.placement.Heir;
+import io.portolan.placement.fleet.Amount;
 import io.portolan.placement.fleet.Requests;
 import io.portolan.placement.fleet.Use;
 import java.util.Collections;
@@ -27,7 +29,7 @@ import java.util.stream.Collectors;
  * What one application takes of the fleet's room by its assignment.
  *
  * @param name as {@code shop/checkout}
- * @param used by its active members, those that leave included
+ * @param used by its active members, those that leave included, and by what runs where it stands by
  * @param reserved where it would go if its active cluster were lost
  * @param drives whom it drives out of clusters that it uses, while its policy says that it may
  */
@@ -68,8 +70,9 @@ public record Footprint(
         }
         Map<Uid, Use> used = new TreeMap<>();
         for (Member member : assignment.members()) {
-            if (member.role() == Role.ACTIVE) {
-                used.put(member.cluster(), requests.part(member.replicas()));
+            Use use = use(member, recovery, requests);
+            if (member.role() == Role.ACTIVE || !use.isNone()) {
+                used.put(member.cluster(), use);
             }
         }
         Priority usual = placement.priority().orElse(Priority.USUAL);
@@ -77,12 +80,25 @@ public record Footprint(
                 new Footprint(
                         application.metadata().tenant() + "/" + application.metadata().name(),
                         used,
-                        reserved(assignment, recovery, requests, lost),
+                        reserved(assignment, recovery, requests, used, lost),
                         new Priority(
                                 usual.value(),
                                 usual.preempts(),
                                 usual.preemptible() && !recovery.singleWriter()),
                         usual.preempts() ? drives(assignment, used) : Map.of()));
+    }
+
+    private static Use use(Member member, DrPolicySpec recovery, Requests requests) {
+        return switch (member.role()) {
+            case ACTIVE -> requests.part(member.replicas());
+            case QUARANTINED -> Use.NONE;
+            case STANDBY ->
+                    switch (recovery.singleWriter() ? StandbyLevel.PILOT_LIGHT : recovery.level()) {
+                        case COLD, PILOT_LIGHT -> Use.NONE;
+                        case WARM -> new Use(requests.least(1).amount(), Amount.NONE);
+                        case HOT -> requests.all();
+                    };
+        };
     }
 
     private static Map<Uid, Set<Uid>> drives(Assignment assignment, Map<Uid, Use> used) {
@@ -99,13 +115,20 @@ public record Footprint(
             Assignment assignment,
             DrPolicySpec recovery,
             Requests requests,
+            Map<Uid, Use> used,
             Function<Uid, String> lost) {
         List<Uid> active = assignment.active();
         if (!recovery.reserves() || active.size() != 1) {
             return Optional.empty();
         }
         return successor(assignment)
-                .map(c -> new Reservation(c, requests.all(), lost.apply(active.getFirst())));
+                .map(
+                        c ->
+                                new Reservation(
+                                        c,
+                                        requests.all().minus(used.getOrDefault(c, Use.NONE)),
+                                        lost.apply(active.getFirst())))
+                .filter(r -> !r.use().isNone());
     }
 
     private static Optional<Uid> successor(Assignment assignment) {

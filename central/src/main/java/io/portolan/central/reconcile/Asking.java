@@ -23,18 +23,19 @@ public final class Asking {
     private Asking() {}
 
     /**
-     * Of a single writer every member counts as being there: a quarantined one becomes a standby.
-     * Of others only what is active does: the rest runs nothing and must not hold a place.
+     * Where some stand by, as of a single writer, every member counts as being there: a quarantined
+     * one becomes a standby. Of others only what is active does: the rest runs nothing and must not
+     * hold a place.
      */
     public static Needs needs(
             View view,
             Resource<ApplicationSpec> application,
             Policies.Found policies,
             Assignment assignment) {
-        boolean single = policies.disasterRecovery().singleWriter();
+        boolean roles = policies.disasterRecovery().standsBy();
         List<Uid> current =
                 assignment.members().stream()
-                        .filter(m -> single || m.role() == Role.ACTIVE)
+                        .filter(m -> roles || m.role() == Role.ACTIVE)
                         .map(Member::cluster)
                         .toList();
         Needs needs =
@@ -42,14 +43,33 @@ public final class Asking {
                         policies.tenant().clusters(),
                         policies.tenant().dataResidency(),
                         kinds(application.spec()),
-                        single ? Map.of() : Replicas.of(application.spec()),
+                        roles ? Map.of() : Replicas.of(application.spec()),
                         current,
-                        single ? assignment.active() : List.of(),
+                        roles ? leading(policies, assignment) : List.of(),
                         Set.of(),
                         view.now());
         Needs near = needs.near(Nearby.of(view, application.metadata(), policies.placement()));
         Needs claiming = near.claiming(claim(view, application, assignment));
-        return single ? claiming.withRoles() : claiming;
+        return roles ? claiming.withRoles(active(policies)) : claiming;
+    }
+
+    /** How many clusters are to be active, where others stand by. */
+    static int active(Policies.Found policies) {
+        return policies.disasterRecovery().singleWriter() ? 1 : policies.placement().active();
+    }
+
+    /** Those that stay active: of many writers no more than are asked for, by their turns. */
+    private static List<Uid> leading(Policies.Found policies, Assignment assignment) {
+        List<Uid> active = assignment.active();
+        if (policies.disasterRecovery().singleWriter() || active.size() <= active(policies)) {
+            return active;
+        }
+        return assignment.members().stream()
+                .filter(m -> m.role() == Role.ACTIVE && !m.leaving())
+                .map(Member::cluster)
+                .sorted(assignment.decision().byTurn())
+                .limit(active(policies))
+                .toList();
     }
 
     private static Claim claim(

@@ -31,7 +31,7 @@ record Decided(Needs needs, PlacementDecision decision, Assignment next) {
             Assignment former,
             Assignment was) {
         Needs needs = Asking.needs(view, application, policies, was);
-        if (!policies.disasterRecovery().singleWriter()
+        if (!policies.disasterRecovery().standsBy()
                 && was.members().stream().anyMatch(Member::leaving)
                 && was.members().stream()
                         .noneMatch(m -> m.leaving() && drivenOut(needs, view, m))) {
@@ -80,6 +80,7 @@ record Decided(Needs needs, PlacementDecision decision, Assignment next) {
                         was,
                         decision,
                         policies.disasterRecovery().singleWriter(),
+                        policies.disasterRecovery().standsBy() ? Asking.active(policies) : 0,
                         mayStay(view, policies, former, needs));
         return new Decided(
                 needs, decision, Trigger.on(view, former, driving(view, was, decision, next)));

@@ -15,6 +15,7 @@ import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementDecision.Reason;
 import io.portolan.placement.Heir;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,10 @@ import java.util.stream.Collectors;
  *
  * <p>An application that had many writers gets one: it is stopped wherever it runs, unless that is
  * one cluster, and starts on one when all have shown that they stopped.
+ *
+ * <p>Of others of which some stand by, who is active stays so while it was chosen; else a standby
+ * that is heard gets the role before a newcomer does, by placement's turns. Who has it and was not
+ * chosen, or is one too many, keeps it until those that are to have it are healthy.
  *
  * <p>A standby that is one too many stays while its cluster may hold it: it runs nothing, and it
  * may have the data of the time before a failover. It goes when fewer clusters are asked for, and
@@ -70,6 +75,7 @@ final class Members {
     }
 
     /**
+     * @param actives how many clusters are active where the others stand by; 0: all are
      * @param mayStay whether nothing evicts the application from a cluster where it is
      */
     static Assignment next(
@@ -79,6 +85,7 @@ final class Members {
             Assignment former,
             PlacementDecision decision,
             boolean singleWriter,
+            int actives,
             Predicate<Uid> mayStay) {
         Members members = new Members(image, application, generation, former, decision, mayStay);
         for (Member member : former.members()) {
@@ -87,7 +94,10 @@ final class Members {
                 members.next.put(member.cluster(), members.proved(member, singleWriter));
             }
         }
-        long epoch = singleWriter ? members.single() : members.many();
+        long epoch =
+                singleWriter
+                        ? members.single()
+                        : actives > 0 ? members.some(actives) : members.many();
         return new Assignment(
                 application, epoch, List.copyOf(members.next.values()), members.keptDecision());
     }
@@ -151,6 +161,55 @@ final class Members {
                                                 || (m.role() == Role.ACTIVE
                                                         && atOnce(m.cluster()))));
         return next.isEmpty() ? former.epoch() : Math.max(1, former.epoch());
+    }
+
+    /** Many writers, of which so many are active and the others stand by. */
+    private long some(int actives) {
+        List<Uid> leading = leading(actives);
+        boolean made = !leading.isEmpty() && leading.stream().allMatch(this::healthyNow);
+        for (Uid cluster : decision.chosen()) {
+            boolean leads = leading.contains(cluster);
+            next.compute(
+                    cluster,
+                    (_, m) -> {
+                        if (m != null && m.role() == Role.QUARANTINED) {
+                            return m.at(generation);
+                        }
+                        boolean goesOn = m != null && m.role() == Role.ACTIVE && !made;
+                        Role role = leads || goesOn ? Role.ACTIVE : Role.STANDBY;
+                        return new Member(cluster, role, generation, false);
+                    });
+        }
+        next.replaceAll((cluster, m) -> chosen(cluster) ? m : leaving(m));
+        next.values()
+                .removeIf(
+                        m ->
+                                !chosen(m.cluster())
+                                        && (goes(m, made)
+                                                || (m.role() == Role.ACTIVE
+                                                        && atOnce(m.cluster()))));
+        return next.isEmpty() ? former.epoch() : Math.max(1, former.epoch());
+    }
+
+    /** Who is to be active of those that were chosen. Who is quarantined cannot be yet. */
+    private List<Uid> leading(int actives) {
+        return decision.chosen().stream()
+                .filter(c -> role(c).filter(r -> r == Role.QUARANTINED).isEmpty())
+                .sorted(
+                        Comparator.comparing(
+                                        (Uid c) -> role(c).filter(r -> r == Role.ACTIVE).isEmpty())
+                                .thenComparing(
+                                        c ->
+                                                former.epoch() > 0
+                                                        && (role(c).isEmpty()
+                                                                || image.reach(c) != Reach.READY))
+                                .thenComparing(decision.byTurn()))
+                .limit(actives)
+                .toList();
+    }
+
+    private Optional<Role> role(Uid cluster) {
+        return Optional.ofNullable(next.get(cluster)).map(Member::role);
     }
 
     /** A member that goes away keeps the generation that it runs: nothing new is started there. */

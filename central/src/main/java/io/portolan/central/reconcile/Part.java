@@ -54,7 +54,8 @@ record Part(Work work, OnCluster told, Optional<WorkStatus> current) {
                         Optional.of(
                                 lastHeard(image, cluster)
                                         .filter(_ -> !heard)
-                                        .orElse(since(known(known, name), heard, health, now))));
+                                        .orElse(since(known(known, name), heard, health, now))),
+                        work.standby().filter(_ -> !work.tombstone()));
         return new Part(work, told, current);
     }
 

@@ -1,11 +1,14 @@
 package io.portolan.central.reconcile;
 
 import io.portolan.central.image.FleetImage;
+import io.portolan.central.image.Held;
 import io.portolan.model.Condition;
 import io.portolan.model.Condition.Truth;
 import io.portolan.model.Uid;
+import io.portolan.model.app.Health;
 import io.portolan.model.app.Role;
 import io.portolan.model.cluster.ClusterStatus.Observation;
+import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.StandbyLevel;
 import io.portolan.model.placement.Assignment;
@@ -15,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is asked of the clusters that do not have the active role, and what is told of it. An agent
@@ -26,9 +30,17 @@ final class StandbyLevels {
     private StandbyLevels() {}
 
     /** What a member is asked to have ready; empty: its objects, of which nothing runs. */
-    static Optional<StandbyLevel> asked(FleetImage image, DrPolicySpec policy, Member member) {
+    static Optional<StandbyLevel> asked(
+            FleetImage image, DrPolicySpec policy, boolean singleWriter, Member member) {
         return Optional.of(policy.level())
-                .filter(l -> l != StandbyLevel.PILOT_LIGHT && member.role() != Role.ACTIVE)
+                .filter(
+                        level ->
+                                switch (level) {
+                                    case PILOT_LIGHT -> false;
+                                    case COLD -> member.role() != Role.ACTIVE;
+                                    case WARM, HOT ->
+                                            member.role() == Role.STANDBY && !singleWriter;
+                                })
                 .filter(_ -> known(image, member.cluster()));
     }
 
@@ -56,20 +68,49 @@ final class StandbyLevels {
                 policy.level() == StandbyLevel.PILOT_LIGHT
                         ? List.of()
                         : standing.stream().filter(m -> !known(image, m.cluster())).toList();
+        List<String> ill =
+                policy.level().runs()
+                        ? standing.stream().flatMap(m -> ill(image, policy, assignment, m)).toList()
+                        : List.of();
+        if (!old.isEmpty()) {
+            return Optional.of(
+                    condition(
+                            Truth.FALSE,
+                            "AgentTooOld",
+                            old.stream()
+                                    .map(m -> tooOld(image, policy.level(), m.cluster()))
+                                    .collect(Collectors.joining("; ")),
+                            now));
+        }
         return Optional.of(
-                old.isEmpty()
+                ill.isEmpty()
                         ? condition(
                                 Truth.TRUE,
                                 "Standing",
                                 names(image, standing) + " stands by " + policy.level(),
                                 now)
-                        : condition(
-                                Truth.FALSE,
-                                "AgentTooOld",
-                                old.stream()
-                                        .map(m -> tooOld(image, policy.level(), m.cluster()))
-                                        .collect(Collectors.joining("; ")),
-                                now));
+                        : condition(Truth.FALSE, "NotHealthy", String.join("; ", ill), now));
+    }
+
+    /**
+     * Of one that runs: what keeps it from being ready. While it takes its time, nothing is said.
+     */
+    private static Stream<String> ill(
+            FleetImage image, DrPolicySpec policy, Assignment assignment, Member member) {
+        String stands = image.clusterName(member.cluster()) + " stands by " + policy.level();
+        if (image.reach(member.cluster()) != Reach.READY) {
+            return Stream.of(stands + " and is not heard");
+        }
+        return Optional.ofNullable(image.reports(assignment.application()).get(member.cluster()))
+                .map(Held::value)
+                .filter(s -> s.health().compareTo(Health.PROGRESSING) > 0)
+                .map(
+                        s ->
+                                stands
+                                        + " and is "
+                                        + s.health()
+                                        + (s.message().isEmpty() ? "" : ": " + s.message()))
+                .stream();
     }
 
     private static String tooOld(FleetImage image, StandbyLevel level, Uid cluster) {

@@ -218,10 +218,20 @@ final class StatusReconciler {
                 + well
                 + " of "
                 + counted.size()
-                + (standing > 0 ? ", standby on " + standing : "")
+                + (standing > 0 ? ", " + level() + "standby on " + standing : "")
                 + (quarantined > 0 ? ", quarantined on " + quarantined : "")
                 + (leaving > 0 ? ", leaving " + leaving : "")
                 + trouble(counted);
+    }
+
+    /** Of what stands by otherwise than with its objects: {@code warm }. */
+    private String level() {
+        return parts.stream()
+                .filter(p -> !p.told().leaving() && p.told().role() == Role.STANDBY)
+                .flatMap(p -> p.work().standby().stream())
+                .findFirst()
+                .map(l -> l + " ")
+                .orElse("");
     }
 
     /** The first cluster's trouble, for a line; the conditions hold them all. */

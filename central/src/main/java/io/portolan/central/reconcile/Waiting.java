@@ -88,7 +88,7 @@ final class Waiting {
 
     /** What one more of would help: what a newcomer needs, or a replica of what is divided. */
     private static List<Use> pieces(Policies.Found policies, Requests requests) {
-        boolean divides = !policies.disasterRecovery().singleWriter();
+        boolean divides = !policies.disasterRecovery().standsBy();
         List<Use> out = new ArrayList<>();
         out.add(RoomRule.least(policies.placement(), requests, divides));
         if (divides && policies.placement().dividing().isPresent()) {

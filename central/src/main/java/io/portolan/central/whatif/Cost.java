@@ -2,12 +2,14 @@ package io.portolan.central.whatif;
 
 import io.portolan.central.image.FleetImage;
 import io.portolan.central.image.Held;
+import io.portolan.central.reconcile.Policies;
 import io.portolan.central.render.Replicas;
 import io.portolan.central.whatif.Consequence.Place;
 import io.portolan.model.Resource;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.Role;
 import io.portolan.model.placement.Assignment;
 import io.portolan.placement.fleet.Candidate;
 import java.math.BigDecimal;
@@ -23,7 +25,7 @@ import java.util.regex.Pattern;
 /**
  * What the fleet costs in an hour: of each cluster that says in its label {@link #LABEL} what a
  * replica costs there, that number times the replicas that run there. An application without a
- * known number of replicas counts as one in each cluster; a standby runs nothing and costs nothing.
+ * known number of replicas counts as one in each cluster; a standby costs what it runs.
  *
  * @param unpriced clusters on which something runs and that say no number
  */
@@ -54,11 +56,14 @@ public record Cost(BigDecimal perHour, Set<String> unpriced, boolean unknown) {
             for (Place place : places) {
                 Optional<Candidate> cluster =
                         image.uid(ResourceKey.cluster(place.cluster())).flatMap(image::candidate);
-                if (!place.active() || cluster.isEmpty()) {
+                int replicas =
+                        place.active()
+                                ? place.replicas().isEmpty() ? all : total(place.replicas())
+                                : standing(image, resource, place, all);
+                if (replicas == 0 || cluster.isEmpty()) {
                     continue;
                 }
                 Optional<BigDecimal> price = price(cluster.get());
-                int replicas = place.replicas().isEmpty() ? all : total(place.replicas());
                 sum = sum.add(price.orElse(BigDecimal.ZERO).multiply(BigDecimal.valueOf(replicas)));
                 if (price.isEmpty()) {
                     unpriced.add(place.cluster());
@@ -83,6 +88,27 @@ public record Cost(BigDecimal perHour, Set<String> unpriced, boolean unknown) {
                 .filter(m -> !m.leaving())
                 .map(m -> new Place(image.clusterName(m.cluster()), m.role(), m.replicas()))
                 .toList();
+    }
+
+    /** What runs of it in a cluster that is not active. */
+    private static int standing(
+            FleetImage image, Resource<ApplicationSpec> resource, Place place, int all) {
+        if (place.role() != Role.STANDBY
+                || !(Policies.of(image, resource) instanceof Policies.Found found)
+                || found.disasterRecovery().singleWriter()) {
+            return 0;
+        }
+        return switch (found.disasterRecovery().level()) {
+            case COLD, PILOT_LIGHT -> 0;
+            case WARM ->
+                    Math.max(
+                            1,
+                            (int)
+                                    Replicas.of(resource.spec()).values().stream()
+                                            .filter(n -> n > 0)
+                                            .count());
+            case HOT -> all;
+        };
     }
 
     private static int total(Map<String, Integer> replicas) {

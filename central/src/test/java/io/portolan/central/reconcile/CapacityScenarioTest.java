@@ -10,6 +10,8 @@ import io.portolan.central.store.Write;
 import io.portolan.model.Selector;
 import io.portolan.model.TenantSpec;
 import io.portolan.model.Uid;
+import io.portolan.model.app.ApplicationSpec;
+import io.portolan.model.app.PolicyRef;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Division;
@@ -17,7 +19,9 @@ import io.portolan.model.placement.PlacementDecision.Fate;
 import io.portolan.model.placement.PlacementDecision.Reason;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.placement.Priority;
+import io.portolan.model.wire.Codec;
 import io.portolan.placement.fleet.Amount;
+import io.portolan.placement.fleet.Cell;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -165,6 +169,48 @@ class CapacityScenarioTest extends RoomyWorld {
                 new Amount(3_000, 3L << 30),
                 world.core.image().ledger().cell(world.agents.get(active).uid()).reserved(),
                 "now the other one reserves");
+    }
+
+    @Test
+    void aStandbyUsesTheRoomOfWhatItRunsAndTheRestIsReserved() {
+        cluster("c1", "eu-west", 8);
+        cluster("c2", "eu-north", 8);
+        begin();
+        String placement = "{'clusters':2,'prefer':[{'where':'name = c1','weight':9}]}";
+        standing(placement, "{'writers':'many','standby':'pilot-light'}");
+        assertEquals(Amount.NONE, cell("c2").assigned());
+        standing(placement, "{'writers':'many','standby':'warm'}");
+        assertEquals(new Amount(1_000, 1L << 30), cell("c2").assigned());
+        assertEquals(Amount.NONE, cell("c2").reserved());
+        standing(placement, "{'preset':'warm'}");
+        assertEquals(new Amount(2_000, 2L << 30), cell("c2").reserved(), "what it lacks to all");
+        standing(placement, "{'preset':'hot'}");
+        assertEquals(new Amount(3_000, 3L << 30), cell("c2").assigned());
+        assertEquals(new Amount(3_000, 3L << 30), cell("c1").assigned());
+
+        Uid other = put("other", web(6, "1", "1Gi"), World.on(1, "name = c2"));
+        world.converge();
+        assertEquals(List.of(), on(other), "there is no room for it beside a hot standby");
+    }
+
+    private Cell cell(String cluster) {
+        return world.core.image().ledger().cell(world.agents.get(cluster).uid());
+    }
+
+    private void standing(String placement, String recovery) {
+        world.put(
+                new ApplicationSpec(
+                        List.of(web(3, "1", "1Gi")),
+                        Optional.of(
+                                new PolicyRef.Inline<>(read(placement, PlacementPolicySpec.class))),
+                        Optional.of(new PolicyRef.Inline<>(read(recovery, DrPolicySpec.class)))),
+                World.TENANT,
+                "shop");
+        world.converge();
+    }
+
+    private static <T> T read(String json, Class<T> type) {
+        return Codec.strict().read(json.replace('\'', '"'), type);
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.portolan.central.store.Write;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.Role;
+import io.portolan.model.app.Running;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.cluster.ClusterStatus.Capacity;
@@ -122,7 +123,7 @@ final class FakeAgent implements Comparable<FakeAgent> {
                 abilities.contains(AgentMessages.GIVES_UP)
                         ? work.tombstone()
                         : work.content().isEmpty();
-        boolean active = work.role() == Role.ACTIVE && !ends;
+        boolean runs = work.running() != Running.NOTHING && !ends;
         return new WorkStatus(
                 work.application(),
                 uid,
@@ -132,14 +133,14 @@ final class FakeAgent implements Comparable<FakeAgent> {
                 work.sequence(),
                 work.sequence(),
                 ends,
-                active ? Health.HEALTHY : Health.STOPPED,
+                runs ? Health.HEALTHY : Health.STOPPED,
                 "",
                 ends ? 0 : 2,
-                active ? 1 : 0,
-                active ? 1 : 0,
+                runs ? 1 : 0,
+                runs ? 1 : 0,
                 List.of(),
                 List.of(),
-                active
+                runs
                         ? Optional.empty()
                         : Optional.of(
                                 new WorkStatus.Demotion(work.sequence(), work.epoch(), List.of())),

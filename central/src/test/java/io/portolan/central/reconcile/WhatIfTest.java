@@ -21,9 +21,11 @@ import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.PolicyRef;
 import io.portolan.model.app.Role;
 import io.portolan.model.cluster.ClusterSpec;
+import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.placement.Affinity;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.placement.Priority;
+import io.portolan.model.wire.Codec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -394,6 +396,45 @@ class WhatIfTest {
         assertEquals(Set.of(), simulation.after().unpriced());
         app("web", World.on(1, "region in (eu-west, eu-south)"), false);
         assertEquals(Set.of("c3"), simulate(Supposition.losing(Set.of(west))).after().unpriced());
+    }
+
+    @Test
+    void aStandbyThatRunsCostsAndTakesOverWhatIsLost() {
+        priced("c1", "eu-west", "0.50");
+        priced("c2", "eu-north", "0.20");
+        standing("web", "{'preset':'warm'}");
+        Simulation simulation = simulate(Supposition.losing(Set.of(west)));
+        assertEquals("1.20", simulation.before().toString(), "two replicas, and one");
+        assertEquals(List.of("c2", "c3 Standby"), places(simulation.changes().getFirst().to()));
+
+        standing("web", "{'preset':'hot'}");
+        assertEquals("1.40", simulate(Supposition.losing(Set.of(west))).before().toString());
+        standing("web", "{'preset':'cold'}");
+        assertEquals("1.00", simulate(Supposition.losing(Set.of(north))).before().toString());
+    }
+
+    private void standing(String name, String recovery) {
+        world.put(
+                new ApplicationSpec(
+                        List.of(World.container("web", 2)),
+                        Optional.of(
+                                new PolicyRef.Inline<>(
+                                        Codec.strict()
+                                                .read(
+                                                        "{\"clusters\":2,\"prefer\":[{\"where\":"
+                                                                + "\"name = c1\",\"weight\":9},"
+                                                                + "{\"where\":\"name = c2\","
+                                                                + "\"weight\":5}]}",
+                                                        PlacementPolicySpec.class))),
+                        Optional.of(
+                                new PolicyRef.Inline<>(
+                                        Codec.strict()
+                                                .read(
+                                                        recovery.replace('\'', '"'),
+                                                        DrPolicySpec.class)))),
+                World.TENANT,
+                name);
+        world.converge();
     }
 
     private void priced(String name, String region, String price) {

@@ -5,6 +5,7 @@ import io.portolan.model.Kind;
 import io.portolan.model.Spec;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.placement.PlacementPolicySpec;
+import io.portolan.model.placement.Standbys;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +72,7 @@ public record ApplicationSpec(
         }
         placement.ifPresent(p -> reference(p, at.at("placement")));
         disasterRecovery.ifPresent(p -> reference(p, at.at("disasterRecovery")));
-        together(at.at("disasterRecovery"));
+        together(at);
         rules(at.at("health"));
     }
 
@@ -79,13 +80,31 @@ public record ApplicationSpec(
     private void together(Check at) {
         if (disasterRecovery.orElse(null) instanceof PolicyRef.Inline<DrPolicySpec>(var recovery)
                 && !(placement.orElse(null) instanceof PolicyRef.Named<?>)) {
-            int clusters =
-                    placement.orElse(null)
-                                    instanceof PolicyRef.Inline<PlacementPolicySpec>(var where)
-                            ? where.clusters()
-                            : 1;
-            recovery.checkOn(clusters, at);
+            PlacementPolicySpec where =
+                    placement.orElse(null) instanceof PolicyRef.Inline<PlacementPolicySpec>(var in)
+                            ? in
+                            : PlacementPolicySpec.ANYWHERE;
+            recovery.checkOn(where.clusters(), where.active(), at.at("disasterRecovery"));
+            standing(where, recovery, at.at("placement"));
         }
+    }
+
+    private static void standing(PlacementPolicySpec where, DrPolicySpec recovery, Check at) {
+        Check said = at.at("standbys").at("clusters");
+        boolean some = where.standbys().flatMap(Standbys::clusters).isPresent();
+        said.require(
+                !some || recovery.standsBy(),
+                "nothing stands by: disasterRecovery.standby has to say what is ready there");
+        said.require(
+                !some || !recovery.singleWriter() || where.active() == 1,
+                "of a single writer one cluster is active, so it must be "
+                        + (where.clusters() - 1));
+        at.at("replicas")
+                .require(
+                        recovery.singleWriter()
+                                || !recovery.standsBy()
+                                || where.dividing().isEmpty(),
+                        "are not divided where clusters stand by: each that is active runs all");
     }
 
     private void rules(Check at) {

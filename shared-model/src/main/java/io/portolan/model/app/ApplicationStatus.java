@@ -3,6 +3,7 @@ package io.portolan.model.app;
 import io.portolan.model.Condition;
 import io.portolan.model.Status;
 import io.portolan.model.Uid;
+import io.portolan.model.dr.StandbyLevel;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +76,8 @@ public record ApplicationStatus(
      * @param objects how many objects its agent held for it there, as it said last
      * @param since when health became what it is; of a cluster that is not heard, when it was heard
      *     last
+     * @param standby what it was asked to have ready while it stands by; absent: its objects, or it
+     *     does not
      */
     public record OnCluster(
             String cluster,
@@ -89,7 +92,8 @@ public record ApplicationStatus(
             int objects,
             String message,
             List<WorkStatus.Trouble> troubles,
-            Optional<Instant> since) {
+            Optional<Instant> since,
+            Optional<StandbyLevel> standby) {
         public OnCluster {
             troubles = List.copyOf(troubles);
         }

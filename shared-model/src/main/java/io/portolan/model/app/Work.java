@@ -259,6 +259,23 @@ public record Work(
                 level);
     }
 
+    /**
+     * How much of it runs here, as far as central's word goes: nothing of a single writer without
+     * the role, whatever it says.
+     */
+    public Running running() {
+        return switch (role) {
+            case ACTIVE -> Running.ALL;
+            case QUARANTINED -> Running.NOTHING;
+            case STANDBY ->
+                    switch (standby.filter(_ -> !singleWriter).orElse(StandbyLevel.PILOT_LIGHT)) {
+                        case COLD, PILOT_LIGHT -> Running.NOTHING;
+                        case WARM -> Running.ONE_EACH;
+                        case HOT -> Running.ALL_THAT_SERVES;
+                    };
+        };
+    }
+
     /** Whether no object of it is to be made here. What is there is stopped all the same. */
     public boolean makesNothing() {
         return role != Role.ACTIVE

@@ -35,7 +35,7 @@ import java.util.TreeMap;
  * @param demoteTimeout how long a failover waits for a reachable source to stop before it blocks
  * @param verifyTimeout how long a failover waits for the target's health before it pauses
  * @param reserve whether the room that the application will need at a failover is kept free in the
- *     cluster of its first standby; absent: for a single writer
+ *     cluster of its first standby, where one cluster is active; absent: for a single writer
  * @param stabilize for how long the target of an operation must stay healthy before its sources are
  *     let go; absent: not at all
  * @param approvals who must agree before an operation changes anything; absent: nobody
@@ -144,6 +144,10 @@ public record DrPolicySpec(
         ACTIVE_ACTIVE,
         /** A single writer, and a cluster that holds its objects but runs nothing. */
         PILOT_LIGHT,
+        /** One cluster serves, and another one runs one replica of each workload. */
+        WARM,
+        /** The same, with all replicas running. */
+        HOT,
         /** A single writer, and a cluster that would take it and has nothing of it until then. */
         COLD,
         /** Members on three clusters agree among themselves: two must always be left. */
@@ -155,15 +159,22 @@ public record DrPolicySpec(
         Optional<StandbyLevel> standby() {
             return switch (this) {
                 case COLD -> Optional.of(StandbyLevel.COLD);
+                case WARM -> Optional.of(StandbyLevel.WARM);
+                case HOT -> Optional.of(StandbyLevel.HOT);
                 case PILOT_LIGHT -> Optional.of(StandbyLevel.PILOT_LIGHT);
                 case ACTIVE_ACTIVE, QUORUM_OF_THREE -> Optional.empty();
             };
         }
 
+        /** Whether several clusters serve at once. */
+        boolean manyServe() {
+            return this == ACTIVE_ACTIVE || this == QUORUM_OF_THREE;
+        }
+
         /** On how many clusters an application must be at least. */
         int clusters() {
             return switch (this) {
-                case ACTIVE_ACTIVE, PILOT_LIGHT, COLD -> 2;
+                case ACTIVE_ACTIVE, PILOT_LIGHT, COLD, WARM, HOT -> 2;
                 case QUORUM_OF_THREE -> 3;
             };
         }
@@ -252,6 +263,11 @@ public record DrPolicySpec(
         return writers == Writers.SINGLE;
     }
 
+    /** Whether some of its clusters are active and the others stand by. */
+    public boolean standsBy() {
+        return singleWriter() || standby.isPresent();
+    }
+
     /** What its standbys have ready. */
     public StandbyLevel level() {
         return standby.orElse(StandbyLevel.PILOT_LIGHT);
@@ -259,7 +275,7 @@ public record DrPolicySpec(
 
     /** Whether room is reserved for a failover. */
     public boolean reserves() {
-        return singleWriter() && reserve.orElse(true);
+        return standsBy() && reserve.orElse(singleWriter());
     }
 
     /** The weakest evidence on which it is started elsewhere. */
@@ -318,8 +334,9 @@ public record DrPolicySpec(
         selfFence.ifPresent(s -> s.check(at.at("selfFence")));
         at.at("reserve")
                 .require(
-                        singleWriter() || !reserve.orElse(false),
-                        "needs writers: single, of many each cluster runs its own already");
+                        standsBy() || !reserve.orElse(false),
+                        "needs writers: single or a standby, else each cluster runs its own"
+                                + " already");
         stabilize.ifPresent(
                 d -> between(at.at("stabilize"), d, Duration.ZERO, Duration.ofHours(1), "0s..1h"));
         approvals.ifPresent(rule -> rule.check(at.at("approvals")));
@@ -330,8 +347,9 @@ public record DrPolicySpec(
      * Checks it against the number of clusters that the application is on.
      *
      * @param clusters as its placement policy says
+     * @param active how many of them, where some stand by
      */
-    public void checkOn(int clusters, Check at) {
+    public void checkOn(int clusters, int active, Check at) {
         preset.ifPresent(
                 p ->
                         at.at("preset")
@@ -346,21 +364,38 @@ public record DrPolicySpec(
                 .require(
                         standby.isEmpty() || preset.isPresent() || clusters >= 2,
                         "needs placement.clusters: 2 or more, one is active; was " + clusters);
+        int serving = standsBy() ? active : clusters;
         safety.flatMap(Safety::minActive)
                 .ifPresent(
                         n ->
                                 at.at("safety")
                                         .at("minActive")
                                         .require(
-                                                n <= clusters,
-                                                "must not be more than placement.clusters: "
-                                                        + clusters
+                                                n <= serving,
+                                                "must not be more than "
+                                                        + (serving < clusters
+                                                                ? "are active: "
+                                                                : "placement.clusters: ")
+                                                        + serving
                                                         + ", was "
                                                         + n));
     }
 
     /** A name that says one thing beside a field that says another is nobody's wish. */
     private void standing(Check at) {
+        at.at("standby")
+                .require(
+                        !singleWriter() || !level().runs(),
+                        level()
+                                + " runs code in two clusters, which a single writer never does;"
+                                + " use pilot-light, with reserve: true for its room, or writers:"
+                                + " many");
+        at.at("writers")
+                .require(
+                        !singleWriter() || preset.filter(Preset::manyServe).isEmpty(),
+                        "must be many with preset: "
+                                + preset.map(Preset::toString).orElse("")
+                                + ", where several clusters serve at once");
         preset.ifPresent(
                 p ->
                         at.at("standby")

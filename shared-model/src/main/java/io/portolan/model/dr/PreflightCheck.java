@@ -20,6 +20,8 @@ public enum PreflightCheck {
     TARGET_FITS(false),
     /** The target has room for the application. */
     TARGET_ROOM(true),
+    /** What the target runs while it stands by is healthy; only where something does. */
+    TARGET_STANDBY(false),
     /**
      * No freeze window of the policy holds; a failover from a cluster that is silent is not held.
      */

@@ -14,7 +14,19 @@ public enum StandbyLevel {
      */
     COLD,
     /** All objects, with every workload at zero replicas. */
-    PILOT_LIGHT;
+    PILOT_LIGHT,
+    /** One replica of each workload runs. */
+    WARM,
+    /** It runs as where it is active. */
+    HOT;
+
+    /** Whether a standby runs anything, so that it never is a single writer's. */
+    public boolean runs() {
+        return switch (this) {
+            case COLD, PILOT_LIGHT -> false;
+            case WARM, HOT -> true;
+        };
+    }
 
     @Override
     public String toString() {

@@ -22,8 +22,8 @@ import java.util.TreeMap;
  * @param nearest where fewer were found than asked for: the smallest change that would help, for
  *     people
  * @param mayReturn whether it uses a later group of clusters than it would go back to
- * @param order of a single writer on several clusters: the chosen, first the active one, or who is
- *     to be it, then its standbys as they would take over
+ * @param order where some stand by: the chosen, first the active ones, or who is to be it, then the
+ *     standbys as they would take over
  * @param trigger what happened that these clusters were chosen, for people; absent in decisions of
  *     before it was kept
  * @param decidedAt when they were chosen, by central's clock
@@ -122,6 +122,13 @@ public record PlacementDecision(
         public Fate(Uid cluster, String name, boolean chosen, Reason reason, String detail) {
             this(cluster, name, chosen, reason, detail, Map.of(), Map.of());
         }
+    }
+
+    /** Who comes earlier in {@link #order} first; who is not in it last, by its uid. */
+    public Comparator<Uid> byTurn() {
+        return Comparator.comparing(
+                        (Uid c) -> order.contains(c) ? order.indexOf(c) : Integer.MAX_VALUE)
+                .thenComparing(c -> c);
     }
 
     /** The same, and how it came to be. */

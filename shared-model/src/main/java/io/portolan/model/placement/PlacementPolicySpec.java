@@ -18,13 +18,15 @@ import java.util.TreeMap;
  * @param where over the cluster's fields {@code region}, {@code zone}, {@code provider}, {@code
  *     jurisdiction}, {@code name}, {@code kubernetesVersion} and its labels; a field's name hides a
  *     label of that name
- * @param clusters how many; of a single writer one is active, the others stand by
+ * @param clusters how many, standbys included; of a single writer one is active, the others stand
+ *     by
  * @param prefer what makes one cluster better than another that fits as well; moves nothing
  * @param groups which clusters are wanted before which; absent: all alike
  * @param replicas how replicas are divided over the clusters; absent: each runs all
  * @param spread constraints that hold together; the soft ones among them in order of importance
  * @param affinity to other applications of the tenant, or away from them
- * @param standbys where those of a single writer may be; absent: wherever the policy lets them
+ * @param standbys which of the clusters stand by, where any do; absent: all but one, wherever the
+ *     policy lets them
  * @param rebalance whether it moves to where it would be better; absent: {@link Rebalance#USUAL}
  * @param capacity what is asked of the room in a cluster; absent: {@link CapacityRule#USUAL}
  * @param priority who comes first where not everything fits; absent: {@link Priority#USUAL}
@@ -222,6 +224,11 @@ public record PlacementPolicySpec(
     /** What is said of moving to something better, or what holds where nothing is. */
     public Rebalance rebalancing() {
         return rebalance.orElse(Rebalance.USUAL);
+    }
+
+    /** Of how many clusters the application is active, where the others stand by. */
+    public int active() {
+        return Math.max(1, clusters - standbys.flatMap(Standbys::clusters).orElse(clusters - 1));
     }
 
     /** How replicas are divided; empty where each cluster runs all. */

@@ -26,6 +26,19 @@ final class Presets {
                             .put("trigger", "propose")
                             .put("reserve", true)
                             .put("rto", "30m");
+            case WARM ->
+                    out.put("writers", "many")
+                            .put("standby", "warm")
+                            .put("trigger", "automatic")
+                            .put("toleration", "1m")
+                            .put("reserve", true)
+                            .put("rto", "5m");
+            case HOT ->
+                    out.put("writers", "many")
+                            .put("standby", "hot")
+                            .put("trigger", "automatic")
+                            .put("toleration", "0s")
+                            .put("rto", "2m");
             case COLD ->
                     out.put("writers", "single")
                             .put("standby", "cold")

@@ -64,6 +64,11 @@ class DrPolicySpecTest {
                 "{'writers':'single','safety':{'minActive':2}} | safety.minActive: must be 1 for a single writer: it is never active on two clusters, was 2",
                 "{'preset':'cold','standby':'pilot-light'} | standby: must be cold with preset: cold, was pilot-light",
                 "{'preset':'pilot-light','standby':'cold'} | standby: must be pilot-light with preset: pilot-light, was cold",
+                "{'preset':'quorum-of-three','writers':'single','safety':{'minActive':1}} | writers: must be many with preset: quorum-of-three, where several clusters serve at once",
+                "{'preset':'hot','standby':'warm'} | standby: must be hot with preset: hot, was warm",
+                "{'writers':'single','standby':'warm'} | standby: warm runs code in two clusters, which a single writer never does; use pilot-light, with reserve: true for its room, or writers: many",
+                "{'preset':'hot','writers':'single','trigger':'propose'} | standby: hot runs code in two clusters, which a single writer never does; use pilot-light, with reserve: true for its room, or writers: many",
+                "{'reserve':true} | reserve: needs writers: single or a standby, else each cluster runs its own already",
                 "{'preset':'active-active','standby':'cold'} | standby: must not be said: nothing stands by with preset: active-active, was cold",
                 "{'safety':{'rate':{'failovers':0,'per':'1h'}}} | safety.rate.failovers: must be 1..20, was 0",
                 "{'safety':{'rate':{'failovers':1,'per':'1s'}}} | safety.rate.per: must be 1m..31d",
@@ -161,16 +166,18 @@ class DrPolicySpecTest {
                 "{'preset':'active-active'} | 1 | preset: active-active needs placement.clusters: 2 or more, was 1",
                 "{'preset':'quorum-of-three'} | 2 | preset: quorum-of-three needs placement.clusters: 3 or more, was 2",
                 "{'preset':'pilot-light'} | 1 | preset: pilot-light needs placement.clusters: 2 or more, was 1",
+                "{'preset':'warm'} | 1 | preset: warm needs placement.clusters: 2 or more, was 1",
+                "{'standby':'warm','safety':{'minActive':2}} | 2 | safety.minActive: must not be more than are active: 1, was 2",
                 "{'preset':'cold'} | 1 | preset: cold needs placement.clusters: 2 or more, was 1",
                 "{'writers':'single','standby':'cold'} | 1 | standby: needs placement.clusters: 2 or more, one is active; was 1",
                 "{'safety':{'minActive':3}} | 2 | safety.minActive: must not be more than placement.clusters: 2, was 3",
             })
     void aTopologyNeedsItsClusters(String json, int clusters, String problem) {
         Check check = Check.root();
-        fine(json).checkOn(clusters, check);
+        fine(json).checkOn(clusters, 1, check);
         assertEquals(problem, check.problems().getFirst().toString());
         Check enough = Check.root();
-        fine(json).checkOn(3, enough);
+        fine(json).checkOn(3, 3, enough);
         assertEquals(List.of(), enough.problems());
     }
 
