@@ -5,6 +5,8 @@ import io.portolan.model.Uid;
 import io.portolan.model.app.Work;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.dr.FenceLevel;
+import io.portolan.model.dr.Hook;
+import io.portolan.model.dr.HookJob;
 import io.portolan.model.dr.HookPoint;
 import io.portolan.model.dr.StandbyLevel;
 import io.portolan.model.operation.Checked;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Tells before an operation begins which steps it takes, who waits for what, how long each took
@@ -161,9 +164,48 @@ public final class Expectation {
     }
 
     private void hook(HookPoint point) {
-        if (!(view.port(point) instanceof StepPort.Absent)) {
-            step(Ports.state(point), "the hook " + point);
+        if (view.port(point) instanceof StepPort.Absent) {
+            return;
         }
+        Optional<Hook> job =
+                Optional.ofNullable(view.policy().hooks().get(point))
+                        .filter(h -> h.act() instanceof HookJob);
+        List<Candidate> where = job.map(h -> where(point, h)).orElse(List.of());
+        step(
+                Ports.state(point),
+                "the hook "
+                        + point
+                        + (where.isEmpty()
+                                ? ""
+                                : ", a job in "
+                                        + where.stream()
+                                                .map(Candidate::name)
+                                                .collect(Collectors.joining(", "))));
+        job.ifPresent(
+                h ->
+                        where.stream()
+                                .filter(c -> c.reach() != Reach.READY)
+                                .forEach(c -> unheard(point, h.timeout(), c)));
+    }
+
+    /** Where the Jobs of a hook run. */
+    private List<Candidate> where(HookPoint point, Hook job) {
+        Optional<Uid> target = operation.plan().map(Plan::target);
+        return StandingHooks.about(view, point, job).stream()
+                .flatMap(whom -> whom.or(() -> target).flatMap(view::cluster).stream())
+                .toList();
+    }
+
+    private void unheard(HookPoint point, Duration timeout, Candidate cluster) {
+        risks.add(
+                cluster.name()
+                        + " is "
+                        + Words.silent(cluster)
+                        + ": the hook "
+                        + point
+                        + " is a job there, which is given up after "
+                        + Words.duration(timeout.plus(HookStep.DELIVERY))
+                        + "; then the operation pauses, and you skip it");
     }
 
     private void step(State state, String waitsFor) {

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param generation of the application now
  * @param clusters every cluster that is a member, a source, the target, or could be one
  * @param answers of hooks, that are not stored yet
+ * @param jobs hooks' Jobs that have not ended
  * @param barrier why no operation may begin on the application at all, as a policy that is missing
  * @param rival another live operation on the application, by name
  * @param ports what acts outside of a commit; where a point is missing nothing does
@@ -31,12 +32,14 @@ public record FailoverView(
         Assignment assignment,
         List<Candidate> clusters,
         List<HookAnswer> answers,
+        List<JobSeen> jobs,
         Optional<String> barrier,
         Optional<String> rival,
         Map<HookPoint, StepPort> ports) {
     public FailoverView {
         clusters = List.copyOf(clusters);
         answers = List.copyOf(answers);
+        jobs = List.copyOf(jobs);
         ports = Map.copyOf(ports);
     }
 
@@ -46,7 +49,31 @@ public record FailoverView(
         all.putAll(ports);
         all.putAll(known);
         return new FailoverView(
-                operation, policy, generation, assignment, clusters, answers, barrier, rival, all);
+                operation,
+                policy,
+                generation,
+                assignment,
+                clusters,
+                answers,
+                jobs,
+                barrier,
+                rival,
+                all);
+    }
+
+    /** The same, with the operation as a move has left it. */
+    public FailoverView with(Failover moved) {
+        return new FailoverView(
+                moved,
+                policy,
+                generation,
+                assignment,
+                clusters,
+                answers,
+                jobs,
+                barrier,
+                rival,
+                ports);
     }
 
     /** How far what acts at this point has come. */
@@ -78,6 +105,14 @@ public record FailoverView(
             Optional<WorkStatus> status,
             Optional<Instant> lastHeard,
             Optional<Instant> revoked) {}
+
+    /**
+     * A hook's Job that has not ended.
+     *
+     * @param key and attempt, see {@link io.portolan.model.operation.HookRun}
+     * @param says what it waits for, for people; may be empty
+     */
+    public record JobSeen(String key, int attempt, String says) {}
 
     public Optional<Candidate> cluster(Uid uid) {
         return clusters.stream().filter(c -> c.uid().equals(uid)).findFirst();

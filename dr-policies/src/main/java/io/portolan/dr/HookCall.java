@@ -26,7 +26,7 @@ public record HookCall(
      *
      * @param epoch of the assignment: whoever acts on it refuses an older one than it has seen
      * @param from the clusters that are left, by name
-     * @param cluster the cluster to be fenced, by name; absent elsewhere
+     * @param cluster the cluster that it is about, by name; absent elsewhere
      */
     public record Envelope(
             String tenant,

@@ -1,8 +1,10 @@
 package io.portolan.dr;
 
 import io.portolan.dr.FailoverView.Candidate;
+import io.portolan.model.Digest;
 import io.portolan.model.Uid;
 import io.portolan.model.dr.Hook;
+import io.portolan.model.dr.HookJob;
 import io.portolan.model.dr.HookPoint;
 import io.portolan.model.operation.Control;
 import io.portolan.model.operation.Failover;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -29,6 +32,12 @@ import java.util.Optional;
 final class HookStep {
     /** Between two questions of which the first was answered and did not settle the matter. */
     static final Duration ASK_AGAIN = Duration.ofSeconds(5);
+
+    /** What an order takes to an agent, and its word back, beside the time of the Job itself. */
+    static final Duration DELIVERY = Duration.ofSeconds(30);
+
+    /** Of a Job's name, which its pods carry as a label. Characters. */
+    private static final int LONGEST = 63;
 
     private final FailoverView view;
     private final Draft draft;
@@ -57,7 +66,10 @@ final class HookStep {
         Hook hook = view.policy().hooks().get(point);
         return hook == null
                 ? StandingHooks.gone(view, point)
-                : settled(point, hook, at(point, hook, Optional.empty()));
+                : StandingHooks.together(
+                        StandingHooks.about(view, point, hook).stream()
+                                .map(whom -> settled(point, hook, at(point, hook, whom)))
+                                .toList());
     }
 
     private StepPort settled(HookPoint point, Hook hook, StepPort port) {
@@ -69,13 +81,12 @@ final class HookStep {
     /**
      * Any hook.
      *
-     * @param cluster whom it is about, of a fence
+     * @param cluster whom it is about, of a fence or a Job in a cluster that is left
      */
     StepPort at(HookPoint point, Hook hook, Optional<Uid> cluster) {
         Optional<HookRun> last = draft.run(point, cluster);
         if (last.isEmpty()) {
-            begin(point, cluster, 1, 1, 1);
-            return running(hook, 1);
+            return begin(point, cluster, hook, 1, 1, 1);
         }
         HookRun run = last.get();
         return switch (run.phase()) {
@@ -87,12 +98,12 @@ final class HookStep {
     }
 
     /** Asks anew, under another key, what was answered and did not settle the matter. */
-    void again(HookRun answered, Duration after) {
+    void again(HookRun answered, Hook hook, Duration after) {
         Instant at = answered.endedAt().orElse(now).plus(after);
         if (at.isAfter(now)) {
             lookAt(at);
         } else {
-            begin(answered.point(), answered.cluster(), answered.occurrence() + 1, 1, 1);
+            begin(answered.point(), answered.cluster(), hook, answered.occurrence() + 1, 1, 1);
         }
     }
 
@@ -112,13 +123,13 @@ final class HookStep {
         Optional<Duration> rpo = view.policy().rpo();
         String loss = StandingHooks.loss(run);
         if (run.epoch() != view.assignment().epoch()) {
-            again(run, Duration.ZERO);
-            return running(hook, 1);
+            again(run, hook, Duration.ZERO);
+            return acting(run.point(), run.cluster(), hook);
         }
         if (lag.isPresent() && rpo.filter(r -> lag.get().compareTo(r) <= 0).isPresent()) {
             return new StepPort.Succeeded(loss);
         }
-        again(run, ASK_AGAIN);
+        again(run, hook, ASK_AGAIN);
         String why =
                 lag.isEmpty()
                         ? "does not say how much would be lost, which counts as too much"
@@ -127,7 +138,7 @@ final class HookStep {
                                 + ", and "
                                 + rpo.map(r -> "rpo is " + Words.duration(r))
                                         .orElse("the policy has no rpo");
-        return new StepPort.Running(hook.http().host() + ": " + why);
+        return new StepPort.Running(StandingHooks.who(view, hook, run) + ": " + why);
     }
 
     private StepPort running(HookRun run, Hook hook) {
@@ -135,12 +146,58 @@ final class HookStep {
                 view.answers().stream()
                         .filter(a -> a.key().equals(run.key()) && a.attempt() == run.attempt())
                         .findFirst();
-        if (answer.isEmpty()) {
-            calls.add(call(run, hook));
-            return running(hook, run.attempt());
+        if (answer.isPresent()) {
+            draft.run(answered(run, hook, answer.get()));
+            return at(run.point(), hook, run.cluster());
         }
-        draft.run(answered(run, hook, answer.get()));
+        return switch (hook.act()) {
+            case Hook.Http http when run.job().isEmpty() -> {
+                calls.add(call(run, http, hook.timeout()));
+                yield acting(run.point(), run.cluster(), hook);
+            }
+            case HookJob _ when run.job().isPresent() -> awaited(run, hook);
+            // The policy has it done in another way by now.
+            case Hook.Http _, HookJob _ -> next(run, hook, run.firstAttempt());
+        };
+    }
+
+    /** A Job is made and looked at by others; here it has only so much time. */
+    private StepPort awaited(HookRun run, Hook hook) {
+        Instant late = run.startedAt().plus(hook.timeout()).plus(DELIVERY);
+        if (late.isAfter(now)) {
+            lookAt(late);
+            return acting(run.point(), run.cluster(), hook);
+        }
+        String why =
+                "it was not told within "
+                        + Words.duration(hook.timeout().plus(DELIVERY))
+                        + " that the job "
+                        + run.job().map(j -> j.name() + " in " + j.clusterName()).orElse("")
+                        + " has ended"
+                        + silent(run)
+                                .map(c -> ": " + c.name() + " is " + Words.silent(c))
+                                .or(() -> StandingHooks.says(view, run).map(": "::concat))
+                                .orElse("");
+        draft.run(
+                answered(
+                        run,
+                        hook,
+                        new HookAnswer(
+                                view.operation().uid(),
+                                run.key(),
+                                run.attempt(),
+                                false,
+                                why,
+                                Optional.empty(),
+                                Optional.empty())));
         return at(run.point(), hook, run.cluster());
+    }
+
+    /** Where its Job is to run, if nobody hears that cluster. */
+    private Optional<Candidate> silent(HookRun run) {
+        return run.job()
+                .filter(j -> Commit.silent(view, j.cluster()))
+                .flatMap(j -> view.cluster(j.cluster()));
     }
 
     private HookRun answered(HookRun run, Hook hook, HookAnswer answer) {
@@ -154,7 +211,8 @@ final class HookStep {
                     answer.fenced());
         }
         int tried = run.attempt() - run.firstAttempt() + 1;
-        boolean more = tried <= hook.retries();
+        // A cluster that is not heard would let the next attempt wait as long, for nothing.
+        boolean more = tried <= hook.retries() && silent(run).isEmpty();
         return run.ended(
                 more ? Phase.RETRYING : Phase.FAILED,
                 now,
@@ -186,22 +244,32 @@ final class HookStep {
 
     /** The same again, under the same key. */
     private StepPort next(HookRun run, Hook hook, int firstAttempt) {
-        int attempt = run.attempt() + 1;
-        begin(run.point(), run.cluster(), run.occurrence(), firstAttempt, attempt);
-        return running(hook, attempt);
+        return begin(
+                run.point(),
+                run.cluster(),
+                hook,
+                run.occurrence(),
+                firstAttempt,
+                run.attempt() + 1);
     }
 
     private void lookAt(Instant at) {
         look = look.filter(l -> l.isBefore(at)).or(() -> Optional.of(at));
     }
 
-    private void begin(
-            HookPoint point, Optional<Uid> cluster, int occurrence, int firstAttempt, int attempt) {
+    private StepPort begin(
+            HookPoint point,
+            Optional<Uid> cluster,
+            Hook hook,
+            int occurrence,
+            int firstAttempt,
+            int attempt) {
+        String key = key(view.operation(), point, cluster, occurrence);
         draft.run(
                 new HookRun(
                         point,
                         cluster,
-                        key(view.operation(), point, cluster, occurrence),
+                        key,
                         occurrence,
                         view.operation().controls().size(),
                         firstAttempt,
@@ -214,7 +282,35 @@ final class HookStep {
                         Optional.empty(),
                         "",
                         Optional.empty(),
-                        Optional.empty()));
+                        Optional.empty(),
+                        job(point, cluster, hook, key, attempt)));
+        return acting(point, cluster, hook);
+    }
+
+    /**
+     * Named by what it is for, so that two who make it make one: each attempt has a Job of its own,
+     * since one that failed does not run again.
+     */
+    private Optional<HookRun.Job> job(
+            HookPoint point, Optional<Uid> cluster, Hook hook, String key, int attempt) {
+        if (!(hook.act() instanceof HookJob)) {
+            return Optional.empty();
+        }
+        Uid where =
+                cluster.orElseGet(() -> view.operation().plan().map(Plan::target).orElseThrow());
+        return Optional.of(
+                new HookRun.Job(
+                        where,
+                        Words.name(view, where),
+                        jobName(view.operation().applicationName(), point, key, attempt)));
+    }
+
+    static String jobName(String application, HookPoint point, String key, int attempt) {
+        String known = Digest.of(key + "/" + attempt).hex();
+        String tail =
+                "-" + point.toString().toLowerCase(Locale.ROOT) + "-" + known.substring(0, 10);
+        return application.substring(0, Math.min(application.length(), LONGEST - tail.length()))
+                + tail;
     }
 
     private static String key(
@@ -227,32 +323,37 @@ final class HookStep {
                 + occurrence;
     }
 
-    private HookCall call(HookRun run, Hook hook) {
-        Failover operation = view.operation();
-        Plan plan = operation.plan().orElseThrow();
+    private HookCall call(HookRun run, Hook.Http http, Duration timeout) {
         return new HookCall(
-                operation.uid(),
+                view.operation().uid(),
                 run.point(),
                 run.key(),
                 run.attempt(),
-                hook.http(),
-                hook.timeout(),
-                new HookCall.Envelope(
-                        operation.tenant(),
-                        operation.applicationName(),
-                        operation.name(),
-                        operation.uid(),
-                        run.point(),
-                        operation.planned(),
-                        run.epoch(),
-                        plan.sources().stream().map(s -> Words.name(view, s)).toList(),
-                        Words.name(view, plan.target()),
-                        run.cluster().map(c -> Words.name(view, c)),
-                        run.attempt()));
+                http,
+                timeout,
+                envelope(view, run));
     }
 
-    private static StepPort running(Hook hook, int attempt) {
+    /** What it is about, for who acts. */
+    static HookCall.Envelope envelope(FailoverView view, HookRun run) {
+        Failover operation = view.operation();
+        Plan plan = operation.plan().orElseThrow();
+        return new HookCall.Envelope(
+                operation.tenant(),
+                operation.applicationName(),
+                operation.name(),
+                operation.uid(),
+                run.point(),
+                operation.planned(),
+                run.epoch(),
+                plan.sources().stream().map(s -> Words.name(view, s)).toList(),
+                Words.name(view, plan.target()),
+                run.cluster().map(c -> Words.name(view, c)),
+                run.attempt());
+    }
+
+    private StepPort acting(HookPoint point, Optional<Uid> cluster, Hook hook) {
         return new StepPort.Running(
-                hook.http().host() + (attempt > 1 ? ", attempt " + attempt : ""));
+                StandingHooks.who(view, hook, draft.run(point, cluster).orElseThrow()));
     }
 }

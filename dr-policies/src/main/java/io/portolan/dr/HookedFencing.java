@@ -84,7 +84,7 @@ final class HookedFencing {
         Optional<Uid> whom = Optional.of(cluster);
         Optional<HookRun> former = draft.run(HookPoint.FENCE, whom);
         if (former.filter(r -> r.endedAt().isPresent() && !holds(view, r)).isPresent()) {
-            step.again(former.get(), Duration.ZERO);
+            step.again(former.get(), fence.hook(), Duration.ZERO);
         }
         switch (step.at(HookPoint.FENCE, fence.hook(), whom)) {
             case StepPort.Succeeded _ -> readBack(fence, whom);
@@ -104,7 +104,7 @@ final class HookedFencing {
         step.at(HookPoint.FENCE_READ_BACK, ask, whom);
         HookRun run = draft.run(HookPoint.FENCE_READ_BACK, whom).orElseThrow();
         if (run.phase() != Phase.RUNNING && !proves(view, run, now)) {
-            step.again(run, HookStep.ASK_AGAIN);
+            step.again(run, ask, HookStep.ASK_AGAIN);
         }
     }
 

@@ -1,8 +1,11 @@
 package io.portolan.dr;
 
+import io.portolan.model.dr.Hook;
+import io.portolan.model.dr.HookJob;
 import io.portolan.model.dr.HookPoint;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.State;
+import io.portolan.model.operation.HookRun;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
@@ -68,6 +71,41 @@ public final class Hooking {
         Optional<FailoverMove.Advance> write =
                 operation.steps().isEmpty() ? Optional.empty() : advance(draft);
         return new Look(view.withPorts(ports), write, step.calls(), step.look());
+    }
+
+    /**
+     * The Jobs of an operation that are to be there, as it is stored: what is awaited, and what has
+     * ended. None behind the end of the operation, nor of a step that was passed over.
+     */
+    public static List<JobOrder> jobs(FailoverView view) {
+        return view.operation().state().ended()
+                ? List.of()
+                : view.operation().hooks().stream()
+                        .flatMap(run -> order(view, run).stream())
+                        .toList();
+    }
+
+    private static Optional<JobOrder> order(FailoverView view, HookRun run) {
+        Failover operation = view.operation();
+        boolean awaited = run.phase() == HookRun.Phase.RUNNING;
+        boolean here =
+                Ports.state(run.point()) == operation.state() && operation.skipped().isEmpty();
+        Hook hook = view.policy().hooks().get(run.point());
+        return hook != null && hook.act() instanceof HookJob job && (here || !awaited)
+                ? run.job()
+                        .map(
+                                where ->
+                                        new JobOrder(
+                                                operation.application(),
+                                                run.point(),
+                                                where,
+                                                run.key(),
+                                                run.attempt(),
+                                                awaited,
+                                                job,
+                                                hook.timeout(),
+                                                HookStep.envelope(view, run)))
+                : Optional.empty();
     }
 
     private static Optional<FailoverMove.Advance> advance(Draft draft) {

@@ -71,6 +71,9 @@ final class World {
     /** Of hooks, that came since the last move. */
     final List<HookAnswer> answers = new ArrayList<>();
 
+    /** Hooks' Jobs that run. */
+    final List<FailoverView.JobSeen> jobs = new ArrayList<>();
+
     /** What acts outside of a commit. */
     final Map<HookPoint, StepPort> ports = new EnumMap<>(HookPoint.class);
 
@@ -189,6 +192,7 @@ final class World {
                                                 n.revoked))
                         .toList(),
                 answers,
+                jobs,
                 barrier,
                 Optional.empty(),
                 ports);
@@ -363,7 +367,8 @@ final class World {
                             List.of(),
                             Optional.empty(),
                             selfFence(node, m.role()),
-                            level.filter(_ -> m.role() == Role.STANDBY));
+                            level.filter(_ -> m.role() == Role.STANDBY),
+                            Optional.empty());
             if (node.stored.isEmpty() || wanted.differs(node.stored.get())) {
                 node.stored = Optional.of(wanted);
             }

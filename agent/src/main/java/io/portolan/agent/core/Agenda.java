@@ -22,6 +22,9 @@ final class Agenda {
         /** Look again whether the application still runs pods. */
         record Demotion(Uid application) implements Due {}
 
+        /** What ran once has ended, and its pod had its time to say something. */
+        record LastWords(Uid application) implements Due {}
+
         /** Nothing of the application may have been taken away for long. */
         record Peace(Uid application) implements Due {}
 

@@ -217,6 +217,12 @@ public final class AgentCore {
                     desk.touch(application);
                 }
             }
+            case Agenda.Due.LastWords(var uid) -> {
+                Application application = desk.applications.get(uid);
+                if (application != null) {
+                    desk.talk(application);
+                }
+            }
             case Agenda.Due.Peace(var uid) -> {
                 Application application = desk.applications.get(uid);
                 if (application != null) {

@@ -93,6 +93,14 @@ final class Application {
     /** When a pod last went without being seen to end. */
     Instant doubtedAt = Instant.MIN;
 
+    /** Of what runs once: what its pod said last, and whether one has ended. */
+    String said = "";
+
+    boolean podEnded;
+
+    /** When it was first seen to have ended. */
+    Instant endedAt = Instant.MAX;
+
     /** When its work was last taken up. */
     Instant takenAt = Instant.MIN;
 

@@ -17,6 +17,7 @@ import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.WorkStatus.Trouble;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -195,6 +196,13 @@ final class Hands {
         Optional<String> wrong = wrongScope(track);
         if (wrong.isPresent()) {
             refuse(application, track, Health.FAILED, "WrongScope", wrong.get());
+            return;
+        }
+        Optional<Trouble> late =
+                track.uid.isEmpty() ? Once.tooLate(desk, application, track) : Optional.empty();
+        if (late.isPresent()) {
+            track.waitUntil(Instant.MAX, late.get());
+            desk.talk(application);
             return;
         }
         boolean fencing = application.stops() && Fence.stoppable(track.ref);

@@ -95,6 +95,7 @@ final class Pods {
         if (application == null) {
             return;
         }
+        Once.hear(application, pod);
         PodNote note = note(application, pod, listing);
         if (account(application, note)) {
             podsChanged(application);
@@ -129,6 +130,7 @@ final class Pods {
         if (application == null) {
             return;
         }
+        Once.hear(application, last);
         PodNote note = note(application, last, 0);
         application.pods.remove(note.uid());
         if (note.ended() || PodStop.ended(last, nodes.ready(note.node()))) {

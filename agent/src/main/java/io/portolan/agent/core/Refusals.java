@@ -108,6 +108,7 @@ final class Refusals {
                 List.of(),
                 s.demotion(),
                 s.pods(),
-                s.guarded());
+                s.guarded(),
+                s.outcome());
     }
 }

@@ -189,6 +189,7 @@ final class Reports {
                 || former.role() != now.role()
                 || !former.demotion().equals(now.demotion())
                 || !former.pods().equals(now.pods())
+                || !former.outcome().equals(now.outcome())
                 || (former.health() != now.health() && now.health() == Health.HEALTHY);
     }
 
@@ -226,7 +227,11 @@ final class Reports {
                 capacity,
                 apiKinds,
                 orphans,
-                List.of(AgentMessages.GIVES_UP, AgentMessages.PROBES, AgentMessages.STANDS_BY),
+                List.of(
+                        AgentMessages.GIVES_UP,
+                        AgentMessages.PROBES,
+                        AgentMessages.STANDS_BY,
+                        AgentMessages.RUNS_ONCE),
                 desk.settings.guarding(),
                 probed);
     }

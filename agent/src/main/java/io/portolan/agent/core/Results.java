@@ -128,6 +128,9 @@ final class Results {
     }
 
     private void absent(Application application, ObjectTrack track) {
+        if (vanished.forGood(application, track)) {
+            return;
+        }
         vanished.note(application, track);
         track.lost();
         track.force = false;
@@ -376,6 +379,9 @@ final class Results {
 
     /** The object that we knew is no more. */
     void gone(Application application, ObjectTrack track) {
+        if (track.isWanted() && track.phase != Phase.BUSY && vanished.forGood(application, track)) {
+            return;
+        }
         if (track.isWanted()) {
             track.goneUid = track.uid;
             vanished.note(application, track);

@@ -47,6 +47,10 @@ final class Sight {
                         && n.longValue() >= track.generation;
         if (!verdict.equals(track.verdict) || observed != track.observed) {
             track.verdict = verdict;
+            if (Once.is(application) && Once.ended(verdict)) {
+                desk.agenda.put(
+                        new Agenda.Due.LastWords(application.uid()), desk.now.plus(Once.PATIENCE));
+            }
             track.observed = observed;
             desk.talk(application);
             if (application.stopping != null) {

@@ -101,7 +101,8 @@ final class Statuses {
                 conditions(application, applied, wanted, now),
                 demotion(application),
                 application.ledger.told(),
-                application.guardedAt);
+                application.guardedAt,
+                Once.outcome(application, now));
     }
 
     private static Health healthOf(ObjectTrack track) {

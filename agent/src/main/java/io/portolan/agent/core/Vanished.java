@@ -25,7 +25,7 @@ final class Vanished {
 
     /** Our object was seen to be gone, or another to have its place. */
     void note(Application application, ObjectTrack track) {
-        if (track.uid.isEmpty()) {
+        if (track.uid.isEmpty() || Once.deleted(application, track).isPresent()) {
             return;
         }
         desk.inventoryChanged(application);
@@ -42,6 +42,16 @@ final class Vanished {
             }
         }
         track.lost();
+    }
+
+    /** Whether it stays away: it was to be made once, and its uid says that it was. */
+    boolean forGood(Application application, ObjectTrack track) {
+        Optional<Trouble> deleted = Once.deleted(application, track);
+        if (deleted.isPresent()) {
+            track.waitUntil(Instant.MAX, deleted.get());
+            desk.touch(application);
+        }
+        return deleted.isPresent();
     }
 
     /** Where it stands now that nothing is there. */

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portolan.dr.HookAnswer;
 import io.portolan.dr.HookCall;
+import io.portolan.model.Uid;
 import io.portolan.model.dr.HookPoint;
+import io.portolan.model.operation.HookRun;
 import io.portolan.model.operation.HookRun.Fenced;
 import io.portolan.model.operation.HookRun.Lag;
 import io.portolan.model.wire.Codec;
@@ -15,7 +17,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /** Reads what a hook answered. What it does not clearly say is not known. */
-final class Answers {
+public final class Answers {
     /** Bytes of it that are kept for people. */
     private static final int KEPT = 1024;
 
@@ -30,25 +32,57 @@ final class Answers {
             return HookAnswer.of(
                     call, false, "answered " + status + (said.isEmpty() ? "" : ": " + said));
         }
-        if (!call.point().asks()) {
-            return HookAnswer.of(call, true, shortened(body));
-        }
-        Optional<ObjectNode> json = object(body);
-        if (json.isEmpty()) {
-            return HookAnswer.of(
-                    call,
-                    false,
-                    "answered " + status + " without a JSON object: " + shortened(body));
-        }
-        boolean gate = call.point() == HookPoint.DATA_GATE;
-        return new HookAnswer(
+        return answered(
                 call.operation(),
+                call.point(),
                 call.key(),
                 call.attempt(),
+                body,
+                "answered " + status + " without a JSON object: ");
+    }
+
+    /**
+     * How a Job of a hook ended.
+     *
+     * @param output the termination message of its pod, or why it failed
+     */
+    public static HookAnswer of(Uid operation, HookRun run, boolean succeeded, String output) {
+        byte[] said = output.getBytes(StandardCharsets.UTF_8);
+        return succeeded
+                ? answered(
+                        operation,
+                        run.point(),
+                        run.key(),
+                        run.attempt(),
+                        said,
+                        "ended without a JSON object as its termination message: ")
+                : plain(operation, run.key(), run.attempt(), false, shortened(said));
+    }
+
+    private static HookAnswer answered(
+            Uid operation, HookPoint point, String key, int attempt, byte[] said, String not) {
+        if (!point.asks()) {
+            return plain(operation, key, attempt, true, shortened(said));
+        }
+        Optional<ObjectNode> json = object(said);
+        if (json.isEmpty()) {
+            return plain(operation, key, attempt, false, not + shortened(said));
+        }
+        boolean gate = point == HookPoint.DATA_GATE;
+        return new HookAnswer(
+                operation,
+                key,
+                attempt,
                 true,
-                shortened(body),
+                shortened(said),
                 gate ? Optional.of(lag(json.get())) : Optional.empty(),
                 gate ? Optional.empty() : Optional.of(fenced(json.get())));
+    }
+
+    private static HookAnswer plain(
+            Uid operation, String key, int attempt, boolean succeeded, String output) {
+        return new HookAnswer(
+                operation, key, attempt, succeeded, output, Optional.empty(), Optional.empty());
     }
 
     private static Optional<ObjectNode> object(byte[] body) {

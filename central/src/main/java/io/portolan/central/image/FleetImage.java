@@ -10,6 +10,7 @@ import io.portolan.model.TenantSpec;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.ApplicationStatus;
+import io.portolan.model.app.RunOnce;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.cluster.ClusterSpec;
@@ -165,9 +166,27 @@ public final class FleetImage {
         return tables.reports().getOrDefault(application, TreePMap.empty());
     }
 
-    /** Applications with a work on a cluster, tombstones included. */
+    /** Applications and steps of operations with a work on a cluster, tombstones included. */
     public Set<Uid> appliedTo(Uid cluster) {
         return tables.appliedTo().getOrDefault(cluster, TreePSet.empty());
+    }
+
+    /** The works that are steps of an operation, which may have ended. */
+    public Set<Uid> jobs(Uid operation) {
+        return tables.jobs().getOrDefault(operation, TreePSet.empty());
+    }
+
+    /** Operations of which there are such works. */
+    public Set<Uid> withJobs() {
+        return tables.jobs().keySet();
+    }
+
+    /** The operation whose step it is; empty where it is an application, or nothing. */
+    public Optional<Uid> operationOfStep(Uid work) {
+        return works(work).values().stream()
+                .findFirst()
+                .flatMap(w -> w.value().once())
+                .map(RunOnce::operation);
     }
 
     public Optional<Held<Failover>> operation(Uid operation) {

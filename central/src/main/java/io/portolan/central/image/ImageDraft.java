@@ -8,6 +8,7 @@ import io.portolan.model.Status;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.PolicyRef;
+import io.portolan.model.app.RunOnce;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.cluster.ClusterSpec;
@@ -40,6 +41,7 @@ final class ImageDraft {
     private TreePMap<Uid, TreePMap<Uid, Held<Work>>> works;
     private TreePMap<Uid, TreePMap<Uid, Held<WorkStatus>>> reports;
     private TreePMap<Uid, TreePSet<Uid>> appliedTo;
+    private TreePMap<Uid, TreePSet<Uid>> jobs;
     private TreePMap<Uid, Held<Failover>> operations;
     private TreePMap<Uid, Uid> operationOn;
     private TreePMap<Uid, Held<Observation>> observations;
@@ -69,6 +71,7 @@ final class ImageDraft {
         works = from.works();
         reports = from.reports();
         appliedTo = from.appliedTo();
+        jobs = from.jobs();
         operations = from.operations();
         operationOn = from.operationOn();
         observations = from.observations();
@@ -97,6 +100,7 @@ final class ImageDraft {
                 works,
                 reports,
                 appliedTo,
+                jobs,
                 operations,
                 operationOn,
                 observations,
@@ -171,6 +175,8 @@ final class ImageDraft {
                                 work.cluster(),
                                 new Held<>(w.key(), work, revision));
                 appliedTo = Links.link(appliedTo, work.cluster(), work.application());
+                work.once()
+                        .ifPresent(o -> jobs = Links.link(jobs, o.operation(), work.application()));
             }
             case Row.WorkStatusRow s ->
                     reports =
@@ -218,10 +224,7 @@ final class ImageDraft {
                 waiting(a.application());
                 taking.add(a.application());
             }
-            case Row.Key.OfWork w -> {
-                works = Links.prune(works, w.application(), w.cluster());
-                appliedTo = Links.unlink(appliedTo, w.cluster(), w.application());
-            }
+            case Row.Key.OfWork w -> deleteWork(w.application(), w.cluster());
             case Row.Key.OfWorkStatus s ->
                     reports = Links.prune(reports, s.application(), s.cluster());
             case Row.Key.OfOperation o -> endOperation(o.operation());
@@ -231,6 +234,19 @@ final class ImageDraft {
                 candidate(o.cluster());
                 told.add(o.cluster());
             }
+        }
+    }
+
+    private void deleteWork(Uid application, Uid cluster) {
+        Optional<Uid> operation =
+                works.getOrDefault(application, TreePMap.empty()).values().stream()
+                        .findFirst()
+                        .flatMap(w -> w.value().once())
+                        .map(RunOnce::operation);
+        works = Links.prune(works, application, cluster);
+        appliedTo = Links.unlink(appliedTo, cluster, application);
+        if (operation.isPresent() && !works.containsKey(application)) {
+            jobs = Links.unlink(jobs, operation.get(), application);
         }
     }
 

@@ -26,6 +26,7 @@ import org.pcollections.TreePSet;
  * @param works by application, then cluster
  * @param reports what agents said, by application, then cluster
  * @param appliedTo applications by the cluster that a work of theirs names
+ * @param jobs works that are steps of an operation, by that operation, which may have ended
  * @param operations live ones only
  * @param operationOn the live operation of an application
  * @param leftIn clusters whose agent names an application as one that it was not asked for
@@ -50,6 +51,7 @@ record Tables(
         TreePMap<Uid, TreePMap<Uid, Held<Work>>> works,
         TreePMap<Uid, TreePMap<Uid, Held<WorkStatus>>> reports,
         TreePMap<Uid, TreePSet<Uid>> appliedTo,
+        TreePMap<Uid, TreePSet<Uid>> jobs,
         TreePMap<Uid, Held<Failover>> operations,
         TreePMap<Uid, Uid> operationOn,
         TreePMap<Uid, Held<Observation>> observations,
@@ -65,6 +67,7 @@ record Tables(
     static final Tables EMPTY =
             new Tables(
                     0,
+                    TreePMap.empty(),
                     TreePMap.empty(),
                     TreePMap.empty(),
                     TreePMap.empty(),

@@ -31,6 +31,7 @@ import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.placement.Eligibility;
 import io.portolan.placement.Needs;
 import io.portolan.placement.fleet.Candidate;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +47,11 @@ public final class Executor implements Reconciler<Key.OfOperation> {
         Optional<Held<Failover>> operation = view.image().operation(key.operation());
         Optional<Held<Resource<ApplicationSpec>>> application =
                 operation.flatMap(o -> view.image().application(o.value().application()));
-        if (operation.isEmpty() || operation.get().value().state().ended()) {
-            return Outcome.NOTHING;
+        if (operation.isEmpty()) {
+            // It has ended, and what it had made in clusters ends with it.
+            Outcome.Draft out = new Outcome.Draft();
+            JobWorks.follow(view, key.operation(), List.of(), out);
+            return out.finish();
         }
         if (application.isEmpty()) {
             return orphaned(view, operation.get());
@@ -61,13 +65,25 @@ public final class Executor implements Reconciler<Key.OfOperation> {
                         : FailoverPlanner.step(hooks.view(), view.now());
         return switch (move) {
             case FailoverMove.Wait(var until) ->
-                    Outcome.waiting(
-                                    Stream.concat(until.stream(), hooks.again().stream())
-                                            .min(Comparator.naturalOrder()))
-                            .calling(hooks.calls());
+                    waiting(
+                            view,
+                            operation.get(),
+                            hooks,
+                            Stream.concat(until.stream(), hooks.again().stream())
+                                    .min(Comparator.naturalOrder()));
             case FailoverMove.Advance advance ->
                     advance(view, operation.get(), application.get(), hooks.view(), advance);
         };
+    }
+
+    /** What is stored of it is done: its Jobs are made and removed, and hooks are called. */
+    private static Outcome waiting(
+            View view, Held<Failover> operation, Hooking.Look hooks, Optional<Instant> until) {
+        Outcome.Draft out = new Outcome.Draft();
+        out.require(operation);
+        JobWorks.follow(view, operation.value().uid(), Hooking.jobs(hooks.view()), out);
+        Outcome outcome = out.finish(until);
+        return outcome.writes().isEmpty() ? outcome.calling(hooks.calls()) : outcome;
     }
 
     /**
@@ -80,6 +96,7 @@ public final class Executor implements Reconciler<Key.OfOperation> {
                 new Row.OperationRow(
                         FailoverPlanner.withoutApplication(operation.value(), view.now())),
                 Optional.of(operation));
+        JobWorks.follow(view, operation.value().uid(), List.of(), out);
         return out.finish();
     }
 
@@ -123,7 +140,11 @@ public final class Executor implements Reconciler<Key.OfOperation> {
                         application.metadata().generation(),
                         assignment,
                         clusters,
-                        view.answers(),
+                        Stream.concat(
+                                        view.answers().stream(),
+                                        JobWorks.answers(image, operation).stream())
+                                .toList(),
+                        JobWorks.seen(image, operation),
                         barrier,
                         image.operationOn(application.uid())
                                 .map(Held::value)
@@ -208,6 +229,8 @@ public final class Executor implements Reconciler<Key.OfOperation> {
                     former.map(Held::unchanged)
                             .orElseGet(() -> Precondition.absent(new Row.Key.OfAssignment(uid))));
         }
+        JobWorks.follow(
+                view, advance.operation().uid(), Hooking.jobs(seen.with(advance.operation())), out);
         advance.events().forEach(out::event);
         return out.finish();
     }

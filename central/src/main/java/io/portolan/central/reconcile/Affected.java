@@ -258,7 +258,14 @@ final class Affected {
         return image.application(application).map(a -> a.value().metadata().labels());
     }
 
+    /** Works that are no application's are steps of an operation, and concern it alone. */
     private void application(Uid application) {
+        Optional<Uid> operation =
+                after.operationOfStep(application).or(() -> before.operationOfStep(application));
+        if (operation.isPresent()) {
+            add(new Key.OfOperation(operation.get()));
+            return;
+        }
         after.operationOn(application).ifPresent(o -> add(new Key.OfOperation(o.value().uid())));
         add(new Key.OfApplication(application));
     }

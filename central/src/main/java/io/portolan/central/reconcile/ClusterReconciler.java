@@ -274,6 +274,11 @@ public final class ClusterReconciler implements Reconciler<Key.OfCluster> {
     private static String name(FleetImage image, Uid application) {
         return image.application(application)
                 .map(h -> h.value().metadata().tenant() + "/" + h.value().metadata().name())
+                .or(
+                        () ->
+                                image.works(application).values().stream()
+                                        .findFirst()
+                                        .map(w -> w.value().tenant() + "/" + w.value().name()))
                 .orElse(application.value());
     }
 

@@ -140,6 +140,7 @@ public final class LoopCore {
         heard = now;
         trouble = Optional.empty();
         image.operations().forEach(o -> agenda.add(new Key.OfOperation(o)));
+        image.withJobs().forEach(o -> agenda.add(new Key.OfOperation(o)));
         image.clusters().forEach(c -> agenda.eventually(new Key.OfCluster(c)));
         image.applications().forEach(a -> agenda.eventually(new Key.OfApplication(a)));
     }

@@ -99,6 +99,11 @@ public final class Retirement {
         if (work == null) {
             return;
         }
+        if (work.value().once().isPresent()) {
+            out.delete(work);
+            Optional.ofNullable(image.reports(application).get(uid)).ifPresent(out::delete);
+            return;
+        }
         applications.add(title(work.value()));
         Optional<Held<Failover>> live = image.operationOn(application);
         if (live.isPresent()) {

@@ -123,7 +123,8 @@ public final class Works {
                         Adopting.objects(application.metadata()),
                         Optional.empty(),
                         fence,
-                        StandbyLevels.asked(image, policy, singleWriter, member));
+                        StandbyLevels.asked(image, policy, singleWriter, member),
+                        Optional.empty());
         if (former.isPresent() && !wanted.differs(former.get())) {
             return former.get();
         }

@@ -17,6 +17,11 @@ public final class Labels {
     public static final String APPLICATION_UID = PREFIX + "application-uid";
     public static final String COMPONENT = PREFIX + "component";
 
+    /** On a hook's Job and its pod: the operation's name, and the point. */
+    public static final String OPERATION = PREFIX + "operation";
+
+    public static final String HOOK = PREFIX + "hook";
+
     /**
      * The one annotation below {@link #PREFIX} that owners write on an object: agents may delete it
      * and make it anew where a change of it cannot be made otherwise.

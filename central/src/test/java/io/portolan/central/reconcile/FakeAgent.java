@@ -7,6 +7,7 @@ import io.portolan.central.store.Write;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.Role;
+import io.portolan.model.app.RunOnce;
 import io.portolan.model.app.Running;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** An agent that does at once what its works say, and says so, while it is not cut off. */
@@ -33,7 +35,12 @@ final class FakeAgent implements Comparable<FakeAgent> {
     boolean cutOff;
 
     /** What it can beyond the first agent; one without does not read how a work ends. */
-    List<String> abilities = List.of(AgentMessages.GIVES_UP, AgentMessages.STANDS_BY);
+    List<String> abilities =
+            List.of(AgentMessages.GIVES_UP, AgentMessages.STANDS_BY, AgentMessages.RUNS_ONCE);
+
+    /** How what runs once ends; empty while it runs. */
+    Function<Work, Optional<RunOnce.Outcome>> ends =
+            _ -> Optional.of(new RunOnce.Outcome(true, "done"));
 
     /** What it found of other clusters. */
     List<Probed> probed = List.of();
@@ -145,7 +152,8 @@ final class FakeAgent implements Comparable<FakeAgent> {
                         : Optional.of(
                                 new WorkStatus.Demotion(work.sequence(), work.epoch(), List.of())),
                 List.of(),
-                work.selfFence().isPresent() ? work.sequence() : 0);
+                work.selfFence().isPresent() ? work.sequence() : 0,
+                runs && work.once().isPresent() ? this.ends.apply(work) : Optional.empty());
     }
 
     /** Whether it believes that it runs the application now. */

@@ -27,6 +27,8 @@ import java.util.Optional;
  * @param standby what a cluster without the active role has ready; absent: its objects, of which
  *     nothing runs. Only of agents that know it ({@code AgentMessages.STANDS_BY}) is anything else
  *     asked.
+ * @param once present where it is a step of an operation instead of an application; {@code
+ *     application} is then the step's own uid
  */
 public record Work(
         Uid application,
@@ -44,7 +46,8 @@ public record Work(
         List<String> adopting,
         Optional<Ending> ending,
         Optional<SelfFence> selfFence,
-        Optional<StandbyLevel> standby) {
+        Optional<StandbyLevel> standby,
+        Optional<RunOnce> once) {
     public Work {
         adopting = List.copyOf(adopting);
     }
@@ -78,11 +81,10 @@ public record Work(
                 paused,
                 List.of(),
                 Optional.empty(),
-                Optional.empty(),
                 Optional.empty());
     }
 
-    /** One whose standbys have its objects ready. */
+    /** One of an application whose standbys have its objects ready. */
     public Work(
             Uid application,
             String tenant,
@@ -115,6 +117,7 @@ public record Work(
                 adopting,
                 ending,
                 selfFence,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -197,6 +200,7 @@ public record Work(
                 || !ending.equals(other.ending)
                 || !selfFence.equals(other.selfFence)
                 || !standby.equals(other.standby)
+                || !once.equals(other.once)
                 || !content.equals(other.content);
     }
 
@@ -256,7 +260,8 @@ public record Work(
                 adopting,
                 ending,
                 selfFence,
-                level);
+                level,
+                once);
     }
 
     /**

@@ -19,6 +19,7 @@ import java.util.Optional;
  *     central only keeps it, for an agent that loses its disk
  * @param guarded the sequence of a work rendered with the guard, at which the agent knew that no
  *     pod without the guard was left and none could come; 0 where it does not know that now
+ * @param outcome how what runs once has ended; absent while it has not, and of applications
  */
 public record WorkStatus(
         Uid application,
@@ -38,11 +39,54 @@ public record WorkStatus(
         List<Condition> conditions,
         Optional<Demotion> demotion,
         List<String> pods,
-        long guarded) {
+        long guarded,
+        Optional<RunOnce.Outcome> outcome) {
     public WorkStatus {
         troubles = List.copyOf(troubles);
         conditions = List.copyOf(conditions);
         pods = List.copyOf(pods);
+    }
+
+    /** Of an application. */
+    public WorkStatus(
+            Uid application,
+            Uid cluster,
+            Role role,
+            long generation,
+            long epoch,
+            long sequence,
+            long appliedSequence,
+            boolean removed,
+            Health health,
+            String message,
+            int inventory,
+            int readyReplicas,
+            int desiredReplicas,
+            List<Trouble> troubles,
+            List<Condition> conditions,
+            Optional<Demotion> demotion,
+            List<String> pods,
+            long guarded) {
+        this(
+                application,
+                cluster,
+                role,
+                generation,
+                epoch,
+                sequence,
+                appliedSequence,
+                removed,
+                health,
+                message,
+                inventory,
+                readyReplicas,
+                desiredReplicas,
+                troubles,
+                conditions,
+                demotion,
+                pods,
+                guarded,
+                Optional.empty());
     }
 
     /** Of which no pod is remembered. */

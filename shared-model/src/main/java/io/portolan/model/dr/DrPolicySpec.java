@@ -486,7 +486,7 @@ public record DrPolicySpec(
                             singleWriter() || !point.ofSingleWriter(),
                             "needs writers: single, of many the former goes on until the next"
                                     + " serves");
-                    hook.check(one);
+                    hook.check(point, one);
                 });
         at.at("hooks")
                 .at(HookPoint.DATA_GATE.toString())

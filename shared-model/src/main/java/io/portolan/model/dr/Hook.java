@@ -19,22 +19,25 @@ import java.util.regex.Pattern;
  * @param timeout of one attempt
  * @param retries attempts after the first that failed, before somebody has to decide
  */
-public record Hook(Http http, Duration timeout, int retries) {
+public record Hook(Act act, Duration timeout, int retries) {
     public static final Duration TIMEOUT = Duration.ofSeconds(30);
     public static final int RETRIES = 3;
 
     /** Where a document names a point and nothing more. */
     static final Hook UNSAID = new Hook(new Http("", Map.of()), TIMEOUT, RETRIES);
 
-    private static final Duration LONGEST = Duration.ofMinutes(10);
     private static final int MOST_RETRIES = 10;
+
+    /** In which way. In documents, the key beside {@code timeout} names the case. */
+    public sealed interface Act permits Http, HookJob {}
 
     /**
      * A POST of a JSON document that says of which operation and point it is (docs: hooks).
      *
      * @param headers sent as they stand, besides those that Portolan sends itself
      */
-    public record Http(String url, Map<String, String> headers) {
+    public record Http(String url, Map<String, String> headers) implements Act {
+        private static final Duration LONGEST = Duration.ofMinutes(10);
         private static final int LONGEST_URL = 2048;
         private static final int LONGEST_VALUE = 4096;
         private static final int MOST_HEADERS = 20;
@@ -113,13 +116,25 @@ public record Hook(Http http, Duration timeout, int retries) {
         }
     }
 
-    void check(Check at) {
-        http.check(at.at("http"));
+    void check(HookPoint point, Check at) {
+        switch (act) {
+            case Http http -> {
+                http.check(at.at("http"));
+                within(Http.LONGEST, "1s..10m", at);
+            }
+            case HookJob job -> {
+                job.check(point, at.at("job"));
+                within(HookJob.LONGEST, "1s..1h", at);
+            }
+        }
+        at.at("retries").range(retries, 0, MOST_RETRIES);
+    }
+
+    private void within(Duration longest, String words, Check at) {
         at.at("timeout")
                 .require(
                         timeout.compareTo(Duration.ofSeconds(1)) >= 0
-                                && timeout.compareTo(LONGEST) <= 0,
-                        "must be 1s..10m");
-        at.at("retries").range(retries, 0, MOST_RETRIES);
+                                && timeout.compareTo(longest) <= 0,
+                        "must be " + words);
     }
 }

@@ -25,7 +25,7 @@ public enum HookPoint {
     /** The next standby is protected. */
     REPROTECT;
 
-    /** Whether what comes of it is an answer, which only HTTP can give. */
+    /** Whether what comes of it is an answer in JSON, that something follows from. */
     public boolean asks() {
         return this == DATA_GATE || this == FENCE_READ_BACK;
     }
@@ -33,6 +33,14 @@ public enum HookPoint {
     /** Whether it is about a cluster that nobody hears, and written apart. */
     public boolean fences() {
         return this == FENCE || this == FENCE_READ_BACK;
+    }
+
+    /** Whether it acts on the clusters that are left, so that a Job of it runs there. */
+    public boolean inSource() {
+        return switch (this) {
+            case WITHDRAW_TRAFFIC, QUIESCE, FINAL_SYNC, CLEAN_SOURCE -> true;
+            case FENCE, FENCE_READ_BACK, DATA_GATE, PROMOTE, SWITCH_TRAFFIC, REPROTECT -> false;
+        };
     }
 
     /** Whether it lies before a role is taken, which only a single writer's is. */

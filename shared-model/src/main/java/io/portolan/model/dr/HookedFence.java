@@ -25,7 +25,13 @@ public record HookedFence(Hook hook, FenceLevel level, Hook.Http readBack, When 
     }
 
     void check(Check at) {
-        hook.check(at.at("hook"));
+        hook.check(HookPoint.FENCE, at.at("hook"));
+        at.at("hook")
+                .at("job")
+                .require(
+                        !(hook.act() instanceof HookJob),
+                        "must be http: a Job that ended says nothing of a cluster that nobody"
+                                + " hears, and where it ran may be a part of the same disaster");
         at.at("level")
                 .require(
                         level == FenceLevel.F4 || level == FenceLevel.F5,

@@ -11,7 +11,7 @@ import java.util.Optional;
  * What was asked of a hook. Stored before it is asked, and again with what came of it, so that
  * whoever leads after a crash asks again under the same key.
  *
- * @param cluster whom it is about, of a fence
+ * @param cluster whom it is about, of a fence or a Job in a cluster that is left
  * @param key the same in all attempts: the operation, the point and how often it was asked before
  * @param occurrence how often, from 1; an answer that does not settle the matter is asked for anew
  * @param controls how many words had been said of the operation when it began
@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param silentSince when the cluster that it is about was last heard when it began
  * @param retryAt not before, where it failed and is tried again
  * @param output what it said, shortened
+ * @param job where it runs; absent where it is asked by HTTP
  */
 public record HookRun(
         HookPoint point,
@@ -38,7 +39,8 @@ public record HookRun(
         Optional<Instant> retryAt,
         String output,
         Optional<Lag> lag,
-        Optional<Fenced> fenced) {
+        Optional<Fenced> fenced,
+        Optional<Job> job) {
     /** How far it is. */
     public enum Phase {
         RUNNING,
@@ -69,6 +71,14 @@ public record HookRun(
      */
     public record Fenced(boolean fenced, String detail) {}
 
+    /**
+     * A Kubernetes Job, of one attempt.
+     *
+     * @param clusterName as it was called when this began
+     * @param name in the tenant's namespace there
+     */
+    public record Job(Uid cluster, String clusterName, String name) {}
+
     /** Whether it is of this point, and about this cluster. */
     public boolean at(HookPoint here, Optional<Uid> whom) {
         return point == here && cluster.equals(whom);
@@ -98,6 +108,7 @@ public record HookRun(
                 retryAt,
                 output,
                 lag,
-                fenced);
+                fenced,
+                job);
     }
 }

@@ -51,6 +51,9 @@ public final class AgentMessages {
     /** An ability of agents: to give objects up, so that they stay in the cluster as nobody's. */
     public static final String GIVES_UP = "GivesUp";
 
+    /** An ability of agents: to make what runs once, and to tell how it ended. */
+    public static final String RUNS_ONCE = "RunsOnce";
+
     /** An ability of agents: to ask, for central, whether another cluster lives. */
     public static final String PROBES = "Probes";
 

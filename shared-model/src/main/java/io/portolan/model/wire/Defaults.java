@@ -15,7 +15,6 @@ import io.portolan.model.cluster.ClusterSpec;
 import io.portolan.model.dr.ApprovalRule;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.Failback;
-import io.portolan.model.dr.Hook;
 import io.portolan.model.dr.HookedFence;
 import io.portolan.model.placement.Affinity;
 import io.portolan.model.placement.CapacityRule;
@@ -71,12 +70,6 @@ final class Defaults extends BeanDeserializerModifier {
                     Map.entry(
                             DrPolicySpec.SelfFencing.class,
                             Map.of("grant", duration(DrPolicySpec.SelfFencing.GRANT))),
-                    Map.entry(
-                            Hook.class,
-                            Map.of(
-                                    "http", JSON.objectNode(),
-                                    "timeout", duration(Hook.TIMEOUT),
-                                    "retries", JSON.numberNode(Hook.RETRIES))),
                     Map.entry(
                             HookedFence.class,
                             Map.of(

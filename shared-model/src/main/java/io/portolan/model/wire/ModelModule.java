@@ -32,6 +32,7 @@ import io.portolan.model.cluster.ClusterStatus;
 import io.portolan.model.dr.ApprovalRule;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.Evidence;
+import io.portolan.model.dr.Hook;
 import io.portolan.model.dr.Safety;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Affinity;
@@ -69,6 +70,8 @@ final class ModelModule extends SimpleModule {
         addDeserializer(PolicyRef.class, new PolicyRefIn(null));
         addSerializer(Evidence.class, new EvidenceForm.Out());
         addDeserializer(Evidence.class, new EvidenceForm.In());
+        addSerializer(Hook.class, new HookForm.Out());
+        addDeserializer(Hook.class, new HookForm.In());
         setDeserializerModifier(new Defaults());
         for (Class<?> type :
                 List.of(

@@ -3,7 +3,6 @@ package io.portolan.model.wire;
 import io.portolan.model.Digest;
 import io.portolan.model.app.Work;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HexFormat;
 
@@ -43,10 +42,7 @@ public record WorkSet(long a, long b, long c, long d) {
             return this;
         }
         String text = work.application() + ":" + work.sequence();
-        ByteBuffer own =
-                ByteBuffer.wrap(
-                        HexFormat.of()
-                                .parseHex(Digest.of(text.getBytes(StandardCharsets.UTF_8)).hex()));
+        ByteBuffer own = ByteBuffer.wrap(HexFormat.of().parseHex(Digest.of(text).hex()));
         return new WorkSet(
                 a ^ own.getLong(), b ^ own.getLong(), c ^ own.getLong(), d ^ own.getLong());
     }

@@ -1,9 +1,12 @@
 package io.portolan.model.dr;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.model.Check;
 import io.portolan.model.wire.Codec;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +62,93 @@ class HookTest {
             })
     void refusesWithTheFieldsPath(String json, String problem) {
         assertEquals(List.of("hooks.promote" + problem), hook(json));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'job':{'image':'db-tools:3'}}",
+                "{'job':{'image':'h/i@sha256:0','command':['/x'],'args':['a'],'env':{'A_B':'c'},"
+                        + "'serviceAccount':'db.admin','cluster':'source'},'timeout':'1h','retries':0}",
+            })
+    void takesAJob(String json) {
+        assertEquals(List.of(), hook(json));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "{'job':{}} | .job.image: must be given",
+                "{'job':{'image':'a b'}} | .job.image: must be an image reference without spaces, at most 512 characters",
+                "{'job':{'image':'i','env':{'A B':'c'}}} | .job.env.A B: is not an environment variable's name",
+                "{'job':{'image':'i','env':{'PORTOLAN_EPOCH':'9'}}} | .job.env.PORTOLAN_EPOCH: is Portolan's to write",
+                "{'job':{'image':'i','serviceAccount':'Db_Admin'}} | .job.serviceAccount: must be the name of a service account",
+                "{'job':{'image':'i'},'timeout':'61m'} | .timeout: must be 1s..1h",
+                "{'job':{'image':'i'},'retries':11} | .retries: must be 0..10, was 11",
+            })
+    void refusesAJobWithTheFieldsPath(String json, String problem) {
+        assertEquals(List.of("hooks.promote" + problem), hook(json));
+    }
+
+    @Test
+    void aHookActsInOneWay() {
+        String both = "{'http':{'url':'https://h/'},'job':{'image':'i'}}";
+        Exception refused = assertThrows(RuntimeException.class, () -> hook(both));
+        assertTrue(
+                String.valueOf(refused.getMessage())
+                        .contains("must have exactly one of: http, job"),
+                refused::getMessage);
+        assertTrue(String.valueOf(refused.getMessage()).contains("promote"), refused::getMessage);
+        Exception unknown = assertThrows(RuntimeException.class, () -> hook("{'jobs':{}}"));
+        assertTrue(String.valueOf(unknown.getMessage()).contains("jobs"), unknown::getMessage);
+    }
+
+    @Test
+    void aJobHasItsOwnTimeAndRunsWhereItsPointActs() {
+        DrPolicySpec policy =
+                Codec.strict()
+                        .read(
+                                """
+                                {"writers": "single", "hooks": {
+                                  "quiesce": {"job": {"image": "i"}},
+                                  "cleanSource": {"job": {"image": "i", "cluster": "target"}},
+                                  "promote": {"job": {"image": "i"}, "timeout": "30s"},
+                                  "reprotect": {"http": {"url": "https://h/"}}}}""",
+                                DrPolicySpec.class);
+        assertEquals(HookJob.TIMEOUT, policy.hooks().get(HookPoint.QUIESCE).timeout());
+        assertEquals(Duration.ofSeconds(30), policy.hooks().get(HookPoint.PROMOTE).timeout());
+        assertEquals(Hook.TIMEOUT, policy.hooks().get(HookPoint.REPROTECT).timeout());
+        assertEquals(HookJob.Side.SOURCE, side(policy, HookPoint.QUIESCE));
+        assertEquals(HookJob.Side.TARGET, side(policy, HookPoint.CLEAN_SOURCE));
+        assertEquals(HookJob.Side.TARGET, side(policy, HookPoint.PROMOTE));
+    }
+
+    private static HookJob.Side side(DrPolicySpec policy, HookPoint point) {
+        return ((HookJob) policy.hooks().get(point).act()).side(point);
+    }
+
+    @Test
+    void aGateAsksWhatTheTargetHas() {
+        assertEquals(
+                List.of(
+                        "hooks.dataGate.job.cluster: must be target: what the target has is asked,"
+                                + " when the source has stopped"),
+                problems(
+                        "{'rpo':'10s','hooks':{'dataGate':{'job':{'image':'i','cluster':'source'}}}}"));
+    }
+
+    @Test
+    void aFenceIsNoJob() {
+        assertEquals(
+                List.of(
+                        "fencing.hook.job: must be http: a Job that ended says nothing of a cluster"
+                                + " that nobody hears, and where it ran may be a part of the same"
+                                + " disaster"),
+                problems(
+                        "{'writers':'single','fencing':{'hook':{'job':{'image':'i'}},'level':'F5',"
+                                + "'readBack':{'url':'https://h/state'}}}"));
     }
 
     @Test

@@ -113,6 +113,8 @@ class GoldenTest {
                                 List.of(new AgentMessages.Grant(Samples.APP, 4, 30_000)),
                                 List.of(new Uid("0192-billing")))),
                 golden("work-status", Samples.workStatus()),
+                golden("work-once", Samples.once()),
+                golden("work-status-once", Samples.onceStatus()),
                 golden("assignment", Samples.assignment()),
                 golden("placement-decision", Samples.decision()),
                 golden("failover", Samples.failover()),

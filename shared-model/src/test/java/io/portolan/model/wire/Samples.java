@@ -20,6 +20,7 @@ import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;
 import io.portolan.model.app.PolicyRef;
 import io.portolan.model.app.Role;
+import io.portolan.model.app.RunOnce;
 import io.portolan.model.app.SelfFence;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
@@ -30,6 +31,7 @@ import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.Evidence;
 import io.portolan.model.dr.FenceLevel;
 import io.portolan.model.dr.Hook;
+import io.portolan.model.dr.HookJob;
 import io.portolan.model.dr.HookPoint;
 import io.portolan.model.dr.HookedFence;
 import io.portolan.model.dr.OperationKind;
@@ -325,6 +327,17 @@ final class Samples {
                 Optional.empty(),
                 Optional.empty(),
                 Map.of(
+                        HookPoint.PROMOTE,
+                        new Hook(
+                                new HookJob(
+                                        "registry.example.com/db-tools:3",
+                                        List.of("/promote"),
+                                        List.of("--wait"),
+                                        Map.of("PGHOST", "ledger-db"),
+                                        Optional.of("db-admin"),
+                                        Optional.of(HookJob.Side.TARGET)),
+                                Duration.ofMinutes(2),
+                                1),
                         HookPoint.SWITCH_TRAFFIC,
                         new Hook(
                                 call("https://dns.example.com/switch"), Duration.ofSeconds(20), 5)),
@@ -429,6 +442,56 @@ final class Samples {
 
     static Work cold() {
         return work().standingBy(Optional.of(StandbyLevel.COLD));
+    }
+
+    static Work once() {
+        return new Work(
+                new Uid("0192-op.promote"),
+                "shop",
+                "checkout-promote-0a1b2c3d4e",
+                BERLIN,
+                Role.ACTIVE,
+                1,
+                5,
+                44,
+                Optional.of(DIGEST),
+                false,
+                false,
+                false,
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(
+                        new RunOnce(
+                                new Uid("0192-op"),
+                                APP,
+                                "0192-op/promote/1",
+                                2,
+                                Duration.ofMinutes(2))));
+    }
+
+    static WorkStatus onceStatus() {
+        return new WorkStatus(
+                new Uid("0192-op.promote"),
+                BERLIN,
+                Role.ACTIVE,
+                1,
+                5,
+                44,
+                44,
+                false,
+                Health.HEALTHY,
+                "",
+                1,
+                0,
+                0,
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                0,
+                Optional.of(new RunOnce.Outcome(true, "promoted at 0/3000060")));
     }
 
     static Work keep() {
@@ -629,7 +692,8 @@ final class Samples {
                 Optional.of(T.plusSeconds(6)),
                 "answered 503: busy",
                 Optional.of(new HookRun.Lag(Optional.of(Duration.ofSeconds(3)), Optional.of(100L))),
-                Optional.of(new HookRun.Fenced(false, "bootId b-1")));
+                Optional.of(new HookRun.Fenced(false, "bootId b-1")),
+                Optional.of(new HookRun.Job(PARIS, "paris", "checkout-datagate-0a1b2c3d4e")));
     }
 
     static EventRecord event() {
