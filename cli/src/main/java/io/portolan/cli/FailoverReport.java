@@ -3,6 +3,7 @@ package io.portolan.cli;
 import io.portolan.model.Kind;
 import io.portolan.model.operation.Checked;
 import io.portolan.model.operation.Failover;
+import io.portolan.model.operation.HookRun;
 import io.portolan.model.operation.Outlook;
 import io.portolan.model.wire.Codec;
 import java.io.PrintStream;
@@ -137,6 +138,7 @@ final class FailoverReport {
             }
             steps.print(out, "  ");
         }
+        hooks(f, out);
         List<Checked> told =
                 f.checks().stream().filter(c -> c.outcome() != Checked.Outcome.PASSED).toList();
         if (!told.isEmpty()) {
@@ -144,5 +146,25 @@ final class FailoverReport {
             told.forEach(c -> checks.row(c.name().toString(), c.outcome().toString(), c.detail()));
             checks.print(out, "  ");
         }
+    }
+
+    /** What was asked of others, where it ran, and what it said. */
+    private static void hooks(Failover f, PrintStream out) {
+        if (f.hooks().isEmpty()) {
+            return;
+        }
+        Table hooks = new Table("HOOK", "STATE", "ATTEMPT", "TOOK", "JOB", "SAID");
+        for (HookRun run : f.hooks()) {
+            hooks.row(
+                    run.point().toString(),
+                    run.phase().toString(),
+                    Integer.toString(run.attempt()),
+                    run.endedAt()
+                            .map(e -> Times.span(Duration.between(run.startedAt(), e)))
+                            .orElse(""),
+                    run.job().map(j -> j.clusterName() + "/" + j.name()).orElse(""),
+                    run.output());
+        }
+        hooks.print(out, "  ");
     }
 }

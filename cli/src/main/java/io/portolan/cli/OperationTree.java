@@ -1,6 +1,7 @@
 package io.portolan.cli;
 
 import io.portolan.model.operation.Failover;
+import io.portolan.model.operation.HookRun;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +34,11 @@ final class OperationTree {
                             + "  "
                             + Times.span(since(step.startedAt(), step.endedAt().orElse(now)))
                             + (step.detail().isEmpty() ? "" : "  " + step.detail()));
+        }
+        for (HookRun run : f.hooks()) {
+            if (!run.output().isEmpty()) {
+                out.add("   hook " + run.point() + " " + run.phase() + ": " + run.output());
+            }
         }
         if (!f.waitingFor().isEmpty()) {
             out.add("   waits for " + f.waitingFor() + until(f, now));

@@ -257,6 +257,29 @@ final class Fixtures {
                                 + "[{\"cluster\":\"u-c1\",\"name\":\"c1\"}]},\"abortRequested\"");
     }
 
+    /** One that waits for a Job, after another one has ended. */
+    static String hooked() {
+        String waits =
+                "promote: job checkout-promote-3f0c9a1b2d in c2, attempt 2, until"
+                        + " 2026-03-01T12:01:38Z: 1 running";
+        return failover("Promoting", waits, "portolan failover abort checkout-3")
+                .replace("checkout-1", "checkout-3")
+                .replace(
+                        "\"abortRequested\"",
+                        """
+                        "hooks":[
+                         {"point":"dataGate","key":"u-f1/dataGate/1","occurrence":1,"controls":0,
+                          "firstAttempt":1,"attempt":1,"phase":"succeeded","epoch":3,
+                          "startedAt":"2026-03-01T11:59:01Z","endedAt":"2026-03-01T11:59:03.500Z",
+                          "output":"{\\"lagSeconds\\": 2}","job":{"cluster":"u-c2","clusterName":"c2",
+                          "name":"checkout-datagate-0a1b2c3d4e"}},
+                         {"point":"promote","key":"u-f1/promote/1","occurrence":1,"controls":0,
+                          "firstAttempt":1,"attempt":2,"phase":"running","epoch":4,
+                          "startedAt":"2026-03-01T11:59:08Z","output":"","job":{"cluster":"u-c2",
+                          "clusterName":"c2","name":"checkout-promote-3f0c9a1b2d"}}],
+                        "abortRequested\"""");
+    }
+
     static String failover(String state, String waitingFor, String next) {
         boolean done = state.equals("Completed");
         return """

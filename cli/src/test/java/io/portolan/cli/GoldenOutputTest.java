@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.portolan.model.operation.Failover;
+import io.portolan.model.wire.Codec;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
@@ -134,6 +137,19 @@ class GoldenOutputTest {
     void oneLineAndThenTheTree(String golden, String command) throws IOException {
         central.holds(Fixtures.APPLICATION, Fixtures.illApplication());
         Golden.matches(golden, cli.run(command.split(" ")).out());
+    }
+
+    @Test
+    void whatHooksDoAndSaidIsShown() throws IOException {
+        central.holds("tenants/shop/failovers/checkout-3", Fixtures.hooked());
+        Golden.matches("failover-report-hooks", cli.run("operation", "report", "checkout-3").out());
+        Failover hooked =
+                Codec.lenient()
+                        .read(Fixtures.hooked().getBytes(StandardCharsets.UTF_8), Failover.class);
+        assertTrue(
+                OperationTree.lines(hooked, hooked.requestedAt())
+                        .contains("   hook dataGate succeeded: {\"lagSeconds\": 2}"),
+                () -> OperationTree.lines(hooked, hooked.requestedAt()).toString());
     }
 
     @Test

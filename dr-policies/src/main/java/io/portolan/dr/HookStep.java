@@ -163,7 +163,7 @@ final class HookStep {
 
     /** A Job is made and looked at by others; here it has only so much time. */
     private StepPort awaited(HookRun run, Hook hook) {
-        Instant late = run.startedAt().plus(hook.timeout()).plus(DELIVERY);
+        Instant late = late(run, hook);
         if (late.isAfter(now)) {
             lookAt(late);
             return acting(run.point(), run.cluster(), hook);
@@ -191,6 +191,11 @@ final class HookStep {
                                 Optional.empty(),
                                 Optional.empty())));
         return at(run.point(), hook, run.cluster());
+    }
+
+    /** Until when the end of a Job is waited for. */
+    static Instant late(HookRun run, Hook hook) {
+        return run.startedAt().plus(hook.timeout()).plus(DELIVERY);
     }
 
     /** Where its Job is to run, if nobody hears that cluster. */

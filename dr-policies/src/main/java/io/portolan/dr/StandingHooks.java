@@ -91,7 +91,10 @@ final class StandingHooks {
                 .orElseGet(() -> new StepPort.Succeeded("no cluster is left"));
     }
 
-    /** Who acts: {@code job ledger-promote-3f0c9a1b2d in berlin, attempt 2: 1 running}. */
+    /**
+     * Who acts: {@code job ledger-promote-3f0c9a1b2d in berlin, attempt 2, until
+     * 2026-11-22T17:02:30Z: 1 running}.
+     */
     static String who(FailoverView view, Hook hook, HookRun run) {
         String name =
                 run.job()
@@ -99,6 +102,9 @@ final class StandingHooks {
                         .orElseGet(() -> hook.act() instanceof Hook.Http http ? http.host() : "");
         return name
                 + (run.attempt() > 1 ? ", attempt " + run.attempt() : "")
+                + (run.job().isPresent() && run.phase() == HookRun.Phase.RUNNING
+                        ? ", until " + Words.second(HookStep.late(run, hook))
+                        : "")
                 + says(view, run).map(": "::concat).orElse("");
     }
 

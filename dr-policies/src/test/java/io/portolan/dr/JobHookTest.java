@@ -96,9 +96,7 @@ class JobHookTest {
                         order(world).key(), 1, "Pod x: the image cannot be pulled"));
         world.everybody();
         assertTrue(
-                world.operation
-                        .waitingFor()
-                        .endsWith("in berlin: Pod x: the image cannot be pulled"),
+                world.operation.waitingFor().endsWith("Z: Pod x: the image cannot be pulled"),
                 world.operation::waitingFor);
     }
 
