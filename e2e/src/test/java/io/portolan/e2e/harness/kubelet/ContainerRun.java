@@ -2,6 +2,9 @@ package io.portolan.e2e.harness.kubelet;
 
 import com.google.gson.JsonObject;
 import io.portolan.e2e.harness.Proc;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,11 +24,14 @@ final class ContainerRun {
     private final String image;
     private final int restarts;
     private final Optional<Proc> process;
+    private final Path lastWords;
     private final Instant startedAt = now();
     private volatile Optional<Instant> endedAt = Optional.empty();
     private boolean told;
 
-    private ContainerRun(String name, String image, int restarts, Optional<Proc> process) {
+    private ContainerRun(
+            String name, String image, int restarts, Optional<Proc> process, Path lastWords) {
+        this.lastWords = lastWords;
         this.name = name;
         this.image = image;
         this.restarts = restarts;
@@ -34,7 +40,8 @@ final class ContainerRun {
 
     /**
      * @param programs what stands for a path in an image
-     * @param log what a {@code writer} writes to
+     * @param log what a {@code writer} writes to; beside it lies what stands for {@code
+     *     /dev/termination-log}, which processes know as {@code TERMINATION_LOG}
      * @param ended is run when the process has ended
      */
     static ContainerRun start(
@@ -45,6 +52,7 @@ final class ContainerRun {
             int restarts,
             Runnable ended) {
         String name = container.get("name").getAsString();
+        Path lastWords = log.resolveSibling(log.getFileName() + ".end");
         List<String> command = new ArrayList<>(strings(container, "command"));
         command.addAll(strings(container, "args"));
         Optional<Proc> process = Optional.empty();
@@ -56,10 +64,12 @@ final class ContainerRun {
                                     .map(word -> program(word, programs))
                                     .toArray(String[]::new));
             environment(container, pod).forEach(spec::env);
+            spec.env("TERMINATION_LOG", lastWords.toString());
             process = Optional.of(spec.env("WRITER_LOG", log.toString()).start());
         }
         ContainerRun run =
-                new ContainerRun(name, container.get("image").getAsString(), restarts, process);
+                new ContainerRun(
+                        name, container.get("image").getAsString(), restarts, process, lastWords);
         process.ifPresent(
                 p ->
                         p.onEnd(
@@ -180,9 +190,9 @@ final class ContainerRun {
     JsonObject status() {
         JsonObject state = new JsonObject();
         if (ended()) {
-            state.add(
-                    "terminated",
-                    Statuses.terminated(exitCode(), startedAt, endedAt.orElseThrow()));
+            JsonObject end = Statuses.terminated(exitCode(), startedAt, endedAt.orElseThrow());
+            lastWords().ifPresent(words -> end.addProperty("message", words));
+            state.add("terminated", end);
         } else {
             JsonObject running = new JsonObject();
             running.addProperty("startedAt", startedAt.toString());
@@ -197,6 +207,16 @@ final class ContainerRun {
         status.addProperty("restartCount", restarts);
         status.add("state", state);
         return status;
+    }
+
+    private Optional<String> lastWords() {
+        try {
+            return Files.exists(lastWords)
+                    ? Optional.of(Files.readString(lastWords))
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static Instant now() {

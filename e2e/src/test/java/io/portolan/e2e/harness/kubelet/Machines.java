@@ -29,6 +29,9 @@ public final class Machines implements AutoCloseable {
     /** What a container's command begins with to be a process that writes down that it runs. */
     public static final String WRITER = "/writer";
 
+    /** The machine's own, for what runs to an end. */
+    public static final String SHELL = "/bin/sh";
+
     /** What rendering puts before the command of what fences itself. */
     private static final String GUARD = "/portolan/guard";
 
@@ -65,6 +68,8 @@ public final class Machines implements AutoCloseable {
                 Map.of(
                         WRITER,
                         GoProgram.build(Workspace.module().resolve("writer")),
+                        SHELL,
+                        Path.of(SHELL),
                         GUARD,
                         Guard.build());
         KubeClusters clusters =
