@@ -17,12 +17,16 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Hooks that are Jobs of real API servers, whose pods are processes that write down that they ran. */
+/**
+ * Hooks that are Jobs of real API servers, whose pods are processes that write down that they ran.
+ */
 @ExtendWith(Machines.Extension.class)
 class JobHooksTest {
     private final Path folder = Workspace.scratch("jobs");
 
-    /** A Job whose process notes its start, waits for a file of its point, and ends as that says. */
+    /**
+     * A Job whose process notes its start, waits for a file of its point, and ends as that says.
+     */
     private String job(String point, String more) {
         String script =
                 ("echo $PORTOLAN_POINT $PORTOLAN_CLUSTER $PORTOLAN_ATTEMPT $PORTOLAN_IDEMPOTENCY_KEY >> %1$s/ran;"
@@ -37,9 +41,7 @@ class JobHooksTest {
         try {
             Path whole = Files.writeString(folder.resolve("whole"), how);
             Files.move(
-                    whole,
-                    folder.resolve(point + "-" + attempt),
-                    StandardCopyOption.ATOMIC_MOVE);
+                    whole, folder.resolve(point + "-" + attempt), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -56,8 +58,7 @@ class JobHooksTest {
     }
 
     private void awaitRan(int processes) {
-        Await.until(
-                processes + " processes of hooks", Scene.SOON, () -> ran().size() == processes);
+        Await.until(processes + " processes of hooks", Scene.SOON, () -> ran().size() == processes);
     }
 
     @Test
@@ -80,9 +81,7 @@ class JobHooksTest {
         assertEquals("no more writes", hook(scene, path, "quiesce").get("output").getAsString());
 
         String name = scene.named(path);
-        scene.portolan()
-                .cli("operation", "retry", name, "--reason", "there is one now")
-                .expect(0);
+        scene.portolan().cli("operation", "retry", name, "--reason", "there is one now").expect(0);
         awaitRan(3);
         scene.awaitWaiting(path, "job ledger-promote-", "in north", "attempt 2");
         // Between the intent and the result: the next life finds the Job that there is.
@@ -98,7 +97,9 @@ class JobHooksTest {
         assertEquals("promoted", promote.get("output").getAsString());
         assertTrue(ran().getLast().endsWith(" " + promote.get("key").getAsString()));
         String report = scene.portolan().cli("operation", "report", name).expect(0).out();
-        assertTrue(report.contains("no more writes") && report.contains("north/ledger-promote-"), report);
+        assertTrue(
+                report.contains("no more writes") && report.contains("north/ledger-promote-"),
+                report);
         site.assertMovedTo("north");
         for (String cluster : List.of("west", "north")) {
             Await.until(

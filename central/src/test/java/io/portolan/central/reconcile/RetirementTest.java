@@ -9,8 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.portolan.central.image.FleetImage;
 import io.portolan.central.store.Authority;
 import io.portolan.central.store.CommitResult;
+import io.portolan.central.store.Precondition;
+import io.portolan.central.store.Row;
+import io.portolan.central.store.Write;
 import io.portolan.model.ResourceKey;
 import io.portolan.model.Uid;
+import io.portolan.model.app.Ending;
+import io.portolan.model.app.Role;
+import io.portolan.model.app.RunOnce;
+import io.portolan.model.app.Work;
 import io.portolan.model.operation.Failover.State;
 import java.time.Duration;
 import java.util.List;
@@ -181,5 +188,41 @@ class RetirementTest {
         world.converge();
         assertEquals(2, world.assignment(app).active().size());
         assertTrue(world.agents.get("c1").runs(app));
+    }
+
+    @Test
+    void aJobOfAHookGoesWithItsClusterAndIsNoApplicationThatLosesItsPlace() {
+        app(false, 2, "");
+        lose("c1");
+        Work job =
+                new Work(
+                        new Uid("op.promote"),
+                        World.TENANT,
+                        "checkout-promote-0a1b2c3d4e",
+                        west,
+                        Role.ACTIVE,
+                        1,
+                        1,
+                        1_000,
+                        Optional.empty(),
+                        false,
+                        false,
+                        false,
+                        List.of(),
+                        Optional.of(Ending.DELETE),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(
+                                new RunOnce(
+                                        new Uid("op"),
+                                        new Uid("checkout"),
+                                        "op/promote/1",
+                                        1,
+                                        Duration.ofMinutes(2))));
+        Row.WorkRow row = new Row.WorkRow(job);
+        world.commit(Precondition.absent(row.key()), new Write.Put(row));
+        world.settle();
+        assertEquals(List.of("shop/checkout"), forget("c1").applications());
+        assertEquals(List.of(), world.store.works(west).plain());
     }
 }
