@@ -24,8 +24,8 @@ public final class Asking {
 
     /**
      * Where some stand by, as of a single writer, every member counts as being there: a quarantined
-     * one becomes a standby. Of others only what is active does: the rest runs nothing and must not
-     * hold a place.
+     * one becomes a standby. But what many writers leave holds no place against what they go to. Of
+     * others only what is active does: the rest runs nothing and must not hold a place.
      */
     public static Needs needs(
             View view,
@@ -33,9 +33,11 @@ public final class Asking {
             Policies.Found policies,
             Assignment assignment) {
         boolean roles = policies.disasterRecovery().standsBy();
+        boolean single = policies.disasterRecovery().singleWriter();
         List<Uid> current =
                 assignment.members().stream()
                         .filter(m -> roles || m.role() == Role.ACTIVE)
+                        .filter(m -> single || !roles || !m.leaving())
                         .map(Member::cluster)
                         .toList();
         Needs needs =

@@ -14,8 +14,10 @@ import io.portolan.model.Resource;
 import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.Health;
+import io.portolan.model.app.PolicyRef;
 import io.portolan.model.cluster.ClusterSpec;
 import io.portolan.model.cluster.ClusterSpec.Effect;
+import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.operation.EventRecord;
 import io.portolan.model.placement.Assignment.Member;
 import io.portolan.model.placement.PlacementPolicySpec;
@@ -155,6 +157,54 @@ class RebalanceTest {
                 List.of("moves from c1 to c2: 100 points more: lowest cost 100"),
                 events(app, "Rebalanced").stream().map(EventRecord::message).toList());
         assertEquals(Optional.empty(), proposed(app), "a second round proposes nothing");
+    }
+
+    /** What is to be left holds no place against what it goes to, although some stand by. */
+    @Test
+    void whatHasStandbysGoesOnWhereItIsGoing() {
+        cheaper("c2", 100);
+        Uid app =
+                world.put(
+                        new ApplicationSpec(
+                                List.of(World.container("web", 1)),
+                                Optional.of(
+                                        new PolicyRef.Inline<>(
+                                                Codec.strict()
+                                                        .read(
+                                                                "{\"clusters\":2,\"prefer\":[{"
+                                                                        + "\"lowest\":\"cost\","
+                                                                        + "\"weight\":100}],"
+                                                                        + "\"rebalance\":{"
+                                                                        + "\"cooldown\":\"0s\"}}",
+                                                                PlacementPolicySpec.class))),
+                                Optional.of(
+                                        new PolicyRef.Inline<>(
+                                                Codec.strict()
+                                                        .read(
+                                                                "{\"standby\":\"warm\"}",
+                                                                DrPolicySpec.class)))),
+                        World.TENANT,
+                        "a");
+        world.converge();
+        cheaper("c3", 10);
+        cheaper("c4", 10);
+        for (String joins : List.of("c3", "c4")) {
+            world.agents.get(joins).temper = s -> FakeAgent.with(s, Health.PROGRESSING);
+        }
+        String left = image().clusterName(world.assignment(app).active().getFirst());
+        order(app);
+        world.converge();
+        cheaper(left, 5);
+        world.pass(Duration.ofMinutes(5));
+        assertTrue(on(app).contains(left + " leaving"), () -> on(app).toString());
+        assertTrue(on(app).containsAll(List.of("c3", "c4")), () -> on(app).toString());
+
+        for (String joins : List.of("c3", "c4")) {
+            world.agents.get(joins).temper = s -> s;
+        }
+        world.converge();
+        assertFalse(on(app).contains(left), () -> on(app).toString());
+        assertFalse(on(app).contains(left + " leaving"), () -> on(app).toString());
     }
 
     @Test
