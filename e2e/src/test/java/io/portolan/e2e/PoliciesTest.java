@@ -21,6 +21,7 @@ import java.time.ZoneOffset;
 import java.time.format.TextStyle;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -178,11 +179,7 @@ class PoliciesTest {
         scene.awaitNoPods(second, app);
     }
 
-    private interface Count {
-        int now();
-    }
-
-    private static void vouchedForByTwo(Scene scene, String path, String of, Count started) {
+    private static void vouchedForByTwo(Scene scene, String path, String of, IntSupplier started) {
         String[] attest = {
             "failover", "attest", scene.named(path), "--reason", "I stand before its breaker"
         };
@@ -191,7 +188,7 @@ class PoliciesTest {
         Proc.Finished again = portolan.cliOf(anna, attest).expect(5);
         assertTrue(again.toString().contains("another one must"), again::toString);
         assertEquals("Fencing", scene.operation(path).get("state").getAsString());
-        assertEquals(0, started.now(), "on one word of two");
+        assertEquals(0, started.getAsInt(), "on one word of two");
         portolan.cliOf(ben, attest).expect(0);
         scene.awaitState(path, "Completed");
         String fence = scene.operation(path).getAsJsonObject("report").get("fence").getAsString();
@@ -243,6 +240,7 @@ class PoliciesTest {
             served.stop(0);
             awaitLeft(scene, app, home);
             changedByHand(scene, app, home);
+            scene.awaitCondition(app, "FailbackPending", "NotHealthy", Scene.SOON, "is not heard");
         } finally {
             served.stop(0);
             portolan.agent(home).toCentral().restore();
@@ -252,11 +250,7 @@ class PoliciesTest {
         assertTrue(left.toString().contains("nor is it reached from any of 2"), left::toString);
 
         // Heard is not back yet, and back is not stable yet.
-        Await.until(
-                "the cluster to be returning",
-                Scene.SOON,
-                () -> returning(home).equals("Returning"));
-        scene.awaitCondition(app, "FailbackPending", "NotHealthy", Scene.SOON, home);
+        Await.until("the cluster to be returning", Scene.SOON, () -> !returning(home).isEmpty());
         String until =
                 scene.awaitCondition(app, "FailbackPending", "Stabilizing", Scene.SOON, home);
         String told = scene.api().get(app.path() + "/events").expect(200).body();
@@ -392,7 +386,8 @@ class PoliciesTest {
         for (int flap = 1; flap <= 3; flap++) {
             portolan.agent(second).toCentral().cut();
             try {
-                scene.awaitCondition(app, "FailoverProposed", "Cooldown", OLD_ENOUGH);
+                scene.awaitReach(second, "Unreachable");
+                scene.awaitCondition(app, "FailoverProposed", "Cooldown", Scene.SOON);
                 assertEquals(second, scene.active(app));
             } finally {
                 portolan.agent(second).toCentral().restore();

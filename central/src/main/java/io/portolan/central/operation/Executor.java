@@ -24,6 +24,8 @@ import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.Work;
 import io.portolan.model.dr.DrPolicySpec;
+import io.portolan.model.dr.PreflightCheck;
+import io.portolan.model.operation.Checked;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementDecision.Fate;
@@ -31,6 +33,7 @@ import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.placement.Eligibility;
 import io.portolan.placement.Needs;
 import io.portolan.placement.fleet.Candidate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -42,6 +45,12 @@ import java.util.stream.Stream;
 
 /** Takes live failovers one step further. */
 public final class Executor implements Reconciler<Key.OfOperation> {
+    /**
+     * Whoever lives has been heard by then. Before that a cluster may be silent because no central
+     * was there to hear it, which is no reason to refuse what an operator asked for.
+     */
+    private static final Duration YOUNG = Duration.ofSeconds(15);
+
     @Override
     public Outcome reconcile(View view, Key.OfOperation key) {
         Optional<Held<Failover>> operation = view.image().operation(key.operation());
@@ -71,6 +80,10 @@ public final class Executor implements Reconciler<Key.OfOperation> {
                             hooks,
                             Stream.concat(until.stream(), hooks.again().stream())
                                     .min(Comparator.naturalOrder()));
+            case FailoverMove.Advance(Failover refused, var _, var _)
+                    when unheard(refused) && view.now().isBefore(view.led().plus(YOUNG)) ->
+                    waiting(
+                            view, operation.get(), hooks, Optional.of(view.led().plus(YOUNG)));
             case FailoverMove.Advance advance ->
                     advance(view, operation.get(), application.get(), hooks.view(), advance);
         };
@@ -84,6 +97,17 @@ public final class Executor implements Reconciler<Key.OfOperation> {
         JobWorks.follow(view, operation.value().uid(), Hooking.jobs(hooks.view()), out);
         Outcome outcome = out.finish(until);
         return outcome.writes().isEmpty() ? outcome.calling(hooks.calls()) : outcome;
+    }
+
+    private static boolean unheard(Failover refused) {
+        return refused.state() == Failover.State.REFUSED
+                && refused.checks().stream()
+                        .filter(c -> c.outcome() == Checked.Outcome.FAILED)
+                        .map(Checked::name)
+                        .anyMatch(
+                                c ->
+                                        c == PreflightCheck.SOURCE_REACHABLE
+                                                || c == PreflightCheck.TARGET_REACHABLE);
     }
 
     /**

@@ -204,6 +204,32 @@ class FailoverScenarioTest {
         assertEquals(List.of(north), world.assignment(app).active());
     }
 
+    /** While no central was there, nobody was heard. */
+    @Test
+    void whoHasJustBegunToLeadRefusesNobodyForASilence() {
+        Uid app = activeOnWest();
+        world.agents.values().forEach(a -> a.cutOff = true);
+        world.pass(Duration.ofSeconds(20));
+        world.crash("later");
+        world.failover(app, "f1", "c2", true);
+        world.converge();
+        assertFalse(world.operation("f1").state().ended(), world.operation("f1").toString());
+
+        world.agents.values().forEach(a -> a.cutOff = false);
+        world.pass(Duration.ofSeconds(2));
+        world.converge();
+        assertEquals(State.COMPLETED, world.operation("f1").state());
+
+        world.agents.get("c1").cutOff = true;
+        world.pass(Duration.ofSeconds(20));
+        world.crash("last");
+        world.failover(app, "f2", "c1", true);
+        world.converge();
+        assertFalse(world.operation("f2").state().ended());
+        world.pass(Duration.ofSeconds(16));
+        assertEquals(State.REFUSED, world.operation("f2").state(), "it was not heard in time");
+    }
+
     @Test
     void aRelocationLeavesOnlyWhatAnswers() {
         Uid app = activeOnWest();
