@@ -28,6 +28,7 @@ class FailoverTest {
         scene.putHealthy(app);
         String source = scene.active(app);
         String target = source.equals("eu-west") ? "us-east" : "eu-west";
+        scene.awaitRole(app, target, "Standby");
         assertEquals(1, scene.pods(source, app));
         assertEquals(0, scene.pods(target, app));
         long epoch = scene.epoch(app);

@@ -90,6 +90,7 @@ class HooksTest {
         String source = scene.active(app);
         String target = source.equals("eu-west") ? "us-east" : "eu-west";
 
+        scene.awaitRole(app, target, "Standby");
         String path = scene.failover(app, target);
         scene.awaitState(path, "DataGate");
         Await.until("the reason", Scene.SOON, () -> waitingFor(scene, path).contains("rpo is 10s"));

@@ -63,8 +63,7 @@ class PoliciesTest {
                         .survives(
                                 "{\"writers\": \"single\","
                                         + " \"approvals\": {\"count\": 1, \"expires\": \"1m\"}}");
-        late.putHealthy(unapproved);
-        unanswered = late.failover(unapproved, other(late.active(unapproved), "east"));
+        unanswered = late.failover(unapproved, stoodBy(late, unapproved));
         late.awaitState(unanswered, "Approval");
     }
 
@@ -83,9 +82,8 @@ class PoliciesTest {
                 scene.app("ledger")
                         .on("west", "east")
                         .survives("{\"writers\": \"single\", \"approvals\": {\"count\": 2}}");
-        scene.putHealthy(app);
+        String target = stoodBy(scene, app);
         String source = scene.active(app);
-        String target = other(source, "east");
         long epoch = scene.epoch(app);
         String path = scene.failover(app, target);
         String name = scene.named(path);
@@ -101,7 +99,7 @@ class PoliciesTest {
         assertEquals(0, scene.pods(target, app));
         approve(ben, name, "agreed on the bridge");
         scene.awaitState(path, "Completed");
-        assertEquals(target, scene.active(app));
+        scene.awaitRole(app, target, "Active");
         String report = portolan.cli("operation", "report", name).expect(0).out();
         for (String said : List.of("anna", "saw the graphs", "ben", "agreed on the bridge")) {
             assertTrue(report.contains(said), report);
@@ -140,9 +138,8 @@ class PoliciesTest {
     void freezeWindowHoldsWhatIsTypedUntilAReasonIsGivenAndNoDisaster() {
         Scene scene = new Scene(portolan, "frozen");
         App app = scene.app("till").on("west", "east").survives(frozen("FreezeWindow"));
-        scene.putHealthy(app);
+        String second = stoodBy(scene, app);
         String first = scene.active(app);
-        String second = other(first, "east");
         String[] relocate = {"relocate", "frozen/till", "--to", second};
         Proc.Finished held = portolan.cli(relocate).expect(8);
         assertTrue(held.toString().contains("the sales"), held::toString);
@@ -157,7 +154,7 @@ class PoliciesTest {
 
         scene.put(app.survives(frozen("FreezeWindow")));
         portolan.cli(reasoned).expect(0);
-        assertEquals(second, scene.active(app));
+        scene.awaitRole(app, second, "Active");
         JsonObject moved = scene.operations(app).getFirst().getAsJsonObject("report");
         assertTrue(moved.get("deviations").toString().contains("FreezeWindow overridden"));
         assertTrue(moved.get("deviations").toString().contains("the rack is on fire"));
@@ -171,7 +168,7 @@ class PoliciesTest {
                     scene.operation(path).toString().contains("does not hold a failover"),
                     () -> scene.operation(path).toString());
             vouchedForByTwo(scene, path, second, () -> scene.pods(first, app));
-            assertEquals(first, scene.active(app));
+            scene.awaitRole(app, first, "Active");
         } finally {
             portolan.agent(second).toCentral().restore();
         }
@@ -457,9 +454,12 @@ class PoliciesTest {
         return Instant.parse(of.get(field).getAsString());
     }
 
-    /** The other of {@code west} and this one. */
-    private static String other(String than, String one) {
-        return than.equals(one) ? "west" : one;
+    /** Puts it where it is on {@code west} and {@code east}; returns which of them stands by. */
+    private static String stoodBy(Scene scene, App app) {
+        scene.putHealthy(app);
+        String other = scene.active(app).equals("east") ? "west" : "east";
+        scene.awaitRole(app, other, "Standby");
+        return other;
     }
 
     private static String[] with(String[] command, String... more) {

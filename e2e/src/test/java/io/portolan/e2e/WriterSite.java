@@ -121,7 +121,7 @@ final class WriterSite {
 
     /** It runs there, and never ran in two clusters at once, by the processes' own word. */
     void assertMovedTo(String cluster) {
-        assertEquals(cluster, scene.active(app));
+        scene.awaitRole(app, cluster, "Active");
         scene.awaitReady(cluster, app, 1);
         assertWrites(cluster);
         assertNeverTwice();
