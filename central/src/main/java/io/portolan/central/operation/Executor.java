@@ -82,8 +82,7 @@ public final class Executor implements Reconciler<Key.OfOperation> {
                                     .min(Comparator.naturalOrder()));
             case FailoverMove.Advance(Failover refused, var _, var _)
                     when unheard(refused) && view.now().isBefore(view.led().plus(YOUNG)) ->
-                    waiting(
-                            view, operation.get(), hooks, Optional.of(view.led().plus(YOUNG)));
+                    waiting(view, operation.get(), hooks, Optional.of(view.led().plus(YOUNG)));
             case FailoverMove.Advance advance ->
                     advance(view, operation.get(), application.get(), hooks.view(), advance);
         };
