@@ -136,7 +136,7 @@ final class Conduct {
                             + object.ref()
                             + ", which it is to stop since its welcome");
         }
-        if (replicas == 0 && role == Role.ACTIVE) {
+        if (replicas == 0 && role == Role.ACTIVE && work.flatMap(Work::selfFence).isEmpty()) {
             fails.accept(
                     Invariant.OUTAGE,
                     cluster + " stops " + object.ref() + ", which it was told to run");

@@ -11,6 +11,8 @@ enum Invariant {
     REPEATED(7, "steps are idempotent under duplicates and reordering"),
     SAME_END(8, "killing the leader at any point ends in the same terminal state"),
     ONE_OPERATION(9, "one live operation per protection group"),
+    APPROVED(10, "approvals and safety rules hold in every committed state"),
+    LAG_GATE(11, "the lag gate fails closed"),
     RESTRAINT(13, "at most one automatic failover per cooldown, none under the brake"),
     OUTAGE(14, "a central outage leaves keep-running applications untouched"),
     RETURN(15, "a returned cluster starts nothing that it was not told to run"),

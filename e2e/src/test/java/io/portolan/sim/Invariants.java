@@ -74,6 +74,7 @@ final class Invariants {
     private final Map<Uid, List<Work>> works = new HashMap<>();
     private final Map<String, Failover.State> states = new HashMap<>();
     private final Restraint restraint;
+    private final Optional<Gates> gates;
     private List<Failover> operations = List.of();
     private final Map<SimAgent, Seen> seen = new HashMap<>();
     private Instant judged = Instant.MIN;
@@ -87,6 +88,7 @@ final class Invariants {
             String tenant,
             Wire wire,
             Collection<SimAgent> agents,
+            Optional<Gates> gates,
             BiConsumer<Invariant, String> fails) {
         this.world = world;
         this.store = store;
@@ -94,6 +96,7 @@ final class Invariants {
         this.tenant = tenant;
         this.wire = wire;
         this.agents = agents;
+        this.gates = gates;
         this.fails = fails;
         this.restraint = new Restraint(store, fails);
         agents.forEach(a -> born.put(a, a.uid()));
@@ -296,6 +299,7 @@ final class Invariants {
             return;
         }
         world.note(operation.name() + " is in " + operation.state());
+        gates.ifPresent(g -> g.check(operation));
         switch (operation.state()) {
             case REVOKING, FENCING, PROMOTING, VERIFYING -> {
                 if (operation.steps().getLast().deadline().isEmpty()) {

@@ -6,6 +6,7 @@ import static io.portolan.sim.Troubles.Kind.AGENT_CUT;
 import static io.portolan.sim.Troubles.Kind.AGENT_DISK;
 import static io.portolan.sim.Troubles.Kind.CENTRAL_CRASH;
 import static io.portolan.sim.Troubles.Kind.CENTRAL_OUTAGE;
+import static io.portolan.sim.Troubles.Kind.CENTRAL_USURPED;
 import static io.portolan.sim.Troubles.Kind.CLOCK_SET;
 import static io.portolan.sim.Troubles.Kind.EDIT;
 import static io.portolan.sim.Troubles.Kind.NODE_LOSS;
@@ -48,6 +49,8 @@ enum Plant {
     OUTAGE_STOPS(Invariant.OUTAGE, CENTRAL_OUTAGE),
     /** An agent acts before what it acts on is durable. */
     ACTS_UNSAVED(Invariant.RETURN, AGENT_CRASH),
+    /** An agent that goes on as before where it is to be quarantined. */
+    QUARANTINE_FORGOTTEN(Invariant.ONE_WRITER, Duration.ofMinutes(6), SITE_LOSS),
 
     // What is wrong between central and an agent.
 
@@ -57,6 +60,8 @@ enum Plant {
     FORGETFUL_CENTRAL(Invariant.PROOF, Duration.ofMinutes(15), AGENT_DISK),
     /** Central does not hear what a cluster has that it did not ask for. */
     LEFTOVERS_UNSEEN(Invariant.ONE_WRITER, SITE_FORGOTTEN),
+    /** A guard counts its grant from when the answer came. */
+    GRANT_FROM_RECEIPT(Invariant.ONE_WRITER, AGENT_CUT),
     /** A report that comes twice is applied twice, also after newer ones. */
     REPORTS_REPEATED(Invariant.REPEATED, EDIT),
 
@@ -68,8 +73,6 @@ enum Plant {
     PROOF_NOT_STORED(Invariant.PROOF),
     /** An attestation counts although its cluster was heard since. */
     ATTESTATION_KEPT(Invariant.PROOF, Duration.ofMinutes(6), SITE_LOSS),
-    /** Whoever is to be quarantined is taken for a standby. */
-    QUARANTINE_FORGOTTEN(Invariant.PROOF, WRITERS, SITE_LOSS),
     /** An abort after the commit gives the role back. */
     ABORT_AFTER_COMMIT(Invariant.PROOF, ABORT),
     /** The active cluster changes and the epoch does not. */
@@ -82,6 +85,12 @@ enum Plant {
     STUCK_OPERATION(Invariant.STUCK),
     /** Central waits without a deadline. */
     NO_DEADLINE(Invariant.STUCK),
+    /** An approval counts that nobody gave. */
+    APPROVAL_FORGED(Invariant.APPROVED),
+    /** A lag that is not known is taken for none. */
+    LAG_UNKNOWN_IS_ZERO(Invariant.LAG_GATE),
+    /** A new leader goes on with the wait for grants where another was. */
+    WAIT_NOT_ANEW(Invariant.ONE_WRITER, CENTRAL_USURPED),
     /** Central does not keep when it failed over by itself last. */
     COOLDOWN_FORGOTTEN(Invariant.RESTRAINT, SITE_LOSS),
     /** Central takes all but one silent cluster for living. */
@@ -126,6 +135,16 @@ enum Plant {
     /** How likely each answer is lost. */
     double loss() {
         return this == LOST_WRITE_REFUSED || this == WALL_CLOCK ? 0.2 : 0.03;
+    }
+
+    /** Whether it shows where the writer fences itself only. */
+    boolean guarded() {
+        return this == GRANT_FROM_RECEIPT || this == WAIT_NOT_ANEW;
+    }
+
+    /** Whether it shows where the writer's moves are approved and its data are asked for only. */
+    boolean gated() {
+        return this == ATTESTATION_KEPT || this == APPROVAL_FORGED || this == LAG_UNKNOWN_IS_ZERO;
     }
 
     Duration span() {

@@ -9,6 +9,7 @@ import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
 import io.portolan.model.wire.AgentMessages.Sync;
+import io.portolan.model.wire.AgentMessages.Welcome;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -60,7 +61,25 @@ final class Planted {
                                     id, new Applied.Refused(400, "Planted", "taken for refused"))
                             : event;
             case OUTAGE_STOPS -> patient(event);
+            case QUARANTINE_FORGOTTEN -> unquarantined(event);
             case Plant _ -> event;
+        };
+    }
+
+    private static Event unquarantined(Event event) {
+        return switch (event) {
+            case Event.Welcomed(long id, Welcome welcome) ->
+                    new Event.Welcomed(id, Altered.with(welcome, "quarantined", List.of()));
+            case Event.SyncArrived(long id, Sync sync) ->
+                    new Event.SyncArrived(
+                            id,
+                            Altered.with(
+                                    sync,
+                                    "works",
+                                    sync.works().stream()
+                                            .filter(w -> w.role() != Role.QUARANTINED)
+                                            .toList()));
+            case Event _ -> event;
         };
     }
 

@@ -10,6 +10,7 @@ import io.portolan.model.Uid;
 import io.portolan.model.app.ApplicationStatus;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
+import io.portolan.model.operation.Approval;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Assignment.Member;
@@ -48,6 +49,11 @@ final class PlantedCentral {
             case ATTESTATION_KEPT -> neverHeardAgain(all);
             case Plant _ -> all;
         };
+    }
+
+    /** How long a new leader takes itself to have waited for grants. */
+    Duration waited() {
+        return plant == Plant.WAIT_NOT_ANEW ? SimGuards.GRANT.multipliedBy(2) : Duration.ZERO;
     }
 
     private static Map<Uid, Silence> oneAtMost(Map<Uid, Silence> all) {
@@ -115,9 +121,9 @@ final class PlantedCentral {
             case COOLDOWN_FORGOTTEN -> statuses(writes);
             case PROOF_NOT_STORED ->
                     operations(writes, f -> Altered.with(f, "evidence", Optional.empty()));
+            case APPROVAL_FORGED -> operations(writes, this::forged);
             case NO_DEADLINE -> operations(writes, PlantedCentral::withoutDeadline);
             case RTO_FLATTERED -> operations(writes, PlantedCentral::flattered);
-            case QUARANTINE_FORGOTTEN -> forgetting(writes);
             case EPOCH_KEPT -> keeping(writes);
             case Plant _ -> writes;
         };
@@ -139,6 +145,12 @@ final class PlantedCentral {
         return out;
     }
 
+    private Failover forged(Failover f) {
+        return f.state() == Failover.State.APPROVAL
+                ? f.approved(new Approval("user:nobody", world.instant(), "", f.kind()))
+                : f;
+    }
+
     private static Failover withoutDeadline(Failover f) {
         return Altered.with(
                 f,
@@ -153,32 +165,6 @@ final class PlantedCentral {
                 f,
                 "report",
                 f.report().map(r -> Altered.with(r, "rto", r.rto().map(d -> d.dividedBy(2)))));
-    }
-
-    private static Role forgotten(Role role) {
-        return role == Role.QUARANTINED ? Role.STANDBY : role;
-    }
-
-    private static List<Write> forgetting(List<Write> writes) {
-        List<Write> out = new ArrayList<>();
-        for (Write write : writes) {
-            out.add(
-                    switch (write) {
-                        case Write.Put(Row.AssignmentRow(Assignment a)) ->
-                                put(
-                                        a,
-                                        a.epoch(),
-                                        a.members().stream()
-                                                .map(m -> m.with(forgotten(m.role())))
-                                                .toList());
-                        case Write.Put(Row.WorkRow(Work w)) ->
-                                new Write.Put(
-                                        new Row.WorkRow(
-                                                Altered.with(w, "role", forgotten(w.role()))));
-                        case Write other -> other;
-                    });
-        }
-        return out;
     }
 
     /** The promotion of a single writer under the epoch of the revocation. */

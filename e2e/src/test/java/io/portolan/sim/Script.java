@@ -22,12 +22,19 @@ record Script(long seed, Duration span, Set<String> without) {
     /** Clocks that differ. */
     static final String DRIFT = "drift";
 
+    /** In some lives the single writer fences itself. */
+    static final String GUARD = "guard";
+
+    /** In some lives moves of the single writer are approved, and hooks act in them. */
+    static final String GATES = "gates";
+
     static final String SINGLE = "ledger";
     static final String MANY = "web";
     static final List<String> REGIONS = List.of("eu-west", "eu-north", "us-east");
 
     /** What can be left out as a whole, but for the strikes. A fleet keeps two clusters. */
-    static final List<String> PARTS = List.of(FAULTS, DRIFT, MANY, SINGLE, REGIONS.getLast());
+    static final List<String> PARTS =
+            List.of(FAULTS, DRIFT, GUARD, GATES, MANY, SINGLE, REGIONS.getLast());
 
     /** Time for the fleet to form. */
     private static final Duration START = Duration.ofSeconds(8);

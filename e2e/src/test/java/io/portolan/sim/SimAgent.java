@@ -9,6 +9,7 @@ import io.portolan.agent.state.Change;
 import io.portolan.model.Uid;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;
+import io.portolan.model.cluster.ClusterStatus.Guarding;
 import io.portolan.model.wire.AgentMessages.Sync;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +33,9 @@ final class SimAgent {
     /** For how long it is told nothing after a welcome, where that is planted. */
     private static final Duration UNTOLD = Duration.ofSeconds(20);
 
+    private static final AgentSettings SETTINGS =
+            AgentSettings.of("sim").with(Optional.of(new Guarding("http://agent", "guard:1")));
+
     private static final Duration BACKUP = Duration.ofSeconds(15);
     private static final int BACKUPS = 4;
 
@@ -46,7 +50,7 @@ final class SimAgent {
     private final Deque<SimDisk> backups = new ArrayDeque<>();
     private Uid uid;
     private SimDisk disk = new SimDisk();
-    private AgentCore core = new AgentCore(AgentSettings.of("sim"));
+    private AgentCore core = new AgentCore(SETTINGS);
     private int life;
     private int disksLost;
     private boolean alive = true;
@@ -100,6 +104,11 @@ final class SimAgent {
 
     boolean alive() {
         return alive;
+    }
+
+    /** Whether a question that it passes on may be answered. */
+    boolean hears() {
+        return alive && !deaf && !mute && !awake.isAfter(world.instant());
     }
 
     int life() {
@@ -243,7 +252,7 @@ final class SimAgent {
         if (!alive) {
             alive = true;
             clock.begin();
-            core = new AgentCore(AgentSettings.of("sim"));
+            core = new AgentCore(SETTINGS);
             start();
         }
     }

@@ -31,6 +31,7 @@ final class SimCentral {
     private final World world;
     private final MemoryStore store;
     private final Database database;
+    private final SimHooks hooks;
     private final SimClock clock;
     private final PlantedCentral planted;
     private final String name;
@@ -46,12 +47,14 @@ final class SimCentral {
             World world,
             MemoryStore store,
             Database database,
+            SimHooks hooks,
             String name,
             SimClock clock,
             Plant plant) {
         this.world = world;
         this.store = store;
         this.database = database;
+        this.hooks = hooks;
         this.name = name;
         this.clock = clock;
         this.planted = new PlantedCentral(world, store, plant);
@@ -132,7 +135,9 @@ final class SimCentral {
             clock.begin();
             var snapshot = database.snapshot();
             seen = snapshot.revision();
-            step(new Event.Led(term.get(), snapshot, planted.silences()));
+            step(
+                    new Event.Led(term.get(), snapshot, planted.silences()),
+                    clock.instant().minus(planted.waited()));
         }
     }
 
@@ -157,8 +162,12 @@ final class SimCentral {
     }
 
     private void step(Event event) {
+        step(event, clock.instant());
+    }
+
+    private void step(Event event, Instant now) {
         int born = life;
-        for (Effect effect : core.step(event, clock.instant())) {
+        for (Effect effect : core.step(event, now)) {
             if (born != life) {
                 return;
             }
@@ -175,15 +184,9 @@ final class SimCentral {
         }
     }
 
-    /** Whom it calls does it once, however often the answer is lost. */
     private void act(long id, HookCall call) {
-        boolean lost = world.fault();
-        later(
-                world.instant().plus(world.latency()),
-                () ->
-                        step(
-                                new Event.Acted(
-                                        id, HookAnswer.of(call, !lost, lost ? "no answer" : ""))));
+        HookAnswer answer = hooks.answer(call, world.fault());
+        later(world.instant().plus(world.latency()), () -> step(new Event.Acted(id, answer)));
     }
 
     private void await(Effect.Timer set) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** A Kubernetes cluster of two machines, and the truth about what runs on them. */
 final class SimCluster {
@@ -34,6 +35,9 @@ final class SimCluster {
     private State seen = new State(-1, -1, false);
     private long ticks;
     private Instant restlessUntil = Instant.MIN;
+
+    /** Whether a pod's own process runs; its container does. */
+    private Predicate<KubeObject> runs = _ -> true;
 
     /** Nothing runs or is named otherwise while this is the same. */
     record State(long version, long turns, boolean down) {}
@@ -100,15 +104,27 @@ final class SimCluster {
         memory.down(down);
     }
 
-    /** The truth: pods of all applications of this name whose containers run. */
+    /** Guards are the parents of the processes in the containers, and know which of them run. */
+    void guarded(Predicate<KubeObject> by) {
+        runs = by;
+    }
+
+    /** The truth: pods of all applications of this name whose processes run. */
     List<KubeObject> running(String application) {
         refresh();
-        return running.computeIfAbsent(
-                application,
-                name ->
-                        memory.machines().running("").stream()
-                                .filter(p -> p.label("portolan.io/application").equals(name))
-                                .toList());
+        return running
+                .computeIfAbsent(
+                        application,
+                        name ->
+                                memory.machines().running("").stream()
+                                        .filter(
+                                                p ->
+                                                        p.label("portolan.io/application")
+                                                                .equals(name))
+                                        .toList())
+                .stream()
+                .filter(runs)
+                .toList();
     }
 
     Event list(long id, TypeRef type, String selector) {

@@ -41,6 +41,7 @@ final class SimUser {
     private final Database database;
     private int operations;
     private int lives;
+    private final Set<Uid> approved = new HashSet<>();
     private final Set<String> made = new HashSet<>();
 
     SimUser(World world, MemoryStore store, Database database) {
@@ -198,7 +199,9 @@ final class SimUser {
      * nobody's word, becomes a failover first.
      */
     void attest(String tenant, String name, Collection<Uid> clusters) {
-        live(tenant, name).filter(o -> o.row().operation().planned()).ifPresent(this::escalate);
+        if (live(tenant, name).filter(o -> o.row().operation().planned()).isPresent()) {
+            say(tenant, name, Control.Kind.ESCALATE);
+        }
         live(tenant, name)
                 .filter(o -> o.row().operation().attestation().isEmpty())
                 .filter(o -> o.row().operation().evidence().isEmpty())
@@ -210,13 +213,38 @@ final class SimUser {
                         });
     }
 
-    private void escalate(Versioned<Row.OperationRow> planned) {
-        Failover f = planned.row().operation();
-        if (Controls.say(f, Control.Kind.ESCALATE, "sim", "looked", world.instant())
-                instanceof Controls.Answer.Said(Failover escalated)) {
-            world.note("escalate " + f.name());
-            change(planned, escalated);
-        }
+    /** Another than who asked agrees. */
+    void approve(String tenant, String name) {
+        live(tenant, name)
+                .ifPresent(
+                        o -> {
+                            Failover f = o.row().operation();
+                            if (Controls.approve(f, "user:peer", "", world.instant())
+                                    instanceof Controls.Answer.Said(Failover next)) {
+                                world.note("approve " + name);
+                                approved.add(f.uid());
+                                change(o, next);
+                            }
+                        });
+    }
+
+    /** Whether somebody other than who asked agreed to it. */
+    boolean approved(Uid operation) {
+        return approved.contains(operation);
+    }
+
+    /** How it is to go on, where that means something now. */
+    void say(String tenant, String name, Control.Kind word) {
+        live(tenant, name)
+                .ifPresent(
+                        o -> {
+                            Failover f = o.row().operation();
+                            if (Controls.say(f, word, "sim", "looked", world.instant())
+                                    instanceof Controls.Answer.Said(Failover next)) {
+                                world.note(word + " " + name);
+                                change(o, next);
+                            }
+                        });
     }
 
     /** Whose proof a failover may wait for, as its plan and the assignment say. */

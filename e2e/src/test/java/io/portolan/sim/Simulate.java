@@ -84,8 +84,8 @@ final class Simulate implements Callable<Integer> {
             paramLabel = "PART,...",
             defaultValue = "",
             description =
-                    "what to leave out: numbers of strikes, such as 1-6,9, and faults, drift, web,"
-                            + " ledger, us-east")
+                    "what to leave out: numbers of strikes, such as 1-6,9, and faults, drift, guard,"
+                            + " gates, web, ledger, us-east")
     String without = "";
 
     @Option(names = "--planted", description = "look for each planted fault instead")

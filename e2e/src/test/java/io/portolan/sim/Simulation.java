@@ -15,6 +15,7 @@ import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,14 +40,30 @@ final class Simulation {
     private final Troubles troubles;
     private final Map<String, SimAgent> agents = new LinkedHashMap<>();
     private final Map<String, Wish> wishes = new LinkedHashMap<>();
+    private final boolean guarded;
+    private final boolean gated;
     private long woken;
+
+    private static final Optional<Role> STANDBY = Optional.of(Role.STANDBY);
+    private static final Optional<Role> QUARANTINED = Optional.of(Role.QUARANTINED);
+
+    private static final String SELF_FENCED =
+            ", \"onCentralLoss\": \"selfFence\", \"selfFence\": {\"grant\": \""
+                    + SimGuards.GRANT.toSeconds()
+                    + "s\"}";
+
+    private static final String GATED =
+            SimHooks.POLICY + ", \"approvals\": {\"count\": 1, \"for\": [\"failover\"]}";
 
     /** What the user wants of an application. */
     private record Wish(String name, int version, int replicas, int clusters, boolean single) {
-        String spec() {
+        /**
+         * @param more what its policy says of a single writer
+         */
+        String spec(String more) {
             return """
             {"components": [{"name": "%s", "container":
-               {"image": "example/%s:%d", "replicas": %d, "ports": [8080]}}],
+               {"image": "example/%s:%d", "command": ["/run"], "replicas": %d, "ports": [8080]}}],
              "placement": {"clusters": %d},
              "disasterRecovery": {"writers": %s}}
             """
@@ -57,7 +74,7 @@ final class Simulation {
                             replicas,
                             clusters,
                             single
-                                    ? "\"single\""
+                                    ? "\"single\"" + more
                                     : "\"many\", \"trigger\": \"automatic\", \"toleration\": \"5s\","
                                             + " \"cooldown\": \""
                                             + Restraint.COOLDOWN.toMinutes()
@@ -67,8 +84,11 @@ final class Simulation {
 
     private Simulation(Script script, Plant plant) {
         this.script = script;
+        this.guarded = script.has(Script.GUARD) && (script.seed() % 3 == 2 || plant.guarded());
+        this.gated = script.has(Script.GATES) && (script.seed() % 4 == 1 || plant.gated());
         this.world = new World(script.seed());
         this.store = new MemoryStore(world);
+        SimHooks hooks = new SimHooks(world, plant);
         this.database = new Database(world, store, plant);
         this.user = new SimUser(world, store, database);
         this.wire = new Wire(world, store, database, plant);
@@ -77,16 +97,28 @@ final class Simulation {
             Uid uid = declare(region);
             SimCluster cluster = new SimCluster(world, region, script.seed() * 31 + agents.size());
             Conduct conduct = new Conduct(uid, this::fail);
-            agents.put(
-                    region, new SimAgent(world, uid, cluster, wire, conduct, clock(region), plant));
+            SimAgent agent = new SimAgent(world, uid, cluster, wire, conduct, clock(region), plant);
+            agents.put(region, agent);
+            if (guarded) {
+                new SimGuards(world, agent, wire, clock(region + " guards"), plant);
+            }
         }
         List<SimCentral> nodes =
                 Stream.of("central-a", "central-b")
-                        .map(n -> new SimCentral(world, store, database, n, clock(n), plant))
+                        .map(n -> new SimCentral(world, store, database, hooks, n, clock(n), plant))
                         .toList();
         List<SimAgent> all = List.copyOf(agents.values());
-        this.invariants = new Invariants(world, store, database, TENANT, wire, all, this::fail);
-        this.troubles = new Troubles(this, world, plant, all, nodes, wire, database);
+        this.invariants =
+                new Invariants(
+                        world,
+                        store,
+                        database,
+                        TENANT,
+                        wire,
+                        all,
+                        gated ? Optional.of(new Gates(user, hooks, this::fail)) : Optional.empty(),
+                        this::fail);
+        this.troubles = new Troubles(this, world, plant, all, nodes, wire, database, hooks);
         world.check(this::wake);
         world.check(invariants::check);
     }
@@ -155,7 +187,12 @@ final class Simulation {
     // ---- what the user does
 
     private void wish(Wish wish) {
-        Uid uid = user.put(Kind.APPLICATION, TENANT, wish.name(), wish.spec());
+        Uid uid =
+                user.put(
+                        Kind.APPLICATION,
+                        TENANT,
+                        wish.name(),
+                        wish.spec((guarded ? SELF_FENCED : "") + (gated ? GATED : "")));
         world.note("wanted: " + wish + " as " + uid);
         wishes.put(wish.name(), wish);
         invariants.wanted(wish.name(), uid, wish.single());
@@ -242,16 +279,24 @@ final class Simulation {
                 .orElseGet(() -> dice.pick(List.copyOf(agents.values())));
     }
 
-    /** Whether it stands by for a ledger that nobody runs, and nothing is under way. */
-    boolean standsBy(SimAgent agent) {
+    /** Who could take a ledger that nobody runs, when nothing is under way: best a standby. */
+    Optional<SimAgent> heir() {
         return user.find(TENANT, Script.SINGLE)
                 .filter(r -> operations().stream().noneMatch(o -> live(o, r.uid())))
                 .flatMap(r -> store.assignment(r.uid()))
                 .map(a -> a.row().assignment())
                 .filter(a -> a.active().isEmpty())
-                .flatMap(a -> a.member(agent.uid()))
-                .filter(m -> m.role() == Role.STANDBY)
-                .isPresent();
+                .flatMap(
+                        a ->
+                                agents.values().stream()
+                                        .filter(agent -> !role(a, agent).equals(QUARANTINED))
+                                        .max(
+                                                Comparator.comparing(
+                                                        agent -> role(a, agent).equals(STANDBY))));
+    }
+
+    private static Optional<Role> role(Assignment assignment, SimAgent agent) {
+        return assignment.member(agent.uid()).map(Assignment.Member::role);
     }
 
     // ---- how it ends
@@ -264,11 +309,13 @@ final class Simulation {
         world.run(Duration.ofMinutes(4));
         troubles.heal();
         troubles.clean();
-        troubles.decide();
+        troubles.decide(false);
         world.run(Duration.ofMinutes(2));
+        // Also what was of a life that could only end now.
+        troubles.clean();
         troubles.unpark();
         world.run(Duration.ofSeconds(20));
-        troubles.decide();
+        troubles.decide(true);
         world.run(Duration.ofMinutes(4));
     }
 

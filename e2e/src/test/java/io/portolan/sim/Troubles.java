@@ -1,5 +1,8 @@
 package io.portolan.sim;
 
+import static io.portolan.model.operation.Control.Kind.RETRY;
+import static io.portolan.model.operation.Control.Kind.SKIP;
+
 import io.portolan.model.Uid;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.operation.Failover;
@@ -50,6 +53,7 @@ final class Troubles {
     private final List<SimCentral> nodes;
     private final Wire wire;
     private final Database database;
+    private final SimHooks hooks;
     private final Set<SimAgent> lost = new HashSet<>();
 
     Troubles(
@@ -59,7 +63,8 @@ final class Troubles {
             List<SimAgent> agents,
             List<SimCentral> nodes,
             Wire wire,
-            Database database) {
+            Database database,
+            SimHooks hooks) {
         this.sim = sim;
         this.world = world;
         this.plant = plant;
@@ -67,6 +72,7 @@ final class Troubles {
         this.nodes = nodes;
         this.wire = wire;
         this.database = database;
+        this.hooks = hooks;
     }
 
     /** What the dice choose of these; failovers often, for the others get in their way. */
@@ -315,7 +321,8 @@ final class Troubles {
                 Duration.ofSeconds(15),
                 "power",
                 () -> {
-                    if (agent.sessions() == sessions || sim.wouldStart(agent)) {
+                    boolean mayWait = plant != Plant.QUARANTINE_FORGOTTEN;
+                    if (agent.sessions() == sessions || (mayWait && sim.wouldStart(agent))) {
                         powered(agent, sessions);
                         return;
                     }
@@ -347,7 +354,23 @@ final class Troubles {
                                 "look",
                                 () -> attestIfTrue(name, partly));
                     }
+                    for (int i = 1; i <= 24; i++) {
+                        world.after(
+                                Duration.ofSeconds(i * 10L),
+                                "look after",
+                                () -> lookAfter(name, dice));
+                    }
                 });
+    }
+
+    /** Somebody agrees, and what stands still is tried again; sooner or later. */
+    private void lookAfter(String name, Dice dice) {
+        if (dice.chance(0.15)) {
+            sim.user.approve(Simulation.TENANT, name);
+        }
+        if (dice.chance(0.15)) {
+            sim.user.say(Simulation.TENANT, name, RETRY);
+        }
     }
 
     /**
@@ -374,6 +397,7 @@ final class Troubles {
     void heal() {
         wire.down(false);
         database.down(false);
+        hooks.heal();
         for (SimAgent agent : agents) {
             agent.cut(false);
             up(agent);
@@ -409,8 +433,12 @@ final class Troubles {
         }
     }
 
-    /** The last word on operations that wait for what only a person can know. */
-    void decide() {
+    /**
+     * A word on operations that wait for what only a person can know.
+     *
+     * @param last whether it is the last one
+     */
+    void decide(boolean last) {
         for (Failover operation : sim.operations()) {
             if (operation.state().ended()) {
                 continue;
@@ -419,10 +447,15 @@ final class Troubles {
                 throw sim.failure(
                         Invariant.STUCK, operation.name() + " waits and does not say for what");
             }
+            if (operation.state().committed()) {
+                // Behind its commit it goes only forward, if need be without what a hook did.
+                sim.user.say(Simulation.TENANT, operation.name(), last ? SKIP : RETRY);
+                continue;
+            }
             List<Uid> asked = sim.user.asked(operation);
             boolean stopped = stopped(asked);
             world.note(operation.name() + " waits for " + operation.waitingFor());
-            if (stopped && operation.evidence().isEmpty()) {
+            if (stopped && operation.paused().isEmpty()) {
                 sim.user.attest(Simulation.TENANT, operation.name(), asked);
             } else {
                 sim.user.abort(Simulation.TENANT, operation.name());
@@ -438,9 +471,7 @@ final class Troubles {
 
     /** Where nobody has the role, for want of proof, a person gives it to who can take it. */
     void unpark() {
-        agents.stream()
-                .filter(a -> sim.standsBy(a))
-                .findFirst()
+        sim.heir()
                 .ifPresent(a -> sim.user.failover(Simulation.TENANT, Script.SINGLE, sim.region(a)));
     }
 }

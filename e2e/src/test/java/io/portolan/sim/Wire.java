@@ -218,6 +218,11 @@ final class Wire {
         return new Event.BeatDone(id, List.of());
     }
 
+    /** Nothing while the store does not answer. */
+    AgentMessages.Grants grantsToGuards(Uid cluster) {
+        return database.down() ? new AgentMessages.Grants(List.of(), List.of()) : grants(cluster);
+    }
+
     /** As central's route makes them of the works that fence themselves. */
     AgentMessages.Grants grants(Uid cluster) {
         return GrantRoutes.of(store.selfFencing(List.of(cluster)).getOrDefault(cluster, List.of()));
