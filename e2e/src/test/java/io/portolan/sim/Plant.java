@@ -147,6 +147,11 @@ enum Plant {
         return this == ATTESTATION_KEPT || this == APPROVAL_FORGED || this == LAG_UNKNOWN_IS_ZERO;
     }
 
+    /** How long the machines of a site stay dark when its agent is heard again. */
+    Duration powerAfter() {
+        return Duration.ofSeconds(this == ATTESTATION_KEPT ? 90 : 15);
+    }
+
     Duration span() {
         return span;
     }

@@ -318,7 +318,7 @@ final class Troubles {
     /** Nothing is switched on that would start what runs elsewhere. */
     private void powered(SimAgent agent, long sessions) {
         world.after(
-                Duration.ofSeconds(15),
+                plant.powerAfter(),
                 "power",
                 () -> {
                     boolean mayWait = plant != Plant.QUARANTINE_FORGOTTEN;
