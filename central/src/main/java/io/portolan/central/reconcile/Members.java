@@ -152,15 +152,7 @@ final class Members {
         boolean made =
                 !decision.chosen().isEmpty()
                         && decision.chosen().stream().allMatch(this::healthyNow);
-        next.replaceAll((cluster, m) -> chosen(cluster) ? m : leaving(m));
-        next.values()
-                .removeIf(
-                        m ->
-                                !chosen(m.cluster())
-                                        && (goes(m, made)
-                                                || (m.role() == Role.ACTIVE
-                                                        && atOnce(m.cluster()))));
-        return next.isEmpty() ? former.epoch() : Math.max(1, former.epoch());
+        return left(made);
     }
 
     /** Many writers, of which so many are active and the others stand by. */
@@ -180,6 +172,15 @@ final class Members {
                         return new Member(cluster, role, generation, false);
                     });
         }
+        return left(made);
+    }
+
+    /**
+     * Of many writers, what was not chosen goes when what was chosen instead is made.
+     *
+     * @return the epoch
+     */
+    private long left(boolean made) {
         next.replaceAll((cluster, m) -> chosen(cluster) ? m : leaving(m));
         next.values()
                 .removeIf(
