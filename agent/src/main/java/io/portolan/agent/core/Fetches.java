@@ -44,6 +44,11 @@ final class Fetches {
         }
     }
 
+    /** Its session is over: what it asked for is asked for in the next one. */
+    void lost(long effect) {
+        inFlight.remove(effect);
+    }
+
     /** What came; null when nobody asked for it. */
     @Nullable Digest done(long effect) {
         Digest digest = inFlight.remove(effect);

@@ -131,6 +131,7 @@ final class Session {
 
     /** Whichever lane heard it first; the others' words come too late and are ignored. */
     void lost(long effect) {
+        fetches.lost(effect);
         if (effect == opening) {
             failed(effect);
         } else if (open()) {

@@ -324,6 +324,16 @@ class AgentCoreTest {
     }
 
     @Test
+    void asksAgainForAContentWhoseSessionWasOver() {
+        scene.central.inline = false;
+        scene.central.contentRefused = true;
+        scene.want("a1", Role.ACTIVE, 1, 1, web(1));
+        scene.settle();
+        assertFalse(scene.central.contentRefused);
+        assertEquals(Health.HEALTHY, scene.central.status("a1").health());
+    }
+
+    @Test
     void countsOnFromTheBatchThatCentralHas() {
         scene.settle();
         long before = scene.central.reports.size();

@@ -66,6 +66,9 @@ final class FakeCentral implements DirectAgent.Central {
     /** The next answer calls itself the full set and names nothing. */
     boolean blank;
 
+    /** The next question for a content is answered as of a session that is over. */
+    boolean contentRefused;
+
     void put(Work work, @Nullable Content content) {
         works.put(work.application(), work);
         revisions.put(work.application(), ++revision);
@@ -106,6 +109,10 @@ final class FakeCentral implements DirectAgent.Central {
                                         hello.cursor() == 0 ? remembered() : List.of())));
             }
             case Effect.Poll poll -> poll(poll);
+            case Effect.Fetch(var id, _, _) when contentRefused -> {
+                contentRefused = false;
+                yield Optional.of(new Event.SessionLost(id));
+            }
             case Effect.Fetch(var id, var digest, _) ->
                     Optional.of(
                             contents.containsKey(digest)
