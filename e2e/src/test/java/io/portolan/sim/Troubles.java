@@ -447,19 +447,29 @@ final class Troubles {
                 throw sim.failure(
                         Invariant.STUCK, operation.name() + " waits and does not say for what");
             }
+            sim.user.approve(Simulation.TENANT, operation.name());
             if (operation.state().committed()) {
-                // Behind its commit it goes only forward, if need be without what a hook did.
-                sim.user.say(Simulation.TENANT, operation.name(), last ? SKIP : RETRY);
+                goOn(operation.name(), last);
                 continue;
             }
             List<Uid> asked = sim.user.asked(operation);
             boolean stopped = stopped(asked);
             world.note(operation.name() + " waits for " + operation.waitingFor());
-            if (stopped && operation.paused().isEmpty()) {
+            if (stopped && operation.paused().isEmpty() && !last) {
                 sim.user.attest(Simulation.TENANT, operation.name(), asked);
             } else {
                 sim.user.abort(Simulation.TENANT, operation.name());
             }
+        }
+    }
+
+    /** Behind its commit it goes only forward, if need be without what hooks did. */
+    private void goOn(String operation, boolean last) {
+        for (int i = 0; i < 4; i++) {
+            world.after(
+                    Duration.ofSeconds(i * 20L),
+                    "go on",
+                    () -> sim.user.say(Simulation.TENANT, operation, last ? SKIP : RETRY));
         }
     }
 
