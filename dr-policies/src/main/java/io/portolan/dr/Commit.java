@@ -43,10 +43,10 @@ final class Commit {
         }
         Optional<Candidate> planned = view.cluster(plan.target());
         Optional<String> unfit =
-                planned.map(c -> Preflight.unfit(view, c)).orElse(Optional.of("it is gone"));
+                planned.map(c -> Targets.unfit(view, c)).orElse(Optional.of("it is gone"));
         if (unfit.isPresent()) {
             boolean synced = synced(view.operation());
-            Optional<Candidate> other = synced ? Optional.empty() : Preflight.targetNow(view);
+            Optional<Candidate> other = synced ? Optional.empty() : Targets.now(view);
             if (other.isEmpty()) {
                 return draft.waiting(
                                 Words.name(view, plan.target())

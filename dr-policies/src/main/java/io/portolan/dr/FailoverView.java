@@ -114,6 +114,11 @@ public record FailoverView(
      */
     public record JobSeen(String key, int attempt, String says) {}
 
+    /** By its name; empty where none of those that matter has it. */
+    Optional<Candidate> named(String name) {
+        return clusters.stream().filter(c -> c.name().equals(name)).findFirst();
+    }
+
     public Optional<Candidate> cluster(Uid uid) {
         return clusters.stream().filter(c -> c.uid().equals(uid)).findFirst();
     }

@@ -2,7 +2,6 @@ package io.portolan.dr;
 
 import io.portolan.dr.FailoverView.Candidate;
 import io.portolan.model.Uid;
-import io.portolan.model.app.Role;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.dr.HookPoint;
 import io.portolan.model.dr.PreflightCheck;
@@ -12,7 +11,6 @@ import io.portolan.model.operation.Checked;
 import io.portolan.model.operation.Checked.Outcome;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.Plan;
-import io.portolan.model.placement.Assignment.Member;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -39,26 +36,17 @@ final class Preflight {
         record Refused(String reason, List<Checked> checks) implements Finding {}
     }
 
-    /** The answer to a part of it. */
-    private sealed interface Sought<T> {
-        record Found<T>(T value) implements Sought<T> {}
-
-        record Not<T>(PreflightCheck check, String reason) implements Sought<T> {}
-
-        default Optional<T> found() {
-            return this instanceof Found<T>(T value) ? Optional.of(value) : Optional.empty();
-        }
-    }
-
     private final FailoverView view;
     private final Failover operation;
     private final String app;
+    private final Targets targets;
     private final List<Checked> checks = new ArrayList<>();
 
     private Preflight(FailoverView view) {
         this.view = view;
         this.operation = view.operation();
         this.app = operation.applicationName();
+        this.targets = new Targets(view);
     }
 
     static Finding of(FailoverView view, Instant now) {
@@ -78,7 +66,7 @@ final class Preflight {
             case Sought.Found<List<Candidate>>(List<Candidate> found) -> leaves(found);
         }
         frozen(sources.found().orElse(List.of()), now);
-        Sought<Candidate> target = target();
+        Sought<Candidate> target = targets.sought();
         switch (target) {
             case Sought.Not<Candidate>(var check, String reason) -> fails(check, reason);
             case Sought.Found<Candidate>(Candidate found) -> goes(found);
@@ -163,11 +151,11 @@ final class Preflight {
                                 .orElse(" is heard"));
         add(PreflightCheck.TARGET_FITS, Outcome.PASSED, app + " may run in " + target.name());
         standing(target);
-        Optional<String> full = full(target);
+        Optional<String> full = Targets.full(target);
         if (full.isEmpty()) {
             add(PreflightCheck.TARGET_ROOM, Outcome.PASSED, target.name() + " has room for " + app);
         } else {
-            boolean overridden = overridden(PreflightCheck.TARGET_ROOM);
+            boolean overridden = overridden(view, PreflightCheck.TARGET_ROOM);
             add(
                     PreflightCheck.TARGET_ROOM,
                     overridden ? Outcome.OVERRIDDEN : Outcome.WARNING,
@@ -204,7 +192,7 @@ final class Preflight {
             return;
         }
         String why = frozen.get().words();
-        if (overridden(PreflightCheck.FREEZE_WINDOW)) {
+        if (overridden(view, PreflightCheck.FREEZE_WINDOW)) {
             add(
                     PreflightCheck.FREEZE_WINDOW,
                     Outcome.OVERRIDDEN,
@@ -224,9 +212,11 @@ final class Preflight {
         }
     }
 
-    private boolean overridden(PreflightCheck check) {
-        return !operation.request().automatic()
-                && operation.request().overrides().contains(check)
+    /** Whether an operator overrides a check, and the policy lets him. */
+    static boolean overridden(FailoverView view, PreflightCheck check) {
+        Failover.Request request = view.operation().request();
+        return !request.automatic()
+                && request.overrides().contains(check)
                 && view.policy().overridable(check);
     }
 
@@ -251,19 +241,6 @@ final class Preflight {
     private static <T extends Comparable<? super T>> Optional<T> greater(
             Optional<T> one, Optional<T> other) {
         return Stream.of(one, other).flatMap(Optional::stream).max(Comparator.naturalOrder());
-    }
-
-    /**
-     * The cluster that the request's {@code to} means now, when one can take the role. Asked again
-     * at the commit, for fencing may have taken hours.
-     */
-    static Optional<Candidate> targetNow(FailoverView view) {
-        return new Preflight(view).target().found();
-    }
-
-    /** Why this cluster cannot take the role now; empty when it can. */
-    static Optional<String> unfit(FailoverView view, Candidate cluster) {
-        return new Preflight(view).unfit(cluster).map(Sought.Not::reason);
     }
 
     static boolean singleWriter(FailoverView view) {
@@ -327,7 +304,7 @@ final class Preflight {
     private Sought<List<Candidate>> named(List<Uid> active) {
         List<Candidate> sources = new ArrayList<>();
         for (String name : new LinkedHashSet<>(operation.request().from())) {
-            Optional<Candidate> cluster = named(name);
+            Optional<Candidate> cluster = view.named(name);
             if (cluster.isEmpty()) {
                 return new Sought.Not<>(
                         PreflightCheck.SOURCE_KNOWN, "there is no cluster named " + name);
@@ -340,140 +317,6 @@ final class Preflight {
             sources.add(cluster.get());
         }
         return new Sought.Found<>(sources);
-    }
-
-    private Sought<Candidate> target() {
-        String to = operation.request().to();
-        Optional<Candidate> cluster = named(to);
-        boolean chosen = operation.request().automatic() && !operation.request().failback();
-        boolean asked = cluster.isPresent() && !chosen;
-        if (asked) {
-            return obstacle(cluster.get())
-                    .<Sought<Candidate>>map(
-                            no ->
-                                    new Sought.Not<>(
-                                            no.check(),
-                                            to + " cannot take " + app + ": " + no.reason()))
-                    .orElseGet(() -> new Sought.Found<>(cluster.get()));
-        }
-        // What central itself chose may be taken by the next one meanwhile: then another will do.
-        boolean any = to.isEmpty() || chosen;
-        List<Candidate> there =
-                view.clusters().stream()
-                        .filter(c -> any || c.region().equals(to))
-                        .sorted(
-                                Comparator.comparing((Candidate c) -> !c.name().equals(to))
-                                        .thenComparing(c -> role(c).isEmpty())
-                                        .thenComparing(c -> Standing.ill(c).isPresent())
-                                        .thenComparing(this::turn)
-                                        .thenComparing(Candidate::name))
-                        .toList();
-        if (there.isEmpty()) {
-            return new Sought.Not<>(
-                    PreflightCheck.TARGET_KNOWN, "there is no cluster and no region named " + to);
-        }
-        List<Candidate> fit = there.stream().filter(c -> unfit(c).isEmpty()).toList();
-        return fit.stream()
-                .filter(c -> full(c).isEmpty())
-                .findFirst()
-                .or(
-                        () ->
-                                overridden(PreflightCheck.TARGET_ROOM)
-                                        ? fit.stream().findFirst()
-                                        : Optional.empty())
-                .<Sought<Candidate>>map(Sought.Found::new)
-                .orElseGet(() -> new Sought.Not<>(most(there, fit), nobody(any ? "" : to, there)));
-    }
-
-    /** Of a cluster that was asked for by name. */
-    private Optional<Sought.Not<Candidate>> obstacle(Candidate cluster) {
-        return unfit(cluster)
-                .or(
-                        () ->
-                                operation.planned() && !overridden(PreflightCheck.TARGET_ROOM)
-                                        ? full(cluster)
-                                                .map(
-                                                        why ->
-                                                                new Sought.Not<>(
-                                                                        PreflightCheck.TARGET_ROOM,
-                                                                        why))
-                                        : Optional.empty());
-    }
-
-    /** The check at which the best of them failed. */
-    private PreflightCheck most(List<Candidate> there, List<Candidate> fit) {
-        if (!fit.isEmpty()) {
-            return PreflightCheck.TARGET_ROOM;
-        }
-        return there.stream()
-                        .flatMap(c -> unfit(c).stream())
-                        .anyMatch(no -> no.check() == PreflightCheck.TARGET_FITS)
-                ? PreflightCheck.TARGET_FITS
-                : PreflightCheck.TARGET_REACHABLE;
-    }
-
-    /**
-     * Whether it lacks room. Nobody is moved there who could go elsewhere; an operator who names it
-     * in a disaster knows why.
-     */
-    private static Optional<String> full(Candidate cluster) {
-        return cluster.crowded().map("it has no room, "::concat);
-    }
-
-    /** Standbys take over in placement's order; who is not in it comes last. */
-    private int turn(Candidate cluster) {
-        int at = view.assignment().decision().order().indexOf(cluster.uid());
-        return at < 0 ? Integer.MAX_VALUE : at;
-    }
-
-    private String nobody(String to, List<Candidate> asked) {
-        return (to.isEmpty() ? "no cluster" : "no cluster of " + to)
-                + " can take "
-                + app
-                + ": "
-                + asked.stream()
-                        .map(
-                                c ->
-                                        c.name()
-                                                + unfit(c).map(Sought.Not::reason)
-                                                        .or(() -> full(c))
-                                                        .map(": "::concat)
-                                                        .orElse(""))
-                        .collect(Collectors.joining("; "));
-    }
-
-    private Optional<Sought.Not<Candidate>> unfit(Candidate cluster) {
-        Optional<Role> role = role(cluster);
-        if (role.equals(Optional.of(Role.ACTIVE))) {
-            return unfit("it is active there already");
-        }
-        if (isSource(cluster)) {
-            return unfit("it is the cluster to leave");
-        }
-        if (role.equals(Optional.of(Role.QUARANTINED))) {
-            return unfit("it is quarantined until its agent has shown that it runs nothing");
-        }
-        return switch (cluster.reach()) {
-            case PENDING -> unreachable("no agent has joined yet");
-            case SUSPECT, UNREACHABLE -> unreachable("it is " + Words.silent(cluster));
-            case READY ->
-                    cluster.refusal().map(why -> new Sought.Not<>(PreflightCheck.TARGET_FITS, why));
-        };
-    }
-
-    private static Optional<Sought.Not<Candidate>> unfit(String why) {
-        return Optional.of(new Sought.Not<>(PreflightCheck.TARGET_FITS, why));
-    }
-
-    private static Optional<Sought.Not<Candidate>> unreachable(String why) {
-        return Optional.of(new Sought.Not<>(PreflightCheck.TARGET_REACHABLE, why));
-    }
-
-    private boolean isSource(Candidate cluster) {
-        return operation
-                .plan()
-                .map(p -> p.sources().contains(cluster.uid()))
-                .orElse(operation.request().from().contains(cluster.name()));
     }
 
     /**
@@ -490,14 +333,6 @@ final class Preflight {
                         .map(c -> c.lastHeard().orElse(now))
                         .min(Comparator.naturalOrder());
         return silent.isEmpty() && singleWriter(view) ? Optional.of(now) : silent;
-    }
-
-    private Optional<Role> role(Candidate cluster) {
-        return view.assignment().member(cluster.uid()).map(Member::role);
-    }
-
-    private Optional<Candidate> named(String name) {
-        return view.clusters().stream().filter(c -> c.name().equals(name)).findFirst();
     }
 
     private String names(List<Uid> clusters) {

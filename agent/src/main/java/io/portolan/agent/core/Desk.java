@@ -122,11 +122,11 @@ final class Desk {
         for (Application application : applications.values()) {
             boolean orphan = !named.contains(application.uid());
             missed |= orphan && !application.orphan;
-            if (application.orphan && !orphan) {
-                application.orphan = false;
+            boolean found = application.orphan && !orphan;
+            application.orphan = orphan;
+            if (found) {
                 goOn(application);
             }
-            application.orphan = orphan;
             talk(application);
         }
         return missed;

@@ -338,8 +338,8 @@ final class Session {
         before.filter(d -> !application.held.equals(Optional.of(d))).ifPresent(contents::release);
         selfFencing.follow(application);
         enforce(application);
-        if (still && !work.holdsStill()) {
-            application.goOn();
+        if (still) {
+            desk.goOn(application);
         }
     }
 

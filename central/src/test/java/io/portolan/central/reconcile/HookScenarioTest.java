@@ -9,8 +9,6 @@ import io.portolan.central.store.Store;
 import io.portolan.dr.HookAnswer;
 import io.portolan.dr.HookCall;
 import io.portolan.model.Uid;
-import io.portolan.model.app.ApplicationSpec;
-import io.portolan.model.app.PolicyRef;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.HookPoint;
 import io.portolan.model.operation.Failover;
@@ -45,27 +43,8 @@ class HookScenarioTest {
     @BeforeEach
     void activeOnTheFirst() {
         world.hooks = answering(() -> true);
-        world.cluster("c1", "eu-west");
-        world.cluster("c2", "eu-north");
-        world.lead();
-        world.agents.values().stream().sorted().forEach(FakeAgent::join);
-        world.pass(Duration.ofSeconds(1));
-        Uid app = put(1, "region = eu-west");
-        world.converge();
-        put(2, "");
-        world.converge();
+        Uid app = world.activeOnTheFirst(POLICY);
         world.failover(app, "f1", "c2", true);
-    }
-
-    private Uid put(int clusters, String where) {
-        ApplicationSpec spec = World.spec(1, World.on(clusters, where), true);
-        return world.put(
-                new ApplicationSpec(
-                        spec.components(),
-                        spec.placement(),
-                        Optional.of(new PolicyRef.Inline<>(POLICY))),
-                World.TENANT,
-                "checkout");
     }
 
     /** Hooks that remember what they were asked; what they answer comes only where it may. */

@@ -10,9 +10,7 @@ import io.portolan.central.store.Row;
 import io.portolan.central.store.Store;
 import io.portolan.central.store.Write;
 import io.portolan.model.Uid;
-import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.Ending;
-import io.portolan.model.app.PolicyRef;
 import io.portolan.model.app.RunOnce;
 import io.portolan.model.app.RunOnce.Outcome;
 import io.portolan.model.app.Work;
@@ -51,29 +49,10 @@ class JobHookScenarioTest {
 
     @BeforeEach
     void activeOnTheFirst() {
-        world.cluster("c1", "eu-west");
-        world.cluster("c2", "eu-north");
-        world.lead();
-        world.agents.values().stream().sorted().forEach(FakeAgent::join);
+        app = world.activeOnTheFirst(POLICY);
         target = world.agents.get("c2");
         target.ends = JobHookScenarioTest::well;
-        world.pass(Duration.ofSeconds(1));
-        app = put(1, "region = eu-west");
-        world.converge();
-        put(2, "");
-        world.converge();
         world.failover(app, "f1", "c2", true);
-    }
-
-    private Uid put(int clusters, String where) {
-        ApplicationSpec spec = World.spec(1, World.on(clusters, where), true);
-        return world.put(
-                new ApplicationSpec(
-                        spec.components(),
-                        spec.placement(),
-                        Optional.of(new PolicyRef.Inline<>(POLICY))),
-                World.TENANT,
-                "checkout");
     }
 
     private static Optional<Outcome> well(Work work) {

@@ -257,6 +257,26 @@ final class World {
         return uid;
     }
 
+    /** {@code checkout} under this policy: active on c1, while c2 stands by; central leads. */
+    Uid activeOnTheFirst(DrPolicySpec policy) {
+        cluster("c1", "eu-west");
+        cluster("c2", "eu-north");
+        lead();
+        agents.values().stream().sorted().forEach(FakeAgent::join);
+        pass(Duration.ofSeconds(1));
+        put(spec(on(1, "region = eu-west"), policy), TENANT, "checkout");
+        converge();
+        Uid application = put(spec(on(2, ""), policy), TENANT, "checkout");
+        converge();
+        return application;
+    }
+
+    private static ApplicationSpec spec(PlacementPolicySpec placement, DrPolicySpec policy) {
+        ApplicationSpec plain = spec(1, placement, policy.singleWriter());
+        return new ApplicationSpec(
+                plain.components(), plain.placement(), Optional.of(new PolicyRef.Inline<>(policy)));
+    }
+
     static PlacementPolicySpec on(int clusters, String where) {
         return new PlacementPolicySpec(Selector.parse(where), List.of(), clusters, List.of());
     }

@@ -77,8 +77,6 @@ public record DrPolicySpec(
     public static final Duration DEMOTE_TIMEOUT = Duration.ofMinutes(5);
     public static final Duration VERIFY_TIMEOUT = Duration.ofMinutes(10);
 
-    private static final int MOST_ATTESTATIONS = 5;
-
     /** No fence needed, every cluster may run it. */
     public static final DrPolicySpec STATELESS =
             new DrPolicySpec(Writers.MANY, DEMOTE_TIMEOUT, VERIFY_TIMEOUT);
@@ -305,42 +303,7 @@ public record DrPolicySpec(
 
     @Override
     public void check(Check at) {
-        at.at("trigger")
-                .require(
-                        !singleWriter() || trigger != Trigger.AUTOMATIC || grant().isPresent(),
-                        "must not be automatic for a single writer that keeps running: a cluster"
-                                + " that is not heard cannot prove that it stopped, so somebody has"
-                                + " to vouch for it; did you mean propose, or onCentralLoss:"
-                                + " selfFence");
-        between(at.at("toleration"), toleration, Duration.ZERO, Duration.ofHours(24), "0s..24h");
-        between(at.at("cooldown"), cooldown, Duration.ZERO, Duration.ofDays(7), "0s..168h");
-        timeout(at.at("demoteTimeout"), demoteTimeout);
-        timeout(at.at("verifyTimeout"), verifyTimeout);
-        standing(at);
-        targets(at);
-        detect.ifPresent(d -> d.check(at.at("detect")));
-        failback.ifPresent(f -> f.check(at.at("failback")));
-        evidence(at);
-        hooks(at);
-        safety.ifPresent(s -> s.check(singleWriter(), at.at("safety")));
-        at.at("onCentralLoss")
-                .require(
-                        singleWriter() || grant().isEmpty(),
-                        "selfFence needs writers: single, of many each may go on");
-        at.at("selfFence")
-                .require(
-                        selfFence.isEmpty() || grant().isPresent(),
-                        "needs onCentralLoss: selfFence");
-        selfFence.ifPresent(s -> s.check(at.at("selfFence")));
-        at.at("reserve")
-                .require(
-                        standsBy() || !reserve.orElse(false),
-                        "needs writers: single or a standby, else each cluster runs its own"
-                                + " already");
-        stabilize.ifPresent(
-                d -> between(at.at("stabilize"), d, Duration.ZERO, Duration.ofHours(1), "0s..1h"));
-        approvals.ifPresent(rule -> rule.check(at.at("approvals")));
-        preflight.ifPresent(rule -> rule.check(at.at("preflight")));
+        new DrPolicyCheck(this).check(at);
     }
 
     /**
@@ -350,164 +313,6 @@ public record DrPolicySpec(
      * @param active how many of them, where some stand by
      */
     public void checkOn(int clusters, int active, Check at) {
-        preset.ifPresent(
-                p ->
-                        at.at("preset")
-                                .require(
-                                        clusters >= p.clusters(),
-                                        p
-                                                + " needs placement.clusters: "
-                                                + p.clusters()
-                                                + " or more, was "
-                                                + clusters));
-        at.at("standby")
-                .require(
-                        standby.isEmpty() || preset.isPresent() || clusters >= 2,
-                        "needs placement.clusters: 2 or more, one is active; was " + clusters);
-        int serving = standsBy() ? active : clusters;
-        safety.flatMap(Safety::minActive)
-                .ifPresent(
-                        n ->
-                                at.at("safety")
-                                        .at("minActive")
-                                        .require(
-                                                n <= serving,
-                                                "must not be more than "
-                                                        + (serving < clusters
-                                                                ? "are active: "
-                                                                : "placement.clusters: ")
-                                                        + serving
-                                                        + ", was "
-                                                        + n));
-    }
-
-    /** A name that says one thing beside a field that says another is nobody's wish. */
-    private void standing(Check at) {
-        at.at("standby")
-                .require(
-                        !singleWriter() || !level().runs(),
-                        level()
-                                + " runs code in two clusters, which a single writer never does;"
-                                + " use pilot-light, with reserve: true for its room, or writers:"
-                                + " many");
-        at.at("writers")
-                .require(
-                        !singleWriter() || preset.filter(Preset::manyServe).isEmpty(),
-                        "must be many with preset: "
-                                + preset.map(Preset::toString).orElse("")
-                                + ", where several clusters serve at once");
-        preset.ifPresent(
-                p ->
-                        at.at("standby")
-                                .require(
-                                        standby.isEmpty() || standby.equals(p.standby()),
-                                        p.standby()
-                                                        .map(l -> "must be " + l)
-                                                        .orElse(
-                                                                "must not be said: nothing stands by")
-                                                + " with preset: "
-                                                + p
-                                                + ", was "
-                                                + level()));
-    }
-
-    private void targets(Check at) {
-        rto.ifPresent(
-                d ->
-                        between(
-                                at.at("rto"),
-                                d,
-                                Duration.ofSeconds(1),
-                                Duration.ofDays(7),
-                                "1s..168h"));
-        rpo.ifPresent(
-                d -> {
-                    between(at.at("rpo"), d, Duration.ZERO, Duration.ofDays(7), "0s..168h");
-                    at.at("rpo")
-                            .require(
-                                    !d.isZero()
-                                            || replication.equals(Optional.of(Replication.SYNC)),
-                                    "0s: nothing that was written may be lost, which needs"
-                                            + " replication: sync, was replication: "
-                                            + replication
-                                                    .map(Replication::toString)
-                                                    .orElse("not said"));
-                    at.at("rpo")
-                            .require(
-                                    !replication.equals(Optional.of(Replication.NONE)),
-                                    "promises something of data that reach no other cluster"
-                                            + " (replication: none)");
-                });
-    }
-
-    private void evidence(Check at) {
-        minimumFence.ifPresent(
-                least -> {
-                    Check here = at.at("minimumFence");
-                    if (!singleWriter()) {
-                        here.require(
-                                least == FenceLevel.F0,
-                                "must be F0 with writers: many, of whom two may run at once, was "
-                                        + least);
-                        return;
-                    }
-                    here.require(
-                            least != FenceLevel.F0,
-                            "must not be F0 for a single writer: without any proof two may write;"
-                                    + " F6 takes an operator's word, F2 the agent's proof");
-                    FenceLevel most =
-                            fencing.map(HookedFence::level)
-                                    .orElse(grant().isPresent() ? FenceLevel.F3 : FenceLevel.F2);
-                    here.require(
-                            most.reaches(least) || least == FenceLevel.F0,
-                            least
-                                    + " cannot be reached: nothing in this policy gives more than "
-                                    + most
-                                    + ", so that no failover from a silent cluster could ever be"
-                                    + " committed");
-                });
-        attestations.ifPresent(
-                n -> {
-                    at.at("attestations").range(n, 1, MOST_ATTESTATIONS);
-                    at.at("attestations")
-                            .require(
-                                    singleWriter() && FenceLevel.F6.reaches(fence()),
-                                    "is asked of nobody: only for a single writer whose"
-                                            + " minimumFence is F6 do words count");
-                });
-    }
-
-    private void hooks(Check at) {
-        hooks.forEach(
-                (point, hook) -> {
-                    Check one = at.at("hooks").at(point.toString());
-                    one.require(!point.fences(), "is written as fencing, beside hooks");
-                    one.require(
-                            singleWriter() || !point.ofSingleWriter(),
-                            "needs writers: single, of many the former goes on until the next"
-                                    + " serves");
-                    hook.check(point, one);
-                });
-        at.at("hooks")
-                .at(HookPoint.DATA_GATE.toString())
-                .require(
-                        !hooks.containsKey(HookPoint.DATA_GATE) || rpo.isPresent(),
-                        "needs rpo, which is what the lag is compared with");
-        fencing.ifPresent(
-                f -> {
-                    at.at("fencing")
-                            .require(
-                                    singleWriter(),
-                                    "needs writers: single, of many none has to be fenced");
-                    f.check(at.at("fencing"));
-                });
-    }
-
-    private static void timeout(Check at, Duration d) {
-        between(at, d, Duration.ofSeconds(1), Duration.ofHours(24), "1s..24h");
-    }
-
-    private static void between(Check at, Duration d, Duration least, Duration most, String words) {
-        at.require(d.compareTo(least) >= 0 && d.compareTo(most) <= 0, "must be " + words);
+        new DrPolicyCheck(this).on(clusters, active, at);
     }
 }
