@@ -23,7 +23,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Starts a central node. Flags stop the start when they are unknown or contradict each other. */
+/**
+ * Starts a central node. Flags stop the start when they are unknown or contradict each other.
+ *
+ * <p>Long because every option is here with its words for {@code --help}.
+ */
 @Command(
         name = "portolan-central",
         mixinStandardHelpOptions = true,

@@ -69,7 +69,11 @@ import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Who holds whom. Everything is made here, in order, and closed in the reverse order. */
+/**
+ * Who holds whom. Everything is made here, in order, and closed in the reverse order.
+ *
+ * <p>Long because that order has to be seen in one place.
+ */
 final class Wiring implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Wiring.class.getName());
 

@@ -18,7 +18,12 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the answers of the cluster mean for the object that was asked about. */
+/**
+ * What the answers of the cluster mean for the object that was asked about.
+ *
+ * <p>Long because each kind of answer has its case for each purpose of the question; what follows
+ * from one is in classes of its own ({@link Vanished}, {@link Adoption}, {@link Denials}).
+ */
 final class Results {
     private static final Duration LEAVING_LOOK = Duration.ofSeconds(2);
 

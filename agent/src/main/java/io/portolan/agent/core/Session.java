@@ -22,7 +22,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The talk with central about what should be here: hello, poll, contents, full sets. */
+/**
+ * The talk with central about what should be here: hello, poll, contents, full sets.
+ *
+ * <p>Long because the order of its steps is what keeps it safe: what is heard becomes durable, then
+ * is compared with central's digest, and only then acted on.
+ */
 final class Session {
     /** A full set that still does not match is not asked for again at once. */
     private static final Duration FULL_AGAIN = Duration.ofSeconds(60);

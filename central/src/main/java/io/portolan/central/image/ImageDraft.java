@@ -30,7 +30,12 @@ import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 import org.pcollections.TreePSet;
 
-/** The next image while one change is replayed onto the last. Owned by one thread. */
+/**
+ * The next image while one change is replayed onto the last. Owned by one thread.
+ *
+ * <p>Long because every table and every link between two is kept by the same few changes; what only
+ * walks such links is in {@link Links}.
+ */
 final class ImageDraft {
     private TreePMap<Uid, Held<Resource<ApplicationSpec>>> applications;
     private TreePMap<Uid, Held<Resource<ClusterSpec>>> clusters;

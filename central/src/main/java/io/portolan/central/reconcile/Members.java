@@ -46,6 +46,9 @@ import java.util.stream.Collectors;
  * <p>A standby that is one too many stays while its cluster may hold it: it runs nothing, and it
  * may have the data of the time before a failover. It goes when fewer clusters are asked for, and
  * when it is near the active cluster and another one stands by instead.
+ *
+ * <p>Long because single and many writers are in one place: an application turns from one into the
+ * other while its members stay, so each rule here has to hold beside all others.
  */
 final class Members {
     private static final Set<Reason> AT_ONCE =

@@ -16,6 +16,8 @@ import java.util.Optional;
 /**
  * The unplanned or planned move of an application's active role to another cluster. Made by POST,
  * never edited; the executor alone writes it.
+ *
+ * <p>Long because it is one document: its parts are nested here, as they are in it.
  */
 public record Failover(
         Uid uid,
