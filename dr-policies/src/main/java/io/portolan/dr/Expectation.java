@@ -90,7 +90,11 @@ public final class Expectation {
         }
         hook(HookPoint.DATA_GATE);
         String target = Words.name(view, plan.target());
-        step(State.PROMOTING, target + promoting(plan));
+        step(
+                State.PROMOTING,
+                target
+                        + promoting(plan)
+                        + acts(HookPoint.PROMOTE).map(", and "::concat).orElse(""));
         step(State.VERIFYING, target + " to be healthy");
         hook(HookPoint.SWITCH_TRAFFIC);
         plan.stabilize()
@@ -164,15 +168,24 @@ public final class Expectation {
     }
 
     private void hook(HookPoint point) {
+        acts(point).ifPresent(words -> step(Ports.state(point), words));
+    }
+
+    /** What acts at a point, with the risks of that; empty where nothing does. */
+    private Optional<String> acts(HookPoint point) {
         if (view.port(point) instanceof StepPort.Absent) {
-            return;
+            return Optional.empty();
         }
         Optional<Hook> job =
                 Optional.ofNullable(view.policy().hooks().get(point))
                         .filter(h -> h.act() instanceof HookJob);
         List<Candidate> where = job.map(h -> where(point, h)).orElse(List.of());
-        step(
-                Ports.state(point),
+        job.ifPresent(
+                h ->
+                        where.stream()
+                                .filter(c -> c.reach() != Reach.READY)
+                                .forEach(c -> unheard(point, h.timeout(), c)));
+        return Optional.of(
                 "the hook "
                         + point
                         + (where.isEmpty()
@@ -181,11 +194,6 @@ public final class Expectation {
                                         + where.stream()
                                                 .map(Candidate::name)
                                                 .collect(Collectors.joining(", "))));
-        job.ifPresent(
-                h ->
-                        where.stream()
-                                .filter(c -> c.reach() != Reach.READY)
-                                .forEach(c -> unheard(point, h.timeout(), c)));
     }
 
     /** Where the Jobs of a hook run. */

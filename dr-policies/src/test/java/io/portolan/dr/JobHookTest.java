@@ -243,4 +243,19 @@ class JobHookTest {
                 ((HookJob) world.view().policy().hooks().get(HookPoint.WITHDRAW_TRAFFIC).act())
                         .side(HookPoint.WITHDRAW_TRAFFIC));
     }
+
+    @Test
+    void whatIsExpectedOfThePromotionNamesWhatActsBesideTheAgent() {
+        World world = world(",'hooks':{'promote':{'job':{'image':'db-tools:3'}}}");
+        world.request("berlin");
+        world.move();
+        var outlook = Expectation.of(world.view(), List.of());
+        assertEquals(
+                List.of(
+                        "berlin to apply the order to run it, and the hook promote, a job in berlin"),
+                outlook.steps().stream()
+                        .filter(s -> s.state() == State.PROMOTING)
+                        .map(s -> s.waitsFor())
+                        .toList());
+    }
 }
