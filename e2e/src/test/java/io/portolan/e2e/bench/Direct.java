@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The same Deployments, applied by a client that does nothing but apply: what the API servers
@@ -55,6 +56,21 @@ final class Direct {
         }
         sightings.awaitEverywhere(names, Duration.ofMinutes(10));
         return names.stream().mapToLong(sightings::last).max().orElseThrow() - begin;
+    }
+
+    /** Nanoseconds until all Deployments, each on one of the clusters, are ready. */
+    long spread(int count, int clients) throws InterruptedException {
+        List<String> names = Load.names("direct-spread", count);
+        AtomicInteger turn = new AtomicInteger();
+        long begin = System.nanoTime();
+        Load.burst(
+                names,
+                clients,
+                name -> {
+                    KubeCluster next = clusters.get(turn.getAndIncrement() % clusters.size());
+                    DirectClient.applyDeployment(next, NAMESPACE, name, deployment(name));
+                });
+        return sightings.awaitReadySomewhere(names, Duration.ofMinutes(10)) - begin;
     }
 
     private void applyEverywhere(ExecutorService perCluster, String name) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.Call;
 import okhttp3.OkHttpClient;
@@ -16,14 +17,24 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 /**
- * When each Deployment was first seen by a watch on each cluster. Reads the watch's lines without
- * building objects, because the observer shares the machine with the observed.
+ * When each Deployment was first seen by a watch on each cluster, and first seen ready. Reads the
+ * watch's lines without building objects, because the observer shares the machine with the
+ * observed.
  */
 final class Sightings implements AutoCloseable {
     private static final String ADDED = "{\"type\":\"ADDED\"";
     private static final String NAME = "\"metadata\":{\"name\":\"";
 
-    private final List<Map<String, Long>> seen = new ArrayList<>();
+    private static final String READY = "\"readyReplicas\":";
+
+    /** What the watch of one cluster saw, by name: {@link System#nanoTime()}. */
+    private record Seen(Map<String, Long> added, Map<String, Long> ready) {
+        Seen() {
+            this(new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+        }
+    }
+
+    private final List<Seen> seen = new ArrayList<>();
     private final List<Call> watches = new ArrayList<>();
 
     /** Watches all Deployments of the clusters; returns when the watches stand. */
@@ -50,8 +61,8 @@ final class Sightings implements AutoCloseable {
                                         + "/apis/apps/v1/deployments?watch=true&allowWatchBookmarks=false");
         request.header("Authorization", DirectClient.token(cluster));
         Call call = http.newCall(request.build());
-        Map<String, Long> names = new ConcurrentHashMap<>();
-        seen.add(names);
+        Seen here = new Seen();
+        seen.add(here);
         watches.add(call);
         try {
             Response response = call.execute();
@@ -62,13 +73,13 @@ final class Sightings implements AutoCloseable {
             Thread.ofPlatform()
                     .daemon()
                     .name("watch-" + cluster.name())
-                    .start(() -> read(response, names));
+                    .start(() -> read(response, here));
         } catch (IOException e) {
             throw new IllegalStateException("no watch on " + cluster.name(), e);
         }
     }
 
-    private static void read(Response response, Map<String, Long> names) {
+    private static void read(Response response, Seen here) {
         try (response;
                 BufferedReader lines =
                         new BufferedReader(response.body().charStream(), 64 * 1024)) {
@@ -76,9 +87,16 @@ final class Sightings implements AutoCloseable {
             while ((line = lines.readLine()) != null) {
                 long now = System.nanoTime();
                 int at = line.indexOf(NAME);
-                if (at >= 0 && line.startsWith(ADDED)) {
-                    int begin = at + NAME.length();
-                    names.putIfAbsent(line.substring(begin, line.indexOf('"', begin)), now);
+                if (at < 0) {
+                    continue;
+                }
+                int begin = at + NAME.length();
+                String name = line.substring(begin, line.indexOf('"', begin));
+                if (line.startsWith(ADDED)) {
+                    here.added.putIfAbsent(name, now);
+                }
+                if (line.contains(READY)) {
+                    here.ready.putIfAbsent(name, now);
                 }
             }
         } catch (IOException _) {
@@ -89,7 +107,7 @@ final class Sightings implements AutoCloseable {
 
     /** How many clusters have seen the name. */
     private long clustersThatSaw(String name) {
-        return seen.stream().filter(names -> names.containsKey(name)).count();
+        return seen.stream().filter(s -> s.added.containsKey(name)).count();
     }
 
     void awaitEverywhere(List<String> names, Duration atMost) {
@@ -104,14 +122,34 @@ final class Sightings implements AutoCloseable {
                                         .count());
     }
 
+    /**
+     * Waits until each has been ready on at least one cluster.
+     *
+     * @return {@link System#nanoTime()} at which the last of them first was
+     */
+    long awaitReadySomewhere(List<String> names, Duration atMost) {
+        Await.until(
+                names.size() + " Deployments to be ready",
+                atMost,
+                () -> names.stream().allMatch(name -> firstReady(name).isPresent()));
+        return names.stream().mapToLong(n -> firstReady(n).orElseThrow()).max().orElseThrow();
+    }
+
+    private OptionalLong firstReady(String name) {
+        return seen.stream()
+                .filter(s -> s.ready.containsKey(name))
+                .mapToLong(s -> s.ready.get(name))
+                .min();
+    }
+
     /** {@link System#nanoTime()} at the first cluster that saw it. */
     long first(String name) {
-        return seen.stream().mapToLong(names -> names.get(name)).min().orElseThrow();
+        return seen.stream().mapToLong(s -> s.added.get(name)).min().orElseThrow();
     }
 
     /** {@link System#nanoTime()} at the last cluster that saw it. */
     long last(String name) {
-        return seen.stream().mapToLong(names -> names.get(name)).max().orElseThrow();
+        return seen.stream().mapToLong(s -> s.added.get(name)).max().orElseThrow();
     }
 
     @Override
