@@ -351,10 +351,23 @@ final class FakeCentral implements AutoCloseable {
         if (!(documents.get(path) instanceof ObjectNode document)) {
             return found(path);
         }
-        patch.path("spec")
-                .properties()
-                .forEach(e -> document.withObject("/spec").set(e.getKey(), e.getValue()));
+        merge(document.withObject("/spec"), patch.path("spec"));
         return new Canned(200, document.toString());
+    }
+
+    /** As RFC 7396 has it. */
+    private static void merge(ObjectNode into, JsonNode patch) {
+        patch.properties()
+                .forEach(
+                        e -> {
+                            if (e.getValue().isNull()) {
+                                into.remove(e.getKey());
+                            } else if (e.getValue().isObject()) {
+                                merge(into.withObject("/" + e.getKey()), e.getValue());
+                            } else {
+                                into.set(e.getKey(), e.getValue());
+                            }
+                        });
     }
 
     private Canned delete(String path, boolean dryRun) {

@@ -1,6 +1,7 @@
 package io.portolan.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -96,6 +97,29 @@ class RevisionsTest {
         assertEquals(
                 "Application shop/checkout resumed\n", cli.run("resume", "app/checkout").out());
         assertEquals(2, cli.run("pause", "cluster", "c1").code());
+    }
+
+    @Test
+    void aGateIsClosedWithAReasonWhereThePolicyStands() {
+        central.holds(
+                "tenants/shop/drpolicies/eu",
+                "{\"kind\":\"DrPolicy\",\"metadata\":{\"tenant\":\"shop\",\"name\":\"eu\"},"
+                        + "\"spec\":{\"safety\":{\"minActive\":1}}}");
+        Ran closed = cli.run("gate", "close", "dr", "eu", "--reason", "firmware");
+        assertEquals("DrPolicy shop/eu: gate closed (firmware)\n", closed.out(), closed.err());
+        assertEquals("next: portolan gate open drpolicy/shop/eu\n", closed.err());
+        assertEquals(
+                "DrPolicy shop/eu: gate was already closed (firmware)\n",
+                cli.run("gate", "close", "dr", "eu", "--reason", "firmware").out());
+        String policy = cli.run("get", "dr", "eu", "-o", "json").out();
+        assertTrue(policy.contains("\"closed\" : \"firmware\""), policy);
+        assertTrue(policy.contains("\"minActive\" : 1"), policy);
+        assertEquals("DrPolicy shop/eu: gate open\n", cli.run("gate", "open", "dr", "eu").out());
+        assertFalse(cli.run("get", "dr", "eu", "-o", "json").out().contains("closed"));
+        assertEquals(2, cli.run("gate", "close", "dr", "eu").code());
+        Ran elsewhere = cli.run("gate", "close", "app", "checkout", "--reason", "firmware");
+        assertEquals(2, elsewhere.code());
+        assertTrue(elsewhere.err().contains("drpolicy shop/single-writer"), elsewhere.err());
     }
 
     @Test

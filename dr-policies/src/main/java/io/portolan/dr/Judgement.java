@@ -216,10 +216,16 @@ public final class Judgement {
     private static Optional<Verdict.Told> rules(
             DrPolicySpec policy, int left, List<Instant> past, Instant now) {
         Safety safety = policy.safety().orElse(Safety.NONE);
-        return frozen(safety, now)
+        return closed(safety)
+                .or(() -> frozen(safety, now))
                 .or(() -> cooldown(policy, past, now))
                 .or(() -> safety.rate().flatMap(rate -> rate(rate, past, now)))
                 .or(() -> safety.minActive().flatMap(least -> tooFew(least, left)));
+    }
+
+    private static Optional<Verdict.Told> closed(Safety safety) {
+        return Gate.closed(safety)
+                .map(why -> new Verdict.Told("GateClosed", why, Optional.empty()));
     }
 
     private static Optional<Verdict.Told> frozen(Safety safety, Instant now) {

@@ -65,7 +65,7 @@ final class Preflight {
                     add(check, Outcome.FAILED, reason);
             case Sought.Found<List<Candidate>>(List<Candidate> found) -> leaves(found);
         }
-        frozen(sources.found().orElse(List.of()), now);
+        held(sources.found().orElse(List.of()), now);
         Sought<Candidate> target = targets.sought();
         switch (target) {
             case Sought.Not<Candidate>(var check, String reason) -> fails(check, reason);
@@ -181,34 +181,41 @@ final class Preflight {
     }
 
     /** What central begins by itself was held before it became an operation. */
-    private void frozen(List<Candidate> sources, Instant now) {
+    private void held(List<Candidate> sources, Instant now) {
+        if (operation.request().automatic()) {
+            return;
+        }
         Safety safety = view.policy().safety().orElse(Safety.NONE);
-        if (safety.freeze().isEmpty() || operation.request().automatic()) {
-            return;
+        Gate.closed(safety).ifPresent(why -> held(PreflightCheck.GATE_OPEN, why, sources));
+        if (!safety.freeze().isEmpty()) {
+            Frozen.at(safety, now)
+                    .ifPresentOrElse(
+                            f -> held(PreflightCheck.FREEZE_WINDOW, f.words(), sources),
+                            () ->
+                                    add(
+                                            PreflightCheck.FREEZE_WINDOW,
+                                            Outcome.PASSED,
+                                            "no freeze window holds"));
         }
-        Optional<Frozen> frozen = Frozen.at(safety, now);
-        if (frozen.isEmpty()) {
-            add(PreflightCheck.FREEZE_WINDOW, Outcome.PASSED, "no freeze window holds");
-            return;
-        }
-        String why = frozen.get().words();
-        if (overridden(view, PreflightCheck.FREEZE_WINDOW)) {
-            add(
-                    PreflightCheck.FREEZE_WINDOW,
-                    Outcome.OVERRIDDEN,
-                    why + "; overridden: " + operation.request().reason());
+    }
+
+    /** Unless somebody overrides it, or the operation is the answer to a loss. */
+    private void held(PreflightCheck check, String why, List<Candidate> sources) {
+        if (overridden(view, check)) {
+            add(check, Outcome.OVERRIDDEN, why + "; overridden: " + operation.request().reason());
         } else if (!operation.planned()
                 && sources.stream().anyMatch(c -> c.reach() != Reach.READY)) {
             add(
-                    PreflightCheck.FREEZE_WINDOW,
+                    check,
                     Outcome.WARNING,
                     why + "; it does not hold a failover from a cluster that is silent");
         } else {
             fails(
-                    PreflightCheck.FREEZE_WINDOW,
+                    check,
                     why
-                            + "; where its policy lets you (preflight.overridable), add --override"
-                            + " FreezeWindow --reason WHY");
+                            + "; where its policy lets you (preflight.overridable), add --override "
+                            + check
+                            + " --reason WHY");
         }
     }
 

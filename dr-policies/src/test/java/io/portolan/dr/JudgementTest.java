@@ -151,6 +151,16 @@ class JudgementTest {
     }
 
     @Test
+    void nothingIsBegunWhileTheGateIsClosed() {
+        Verdict.Told told = held(safe("{'closed':'firmware'}", 1, List.of(), down("c1", 400)));
+        assertEquals("GateClosed", told.reason());
+        assertEquals(
+                "c1 is not heard since 2026-11-22T11:53:20Z; its policy's gate is closed (firmware)",
+                told.told());
+        assertEquals(Optional.empty(), told.again());
+    }
+
+    @Test
     void noMoreFailoversThanTheRateAllows() {
         String rate = "{'rate':{'failovers':2,'per':'1h'}}";
         List<Instant> past = List.of(NOW.minusSeconds(3_000), NOW.minusSeconds(600));

@@ -235,6 +235,21 @@ class PreflightTest {
     }
 
     @Test
+    void aClosedGateHoldsWhatIsTypedAndNoDisaster() {
+        World w = World.of(false, "paris eu-west active", "berlin eu-central");
+        w.policy = ",'safety':{'closed':'firmware'}";
+        assertEquals(State.REFUSED, planned(w, PreflightCheck.GATE_OPEN));
+        String detail = w.operation.steps().getLast().detail();
+        assertTrue(detail.startsWith("its policy's gate is closed (firmware); where"), detail);
+        w.policy += ",'preflight':{'overridable':['GateOpen']}";
+        assertEquals(State.REFUSED, planned(w));
+        assertEquals(State.COMPLETED, planned(w, PreflightCheck.GATE_OPEN));
+        w.cut("berlin").request("paris").everybody();
+        assertEquals(State.COMPLETED, w.operation.state());
+        assertTrue(outcomes(w).contains("GateOpen=Warning"), outcomes(w));
+    }
+
+    @Test
     void aFailoverFromASilentClusterIsNotHeldByAFreezeWindow() {
         World w = World.of(false, "paris eu-west active", "berlin eu-central");
         w.policy = FROZEN;

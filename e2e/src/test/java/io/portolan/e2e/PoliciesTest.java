@@ -144,6 +144,11 @@ class PoliciesTest {
         Proc.Finished held = portolan.cli(relocate).expect(8);
         assertTrue(held.toString().contains("the sales"), held::toString);
         assertTrue(held.toString().contains("--override FreezeWindow"), held::toString);
+        portolan.cli("gate", "close", "app", "frozen/till", "--reason", "firmware").expect(0);
+        Proc.Finished closed = portolan.cli(relocate).expect(8);
+        assertTrue(closed.toString().contains("gate is closed (firmware)"), closed::toString);
+        portolan.cli("gate", "open", "app", "frozen/till").expect(0);
+        assertFalse(portolan.cli(relocate).expect(8).toString().contains("gate"));
         String[] override = with(relocate, "--override", "FreezeWindow");
         portolan.cli(override).expect(2);
         scene.put(app.survives(frozen("")));

@@ -22,6 +22,8 @@ public enum PreflightCheck {
     TARGET_ROOM(true),
     /** What the target runs while it stands by is healthy; only where something does. */
     TARGET_STANDBY(false),
+    /** The policy's gate is open; a failover from a cluster that is silent is not held. */
+    GATE_OPEN(true),
     /**
      * No freeze window of the policy holds; a failover from a cluster that is silent is not held.
      */

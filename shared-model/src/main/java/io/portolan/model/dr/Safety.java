@@ -14,22 +14,31 @@ import java.util.Optional;
 /**
  * What central may not do by itself although the trigger is automatic.
  *
+ * @param closed why the gate is closed: while it says something, nothing is begun by policy; absent
+ *     while it is open
  * @param minActive no operation by policy leaves fewer clusters with the active role
  * @param rate how many failovers by policy there may be
  * @param zone of the freeze windows' times, as {@code Europe/Berlin}; absent: UTC
  * @param freeze when nothing is begun by policy
  */
 public record Safety(
+        Optional<String> closed,
         Optional<Integer> minActive,
         Optional<Rate> rate,
         Optional<String> zone,
         List<Freeze> freeze) {
     /** Nothing is held. */
     public static final Safety NONE =
-            new Safety(Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+            new Safety(
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of());
 
     private static final int MOST_WINDOWS = 50;
     private static final int MOST_FAILOVERS = 20;
+    private static final int MOST_WORDS = 200;
 
     public Safety {
         freeze = List.copyOf(freeze);
@@ -122,6 +131,7 @@ public record Safety(
     }
 
     void check(boolean singleWriter, Check at) {
+        closed.ifPresent(why -> reason(why, "nothing is begun", at.at("closed")));
         minActive.ifPresent(
                 n -> {
                     at.at("minActive").range(n, 1, 1_000);
@@ -146,14 +156,17 @@ public record Safety(
         Check windows = at.at("freeze");
         windows.require(freeze.size() <= MOST_WINDOWS, "at most " + MOST_WINDOWS + " windows");
         for (int i = 0; i < freeze.size(); i++) {
-            String why = freeze.get(i).why;
-            windows.at(i).at("why").require(!why.isBlank(), "must say why nothing may happen then");
-            windows.at(i).at("why").require(why.length() <= 200, "at most 200 characters");
+            reason(freeze.get(i).why, "nothing may happen then", windows.at(i).at("why"));
         }
         LocalDateTime monday = LocalDateTime.of(2026, 1, 5, 0, 0);
         windows.require(
                 frozenUntil(monday).filter(e -> !e.isBefore(monday.plusDays(7))).isEmpty(),
                 "covers the whole week: nothing would ever be begun; write trigger: propose");
+    }
+
+    private static void reason(String why, String what, Check at) {
+        at.require(!why.isBlank(), "must say why " + what);
+        at.require(why.length() <= MOST_WORDS, "at most " + MOST_WORDS + " characters");
     }
 
     private static boolean known(String zone) {

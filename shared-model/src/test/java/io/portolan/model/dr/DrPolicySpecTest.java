@@ -73,6 +73,7 @@ class DrPolicySpecTest {
                 "{'safety':{'rate':{'failovers':0,'per':'1h'}}} | safety.rate.failovers: must be 1..20, was 0",
                 "{'safety':{'rate':{'failovers':1,'per':'1s'}}} | safety.rate.per: must be 1m..31d",
                 "{'safety':{'zone':'Mars/Base'}} | safety.zone: is no time zone: \"Mars/Base\"",
+                "{'safety':{'closed':' '}} | safety.closed: must say why nothing is begun",
                 "{'safety':{'freeze':[{'from':'22:00','to':'06:00','why':' '}]}} | safety.freeze[0].why: must say why nothing may happen then",
                 "{'safety':{'freeze':[{'from':'00:00','to':'00:00','why':'x'}]}} | safety.freeze: covers the whole week: nothing would ever be begun; write trigger: propose",
                 "{'safety':{'freeze':[{'from':'06:00','to':'22:00','why':'x'},{'from':'21:00','to':'07:00','why':'y'}]}} | safety.freeze: covers the whole week: nothing would ever be begun; write trigger: propose",

@@ -1,0 +1,56 @@
+package io.portolan.cli;
+
+import io.portolan.model.ResourceKey;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code gate close KIND NAME --reason WHY}: nothing is begun by the policy. */
+@Command(
+        name = "close",
+        description = {
+            "Begin nothing by the policy, for all applications that have it, until the gate is open.",
+            "What is under way goes on. Whoever types an operation needs --override GateOpen, if the"
+                    + " policy allows that; a failover from a cluster that is silent is not held."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  portolan gate close drpolicy shop/eu --reason \"firmware in eu-west\"",
+            "  portolan gate close application shop/checkout --reason \"measuring\""
+        })
+final class GateClose implements Callable<Integer> {
+    private final Portolan root;
+
+    @Parameters(index = "0", paramLabel = "KIND", description = "drpolicy or app.")
+    String kind = "";
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "NAME",
+            description = "NAME or TENANT/NAME.")
+    @Nullable String name;
+
+    @Option(
+            names = "--reason",
+            required = true,
+            paramLabel = "TEXT",
+            description = "Why; shown wherever the gate holds something.")
+    String reason = "";
+
+    GateClose(Portolan root) {
+        this.root = root;
+    }
+
+    @Override
+    public Integer call() {
+        if (reason.isBlank()) {
+            throw Failure.usage("the reason must say something", "");
+        }
+        ResourceKey key = GateVerb.set(root, Target.parse(kind, name), reason);
+        root.shell.next("portolan gate open " + Printer.name(key.kind(), key.tenant(), key.name()));
+        return Exit.OK.code();
+    }
+}
