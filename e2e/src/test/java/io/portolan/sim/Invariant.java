@@ -17,7 +17,8 @@ enum Invariant {
     OUTAGE(14, "a central outage leaves keep-running applications untouched"),
     RETURN(15, "a returned cluster starts nothing that it was not told to run"),
     RECOMPUTED(18, "RTO and RPO can be recomputed from the events"),
-    STUCK(19, "no operation is silently stuck");
+    STUCK(19, "no operation is silently stuck"),
+    ROOM(20, "capacity reservations never oversubscribe a target");
 
     private final int number;
     private final String statement;

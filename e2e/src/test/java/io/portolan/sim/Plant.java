@@ -95,6 +95,10 @@ enum Plant {
     COOLDOWN_FORGOTTEN(Invariant.RESTRAINT, SITE_LOSS),
     /** Central takes all but one silent cluster for living. */
     BRAKE_OFF(Invariant.RESTRAINT, SITE_LOSS),
+    /** Central keeps no room for failovers. */
+    RESERVATION_FORGOTTEN(Invariant.ROOM, RECREATE, EDIT),
+    /** Central decides on without what it has just decided. */
+    DECISION_FORGOTTEN(Invariant.ROOM, RECREATE, EDIT),
     /** The report tells a better RTO than was reached. */
     RTO_FLATTERED(Invariant.RECOMPUTED),
 
@@ -145,6 +149,11 @@ enum Plant {
     /** Whether it shows where the writer's moves are approved and its data are asked for only. */
     boolean gated() {
         return this == ATTESTATION_KEPT || this == APPROVAL_FORGED || this == LAG_UNKNOWN_IS_ZERO;
+    }
+
+    /** Whether it shows where there is too little room only. */
+    boolean roomy() {
+        return this == RESERVATION_FORGOTTEN || this == DECISION_FORGOTTEN;
     }
 
     /** How long the machines of a site stay dark when its agent is heard again. */

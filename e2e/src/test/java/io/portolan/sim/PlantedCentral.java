@@ -1,15 +1,22 @@
 package io.portolan.sim;
 
 import io.portolan.central.store.Authority;
+import io.portolan.central.store.Change;
 import io.portolan.central.store.CommitResult;
 import io.portolan.central.store.MemoryStore;
 import io.portolan.central.store.Row;
+import io.portolan.central.store.Store;
 import io.portolan.central.store.Store.Silence;
+import io.portolan.central.store.Versioned;
 import io.portolan.central.store.Write;
+import io.portolan.model.Resource;
 import io.portolan.model.Uid;
+import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.ApplicationStatus;
+import io.portolan.model.app.PolicyRef;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
+import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.operation.Approval;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
@@ -31,10 +38,14 @@ final class PlantedCentral {
     /** From this silence on nobody would believe that the cluster is heard. */
     private static final Duration SILENT = Duration.ofSeconds(15);
 
+    /** How long news come late that would tell it what it has decided itself. */
+    private static final Duration DEAF = Duration.ofSeconds(3);
+
     private final World world;
     private final MemoryStore store;
     private final Plant plant;
     private final Map<Uid, Instant> fellSilent = new HashMap<>();
+    private Instant deafUntil = Instant.MIN;
 
     PlantedCentral(World world, MemoryStore store, Plant plant) {
         this.world = world;
@@ -79,6 +90,64 @@ final class PlantedCentral {
                     out.put(c, new Silence(s.since(), fellSilent.getOrDefault(c, s.lastHeard())));
                 });
         return out;
+    }
+
+    Store.Snapshot heard(Store.Snapshot snapshot) {
+        return plant == Plant.RESERVATION_FORGOTTEN
+                ? new Store.Snapshot(
+                        snapshot.revision(),
+                        snapshot.rows().stream()
+                                .<Versioned<?>>map(
+                                        v -> new Versioned<>(unreserved(v.row()), v.revision()))
+                                .toList())
+                : snapshot;
+    }
+
+    List<Change> heard(List<Change> changes) {
+        return plant == Plant.RESERVATION_FORGOTTEN
+                ? changes.stream().map(PlantedCentral::unreserved).toList()
+                : changes;
+    }
+
+    private static Change unreserved(Change change) {
+        return new Change(
+                change.revision(),
+                change.entries().stream()
+                        .map(e -> Altered.with(e, "row", e.row().map(PlantedCentral::unreserved)))
+                        .toList());
+    }
+
+    private static Row unreserved(Row row) {
+        if (row instanceof Row.ResourceRow(Resource<?> r)
+                && r.spec() instanceof ApplicationSpec spec
+                && spec.disasterRecovery().orElseThrow()
+                        instanceof PolicyRef.Inline<DrPolicySpec>(DrPolicySpec recovery)) {
+            DrPolicySpec without = Altered.with(recovery, "reserve", Optional.of(false));
+            return new Row.ResourceRow(
+                    new Resource<>(
+                            r.metadata(),
+                            Altered.with(
+                                    spec,
+                                    "disasterRecovery",
+                                    Optional.of(new PolicyRef.Inline<>(without)))));
+        }
+        return row;
+    }
+
+    /** Whether it takes what was committed for refused, and hears nothing else for a while. */
+    boolean forgets(CommitResult result, List<Write> writes) {
+        boolean forgets =
+                plant == Plant.DECISION_FORGOTTEN
+                        && result instanceof CommitResult.Committed
+                        && assignments(writes).findAny().isPresent();
+        if (forgets) {
+            deafUntil = world.instant().plus(DEAF);
+        }
+        return forgets;
+    }
+
+    boolean hears() {
+        return !deafUntil.isAfter(world.instant());
     }
 
     /** What happens before a commit, and instead of it. */

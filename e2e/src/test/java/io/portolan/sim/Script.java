@@ -28,13 +28,16 @@ record Script(long seed, Duration span, Set<String> without) {
     /** In some lives moves of the single writer are approved, and hooks act in them. */
     static final String GATES = "gates";
 
+    /** In some lives there is too little room for everything everywhere. */
+    static final String ROOM = "room";
+
     static final String SINGLE = "ledger";
     static final String MANY = "web";
     static final List<String> REGIONS = List.of("eu-west", "eu-north", "us-east");
 
     /** What can be left out as a whole, but for the strikes. A fleet keeps two clusters. */
     static final List<String> PARTS =
-            List.of(FAULTS, DRIFT, GUARD, GATES, MANY, SINGLE, REGIONS.getLast());
+            List.of(FAULTS, DRIFT, GUARD, GATES, ROOM, MANY, SINGLE, REGIONS.getLast());
 
     /** Time for the fleet to form. */
     private static final Duration START = Duration.ofSeconds(8);

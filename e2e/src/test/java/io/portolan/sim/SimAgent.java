@@ -1,5 +1,6 @@
 package io.portolan.sim;
 
+import io.portolan.agent.KubeEffects;
 import io.portolan.agent.core.AgentCore;
 import io.portolan.agent.core.AgentSettings;
 import io.portolan.agent.core.Effect;
@@ -41,6 +42,7 @@ final class SimAgent {
 
     private final World world;
     private final SimCluster cluster;
+    private final boolean measures;
     private final Wire wire;
     private final Conduct conduct;
     private final Plant plant;
@@ -62,10 +64,14 @@ final class SimAgent {
     private int fuse = -1;
     private @Nullable Runnable parked;
 
+    /**
+     * @param measures whether it tells its cluster's room
+     */
     SimAgent(
             World world,
             Uid uid,
             SimCluster cluster,
+            boolean measures,
             Wire wire,
             Conduct conduct,
             SimClock clock,
@@ -73,6 +79,7 @@ final class SimAgent {
         this.world = world;
         this.uid = uid;
         this.cluster = cluster;
+        this.measures = measures;
         this.wire = wire;
         this.conduct = conduct;
         this.clock = clock;
@@ -354,14 +361,19 @@ final class SimAgent {
             case Effect.StopWatch(long _, var type) -> watches.stop(type);
             case Effect.Discover(long id) ->
                     local(id, () -> new Event.Discovered(id, cluster.api().discover()));
-            case Effect.Measure(long id, var _) ->
-                    local(id, () -> new Event.Measured(id, Optional.empty()));
+            case Effect.Measure measure -> local(measure.id(), () -> measured(measure));
             case Effect.Wake(long _, var at) ->
                     world.at(
                             clock.inWorld(at),
                             "wake",
                             inThisLife(() -> step(new Event.TimerDue())));
         }
+    }
+
+    private Event measured(Effect.Measure measure) {
+        return measures
+                ? new KubeEffects(cluster.api()).perform(measure).orElseThrow()
+                : new Event.Measured(measure.id(), Optional.empty());
     }
 
     private String owner(ObjectRef ref) {

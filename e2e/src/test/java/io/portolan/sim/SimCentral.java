@@ -33,6 +33,7 @@ final class SimCentral {
     private final Database database;
     private final SimHooks hooks;
     private final SimClock clock;
+    private final Optional<Rooms> rooms;
     private final PlantedCentral planted;
     private final String name;
     private LoopCore core = core();
@@ -50,6 +51,7 @@ final class SimCentral {
             SimHooks hooks,
             String name,
             SimClock clock,
+            Optional<Rooms> rooms,
             Plant plant) {
         this.world = world;
         this.store = store;
@@ -57,6 +59,7 @@ final class SimCentral {
         this.hooks = hooks;
         this.name = name;
         this.clock = clock;
+        this.rooms = rooms;
         this.planted = new PlantedCentral(world, store, plant);
         world.every(Duration.ofSeconds(3), "renew", this::renew);
         world.every(Duration.ofSeconds(1), "silences", this::hear);
@@ -133,7 +136,7 @@ final class SimCentral {
         if (term.isPresent()) {
             world.note(name + " leads as epoch " + term.get().epoch());
             clock.begin();
-            var snapshot = database.snapshot();
+            var snapshot = planted.heard(database.snapshot());
             seen = snapshot.revision();
             step(
                     new Event.Led(term.get(), snapshot, planted.silences()),
@@ -153,8 +156,9 @@ final class SimCentral {
                 && store.head() > seen
                 && !sleeps()
                 && !database.down()
+                && planted.hears()
                 && !world.dice().chance(0.3)) {
-            List<Change> changes = database.changes(seen, 100);
+            List<Change> changes = planted.heard(database.changes(seen, 100));
             long after = seen;
             seen = changes.getLast().revision();
             step(new Event.Changed(after, changes));
@@ -232,6 +236,7 @@ final class SimCentral {
         int born = life;
         Duration late =
                 world.fault() ? Duration.ofMillis(world.dice().pick(15_000)) : Duration.ZERO;
+        Runnable judged = rooms.map(r -> r.decided(core.image(), commit.writes())).orElse(() -> {});
         boolean burnt = fuse == 0;
         fuse = Math.max(-1, fuse - 1);
         if (burnt && world.dice().chance(0.5)) {
@@ -247,7 +252,7 @@ final class SimCentral {
                                     ? new CommitResult.Unavailable("no connection")
                                     : lostRequest
                                             ? new CommitResult.Unknown("lost on the way")
-                                            : committed(commit);
+                                            : committed(commit, judged);
                     if (born != life) {
                         return;
                     }
@@ -263,7 +268,7 @@ final class SimCentral {
                 });
     }
 
-    private CommitResult committed(Effect.Commit commit) {
+    private CommitResult committed(Effect.Commit commit, Runnable judged) {
         List<Write> writes = planted.writes(commit.writes());
         Optional<CommitResult> instead = planted.instead(writes);
         if (instead.isPresent()) {
@@ -272,7 +277,8 @@ final class SimCentral {
         CommitResult result = database.commit(commit.authority(), commit.preconditions(), writes);
         if (result instanceof CommitResult.Committed) {
             planted.after(writes);
+            judged.run();
         }
-        return result;
+        return planted.forgets(result, writes) ? new CommitResult.Conflict("planted") : result;
     }
 }

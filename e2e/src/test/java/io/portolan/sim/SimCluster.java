@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** A Kubernetes cluster of two machines, and the truth about what runs on them. */
 final class SimCluster {
@@ -42,7 +43,10 @@ final class SimCluster {
     /** Nothing runs or is named otherwise while this is the same. */
     record State(long version, long turns, boolean down) {}
 
-    SimCluster(World world, String name, long seed) {
+    /**
+     * @param cpu what the next machine has
+     */
+    SimCluster(World world, String name, long seed, Supplier<String> cpu) {
         this.world = world;
         this.memory =
                 new MemoryCluster(
@@ -52,8 +56,8 @@ final class SimCluster {
                                         Duration.ofMillis(300),
                                         Duration.ofMillis(500 + 1_000L * world.dice().pick(4))),
                         world.instant());
-        memory.node(name + "-1", "32", "64Gi");
-        memory.node(name + "-2", "32", "64Gi");
+        memory.node(name + "-1", cpu.get(), "64Gi");
+        memory.node(name + "-2", cpu.get(), "64Gi");
         world.every(TICK, "cluster", this::tick);
     }
 

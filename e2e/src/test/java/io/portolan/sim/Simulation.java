@@ -42,6 +42,7 @@ final class Simulation {
     private final Map<String, Wish> wishes = new LinkedHashMap<>();
     private final boolean guarded;
     private final boolean gated;
+    private final Optional<Rooms> rooms;
     private long woken;
 
     private static final Optional<Role> STANDBY = Optional.of(Role.STANDBY);
@@ -52,18 +53,21 @@ final class Simulation {
                     + SimGuards.GRANT.toSeconds()
                     + "s\"}";
 
+    private static final String REQUESTS = ", \"resources\": {\"cpu\": \"" + Rooms.CPU + "\"}";
+
     private static final String GATED =
             SimHooks.POLICY + ", \"approvals\": {\"count\": 1, \"for\": [\"failover\"]}";
 
     /** What the user wants of an application. */
     private record Wish(String name, int version, int replicas, int clusters, boolean single) {
         /**
+         * @param requests of its pods
          * @param more what its policy says of a single writer
          */
-        String spec(String more) {
+        String spec(String requests, String more) {
             return """
             {"components": [{"name": "%s", "container":
-               {"image": "example/%s:%d", "command": ["/run"], "replicas": %d, "ports": [8080]}}],
+               {"image": "example/%s:%d", "command": ["/run"], "replicas": %d, "ports": [8080]%s}}],
              "placement": {"clusters": %d},
              "disasterRecovery": {"writers": %s}}
             """
@@ -72,6 +76,7 @@ final class Simulation {
                             name,
                             version,
                             replicas,
+                            requests,
                             clusters,
                             single
                                     ? "\"single\"" + more
@@ -86,18 +91,31 @@ final class Simulation {
         this.script = script;
         this.guarded = script.has(Script.GUARD) && (script.seed() % 3 == 2 || plant.guarded());
         this.gated = script.has(Script.GATES) && (script.seed() % 4 == 1 || plant.gated());
+        boolean roomy =
+                script.has(Script.ROOM) && among(plant, script.seed() % 5 == 3, plant.roomy());
         this.world = new World(script.seed());
         this.store = new MemoryStore(world);
         SimHooks hooks = new SimHooks(world, plant);
         this.database = new Database(world, store, plant);
         this.user = new SimUser(world, store, database);
+        this.rooms =
+                roomy
+                        ? Optional.of(new Rooms(store, database, TENANT, this::fail))
+                        : Optional.empty();
         this.wire = new Wire(world, store, database, plant);
         user.put(Kind.TENANT, "", TENANT, "{}");
         for (String region : script.regions()) {
             Uid uid = declare(region);
-            SimCluster cluster = new SimCluster(world, region, script.seed() * 31 + agents.size());
+            Dice sizes = new Dice(script.seed() ^ (region + " machines").hashCode());
+            SimCluster cluster =
+                    new SimCluster(
+                            world,
+                            region,
+                            script.seed() * 31 + agents.size(),
+                            () -> roomy ? Rooms.machine(sizes) : "32");
             Conduct conduct = new Conduct(uid, this::fail);
-            SimAgent agent = new SimAgent(world, uid, cluster, wire, conduct, clock(region), plant);
+            SimAgent agent =
+                    new SimAgent(world, uid, cluster, roomy, wire, conduct, clock(region), plant);
             agents.put(region, agent);
             if (guarded) {
                 new SimGuards(world, agent, wire, clock(region + " guards"), plant);
@@ -105,7 +123,11 @@ final class Simulation {
         }
         List<SimCentral> nodes =
                 Stream.of("central-a", "central-b")
-                        .map(n -> new SimCentral(world, store, database, hooks, n, clock(n), plant))
+                        .map(
+                                n ->
+                                        new SimCentral(
+                                                world, store, database, hooks, n, clock(n), rooms,
+                                                plant))
                         .toList();
         List<SimAgent> all = List.copyOf(agents.values());
         this.invariants =
@@ -121,6 +143,11 @@ final class Simulation {
         this.troubles = new Troubles(this, world, plant, all, nodes, wire, database, hooks);
         world.check(this::wake);
         world.check(invariants::check);
+    }
+
+    /** A planted fault is looked for in plain lives, where it does not show in others only. */
+    private static boolean among(Plant plant, boolean share, boolean shows) {
+        return plant == Plant.NONE ? share : shows;
     }
 
     private SimClock clock(String process) {
@@ -192,7 +219,9 @@ final class Simulation {
                         Kind.APPLICATION,
                         TENANT,
                         wish.name(),
-                        wish.spec((guarded ? SELF_FENCED : "") + (gated ? GATED : "")));
+                        wish.spec(
+                                rooms.isPresent() ? REQUESTS : "",
+                                (guarded ? SELF_FENCED : "") + (gated ? GATED : "")));
         world.note("wanted: " + wish + " as " + uid);
         wishes.put(wish.name(), wish);
         invariants.wanted(wish.name(), uid, wish.single());
@@ -248,6 +277,12 @@ final class Simulation {
 
     List<Failover> operations() {
         return database.operations(TENANT);
+    }
+
+    /** Where somebody wants a failover to go: here and there to wherever there is room. */
+    String target(Dice dice) {
+        String named = dice.pick(regions());
+        return rooms.isPresent() && dice.chance(0.4) ? "" : named;
     }
 
     /** Whether its cluster has orders for pods of a ledger whose writer is elsewhere. */
@@ -343,7 +378,8 @@ final class Simulation {
                 boolean active = assignment.active().contains(agent.uid());
                 boolean kept =
                         !wishes.get(name).single() && wire.orphans(agent.uid()).contains(uid);
-                if (active == agent.cluster().running(name).isEmpty() && !kept) {
+                boolean none = agent.cluster().running(name).isEmpty();
+                if (active == none && !kept && !(active && tight(agent.uid()))) {
                     throw failure(
                             Invariant.SAME_END,
                             name
@@ -359,7 +395,15 @@ final class Simulation {
                 }
             }
             Health health = status(name).map(ApplicationStatus::health).orElse(Health.UNKNOWN);
-            if (assignment.active().isEmpty() || health != Health.HEALTHY) {
+            placed(name, assignment);
+            boolean mayBeNowhere = assignment.epoch() == 0 || !wishes.get(name).single();
+            boolean crowded =
+                    assignment.active().isEmpty()
+                            ? rooms.isPresent()
+                                    && mayBeNowhere
+                                    && !assignment.decision().satisfied()
+                            : assignment.active().stream().anyMatch(this::tight);
+            if ((assignment.active().isEmpty() || health != Health.HEALTHY) && !crowded) {
                 throw failure(
                         Invariant.ACCOUNTED_FOR,
                         name + " is " + status(name) + " of " + assignment.members());
@@ -371,6 +415,24 @@ final class Simulation {
                             name + " is quarantined for ever: " + assignment.members());
                 }
             }
+        }
+    }
+
+    /** Whether a pod there may wait for room. */
+    private boolean tight(Uid cluster) {
+        return rooms.filter(r -> r.tight(cluster)).isPresent();
+    }
+
+    /** Who is not where it wants to be found no room there. */
+    private void placed(String name, Assignment assignment) {
+        List<Uid> open =
+                assignment.decision().satisfied()
+                        ? List.of()
+                        : rooms.map(r -> r.open(assignment.application())).orElse(List.of());
+        if (!open.isEmpty()) {
+            throw failure(
+                    Invariant.ACCOUNTED_FOR,
+                    name + " is not on " + open + ", where there is room: " + assignment);
         }
     }
 

@@ -139,12 +139,10 @@ final class Troubles {
             case SITE_FORGOTTEN -> siteLoss(agent, () -> forgotten(agent, 12, dice), dice);
             case FAILOVER -> failover(dice);
             case FAILOVER_OF_WEB -> {
-                var _ = sim.user.failover(Simulation.TENANT, Script.MANY, dice.pick(sim.regions()));
+                var _ = sim.user.failover(Simulation.TENANT, Script.MANY, sim.target(dice));
             }
             case RELOCATE ->
-                    followed(
-                            sim.user.relocate(Simulation.TENANT, app, dice.pick(sim.regions())),
-                            dice);
+                    followed(sim.user.relocate(Simulation.TENANT, app, sim.target(dice)), dice);
             case FAILBACK -> followed(sim.user.failback(Simulation.TENANT, app), dice);
             case ABORT ->
                     sim.operations().stream()
@@ -332,9 +330,7 @@ final class Troubles {
     }
 
     private void failover(Dice dice) {
-        followed(
-                sim.user.failover(Simulation.TENANT, Script.SINGLE, dice.pick(sim.regions())),
-                dice);
+        followed(sim.user.failover(Simulation.TENANT, Script.SINGLE, sim.target(dice)), dice);
     }
 
     /** Whoever began it changes their mind now and then, and looks after it. */

@@ -275,22 +275,29 @@ public final class FleetImage {
         return tables.ledger();
     }
 
+    /** Where an application is, and where its operation may bring it; empty before its first. */
+    public Optional<Commitment> commitment(Uid application) {
+        return assignment(application)
+                .map(a -> Commitment.of(a.value(), operationOn(application).map(Held::value)));
+    }
+
     /**
-     * The room as if these assignments stood.
+     * The room as if these stood.
      *
      * @param from of this image, with others that stand so
      */
-    public Ledger ledger(Ledger from, Collection<Assignment> expected) {
+    public Ledger ledger(Ledger from, Collection<Commitment> expected) {
         Ledger.Draft draft = new Ledger.Draft(from);
-        for (Assignment assignment : expected) {
-            application(assignment.application())
+        for (Commitment commitment : expected) {
+            Uid application = commitment.assignment().application();
+            application(application)
                     .ifPresent(
                             a ->
                                     draft.takes(
-                                            assignment.application(),
+                                            application,
                                             Footprints.of(
                                                     a.value(),
-                                                    assignment,
+                                                    commitment,
                                                     tables.others(),
                                                     tables.clusters())));
         }

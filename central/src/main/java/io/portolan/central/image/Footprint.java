@@ -29,7 +29,8 @@ import java.util.stream.Collectors;
  * What one application takes of the fleet's room by its assignment.
  *
  * @param name as {@code shop/checkout}
- * @param used by its active members, those that leave included, and by what runs where it stands by
+ * @param used by its active members, those that leave included, by what runs where it stands by,
+ *     and where an operation keeps room for it
  * @param reserved where it would go if its active cluster were lost
  * @param drives whom it drives out of clusters that it uses, while its policy says that it may
  */
@@ -60,10 +61,11 @@ public record Footprint(
      */
     static Optional<Footprint> of(
             Resource<ApplicationSpec> application,
-            Assignment assignment,
+            Commitment commitment,
             PlacementPolicySpec placement,
             DrPolicySpec recovery,
             Function<Uid, String> lost) {
+        Assignment assignment = commitment.assignment();
         Requests requests = Requested.of(application.spec());
         if (requests.isNone() || assignment.members().isEmpty()) {
             return Optional.empty();
@@ -75,6 +77,7 @@ public record Footprint(
                 used.put(member.cluster(), use);
             }
         }
+        commitment.kept().forEach(cluster -> used.put(cluster, requests.all()));
         Priority usual = placement.priority().orElse(Priority.USUAL);
         return Optional.of(
                 new Footprint(

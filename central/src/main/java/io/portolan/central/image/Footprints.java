@@ -9,7 +9,6 @@ import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.PolicyRef;
 import io.portolan.model.cluster.ClusterSpec;
 import io.portolan.model.dr.DrPolicySpec;
-import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.placement.Priority;
 import java.util.Optional;
@@ -23,12 +22,12 @@ final class Footprints {
 
     static Optional<Footprint> of(
             Resource<ApplicationSpec> application,
-            Assignment assignment,
+            Commitment commitment,
             TreePMap<ResourceKey, Held<Resource<?>>> policies,
             TreePMap<Uid, Held<Resource<ClusterSpec>>> clusters) {
         return Footprint.of(
                 application,
-                assignment,
+                commitment,
                 placement(application, policies).orElse(PlacementPolicySpec.ANYWHERE),
                 recovery(application, policies).orElse(DrPolicySpec.STATELESS),
                 cluster -> lost(clusters.get(cluster), cluster));

@@ -144,7 +144,17 @@ final class ImageDraft {
         @Nullable Held<Assignment> assignment = assignments.get(application);
         return held == null || assignment == null
                 ? Optional.empty()
-                : Footprints.of(held.value(), assignment.value(), others, clusters);
+                : Footprints.of(
+                        held.value(),
+                        Commitment.of(assignment.value(), live(application)),
+                        others,
+                        clusters);
+    }
+
+    private Optional<Failover> live(Uid application) {
+        return Optional.ofNullable(operationOn.get(application))
+                .flatMap(o -> Optional.ofNullable(operations.get(o)))
+                .map(Held::value);
     }
 
     void put(Row row, long revision) {
@@ -199,6 +209,7 @@ final class ImageDraft {
                             operations.plus(
                                     operation.uid(), new Held<>(o.key(), operation, revision));
                     operationOn = operationOn.plus(operation.application(), operation.uid());
+                    taking.add(operation.application());
                 }
             }
             case Row.ObservationRow o -> {
@@ -354,6 +365,7 @@ final class ImageDraft {
         if (former != null) {
             operations = operations.minus(uid);
             operationOn = operationOn.minus(former.value().application());
+            taking.add(former.value().application());
         }
     }
 

@@ -149,7 +149,12 @@ final class Affected {
                 add(new Key.OfOperation(operation));
                 after.operation(operation)
                         .or(() -> before.operation(operation))
-                        .ifPresent(o -> application(o.value().application()));
+                        .map(o -> o.value().application())
+                        .ifPresent(
+                                application -> {
+                                    application(application);
+                                    rooms(application);
+                                });
             }
             case Row.Key.OfObservation(var cluster) -> {
                 add(new Key.OfCluster(cluster));

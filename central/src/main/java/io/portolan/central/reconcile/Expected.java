@@ -1,32 +1,34 @@
 package io.portolan.central.reconcile;
 
+import io.portolan.central.image.Commitment;
 import io.portolan.central.image.FleetImage;
 import io.portolan.central.image.Held;
 import io.portolan.central.image.Ledger;
 import io.portolan.central.store.Row;
 import io.portolan.central.store.Write;
 import io.portolan.model.Uid;
-import io.portolan.model.app.Role;
+import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
-import io.portolan.model.placement.Assignment.Member;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
 /**
- * Assignments that were decided and that the image does not hold yet, so that whoever is decided
- * meanwhile does not take what these have taken. One that may or may not have been committed counts
- * until a later commit is in the image, or its application has another. Owned by {@link LoopCore}.
+ * Assignments, and operations with the room that they keep, that were decided and that the image
+ * does not hold yet, so that whoever is decided meanwhile does not take what these have taken. One
+ * that may or may not have been committed counts until a later commit is in the image, or its
+ * application has another. Owned by {@link LoopCore}.
  */
 final class Expected {
     private TreePMap<Uid, Assignment> assignments = TreePMap.empty();
+    private final Map<Uid, Commitment> commitments = new TreeMap<>();
     private FleetImage image = FleetImage.EMPTY;
 
     /** The image's room with these; absent where it must be made anew. */
@@ -36,7 +38,7 @@ final class Expected {
     private final Set<Uid> doubtful = new HashSet<>();
 
     /** What was in doubt of those that are decided again. */
-    private final Map<Uid, Assignment> aside = new HashMap<>();
+    private final Map<Uid, Commitment> aside = new HashMap<>();
 
     /** The revision by which the image holds them. */
     private final Map<Uid, Long> awaited = new HashMap<>();
@@ -49,13 +51,14 @@ final class Expected {
     Ledger ledger(FleetImage now) {
         if (ledger.isEmpty() || image != now) {
             image = now;
-            ledger = Optional.of(now.ledger(now.ledger(), assignments.values()));
+            ledger = Optional.of(now.ledger(now.ledger(), commitments.values()));
         }
         return ledger.get();
     }
 
     void clear() {
         assignments = TreePMap.empty();
+        commitments.clear();
         ledger = Optional.empty();
         underWay.clear();
         doubtful.clear();
@@ -65,7 +68,7 @@ final class Expected {
 
     /** What is in doubt of an application does not stand in its own way. */
     void looking(Uid application) {
-        @Nullable Assignment known = assignments.get(application);
+        @Nullable Commitment known = commitments.get(application);
         if (known != null && doubtful.contains(application)) {
             aside.put(application, known);
             forget(application);
@@ -74,16 +77,45 @@ final class Expected {
 
     /** What came of a look; one commit is under way at a time. */
     void looked(List<Write> writes) {
+        Map<Uid, Failover> operations = new TreeMap<>();
+        Set<Uid> assigned = new TreeSet<>();
+        for (Write write : writes) {
+            if (write instanceof Write.Put(Row.OperationRow(Failover operation))) {
+                operations.put(operation.application(), operation);
+            }
+        }
         for (Write write : writes) {
             if (write instanceof Write.Put(Row.AssignmentRow(Assignment assignment))) {
                 Uid application = assignment.application();
-                put(application, assignment);
-                underWay.add(application);
+                Optional<Failover> live =
+                        Optional.ofNullable(operations.get(application))
+                                .or(() -> image.operationOn(application).map(Held::value));
+                assigned.add(application);
+                decided(Commitment.of(assignment, live));
             }
         }
+        operations.forEach(
+                (application, operation) ->
+                        standing(application)
+                                .filter(_ -> !assigned.contains(application))
+                                .map(a -> Commitment.of(a, Optional.of(operation)))
+                                .filter(c -> !c.kept().isEmpty())
+                                .ifPresent(this::decided));
         List.copyOf(aside.keySet()).stream()
                 .filter(application -> !underWay.contains(application))
                 .forEach(this::doubtAgain);
+    }
+
+    private void decided(Commitment commitment) {
+        Uid application = commitment.assignment().application();
+        put(application, commitment);
+        underWay.add(application);
+    }
+
+    /** Where an operation changes and its application's assignment does not. */
+    private Optional<Assignment> standing(Uid application) {
+        return Optional.ofNullable(assignments.get(application))
+                .or(() -> image.assignment(application).map(Held::value));
     }
 
     /** The log has an order: what was lost before this commit is not after it. */
@@ -105,33 +137,19 @@ final class Expected {
     /** The answer was lost: it may have been committed, or what was there before still stands. */
     void lost(FleetImage seen) {
         for (Uid application : Set.copyOf(underWay)) {
-            @Nullable Assignment before = aside.remove(application);
-            @Nullable Assignment now = assignments.get(application);
+            @Nullable Commitment before = aside.remove(application);
+            @Nullable Commitment now = commitments.get(application);
             if (before != null && now != null) {
-                put(application, either(before, now));
+                put(application, before.or(now));
             }
-            Optional<Assignment> stands = seen.assignment(application).map(Held::value);
-            @Nullable Assignment sofar = assignments.get(application);
+            Optional<Commitment> stands = seen.commitment(application);
+            @Nullable Commitment sofar = commitments.get(application);
             if (stands.isPresent() && sofar != null) {
-                put(application, either(stands.get(), sofar));
+                put(application, stands.get().or(sofar));
             }
             underWay.remove(application);
             doubtful.add(application);
         }
-    }
-
-    /** Both are in doubt: what either takes counts. */
-    private static Assignment either(Assignment one, Assignment other) {
-        SequencedMap<Uid, Member> members = new TreeMap<>();
-        one.members().forEach(m -> members.put(m.cluster(), m));
-        for (Member m : other.members()) {
-            members.merge(m.cluster(), m, (a, b) -> a.role() == Role.ACTIVE ? a.with(Map.of()) : b);
-        }
-        return new Assignment(
-                other.application(),
-                other.epoch(),
-                List.copyOf(members.values()),
-                other.decision());
     }
 
     /** The image has another row of it now, so what was in doubt is this one, or will never be. */
@@ -142,18 +160,19 @@ final class Expected {
     }
 
     private void doubtAgain(Uid application) {
-        @Nullable Assignment assignment = aside.remove(application);
-        if (assignment != null) {
-            put(application, assignment);
+        @Nullable Commitment commitment = aside.remove(application);
+        if (commitment != null) {
+            put(application, commitment);
             doubtful.add(application);
         }
     }
 
-    private void put(Uid application, Assignment assignment) {
+    private void put(Uid application, Commitment commitment) {
         Optional<Ledger> known = ledger;
         forget(application);
-        assignments = assignments.plus(application, assignment);
-        ledger = known.map(l -> image.ledger(l, List.of(assignment)));
+        assignments = assignments.plus(application, commitment.assignment());
+        commitments.put(application, commitment);
+        ledger = known.map(l -> image.ledger(l, List.of(commitment)));
     }
 
     void reached(long revision) {
@@ -167,6 +186,7 @@ final class Expected {
 
     private void forget(Uid application) {
         assignments = assignments.minus(application);
+        commitments.remove(application);
         ledger = Optional.empty();
         underWay.remove(application);
         doubtful.remove(application);

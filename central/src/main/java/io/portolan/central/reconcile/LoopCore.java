@@ -317,9 +317,7 @@ public final class LoopCore {
     private Outcome look(Key key, Instant now, List<Effect> effects) {
         reconciled++;
         try {
-            if (key instanceof Key.OfApplication(Uid application)) {
-                expected.looking(application);
-            }
+            decidedOf(key).ifPresent(expected::looking);
             View view = view(now).because(agenda.cause(key));
             Outcome outcome =
                     switch (key) {
@@ -345,6 +343,16 @@ public final class LoopCore {
             effects.add(new Effect.Complain(key, e));
             return Outcome.NOTHING;
         }
+    }
+
+    /** The application whose assignment a look may change. */
+    private Optional<Uid> decidedOf(Key key) {
+        return switch (key) {
+            case Key.OfApplication(Uid application) -> Optional.of(application);
+            case Key.OfOperation(Uid operation) ->
+                    image.operation(operation).map(o -> o.value().application());
+            case Key.OfCluster _ -> Optional.empty();
+        };
     }
 
     /** What is under way is not begun twice, and what finds no place waits for one. */
