@@ -126,7 +126,7 @@ record Columns(List<Column> columns) {
     static String role(JsonNode onCluster) {
         return switch (onCluster.path("role").asText()) {
             case "Standby" -> "(" + level(onCluster) + "standby)";
-            case "Quarantined" -> "(quarantined)";
+            case "Quarantined" -> onCluster.path("held").asBoolean() ? "(held)" : "(quarantined)";
             default -> "";
         };
     }

@@ -47,6 +47,7 @@ final class HealthTree {
                         + (c.path("standby").asText().isEmpty()
                                 ? ""
                                 : " (" + c.path("standby").asText() + ")")
+                        + (c.path("held").asBoolean() ? " (held)" : "")
                         + "  "
                         + c.path("health").asText()
                         + lasting(c, heard ? " for " : " since ", heard ? "" : " ago")

@@ -48,6 +48,7 @@ public final class Main {
         out.put("failback", Failback::new);
         out.put("approve", Approve::new);
         out.put("operation", OperationVerb::new);
+        out.put("release", Release::new);
         out.put("gate", GateVerb::new);
         out.put("cordon", Cordon::new);
         out.put("uncordon", Uncordon::new);

@@ -123,6 +123,22 @@ class RevisionsTest {
     }
 
     @Test
+    void aClusterThatIsHeldIsReleasedInThisEpoch() {
+        Ran none = cli.run("release", "checkout", "--cluster", "c1");
+        assertEquals(5, none.code());
+        assertTrue(none.err().contains("c1 is not held for Application shop/checkout"), none.err());
+        central.holds(
+                Fixtures.APPLICATION,
+                Fixtures.application()
+                        .replaceFirst("\"cluster\":\"c1\"", "\"cluster\":\"c1\",\"held\":true"));
+        Ran released = cli.run("release", "checkout", "--cluster", "c1", "--comment", "looked");
+        assertEquals("c1 released for Application shop/checkout\n", released.out());
+        assertTrue(
+                central.bodies.getLast().toString().contains("\"portolan.io/release\":\"c1@3\""),
+                central.bodies::toString);
+    }
+
+    @Test
     void adoptTellsWhatStandsInTheWay() {
         central.holds(
                 Fixtures.APPLICATION,

@@ -124,7 +124,8 @@ final class Commit {
                                 : "; " + Words.names(view, quarantined) + " quarantined");
         return draft.plan(plan)
                 .proof(right.evidence())
-                .assignment(promoted)
+                .assignment(
+                        view.policy().holdsReturns() ? Roles.hold(promoted, quarantined) : promoted)
                 .enter(State.PROMOTING, Optional.of(plan.verifyTimeout()), detail)
                 .event(
                         right.evidence() instanceof Evidence.Attested

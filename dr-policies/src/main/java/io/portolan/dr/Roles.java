@@ -37,7 +37,7 @@ final class Roles {
     /**
      * The point of no return.
      *
-     * @param standby members that have shown that they run nothing
+     * @param standby members that have shown that they run nothing; who is held stays quarantined
      * @param quarantined clusters of which that is not known: made members if they are none, for
      *     else nothing would stop them when they return
      */
@@ -51,7 +51,7 @@ final class Roles {
         TreeMap<Uid, Member> members = members(was);
         active(members, target, generation);
         for (Uid source : standby) {
-            members.computeIfPresent(source, (_, m) -> m.with(Role.STANDBY));
+            members.computeIfPresent(source, (_, m) -> m.held() ? m : m.with(Role.STANDBY));
         }
         for (Uid source : quarantined) {
             members.merge(
@@ -73,6 +73,15 @@ final class Roles {
         for (Uid source : standby) {
             Role to = quarantined.contains(source) ? Role.QUARANTINED : Role.STANDBY;
             members.computeIfPresent(source, (_, m) -> m.with(to));
+        }
+        return with(was, was.epoch(), members);
+    }
+
+    /** These stay quarantined until somebody has looked, where they are. */
+    static Assignment hold(Assignment was, Collection<Uid> quarantined) {
+        TreeMap<Uid, Member> members = members(was);
+        for (Uid cluster : quarantined) {
+            members.computeIfPresent(cluster, (_, m) -> m.held(true));
         }
         return with(was, was.epoch(), members);
     }

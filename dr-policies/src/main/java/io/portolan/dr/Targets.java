@@ -146,6 +146,14 @@ final class Targets {
         if (isSource(cluster)) {
             return unfit("it is the cluster to leave");
         }
+        if (view.assignment().member(cluster.uid()).filter(Member::held).isPresent()) {
+            return unfit(
+                    "it returned, and is held until somebody has looked (portolan release "
+                            + app
+                            + " --cluster "
+                            + cluster.name()
+                            + ")");
+        }
         if (role.equals(Optional.of(Role.QUARANTINED))) {
             return unfit("it is quarantined until its agent has shown that it runs nothing");
         }

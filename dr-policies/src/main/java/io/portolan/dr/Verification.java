@@ -12,6 +12,7 @@ import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.Plan;
 import io.portolan.model.operation.Failover.Report;
 import io.portolan.model.operation.Failover.State;
+import io.portolan.model.placement.Assignment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -200,7 +201,9 @@ final class Verification {
                     stillActive.stream()
                             .filter(s -> Commit.silent(view, s))
                             .collect(Collectors.toSet());
-            draft.assignment(Roles.release(view.assignment(), stillActive, silent));
+            Assignment released = Roles.release(view.assignment(), stillActive, silent);
+            draft.assignment(
+                    view.policy().holdsReturns() ? Roles.hold(released, silent) : released);
         }
     }
 

@@ -177,8 +177,13 @@ class PoliciesTest {
         } finally {
             portolan.agent(second).toCentral().restore();
         }
-        scene.awaitRole(app, second, "Standby");
+        scene.awaitCondition(app, "ReturnHeld", "Held", Duration.ofMinutes(2), second);
         scene.awaitNoPods(second, app);
+        assertEquals("Quarantined", scene.role(app, second));
+        Proc.Finished back = portolan.cli("failback", "frozen/till").expect(8);
+        assertTrue(back.toString().contains("portolan release till"), back::toString);
+        portolan.cli("release", "frozen/till", "--cluster", second).expect(0);
+        scene.awaitRole(app, second, "Standby");
     }
 
     private static void vouchedForByTwo(Scene scene, String path, String of, IntSupplier started) {
@@ -201,7 +206,7 @@ class PoliciesTest {
     private static String frozen(String overridable) {
         LocalDate today = LocalDate.now(ZoneOffset.UTC);
         return """
-        {"writers": "single", "attestations": 2, "preflight": {"overridable": [%s]},
+        {"writers": "single", "attestations": 2, "onReturn": "hold", "preflight": {"overridable": [%s]},
          "safety": {"freeze": [{"from": "00:00", "to": "00:00", "days": ["%s", "%s"], "why": "the sales"}]}}
         """
                 .formatted(

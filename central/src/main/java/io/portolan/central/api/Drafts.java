@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.portolan.central.http.Problem;
 import io.portolan.central.reconcile.Adopting;
 import io.portolan.central.reconcile.Ends;
+import io.portolan.central.reconcile.Released;
 import io.portolan.central.store.Precondition;
 import io.portolan.central.store.Row;
 import io.portolan.central.store.Store;
@@ -198,6 +199,13 @@ final class Drafts {
                         "must be true, or objects as ConfigMap/settings, Deployment.apps/web; "
                                 + String.join(", ", adopt)
                                 + " is neither");
+        List<String> released = Released.meaningless(metadata);
+        at.at(Released.ANNOTATION)
+                .require(
+                        released.isEmpty(),
+                        "must be clusters with the epoch in which they are released, as eu-west@7;"
+                                + " not "
+                                + String.join(", ", released));
         at.at(Ends.ANNOTATION)
                 .require(
                         Ends.read(metadata.annotations().getOrDefault(Ends.ANNOTATION, ""))

@@ -123,10 +123,11 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                             image.operationOn(application.uid()).isEmpty()
                                     && !application.spec().paused();
                     if (image.operationOn(application.uid()).isEmpty()) {
-                        assignment = application.spec().paused() ? held(single) : placed(policies);
+                        assignment =
+                                application.spec().paused() ? held(policies) : placed(policies);
                     } else {
                         single = asTold(single);
-                        assignment = found(single);
+                        assignment = found(single, policies);
                         if (!assignment.equals(former)) {
                             decided(assignment);
                         }
@@ -260,9 +261,13 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
         }
 
         /** What is assigned, and of a single writer whatever else was found to have it. */
-        private Assignment found(boolean single) {
+        private Assignment found(boolean single, Policies.Found policies) {
             return single
-                    ? Leftovers.quarantined(image, former, application.metadata().generation())
+                    ? Leftovers.quarantined(
+                            image,
+                            former,
+                            application.metadata().generation(),
+                            policies.disasterRecovery().holdsReturns())
                     : former;
         }
 
@@ -274,9 +279,10 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
         /**
          * Paused: as it is, but for clusters that exist no more and those that must not have it.
          */
-        private Assignment held(boolean single) {
+        private Assignment held(Policies.Found policies) {
+            boolean single = policies.disasterRecovery().singleWriter();
             List<Assignment.Member> members =
-                    found(single).members().stream()
+                    found(single, policies).members().stream()
                             .filter(
                                     m ->
                                             image.cluster(m.cluster()).isPresent()
@@ -292,7 +298,7 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
         }
 
         private Assignment placed(Policies.Found policies) {
-            Assignment was = found(policies.disasterRecovery().singleWriter());
+            Assignment was = found(policies.disasterRecovery().singleWriter(), policies);
             Decided decided =
                     rebalanced(policies, was, Decided.of(view, application, policies, former, was));
             Assignment next = decided.next();

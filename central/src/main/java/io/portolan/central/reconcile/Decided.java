@@ -81,7 +81,10 @@ record Decided(Needs needs, PlacementDecision decision, Assignment next) {
                         decision,
                         policies.disasterRecovery().singleWriter(),
                         policies.disasterRecovery().standsBy() ? Asking.active(policies) : 0,
-                        mayStay(view, policies, former, needs));
+                        mayStay(view, policies, former, needs),
+                        cluster ->
+                                policies.disasterRecovery().holdsReturns()
+                                        && !Released.is(view.image(), application, was, cluster));
         return new Decided(
                 needs, decision, Trigger.on(view, former, driving(view, was, decision, next)));
     }

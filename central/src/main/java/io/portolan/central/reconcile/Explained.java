@@ -52,7 +52,10 @@ public record Explained(Optional<Explanation> table, String stands) {
         Assignment was =
                 policies.disasterRecovery().singleWriter()
                         ? Leftovers.quarantined(
-                                view.image(), former, application.metadata().generation())
+                                view.image(),
+                                former,
+                                application.metadata().generation(),
+                                policies.disasterRecovery().holdsReturns())
                         : former;
         return table(
                 view,

@@ -32,15 +32,19 @@ final class Leftovers {
      * The assignment of a single writer with each such cluster quarantined: in the ordinary way it
      * stops, shows that it runs nothing, and stands by. Its volumes are kept: it goes only when
      * fewer clusters are asked for.
+     *
+     * @param hold whether it stays quarantined until somebody has looked
      */
-    static Assignment quarantined(FleetImage image, Assignment was, long generation) {
+    static Assignment quarantined(FleetImage image, Assignment was, long generation, boolean hold) {
         List<Member> members = new ArrayList<>(was.members());
         if (was.epoch() > 0) {
             for (Uid cluster : image.leftIn(was.application())) {
                 if (image.cluster(cluster).isPresent()
                         && was.member(cluster).isEmpty()
                         && !image.works(was.application()).containsKey(cluster)) {
-                    members.add(new Member(cluster, Role.QUARANTINED, generation, false, true));
+                    members.add(
+                            new Member(cluster, Role.QUARANTINED, generation, false, true)
+                                    .held(hold));
                 }
             }
         }

@@ -80,6 +80,7 @@ final class Members {
     /**
      * @param actives how many clusters are active where the others stand by; 0: all are
      * @param mayStay whether nothing evicts the application from a cluster where it is
+     * @param held whether a cluster that is held since it returned still is
      */
     static Assignment next(
             FleetImage image,
@@ -89,12 +90,17 @@ final class Members {
             PlacementDecision decision,
             boolean singleWriter,
             int actives,
-            Predicate<Uid> mayStay) {
+            Predicate<Uid> mayStay,
+            Predicate<Uid> held) {
         Members members = new Members(image, application, generation, former, decision, mayStay);
         for (Member member : former.members()) {
             boolean suspect = singleWriter && member.role() != Role.STANDBY;
             if (suspect || image.cluster(member.cluster()).isPresent()) {
-                members.next.put(member.cluster(), members.proved(member, singleWriter));
+                members.next.put(
+                        member.cluster(),
+                        members.proved(
+                                member.held(member.held() && held.test(member.cluster())),
+                                singleWriter));
             }
         }
         long epoch =
@@ -137,7 +143,9 @@ final class Members {
                 singleWriter
                         ? proves(image, application, member.cluster())
                         : word(image, application, member.cluster()).isPresent();
-        return member.role() == Role.QUARANTINED && stopped ? member.with(Role.STANDBY) : member;
+        return member.role() == Role.QUARANTINED && stopped && !member.held()
+                ? member.with(Role.STANDBY)
+                : member;
     }
 
     private long many() {
@@ -319,7 +327,8 @@ final class Members {
         Set<Uid> seen = new TreeSet<>();
         for (Member member : members) {
             seen.add(member.cluster());
-            if (member.role() != Role.STANDBY) {
+            boolean stopped = member.held() && proves(image, application, member.cluster());
+            if (member.role() != Role.STANDBY && !stopped) {
                 out.add(member.cluster());
             }
         }

@@ -55,7 +55,8 @@ record Part(Work work, OnCluster told, Optional<WorkStatus> current) {
                                 lastHeard(image, cluster)
                                         .filter(_ -> !heard)
                                         .orElse(since(known(known, name), heard, health, now))),
-                        work.standby().filter(_ -> !work.tombstone()));
+                        work.standby().filter(_ -> !work.tombstone()),
+                        member.map(Member::held).orElse(false));
         return new Part(work, told, current);
     }
 

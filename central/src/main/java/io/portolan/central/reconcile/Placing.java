@@ -83,6 +83,7 @@ final class Placing {
                                         now))
                 .ifPresent(out::add);
         reservation(image, application, now).ifPresent(out::add);
+        Released.awaited(image, application, assignment, now).ifPresent(out::add);
         if (singleWriter && !operated) {
             rivals.fenced(now).ifPresent(out::add);
             relocation(image, application, assignment, now).ifPresent(out::add);

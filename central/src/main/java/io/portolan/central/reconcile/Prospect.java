@@ -73,7 +73,10 @@ public sealed interface Prospect {
                 Assignment was =
                         policies.disasterRecovery().singleWriter()
                                 ? Leftovers.quarantined(
-                                        image, former, application.metadata().generation())
+                                        image,
+                                        former,
+                                        application.metadata().generation(),
+                                        policies.disasterRecovery().holdsReturns())
                                 : former;
                 Decided decided = Decided.of(view, application, policies, former, was);
                 yield new Placed(

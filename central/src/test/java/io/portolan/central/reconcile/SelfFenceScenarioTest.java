@@ -50,6 +50,7 @@ class SelfFenceScenarioTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
                         Duration.ofMinutes(5),
                         Duration.ofMinutes(10),
                         Optional.of(false),

@@ -78,6 +78,7 @@ public record ApplicationStatus(
      *     last
      * @param standby what it was asked to have ready while it stands by; absent: its objects, or it
      *     does not
+     * @param held it returned, and stays quarantined until somebody releases it
      */
     public record OnCluster(
             String cluster,
@@ -93,7 +94,8 @@ public record ApplicationStatus(
             String message,
             List<WorkStatus.Trouble> troubles,
             Optional<Instant> since,
-            Optional<StandbyLevel> standby) {
+            Optional<StandbyLevel> standby,
+            boolean held) {
         public OnCluster {
             troubles = List.copyOf(troubles);
         }

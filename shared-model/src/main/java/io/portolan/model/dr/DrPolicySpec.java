@@ -31,6 +31,8 @@ import java.util.TreeMap;
  * @param attestations how many operators must attest; absent: one
  * @param failback whether it returns to the cluster that it was failed over from; absent: by an
  *     operator alone
+ * @param onReturn what becomes of a cluster that was left unheard when it returns; absent: it
+ *     stands by when it has shown that it runs nothing
  * @param safety what is held although the trigger is automatic
  * @param demoteTimeout how long a failover waits for a reachable source to stop before it blocks
  * @param verifyTimeout how long a failover waits for the target's health before it pauses
@@ -60,6 +62,7 @@ public record DrPolicySpec(
         Optional<FenceLevel> minimumFence,
         Optional<Integer> attestations,
         Optional<Failback> failback,
+        Optional<OnReturn> onReturn,
         Optional<Safety> safety,
         Duration demoteTimeout,
         Duration verifyTimeout,
@@ -119,6 +122,7 @@ public record DrPolicySpec(
                 trigger,
                 toleration,
                 cooldown,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -208,6 +212,24 @@ public record DrPolicySpec(
         public String toString() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** What becomes of a cluster that was left unheard, when it returns. */
+    public enum OnReturn {
+        /** It runs nothing, and stands by as soon as it has shown that. */
+        QUARANTINE,
+        /** It runs nothing, and nothing goes there until somebody has looked and releases it. */
+        HOLD;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Whether a cluster that returns waits for somebody to look. */
+    public boolean holdsReturns() {
+        return onReturn.equals(Optional.of(OnReturn.HOLD));
     }
 
     /** What a workload does where its cluster hears no central. */

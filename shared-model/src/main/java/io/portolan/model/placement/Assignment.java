@@ -29,6 +29,8 @@ public record Assignment(
      * @param leaving its successor is made first; when that is healthy it is tombstoned
      * @param returned it was found to have a single writer that nobody asked it for, perhaps with
      *     data of its own: it does not go because placement would not choose it
+     * @param held it returned after it was left unheard, and stays quarantined until somebody has
+     *     looked ({@code onReturn: hold}), though it may have shown that it runs nothing
      * @param replicas its part of each workload whose replicas are divided, by component, or {@code
      *     component/Kind/name} where that is one of manifests; empty where it runs all
      */
@@ -38,8 +40,10 @@ public record Assignment(
             long generation,
             boolean leaving,
             boolean returned,
+            boolean held,
             Map<String, Integer> replicas) {
         public Member {
+            held &= role == Role.QUARANTINED;
             replicas = Collections.unmodifiableMap(new TreeMap<>(replicas));
         }
 
@@ -48,23 +52,28 @@ public record Assignment(
         }
 
         public Member(Uid cluster, Role role, long generation, boolean leaving, boolean returned) {
-            this(cluster, role, generation, leaving, returned, Map.of());
+            this(cluster, role, generation, leaving, returned, false, Map.of());
         }
 
         public Member with(Role role) {
-            return new Member(cluster, role, generation, leaving, returned, replicas);
+            return new Member(cluster, role, generation, leaving, returned, held, replicas);
         }
 
         public Member at(long generation) {
-            return new Member(cluster, role, generation, false, returned, replicas);
+            return new Member(cluster, role, generation, false, returned, held, replicas);
         }
 
         public Member with(Map<String, Integer> replicas) {
-            return new Member(cluster, role, generation, leaving, returned, replicas);
+            return new Member(cluster, role, generation, leaving, returned, held, replicas);
+        }
+
+        /** Only while it is quarantined. */
+        public Member held(boolean held) {
+            return new Member(cluster, role, generation, leaving, returned, held, replicas);
         }
 
         public Member leave() {
-            return new Member(cluster, role, generation, true, returned, replicas);
+            return new Member(cluster, role, generation, true, returned, held, replicas);
         }
     }
 
