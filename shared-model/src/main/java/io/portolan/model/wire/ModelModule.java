@@ -77,6 +77,7 @@ final class ModelModule extends SimpleModule {
                 List.of(
                         ApplicationSpec.class,
                         ApplicationStatus.class,
+                        ApplicationStatus.OnCluster.class,
                         AgentMessages.Beaten.class,
                         ClusterStatus.class,
                         ClusterStatus.Observation.class,

@@ -71,6 +71,10 @@ interface Rarely {
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     List<Failover.Word> words();
 
+    /** Few policies hold what returns. */
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    boolean held();
+
     /** Few policies have windows. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     List<Safety.Freeze> freeze();

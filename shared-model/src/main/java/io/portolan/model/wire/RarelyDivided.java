@@ -15,4 +15,8 @@ interface RarelyDivided {
     /** Few clusters join a second time. */
     @JsonInclude(JsonInclude.Include.NON_DEFAULT)
     boolean returned();
+
+    /** Few policies hold what returns. */
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    boolean held();
 }

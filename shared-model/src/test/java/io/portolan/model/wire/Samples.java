@@ -37,6 +37,7 @@ import io.portolan.model.dr.HookedFence;
 import io.portolan.model.dr.OperationKind;
 import io.portolan.model.dr.PreflightCheck;
 import io.portolan.model.dr.PreflightRule;
+import io.portolan.model.dr.Safety;
 import io.portolan.model.dr.StandbyLevel;
 import io.portolan.model.operation.Approval;
 import io.portolan.model.operation.AuditEntry;
@@ -316,7 +317,14 @@ final class Samples {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Optional.empty(),
+                Optional.of(DrPolicySpec.OnReturn.HOLD),
+                Optional.of(
+                        new Safety(
+                                Optional.of("firmware"),
+                                Optional.of(1),
+                                Optional.empty(),
+                                Optional.empty(),
+                                List.of())),
                 Duration.ofSeconds(90),
                 Duration.ofMinutes(10),
                 Optional.of(false),
@@ -361,6 +369,7 @@ final class Samples {
                 DrPolicySpec.Trigger.AUTOMATIC,
                 DrPolicySpec.TOLERATION,
                 DrPolicySpec.COOLDOWN,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -546,11 +555,12 @@ final class Samples {
                 4,
                 List.of(
                         new Assignment.Member(BERLIN, Role.ACTIVE, 3, false),
-                        new Assignment.Member(PARIS, Role.QUARANTINED, 2, true, true),
+                        new Assignment.Member(PARIS, Role.QUARANTINED, 2, true, true).held(true),
                         new Assignment.Member(
                                 new Uid("0192-rome"),
                                 Role.ACTIVE,
                                 3,
+                                false,
                                 false,
                                 false,
                                 Map.of("web", 2, "extras/Deployment/cache", 1))),
