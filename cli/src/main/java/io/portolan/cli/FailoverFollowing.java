@@ -58,7 +58,7 @@ final class FailoverFollowing {
 
     /** It goes on without us. */
     private int unfinished() {
-        boolean blocked = blocked();
+        boolean blocked = now.waitsForPeople(root.shell.clock().instant());
         err.println(
                 "not completed yet, it goes on at central: "
                         + now.state()
@@ -70,18 +70,6 @@ final class FailoverFollowing {
                                 + Printer.name(Kind.FAILOVER, now.tenant(), now.name())
                                 + " --for completed");
         return (blocked ? Exit.BLOCKED : Exit.TIMEOUT).code();
-    }
-
-    /** Past its deadline, or where only an operator's word on it helps. */
-    private boolean blocked() {
-        boolean overdue =
-                !now.steps().isEmpty()
-                        && now.steps()
-                                .getLast()
-                                .deadline()
-                                .filter(root.shell.clock().instant()::isAfter)
-                                .isPresent();
-        return overdue || now.next().startsWith("portolan ");
     }
 
     private void follow(Instant deadline, Consumer<Failover> changed) {

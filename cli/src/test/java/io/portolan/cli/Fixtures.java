@@ -262,7 +262,7 @@ final class Fixtures {
         String waits =
                 "promote: job checkout-promote-3f0c9a1b2d in c2, attempt 2, until"
                         + " 2026-03-01T12:01:38Z: 1 running";
-        return failover("Promoting", waits, "portolan failover abort checkout-3")
+        return failover("Promoting", waits, "waits, or portolan failover abort shop/checkout-3")
                 .replace("checkout-1", "checkout-3")
                 .replace(
                         "\"abortRequested\"",

@@ -104,18 +104,16 @@ public final class Controls {
     /** What ends a pause. */
     static String next(Failover paused) {
         boolean failed = paused.paused().filter(w -> w.by().equals(Control.CENTRAL)).isPresent();
-        List<String> verbs = new ArrayList<>(List.of(failed ? "retry" : "resume"));
+        List<String> others = new ArrayList<>();
         if (skippable(paused)) {
-            verbs.add("skip");
+            others.add("skip");
         }
         if (escalatable(paused)) {
-            verbs.add("escalate");
+            others.add("escalate");
         }
-        return "portolan operation "
-                + String.join("|", verbs)
-                + " "
-                + paused.name()
-                + " --reason \"...\", or "
+        return Words.say("operation " + (failed ? "retry" : "resume"), paused)
+                + (others.isEmpty() ? "" : " (" + String.join(" or ", others) + " in its place)")
+                + ", or "
                 + Words.abort(paused);
     }
 

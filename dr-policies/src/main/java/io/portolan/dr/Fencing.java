@@ -80,7 +80,7 @@ final class Fencing {
         if (!unordered.isEmpty()) {
             return draft.waiting(
                             "central's order to " + Words.names(view, unordered) + " to stop",
-                            Words.abort(operation) + " gives the role back")
+                            Words.orAbort(operation) + " gives the role back")
                     .move();
         }
         List<Uid> rivals = rivals();
@@ -247,7 +247,8 @@ final class Fencing {
     private String next(List<Fence.Open> open, boolean hopeless) {
         String whose = Words.names(view, open.stream().map(Fence.Open::cluster).toList());
         if (!hopeless && !draft.overdue()) {
-            return "waits until "
+            return Failover.WAIT
+                    + " until "
                     + draft.deadline()
                             .map(t -> t.truncatedTo(ChronoUnit.SECONDS).toString())
                             .orElse("it answers")

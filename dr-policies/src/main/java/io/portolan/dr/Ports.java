@@ -47,9 +47,11 @@ final class Ports {
         return switch (port) {
             case StepPort.Absent _, StepPort.Succeeded _ -> Optional.empty();
             case StepPort.NotBegun _ ->
-                    Optional.of(draft.waiting(point + " to begin", Words.abort(operation)).move());
+                    Optional.of(
+                            draft.waiting(point + " to begin", Words.orAbort(operation)).move());
             case StepPort.Running(String what) ->
-                    Optional.of(draft.waiting(point + ": " + what, Words.abort(operation)).move());
+                    Optional.of(
+                            draft.waiting(point + ": " + what, Words.orAbort(operation)).move());
             case StepPort.Failed failed -> Optional.of(failed(point, operation, draft, failed));
         };
     }
@@ -74,7 +76,7 @@ final class Ports {
                                 HookPoint.DATA_GATE
                                         + " to tell of "
                                         + Words.name(view, aimed.target()),
-                                Words.abort(operation))
+                                Words.orAbort(operation))
                         .move());
     }
 
@@ -86,7 +88,7 @@ final class Ports {
                         again ->
                                 draft.waiting(
                                                 why + "; again at " + Words.second(again),
-                                                Words.abort(operation))
+                                                Words.orAbort(operation))
                                         .move())
                 .orElseGet(
                         () ->

@@ -225,7 +225,10 @@ final class Verification {
                         draft.overdue()
                                 ? why + "; not within " + Words.duration(plan.verifyTimeout())
                                 : why,
-                        "portolan describe application "
+                        (draft.overdue() ? "" : Failover.WAIT + "; ")
+                                + "portolan describe application "
+                                + operation.tenant()
+                                + "/"
                                 + operation.applicationName()
                                 + " tells more; the role is committed to "
                                 + target

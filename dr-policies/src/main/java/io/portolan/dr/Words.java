@@ -46,19 +46,33 @@ final class Words {
     }
 
     static String approve(Failover operation) {
-        return "portolan approve " + operation.name();
+        return "portolan approve " + path(operation);
     }
 
     static String escalate(Failover operation) {
-        return "portolan operation escalate " + operation.name() + " --reason \"...\"";
+        return say("operation escalate", operation);
     }
 
     static String attest(Failover operation) {
-        return "portolan failover attest " + operation.name() + " --reason \"...\"";
+        return say("failover attest", operation);
     }
 
     static String abort(Failover operation) {
-        return "portolan failover abort " + operation.name();
+        return say("failover abort", operation);
+    }
+
+    /** A word that is said with a reason. As it is typed, whatever tenant one usually works in. */
+    static String say(String verb, Failover operation) {
+        return "portolan " + verb + " " + path(operation) + " --reason \"...\"";
+    }
+
+    /** Where nothing has to be typed, and what else may be: {@link Failover#WAIT}. */
+    static String orAbort(Failover operation) {
+        return Failover.WAIT + ", or " + abort(operation);
+    }
+
+    private static String path(Failover operation) {
+        return operation.tenant() + "/" + operation.name();
     }
 
     static String duration(Duration d) {

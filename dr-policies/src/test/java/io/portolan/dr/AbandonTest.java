@@ -33,7 +33,8 @@ class AbandonTest {
                 w.operation
                         .next()
                         .endsWith(
-                                "portolan failover abort checkout-1 ends this as it stands, so that"
+                                "portolan failover abort shop/checkout-1 --reason \"...\" ends this as"
+                                        + " it stands, so that"
                                         + " another failover may follow"),
                 w.operation.next());
         assertTrue(w.operation.singleWriter());

@@ -32,7 +32,8 @@ class ApprovingTest {
         assertEquals(
                 "2 of 2 approvals of this failover, by others than ann", w.operation.waitingFor());
         assertTrue(
-                w.operation.next().startsWith("portolan approve checkout-1"), w.operation.next());
+                w.operation.next().startsWith("portolan approve shop/checkout-1"),
+                w.operation.next());
         w.approve("ann").approve("bob").approve("bob").everybody();
         assertEquals(
                 "1 of 2 approvals of this failover, by others than ann; approved by bob",

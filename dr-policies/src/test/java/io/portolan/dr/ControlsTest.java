@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.model.app.Health;
 import io.portolan.model.app.Role;
+import io.portolan.model.dr.HookPoint;
 import io.portolan.model.operation.Control;
 import io.portolan.model.operation.Control.Kind;
 import io.portolan.model.operation.Failover;
@@ -13,6 +14,7 @@ import io.portolan.model.operation.Failover.State;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What operators may say of a live operation. */
@@ -41,8 +43,8 @@ class ControlsTest {
         w.say(Kind.PAUSE);
         assertEquals("somebody's word: paused by ann: because", w.operation.waitingFor());
         assertEquals(
-                "portolan operation resume checkout-1 --reason \"...\", or portolan failover abort"
-                        + " checkout-1",
+                "portolan operation resume shop/checkout-1 --reason \"...\", or portolan failover"
+                        + " abort shop/checkout-1 --reason \"...\"",
                 w.operation.next());
         w.everybody();
         assertEquals(State.REVOKING, w.operation.state(), "paris has stopped, and nothing begins");
@@ -118,11 +120,11 @@ class ControlsTest {
         w.cut("paris").everybody();
         assertEquals(State.FENCING, w.operation.state());
         assertTrue(
-                w.operation.next().startsWith("portolan operation escalate checkout-1"),
+                w.operation.next().startsWith("portolan operation escalate shop/checkout-1"),
                 w.operation.next());
         w.say(Kind.ESCALATE).settle();
         assertTrue(
-                w.operation.next().startsWith("portolan failover attest checkout-1"),
+                w.operation.next().startsWith("portolan failover attest shop/checkout-1"),
                 w.operation.next());
         assertTrue(w.refusal(Kind.ESCALATE).contains("is a failover already"));
         w.attest().settle();
@@ -188,6 +190,52 @@ class ControlsTest {
         w.pass(Duration.ofMinutes(10)).everybody();
         assertEquals(State.COMPLETED, w.operation.state());
         assertEquals(Role.STANDBY, w.role("paris"));
+    }
+
+    @Test
+    void whatGoesOnByItselfWaitsForNobody() {
+        World w = World.of(true, "paris eu-west active", "berlin eu-central standby");
+        w.node("berlin").healthWhenRunning = Health.PROGRESSING;
+        w.ports.put(HookPoint.WITHDRAW_TRAFFIC, new StepPort.Running("dns.example.com"));
+        w.request("berlin").settle();
+        assertEquals(State.WITHDRAWING_TRAFFIC, w.operation.state());
+        assertEquals(
+                "waits, or portolan failover abort shop/checkout-1 --reason \"...\"",
+                w.operation.next());
+        assertFalse(w.operation.waitsForPeople(w.now), w.operation.next());
+        w.ports.put(HookPoint.WITHDRAW_TRAFFIC, new StepPort.Succeeded(""));
+        w.settle();
+        assertEquals(State.REVOKING, w.operation.state());
+        assertFalse(w.operation.waitsForPeople(w.now), w.operation.next());
+        w.everybody();
+        assertEquals(State.VERIFYING, w.operation.state());
+        assertFalse(w.operation.waitsForPeople(w.now), w.operation.next());
+        w.pass(Duration.ofMinutes(6)).settle();
+        assertTrue(w.operation.waitsForPeople(w.now), "it is late");
+        w.say(Kind.PAUSE);
+        assertTrue(w.operation.waitsForPeople(w.now));
+    }
+
+    @Test
+    void whatOnlyTheSourcesReturnFreesWaitsForPeople() {
+        World w = world().cut("paris");
+        w.policy = ",'minimumFence':'F2'";
+        w.request("berlin").everybody();
+        assertTrue(w.operation.next().startsWith("bring paris back"), w.operation.next());
+        assertTrue(w.operation.waitsForPeople(w.now));
+    }
+
+    @Test
+    void whatMayBeSaidInsteadIsTold() {
+        World w = World.of(true, "paris eu-west active", "berlin eu-central standby");
+        w.ports.put(
+                HookPoint.WITHDRAW_TRAFFIC,
+                new StepPort.Failed("answered 503", 4, Optional.empty()));
+        relocation(w).settle();
+        assertEquals(
+                "portolan operation retry shop/checkout-1 --reason \"...\" (skip or escalate in its"
+                        + " place), or portolan failover abort shop/checkout-1 --reason \"...\"",
+                w.operation.next());
     }
 
     @Test

@@ -126,7 +126,8 @@ class FailoverPlannerTest {
                 "paris: pods were removed by force or from a node that is not ready, and may still"
                         + " run: web-1",
                 w.operation.waitingFor());
-        assertTrue(w.operation.next().startsWith("portolan failover attest checkout-1 --reason"));
+        assertTrue(
+                w.operation.next().startsWith("portolan failover attest shop/checkout-1 --reason"));
         w.attest().settle();
         assertEquals(State.PROMOTING, w.operation.state());
         assertEquals(Role.QUARANTINED, w.role("paris"), "heard, but not proved");
@@ -141,8 +142,9 @@ class FailoverPlannerTest {
                         + " checkout",
                 w.operation.waitingFor());
         assertEquals(
-                "portolan failover attest checkout-1 --reason \"...\" when you know that paris runs"
-                        + " nothing, or bring paris back, or portolan failover abort checkout-1",
+                "portolan failover attest shop/checkout-1 --reason \"...\" when you know that paris"
+                        + " runs nothing, or bring paris back, or portolan failover abort"
+                        + " shop/checkout-1 --reason \"...\"",
                 w.operation.next());
         w.pass(Duration.ofHours(5)).everybody();
         assertEquals(State.FENCING, w.operation.state(), "no time is a proof");
@@ -199,7 +201,7 @@ class FailoverPlannerTest {
         w.pass(Duration.ofSeconds(90)).settle();
         assertEquals(State.FENCING, w.operation.state());
         assertTrue(w.operation.waitingFor().endsWith("(order 2 of epoch 2); not within 1m30s"));
-        assertTrue(w.operation.next().startsWith("portolan failover attest checkout-1"));
+        assertTrue(w.operation.next().startsWith("portolan failover attest shop/checkout-1"));
     }
 
     @Test

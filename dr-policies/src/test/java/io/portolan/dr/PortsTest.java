@@ -143,8 +143,8 @@ class PortsTest {
         assertEquals("central", w.operation.paused().orElseThrow().by());
         assertEquals("FailoverPaused", w.events.getLast().reason());
         assertEquals(
-                "portolan operation retry|skip checkout-1 --reason \"...\", or portolan failover"
-                        + " abort checkout-1",
+                "portolan operation retry shop/checkout-1 --reason \"...\" (skip in its place), or"
+                        + " portolan failover abort shop/checkout-1 --reason \"...\"",
                 w.operation.next());
         World skipped = w;
         skipped.say(Control.Kind.SKIP).settle();

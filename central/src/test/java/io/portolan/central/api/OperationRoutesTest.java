@@ -314,7 +314,9 @@ class OperationRoutesTest {
         assertEquals(200, paused.status(), paused::toString);
         Failover told = paused.as(Failover.class);
         assertEquals("admin", told.paused().orElseThrow().by());
-        assertTrue(told.next().startsWith("portolan operation resume " + told.name()), told::next);
+        assertTrue(
+                told.next().startsWith("portolan operation resume shop/" + told.name()),
+                told::next);
         Reply again = node.post(one + "/pause", BECAUSE);
         assertEquals(409, again.status());
         assertTrue(

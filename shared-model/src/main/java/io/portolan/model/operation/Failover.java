@@ -44,6 +44,9 @@ public record Failover(
         List<Approval> approvals,
         List<Control> controls,
         List<HookRun> hooks) {
+    /** What {@link #next} begins with while nothing has to be typed. */
+    public static final String WAIT = "waits";
+
     public Failover {
         steps = List.copyOf(steps);
         checks = List.copyOf(checks);
@@ -178,7 +181,7 @@ public record Failover(
     }
 
     /**
-     * Whether it gets no further without somebody: paused, not approved, late, or told a command.
+     * Whether it gets no further without somebody: paused, not approved, late, or told what to do.
      */
     public boolean waitsForPeople(Instant now) {
         boolean late =
@@ -189,7 +192,22 @@ public record Failover(
                 && (late
                         || state == State.APPROVAL
                         || paused().isPresent()
-                        || next.startsWith("portolan "));
+                        || !(next.isEmpty() || next.startsWith(WAIT)));
+    }
+
+    /** Who said that the step in this state was to be left undone, the first first. */
+    public Optional<Control> skipped(State state) {
+        return controls.stream()
+                .filter(w -> w.kind() == Control.Kind.SKIP)
+                .filter(w -> w.step() >= 0 && w.step() < steps.size())
+                .filter(w -> steps.get(w.step()).state() == state)
+                .findFirst();
+    }
+
+    /** Whether the role was given away, whatever became of it afterwards. */
+    public boolean moved() {
+        return state == State.COMPLETED
+                || steps.stream().anyMatch(s -> s.state() == State.PROMOTING);
     }
 
     /** Who said that the open step is to be left undone. */
