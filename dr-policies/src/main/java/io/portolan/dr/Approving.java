@@ -2,12 +2,15 @@ package io.portolan.dr;
 
 import io.portolan.model.dr.ApprovalRule;
 import io.portolan.model.operation.Approval;
+import io.portolan.model.operation.Control;
 import io.portolan.model.operation.EventRecord.Severity;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.State;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Whether enough others agreed to an operation (DESIGN.md section 7, invariant 10). Nothing gets
@@ -22,10 +25,19 @@ final class Approving {
         return operation.approvals().stream()
                 .filter(a -> a.of() == operation.kind())
                 .map(Approval::by)
-                .filter(by -> !by.equals(operation.request().requestedBy()))
+                .filter(by -> !asked(operation).contains(by))
                 .distinct()
                 .sorted()
                 .toList();
+    }
+
+    /** Who asked for what it is now; who made a failover of a planned move asked for that. */
+    static Set<String> asked(Failover operation) {
+        Set<String> out = new TreeSet<>(Set.of(operation.request().requestedBy()));
+        operation.controls().stream()
+                .filter(c -> c.kind() == Control.Kind.ESCALATE)
+                .forEach(c -> out.add(c.by()));
+        return out;
     }
 
     /**
@@ -54,7 +66,7 @@ final class Approving {
                                 + " approvals of this "
                                 + Words.kind(operation)
                                 + ", by others than "
-                                + operation.request().requestedBy()
+                                + String.join(" and ", asked(operation))
                                 + (by.isEmpty() ? "" : "; approved by " + String.join(", ", by)));
     }
 

@@ -65,7 +65,7 @@ public final class Controls {
     /**
      * Agrees to an operation. Who agreed already changes nothing.
      *
-     * @param by a user's name; never who asked for it
+     * @param by a user's name; never who asked for it, or made a failover of it
      */
     public static Answer approve(Failover operation, String by, String comment, Instant now) {
         if (Approving.by(operation).contains(by)) {
@@ -79,8 +79,14 @@ public final class Controls {
             return new Answer.Not(
                     operation.name() + " is in " + operation.state() + " and asks for no approval");
         }
-        if (by.equals(operation.request().requestedBy())) {
-            return new Answer.Not(by + " asked for " + operation.name() + ": others have to agree");
+        if (Approving.asked(operation).contains(by)) {
+            return new Answer.Not(
+                    by
+                            + (by.equals(operation.request().requestedBy())
+                                    ? " asked for "
+                                    : " made a failover of ")
+                            + operation.name()
+                            + ": others have to agree");
         }
         if (operation.approvals().size() >= MOST) {
             return new Answer.Not(operation.name() + " has " + MOST + " approvals already");

@@ -89,6 +89,30 @@ class ApprovingTest {
         assertEquals(State.PROMOTING, w.operation.state());
     }
 
+    /** Who makes a failover of it asks for a failover. */
+    @Test
+    void whoEscalatesCannotAgreeToThat() {
+        World w = world(true, "{'for':['failover']}").request(asked(true)).settle();
+        w.cut("paris").everybody();
+        w.operation =
+                assertInstanceOf(
+                                Controls.Answer.Said.class,
+                                Controls.say(
+                                        w.operation, Control.Kind.ESCALATE, "bob", "dark", w.now))
+                        .operation();
+        w.attest().settle();
+        assertEquals(
+                new Controls.Answer.Not("bob made a failover of checkout-1: others have to agree"),
+                Controls.approve(w.operation, "bob", "", w.now));
+        w.approve("bob").settle();
+        assertEquals(State.FENCING, w.operation.state());
+        assertEquals(
+                "1 of 1 approvals of this failover, by others than ann and bob",
+                w.operation.waitingFor());
+        w.approve("carol").settle();
+        assertEquals(State.PROMOTING, w.operation.state());
+    }
+
     @Test
     void aPolicyThatIsLoosenedMeanwhileLoosensNothing() {
         World w = world(true, "{'count':2}").request(asked(false)).everybody();
