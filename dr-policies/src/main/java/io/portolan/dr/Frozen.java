@@ -3,7 +3,6 @@ package io.portolan.dr;
 import io.portolan.model.dr.Safety;
 import io.portolan.model.dr.Safety.Freeze;
 import java.time.Instant;
-import java.time.LocalDateTime;
 import java.util.Optional;
 
 /**
@@ -14,18 +13,10 @@ import java.util.Optional;
 public record Frozen(Freeze by, Instant until) {
     /** Empty where no window holds. Windows are of the wall clock of their zone. */
     public static Optional<Frozen> at(Safety safety, Instant now) {
-        LocalDateTime here = LocalDateTime.ofInstant(now, safety.inZone());
         return safety.freeze().stream()
-                .filter(f -> f.until(here).isPresent())
+                .filter(f -> f.until(now, safety.inZone()).isPresent())
                 .findFirst()
-                .map(
-                        f ->
-                                new Frozen(
-                                        f,
-                                        safety.frozenUntil(here)
-                                                .orElseThrow()
-                                                .atZone(safety.inZone())
-                                                .toInstant()));
+                .map(f -> new Frozen(f, safety.frozenUntil(now).orElseThrow()));
     }
 
     /** {@code frozen 22:00-06:00 on sat (peak): until 2026-11-22T06:00:00Z}. */

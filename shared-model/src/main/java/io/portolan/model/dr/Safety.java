@@ -3,13 +3,17 @@ package io.portolan.model.dr;
 import io.portolan.model.Check;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What central may not do by itself although the trigger is automatic.
@@ -36,6 +40,7 @@ public record Safety(
                     Optional.empty(),
                     List.of());
 
+    private static final Duration LONGER_THAN_A_WEEK = Duration.ofDays(8);
     private static final int MOST_WINDOWS = 50;
     private static final int MOST_FAILOVERS = 20;
     private static final int MOST_WORDS = 200;
@@ -78,20 +83,36 @@ public record Safety(
             days = List.copyOf(days);
         }
 
-        /** The end of the window that this time lies in; empty where it lies in none. */
-        public Optional<LocalDateTime> until(LocalDateTime time) {
+        /**
+         * The end of the window that this time lies in; empty where it lies in none. Where clocks
+         * are changed a window begins when its time is first reached and ends when it is last left.
+         */
+        public Optional<Instant> until(Instant now, ZoneId zone) {
+            LocalDate today = LocalDate.ofInstant(now, zone);
             for (int ago = 0; ago <= 1; ago++) {
-                LocalDateTime begin = time.toLocalDate().minusDays(ago).atTime(from);
-                LocalDateTime end =
-                        begin.toLocalDate().plusDays(to.isAfter(from) ? 0 : 1).atTime(to);
-                boolean today =
-                        days.isEmpty()
-                                || days.contains(Day.values()[begin.getDayOfWeek().ordinal()]);
-                if (today && !time.isBefore(begin) && time.isBefore(end)) {
+                LocalDate day = today.minusDays(ago);
+                boolean meant =
+                        days.isEmpty() || days.contains(Day.values()[day.getDayOfWeek().ordinal()]);
+                Instant begin = moment(day.atTime(from), zone, List::getFirst);
+                Instant end =
+                        moment(
+                                day.plusDays(to.isAfter(from) ? 0 : 1).atTime(to),
+                                zone,
+                                List::getLast);
+                if (meant && !now.isBefore(begin) && now.isBefore(end)) {
                     return Optional.of(end);
                 }
             }
             return Optional.empty();
+        }
+
+        /** A time that is left out is when the clocks are set forward. */
+        private static Instant moment(
+                LocalDateTime time, ZoneId zone, Function<List<ZoneOffset>, ZoneOffset> ofSeveral) {
+            List<ZoneOffset> offsets = zone.getRules().getValidOffsets(time);
+            return offsets.isEmpty()
+                    ? zone.getRules().getTransition(time).getInstant()
+                    : time.toInstant(ofSeveral.apply(offsets));
         }
 
         /** {@code 22:00-06:00 on sat, sun}. */
@@ -112,15 +133,19 @@ public record Safety(
     }
 
     /** The end of the windows that this time lies in, one after the other; empty in none. */
-    public Optional<LocalDateTime> frozenUntil(LocalDateTime time) {
-        Optional<LocalDateTime> end = Optional.empty();
-        LocalDateTime at = time;
-        while (at.isBefore(time.plusDays(8))) {
-            LocalDateTime here = at;
-            Optional<LocalDateTime> next =
+    public Optional<Instant> frozenUntil(Instant now) {
+        return frozenUntil(now, inZone());
+    }
+
+    private Optional<Instant> frozenUntil(Instant now, ZoneId inZone) {
+        Optional<Instant> end = Optional.empty();
+        Instant at = now;
+        while (at.isBefore(now.plus(LONGER_THAN_A_WEEK))) {
+            Instant here = at;
+            Optional<Instant> next =
                     freeze.stream()
-                            .flatMap(f -> f.until(here).stream())
-                            .max(LocalDateTime::compareTo);
+                            .flatMap(f -> f.until(here, inZone).stream())
+                            .max(Comparator.naturalOrder());
             if (next.isEmpty()) {
                 return end;
             }
@@ -158,9 +183,11 @@ public record Safety(
         for (int i = 0; i < freeze.size(); i++) {
             reason(freeze.get(i).why, "nothing may happen then", windows.at(i).at("why"));
         }
-        LocalDateTime monday = LocalDateTime.of(2026, 1, 5, 0, 0);
+        Instant monday = Instant.parse("2026-01-05T00:00:00Z");
         windows.require(
-                frozenUntil(monday).filter(e -> !e.isBefore(monday.plusDays(7))).isEmpty(),
+                frozenUntil(monday, ZoneOffset.UTC)
+                        .filter(e -> !e.isBefore(monday.plus(Duration.ofDays(7))))
+                        .isEmpty(),
                 "covers the whole week: nothing would ever be begun; write trigger: propose");
     }
 

@@ -15,7 +15,6 @@ import io.portolan.model.wire.Documents;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -150,13 +149,35 @@ class DrPolicySpecTest {
                                 + "{'from':'05:00','to':'07:00','why':'y'}]}}")
                         .safety()
                         .orElseThrow();
-        LocalDateTime friday = LocalDateTime.of(2026, 11, 27, 22, 0);
+        Instant friday = Instant.parse("2026-11-27T22:00:00Z");
         assertEquals(Optional.empty(), safety.frozenUntil(friday.minusSeconds(1)));
-        Optional<LocalDateTime> seven = Optional.of(LocalDateTime.of(2026, 11, 28, 7, 0));
+        Optional<Instant> seven = Optional.of(Instant.parse("2026-11-28T07:00:00Z"));
         assertEquals(seven, safety.frozenUntil(friday));
-        assertEquals(seven, safety.frozenUntil(friday.plusHours(7)));
-        assertEquals(Optional.empty(), safety.frozenUntil(friday.plusHours(9)));
-        assertEquals(Optional.empty(), safety.frozenUntil(friday.plusDays(1)));
+        assertEquals(seven, safety.frozenUntil(friday.plusSeconds(7 * 3_600)));
+        assertEquals(Optional.empty(), safety.frozenUntil(friday.plusSeconds(9 * 3_600)));
+        assertEquals(Optional.empty(), safety.frozenUntil(friday.plusSeconds(24 * 3_600)));
+    }
+
+    /** In Berlin 02:00-03:00 comes twice on 2026-10-25, and not at all on 2026-03-29. */
+    @ParameterizedTest
+    @CsvSource({
+        "22:00, 02:30, 2026-10-24T20:00:00Z, 2026-10-25T01:30:00Z",
+        "02:30, 06:00, 2026-10-25T00:30:00Z, 2026-10-25T05:00:00Z",
+        "02:10, 02:50, 2026-10-25T00:10:00Z, 2026-10-25T01:50:00Z",
+        "22:00, 02:30, 2026-03-28T21:00:00Z, 2026-03-29T01:00:00Z",
+        "02:30, 06:00, 2026-03-29T01:00:00Z, 2026-03-29T04:00:00Z",
+    })
+    void aWindowIsWholeWhereClocksAreChanged(String from, String to, Instant begin, Instant end) {
+        Safety safety =
+                fine("{'safety':{'zone':'Europe/Berlin','freeze':[{'from':'%s','to':'%s','why':'x'}]}}"
+                                .formatted(from, to))
+                        .safety()
+                        .orElseThrow();
+        assertEquals(Optional.empty(), safety.frozenUntil(begin.minusSeconds(1)));
+        for (Instant at = begin; at.isBefore(end); at = at.plusSeconds(600)) {
+            assertEquals(Optional.of(end), safety.frozenUntil(at), at.toString());
+        }
+        assertEquals(Optional.empty(), safety.frozenUntil(end));
     }
 
     @ParameterizedTest
