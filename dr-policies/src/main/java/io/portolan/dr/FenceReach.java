@@ -70,7 +70,7 @@ public record FenceReach(Failure failure, FenceLevel fence, String why) {
         for (Failure failure : Failure.values()) {
             out.add(
                     policy.singleWriter()
-                            ? of(failure, policy, work, status)
+                            ? of(failure, policy, work, status).held(policy.fence())
                             : new FenceReach(
                                     failure, FenceLevel.F0, "many writers: none is needed"));
         }
@@ -109,6 +109,19 @@ public record FenceReach(Failure failure, FenceLevel fence, String why) {
         }
         return self.map(f -> expires(failure, f))
                 .orElseGet(() -> word(failure, lacks(policy.grant().isPresent(), work)));
+    }
+
+    /** What is weaker than the policy asks for frees nothing, somebody's word included. */
+    private FenceReach held(FenceLevel least) {
+        return fence == FenceLevel.F2 || fence.reaches(least)
+                ? this
+                : new FenceReach(
+                        failure,
+                        fence,
+                        why
+                                + "; not enough for its policy (minimumFence "
+                                + least
+                                + "): it waits for the cluster's own proof");
     }
 
     private static FenceReach expires(Failure failure, SelfFence self) {

@@ -1,6 +1,7 @@
 package io.portolan.dr;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.portolan.dr.FenceReach.Failure;
@@ -71,6 +72,27 @@ class FenceReachTest {
         assertEquals(
                 List.of(FenceLevel.F2, FenceLevel.F5, FenceLevel.F5, FenceLevel.F6, FenceLevel.F6),
                 levels(reach(world(Optional.empty()), policy)));
+    }
+
+    /** Who reads it before the disaster must not count on a word that nobody will take. */
+    @Test
+    void saysWhereThePolicyAsksForMoreThanCanBeReached() {
+        List<FenceReach> reach =
+                reach(
+                        world(Optional.of(Duration.ofSeconds(30))),
+                        ",'onCentralLoss':'selfFence','minimumFence':'F3'");
+        assertFalse(reach.get(0).why().contains("not enough"), reach::toString);
+        assertFalse(reach.get(1).why().contains("not enough"), reach::toString);
+        assertEquals(Failure.NODE_PAUSED, reach.get(4).failure());
+        assertTrue(
+                reach.get(4)
+                        .why()
+                        .endsWith(
+                                "; not enough for its policy (minimumFence F3): it waits for the"
+                                        + " cluster's own proof"),
+                reach::toString);
+        List<FenceReach> none = reach(world(Optional.empty()), ",'minimumFence':'F2'");
+        assertTrue(none.get(2).why().contains("not enough for its policy"), none::toString);
     }
 
     @Test
