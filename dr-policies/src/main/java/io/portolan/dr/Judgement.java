@@ -102,21 +102,22 @@ public final class Judgement {
         if (due.isEmpty()) {
             return tolerated(policy, down, now);
         }
-        String why = silent(due);
         if (policy.trigger() == DrPolicySpec.Trigger.PROPOSE) {
-            return new Verdict.Told("Proposed", why, Optional.empty());
+            return new Verdict.Told("Proposed", silent(due), Optional.empty());
         }
-        if (due.stream().anyMatch(d -> d.reached() > 0)) {
+        List<Down> lost = due.stream().filter(d -> d.reached() == 0).toList();
+        if (lost.isEmpty()) {
             return new Verdict.Told(
                     "PeersReachIt",
-                    why
+                    silent(due)
                             + ": it lives, and it is the network between central and it that is"
                             + " lost; no automatic failover",
                     Optional.empty());
         }
+        String why = silent(lost);
         Brake fleet = brake.get();
         Optional<Brake.Held> held =
-                due.stream().flatMap(d -> fleet.held(d.silence()).stream()).findFirst();
+                lost.stream().flatMap(d -> fleet.held(d.silence()).stream()).findFirst();
         if (held.isPresent()) {
             return new Verdict.Told(
                     "Braked",
@@ -126,10 +127,10 @@ public final class Judgement {
                             + "; without the brake it would be failed over now",
                     Optional.of(now.plus(held.get().again())));
         }
-        return rules(policy, active - due.size() + 1, past, now)
+        return rules(policy, active - lost.size() + 1, past, now)
                 .<Verdict>map(
                         rule -> new Verdict.Told(rule.reason, why + "; " + rule.told, rule.again))
-                .orElseGet(() -> new Verdict.FailOver(due, why));
+                .orElseGet(() -> new Verdict.FailOver(lost, why));
     }
 
     /**

@@ -53,6 +53,28 @@ class JudgementTest {
                 policy(trigger), 3, List.of(down), () -> brake, last.stream().toList(), NOW);
     }
 
+    /** What is only cut off from central keeps nobody from leaving what is lost. */
+    @Test
+    void whatIsLostIsLeftAlthoughPeersReachAnother() {
+        Down lost = down("c1", 400);
+        Down reached =
+                new Down(
+                        new Uid("c2"),
+                        "c2",
+                        seconds(400),
+                        seconds(360),
+                        NOW.minusSeconds(400),
+                        3,
+                        2);
+        Verdict.FailOver over =
+                assertInstanceOf(
+                        Verdict.FailOver.class,
+                        of(Trigger.AUTOMATIC, OFF, Optional.empty(), lost, reached));
+        assertEquals(List.of(lost), over.from());
+        Verdict.Told told = held(of(Trigger.AUTOMATIC, OFF, Optional.empty(), reached));
+        assertEquals("PeersReachIt", told.reason());
+    }
+
     @Test
     void nobodyIsToldOfWhatIsHeardNorWhereThePolicySaysManual() {
         assertEquals(new Verdict.Nothing(), of(Trigger.AUTOMATIC, OFF, Optional.empty()));
