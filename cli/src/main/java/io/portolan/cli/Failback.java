@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "failback",
         description = {
-            "Move an application back to the cluster that its last completed failover left.",
+            "Move an application back to the cluster that its last failover left.",
             "A relocation: refused while a cluster is not heard, or while the old one is quarantined"
                     + " until it has shown that it runs nothing. --to says where else.",
             "Exit codes: as of relocate; 7 where no failover left one cluster to go back to."
@@ -47,7 +47,10 @@ final class Failback implements Callable<Integer> {
         return request.start(root, application, true);
     }
 
-    /** The cluster that the newest completed failover left; a relocation is none. */
+    /**
+     * The cluster that the newest failover left, verified or not; a relocation is none, unless it
+     * was made one.
+     */
     private Uid left(ResourceKey key) {
         List<Uid> sources =
                 root
@@ -57,8 +60,8 @@ final class Failback implements Callable<Integer> {
                         .stream()
                         .map(i -> Codec.lenient().convert(i, Failover.class))
                         .filter(f -> f.applicationName().equals(key.name()))
-                        .filter(f -> f.state() == Failover.State.COMPLETED)
-                        .filter(f -> !f.request().planned())
+                        .filter(f -> f.state().ended() && f.moved())
+                        .filter(f -> !f.planned())
                         .max(Comparator.comparing(Failover::requestedAt))
                         .flatMap(Failover::plan)
                         .map(Failover.Plan::sources)

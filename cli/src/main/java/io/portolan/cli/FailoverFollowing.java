@@ -6,6 +6,7 @@ import io.portolan.model.operation.Failover;
 import io.portolan.model.wire.Codec;
 import java.io.PrintStream;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /** Follows one failover and tells each step, each wait and what would end the wait. */
@@ -33,7 +34,8 @@ final class FailoverFollowing {
             }
         } else {
             err.println(
-                    (now.request().planned() ? "relocation " : "failover ")
+                    FailoverReport.title(now).toLowerCase(Locale.ROOT)
+                            + " "
                             + now.name()
                             + ": "
                             + now.applicationName()

@@ -45,7 +45,8 @@ final class FailoverReport {
 
     static void print(Failover f, PrintStream out) {
         out.println(
-                (f.request().planned() ? "Relocation " : "Failover ")
+                title(f)
+                        + " "
                         + f.tenant()
                         + "/"
                         + f.name()
@@ -119,8 +120,17 @@ final class FailoverReport {
                 .ifPresent(
                         r -> {
                             facts.row("Fence", r.fence());
-                            facts.row("Command to healthy", Times.span(r.commandToHealthy()));
+                            facts.row(
+                                    "Command to healthy",
+                                    f.skipped(Failover.State.VERIFYING).isPresent()
+                                            ? "not verified"
+                                            : Times.span(r.commandToHealthy()));
                             facts.row("RTO", r.rto().map(Times::span).orElse("not measurable"));
+                            if (f.singleWriter() || r.loss().isPresent()) {
+                                facts.row(
+                                        "RPO",
+                                        r.loss().map(FailoverReport::loss).orElse("not measured"));
+                            }
                             facts.row("Result", r.summary());
                             r.deviations().forEach(d -> facts.row("Deviation", d));
                         });
@@ -146,6 +156,20 @@ final class FailoverReport {
             told.forEach(c -> checks.row(c.name().toString(), c.outcome().toString(), c.detail()));
             checks.print(out, "  ");
         }
+    }
+
+    /** What it is now: a relocation that was escalated is a failover. */
+    static String title(Failover f) {
+        return switch (f.kind()) {
+            case FAILOVER -> "Failover";
+            case RELOCATE -> "Relocation";
+            case FAILBACK -> "Failback";
+        };
+    }
+
+    private static String loss(HookRun.Lag lag) {
+        return lag.time().map(Times::span).orElse("unknown time")
+                + lag.bytes().map(b -> ", " + b + " bytes").orElse("");
     }
 
     /** What was asked of others, where it ran, and what it said. */

@@ -126,9 +126,7 @@ final class FailoverRequest {
         boolean refused = failover.state() == Failover.State.REFUSED || failover.plan().isEmpty();
         if (!refused && output.format.forPeople()) {
             root.shell.next(
-                    (failover.request().planned()
-                                    ? "portolan relocate "
-                                    : "portolan failover start ")
+                    verb(failover)
                             + failover.tenant()
                             + "/"
                             + failover.applicationName()
@@ -140,6 +138,14 @@ final class FailoverRequest {
                             + (overrides.isEmpty() ? "" : " --reason \"...\""));
         }
         return refused ? Exit.OPERATION_FAILED.code() : Exit.OK.code();
+    }
+
+    private static String verb(Failover failover) {
+        return switch (failover.request().kind()) {
+            case FAILOVER -> "portolan failover start ";
+            case RELOCATE -> "portolan relocate ";
+            case FAILBACK -> "portolan failback ";
+        };
     }
 
     private static String name(Failover failover) {

@@ -89,6 +89,43 @@ class RelocateTest {
         assertEquals("c1", asked().path("to").asText());
     }
 
+    /** One that was made a failover, or was aborted behind its commit, left its cluster too. */
+    @Test
+    void whatGaveTheRoleAwayCountsHoweverItWasAskedForAndEnded() {
+        central.holds("clusters/c3", Fixtures.cluster("c3", "eu-east", "Ready"))
+                .holds("tenants/shop/failovers/a", of("a", "2026-03-01T10:00:00Z", "u-c1"))
+                .holds(
+                        "tenants/shop/failovers/b",
+                        of("b", "2026-03-01T11:00:00Z", "u-c3")
+                                .replace("\"requestedBy\"", "\"planned\":true,\"requestedBy\"")
+                                .replace(
+                                        "\"abortRequested\"",
+                                        "\"controls\":[{\"kind\":\"escalate\",\"by\":\"ann\","
+                                                + "\"at\":\"2026-03-01T11:00:01Z\",\"reason\":\"x\","
+                                                + "\"step\":1}],\"abortRequested\"")
+                                .replace("Completed", "Aborted")
+                                .replace("\"Fencing\"", "\"Promoting\""));
+        Ran ran = cli.run("failback", "checkout", "--no-wait");
+        assertEquals(0, ran.code(), ran.err());
+        assertEquals("c3", asked().path("to").asText());
+    }
+
+    @Test
+    void theNextCommandOfARehearsedFailbackIsAFailback() {
+        central.holds("tenants/shop/failovers/checkout-1", Fixtures.failover("Completed", "", ""))
+                .answers(
+                        FAILOVERS,
+                        200,
+                        Fixtures.failover("Preflight", "", "")
+                                .replace(
+                                        "\"requestedBy\"",
+                                        "\"planned\":true,\"failback\":true,\"requestedBy\""));
+        Ran ran = cli.run("failback", "checkout", "--dry-run");
+        assertEquals(0, ran.code(), ran.err());
+        assertTrue(ran.err().contains("portolan failback shop/checkout --to c1"), ran.err());
+        assertTrue(ran.out().startsWith("Failback shop/checkout-1"), ran.out());
+    }
+
     @Test
     void ofSeveralClustersNoneIsGuessed() {
         central.holds("tenants/shop/failovers/a", of("a", "2026-03-01T10:00:00Z", "u-c1", "u-c3"));

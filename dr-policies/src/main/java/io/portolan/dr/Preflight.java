@@ -2,6 +2,7 @@ package io.portolan.dr;
 
 import io.portolan.dr.FailoverView.Candidate;
 import io.portolan.model.Uid;
+import io.portolan.model.app.Role;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.dr.HookPoint;
 import io.portolan.model.dr.PreflightCheck;
@@ -237,12 +238,26 @@ final class Preflight {
                 target.uid(),
                 view.policy().demoteTimeout(),
                 view.policy().verifyTimeout(),
-                lastService(sources, now),
+                unserved(sources) ? Optional.empty() : lastService(sources, now),
                 greater(view.policy().minimumFence(), settled.flatMap(Plan::minimumFence)),
                 greater(view.policy().attestations(), settled.flatMap(Plan::attestations)),
                 view.policy().stabilize(),
                 Optional.of(Approving.needed(view)).filter(n -> n > 0),
-                List.copyOf(hooks));
+                List.copyOf(hooks),
+                unserved(sources));
+    }
+
+    /** As the target of a failover that was aborted before it got healthy. */
+    private static boolean unserved(List<Candidate> sources) {
+        return !sources.isEmpty() && sources.stream().noneMatch(Preflight::served);
+    }
+
+    /** By its agent's last word. What has no replicas has none to be ready. */
+    private static boolean served(Candidate source) {
+        return source.status()
+                .filter(s -> s.role() == Role.ACTIVE)
+                .filter(s -> s.readyReplicas() > 0 || s.desiredReplicas() == 0)
+                .isPresent();
     }
 
     private static <T extends Comparable<? super T>> Optional<T> greater(

@@ -1,5 +1,6 @@
 package io.portolan.dr;
 
+import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.dr.HookPoint;
 import io.portolan.model.operation.Checked;
 import io.portolan.model.operation.Control;
@@ -13,6 +14,7 @@ import io.portolan.model.operation.HookRun.Lag;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,10 +36,26 @@ final class Reporting {
         return new Reporting(view, plan, now).report();
     }
 
+    /** A source that was to serve until the target does, and fell silent before, did not. */
+    static Plan witnessed(FailoverView view, Plan plan, Instant now) {
+        if (plan.lastService().isPresent() || plan.unserved()) {
+            return plan;
+        }
+        Instant served = new Reporting(view, plan, now).served();
+        return plan.sources().stream()
+                .flatMap(s -> view.cluster(s).stream())
+                .filter(c -> c.reach() != Reach.READY)
+                .flatMap(c -> c.lastHeard().stream())
+                .filter(served::isAfter)
+                .min(Comparator.naturalOrder())
+                .map(plan::servedUntil)
+                .orElse(plan);
+    }
+
     private Report report() {
         Instant served = served();
         Duration commandToHealthy = between(operation.requestedAt(), served);
-        Optional<String> unverified = unverified();
+        Optional<String> unverified = skipped(State.VERIFYING);
         // Nobody knows whether it serves where nobody looked.
         Optional<Duration> rto =
                 unverified.isPresent()
@@ -56,7 +74,10 @@ final class Reporting {
                                                         + Words.duration(commandToHealthy)
                                                         + " after the command and "
                                                         + interruption(rto))
-                        + Objectives.rto(view.policy(), rto).map(o -> "; " + o).orElse("")
+                        + trafficless()
+                                .or(() -> Objectives.rto(view.policy(), rto))
+                                .map(o -> "; " + o)
+                                .orElse("")
                         + loss().map(l -> "; " + words(l)).orElse("");
         return new Report(
                 commandToHealthy,
@@ -75,8 +96,9 @@ final class Reporting {
     }
 
     private String words(Lag lag) {
-        return "lost at most "
-                + lag.time().map(t -> "writes of " + Words.duration(t)).orElse("nobody knows what")
+        return lag.time()
+                        .map(t -> "lost at most writes of " + Words.duration(t))
+                        .orElse("nobody knows of how long writes were lost")
                 + lag.bytes().map(b -> " (" + b + " bytes)").orElse("")
                 + view.policy().rpo().map(r -> ", rpo is " + Words.duration(r)).orElse("");
     }
@@ -84,10 +106,17 @@ final class Reporting {
     private String interruption(Optional<Duration> rto) {
         String sources = Words.names(view, plan.sources());
         return rto.map(d -> Words.duration(d) + " after the last proof of service of " + sources)
-                .orElse(
-                        plan.sources().isEmpty()
-                                ? "it was active nowhere before"
-                                : "without interruption: " + sources + " served until then");
+                .orElseGet(
+                        () ->
+                                plan.unserved()
+                                        ? "nobody knows how long after its last service: "
+                                                + sources
+                                                + " had no replica ready"
+                                        : plan.sources().isEmpty()
+                                                ? "it was active nowhere before"
+                                                : "without interruption: "
+                                                        + sources
+                                                        + " served until then");
     }
 
     /** When the target was verified and had its traffic. */
@@ -101,12 +130,14 @@ final class Reporting {
         return at;
     }
 
-    private Optional<String> unverified() {
-        return operation.controls().stream()
-                .filter(c -> c.kind() == Control.Kind.SKIP)
-                .filter(c -> state(c) == State.VERIFYING)
-                .map(c -> c.by() + " skipped it: " + c.reason())
-                .findFirst();
+    /** Whether a target was met is not known where its traffic was left to somebody else. */
+    private Optional<String> trafficless() {
+        return skipped(State.SWITCHING_TRAFFIC)
+                .map(by -> HookPoint.SWITCH_TRAFFIC + " did not succeed: " + by);
+    }
+
+    private Optional<String> skipped(State state) {
+        return operation.skipped(state).map(c -> c.by() + " skipped it: " + c.reason());
     }
 
     private List<String> deviations() {

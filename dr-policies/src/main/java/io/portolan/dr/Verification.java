@@ -257,8 +257,10 @@ final class Verification {
     }
 
     private FailoverMove complete() {
-        Report report = Reporting.of(view, plan, now);
-        return draft.report(report)
+        Plan served = Reporting.witnessed(view, plan, now);
+        Report report = Reporting.of(view, served, now);
+        return draft.plan(served)
+                .report(report)
                 .end(State.COMPLETED, report.summary())
                 .event(Severity.NORMAL, "FailoverCompleted", report.summary())
                 .move();

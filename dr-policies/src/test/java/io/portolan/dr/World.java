@@ -458,7 +458,7 @@ final class World {
                         runs ? node.healthWhenRunning : Health.STOPPED,
                         "",
                         2,
-                        runs ? 1 : 0,
+                        runs && node.healthWhenRunning != Health.FAILED ? 1 : 0,
                         runs ? 1 : 0,
                         List.of(),
                         List.of(),

@@ -166,6 +166,10 @@ public final class OperationRoutes {
                             overrides.isEmpty() || !reason.isBlank(),
                             "must tell why a check is overridden");
             at.at("failback").require(planned || !failback, "needs planned: true");
+            at.at("to")
+                    .require(
+                            !failback || !to.isEmpty(),
+                            "must name the cluster that it goes back to");
             for (int i = 0; i < overrides.size(); i++) {
                 at.at("overrides")
                         .at(i)

@@ -56,7 +56,8 @@ final class Fenced {
                         Optional.of(operators),
                         Optional.empty(),
                         Optional.empty(),
-                        List.of());
+                        List.of(),
+                        false);
         commit(node, new Row.OperationRow(in(f, Failover.State.FENCING, Optional.of(plan))));
     }
 

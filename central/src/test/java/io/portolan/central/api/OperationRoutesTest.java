@@ -380,6 +380,10 @@ class OperationRoutesTest {
         assertEquals(
                 List.of("/failback"),
                 node.post(FAILOVERS, WISH.replace("}", ",\"failback\":true}")).pointers());
+        assertEquals(
+                List.of("/to"),
+                node.post(FAILOVERS, "{\"application\":\"web\",\"planned\":true,\"failback\":true}")
+                        .pointers());
         Failover f = node.get(made(WISH.replace("}", "," + override))).as(Failover.class);
         assertEquals(List.of(PreflightCheck.TARGET_ROOM), f.request().overrides());
     }

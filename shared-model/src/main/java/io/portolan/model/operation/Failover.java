@@ -277,7 +277,8 @@ public record Failover(
      * The clusters that were resolved in the preflight.
      *
      * @param sources the clusters that had the active role; none where no cluster had it
-     * @param lastService when a source last proved that it served; absent while it still does
+     * @param lastService when a source last proved that it served; absent while it still does, and
+     *     where nobody knows
      * @param minimumFence the weakest evidence that a single writer is promoted on; absent: any
      *     that fences
      * @param attestations how many operators must vouch for a cluster; absent: one
@@ -286,6 +287,8 @@ public record Failover(
      *     can only add to it
      * @param hooks points of the policy's hooks, none of which is passed over because the policy
      *     changes meanwhile
+     * @param unserved whether no source had a replica ready when this was settled: nobody knows
+     *     since when
      */
     public record Plan(
             List<Uid> sources,
@@ -297,7 +300,8 @@ public record Failover(
             Optional<Integer> attestations,
             Optional<Duration> stabilize,
             Optional<Integer> approvals,
-            List<HookPoint> hooks) {
+            List<HookPoint> hooks,
+            boolean unserved) {
         public Plan {
             sources = List.copyOf(sources);
             hooks = List.copyOf(hooks);
@@ -320,7 +324,8 @@ public record Failover(
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
-                    List.of());
+                    List.of(),
+                    false);
         }
 
         /** The weakest evidence that a single writer is promoted on. */
@@ -335,9 +340,18 @@ public record Failover(
 
         /** The same to another cluster. */
         public Plan aimedAt(Uid other) {
+            return with(other, lastService);
+        }
+
+        /** The same, with a source that went on serving and has fallen silent since. */
+        public Plan servedUntil(Instant last) {
+            return with(target, Optional.of(last));
+        }
+
+        private Plan with(Uid target, Optional<Instant> lastService) {
             return new Plan(
                     sources,
-                    other,
+                    target,
                     demoteTimeout,
                     verifyTimeout,
                     lastService,
@@ -345,7 +359,8 @@ public record Failover(
                     attestations,
                     stabilize,
                     approvals,
-                    hooks);
+                    hooks,
+                    unserved);
         }
     }
 

@@ -111,6 +111,10 @@ interface Rarely {
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     List<Control> controls();
 
+    /** What is moved serves, or did until it fell silent. */
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+    boolean unserved();
+
     /** Few operations ask somebody else. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     Object hooks();

@@ -635,7 +635,8 @@ final class Samples {
                                 Optional.empty(),
                                 Optional.of(Duration.ofMinutes(5)),
                                 Optional.of(2),
-                                List.of(HookPoint.DATA_GATE))),
+                                List.of(HookPoint.DATA_GATE),
+                                true)),
                 List.of(
                         new Failover.Step(
                                 Failover.State.FENCING,
