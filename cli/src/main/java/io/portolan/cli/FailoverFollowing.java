@@ -29,7 +29,7 @@ final class FailoverFollowing {
      */
     int toItsEnd(Instant deadline, Format format) {
         if (root.shell.tty()) {
-            try (LiveTree tree = new LiveTree(err, root.shell.clock(), now)) {
+            try (LiveTree tree = new LiveTree(err, root.shell.clock(), Terminal::now, now)) {
                 follow(deadline, tree::show);
             }
         } else {
