@@ -100,7 +100,7 @@ final class FailoverFollowing {
                             + step.state()
                             + (step.detail().isEmpty() ? "" : "  " + step.detail()));
         }
-        if (now.state() == Failover.State.REQUESTED) {
+        if (now.waitingFor().equals(Failover.EXECUTOR)) {
             return;
         }
         if (!now.waitingFor().equals(waitTold)) {

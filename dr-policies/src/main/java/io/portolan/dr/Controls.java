@@ -58,7 +58,7 @@ public final class Controls {
             Failover paused = timely.said(said, pausedBy(said), "");
             return new Answer.Said(timely.said(said, pausedBy(said), next(paused)));
         }
-        Failover going = timely.said(said, "the executor", "");
+        Failover going = timely.said(said, Failover.EXECUTOR, "");
         return new Answer.Said(word == Control.Kind.ABORT ? going.aborting() : going);
     }
 

@@ -83,7 +83,7 @@ final class Draft {
         closeStep();
         steps.add(new Step(next, now, Optional.empty(), within.map(now::plus), detail));
         state = next;
-        return waiting("", "");
+        return waiting(Failover.EXECUTOR, "");
     }
 
     /** The last state, which takes no time. */

@@ -44,6 +44,9 @@ public record Failover(
         List<Approval> approvals,
         List<Control> controls,
         List<HookRun> hooks) {
+    /** What it waits for until its next step has looked around. */
+    public static final String EXECUTOR = "the executor";
+
     /** What {@link #next} begins with while nothing has to be typed. */
     public static final String WAIT = "waits";
 
@@ -84,7 +87,7 @@ public record Failover(
                 Optional.empty(),
                 0,
                 0,
-                "the executor",
+                EXECUTOR,
                 "",
                 at,
                 Optional.empty(),
@@ -113,7 +116,15 @@ public record Failover(
     public Failover approved(Approval approval) {
         List<Approval> all = new ArrayList<>(approvals);
         all.add(approval);
-        return with(attestation, abortRequested, steps, waitingFor, next, all, controls);
+        boolean waits = state != State.APPROVAL || paused().isPresent();
+        return with(
+                attestation,
+                abortRequested,
+                steps,
+                waits ? waitingFor : EXECUTOR,
+                waits ? next : "",
+                all,
+                controls);
     }
 
     /** With a word, and what the operation waits for after it. */
