@@ -5,6 +5,7 @@ import io.portolan.dr.HookAnswer;
 import io.portolan.dr.HookCall;
 import io.portolan.model.wire.Codec;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -59,7 +60,8 @@ public final class HttpHooks implements Hooks, AutoCloseable {
             return HookAnswer.of(
                     call, false, "no answer within " + call.timeout().toSeconds() + " s");
         } catch (ExecutionException e) {
-            return HookAnswer.of(call, false, words(Objects.requireNonNullElse(e.getCause(), e)));
+            return HookAnswer.of(
+                    call, false, words(uri, Objects.requireNonNullElse(e.getCause(), e)));
         } catch (InterruptedException _) {
             answer.cancel(true);
             Thread.currentThread().interrupt();
@@ -102,7 +104,10 @@ public final class HttpHooks implements Hooks, AutoCloseable {
         }
     }
 
-    private static String words(Throwable cause) {
+    private static String words(URI uri, Throwable cause) {
+        if (cause instanceof ConnectException) {
+            return "cannot be asked: nobody takes a connection at " + uri.getRawAuthority();
+        }
         String message = cause.getMessage();
         String what = cause instanceof IOException ? "cannot be asked: " : "failed: ";
         return what

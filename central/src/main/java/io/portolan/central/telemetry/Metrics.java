@@ -76,6 +76,7 @@ public final class Metrics implements AutoCloseable {
      */
     public void operated(String kind, String end, Duration took) {
         Timer.builder("portolan.operations")
+                .description("Operations that this node ended, by how long they took")
                 .tag("kind", kind)
                 .tag("end", end)
                 .serviceLevelObjectives(
