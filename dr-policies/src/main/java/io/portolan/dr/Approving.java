@@ -26,9 +26,19 @@ final class Approving {
                 .filter(a -> a.of() == operation.kind())
                 .map(Approval::by)
                 .filter(by -> !asked(operation).contains(by))
+                .filter(by -> named(settled(operation), by))
                 .distinct()
                 .sorted()
                 .toList();
+    }
+
+    /** Who may agree, as it was when the operation was planned; none: everybody else. */
+    static List<String> settled(Failover operation) {
+        return operation.plan().map(Failover.Plan::approvers).orElse(List.of());
+    }
+
+    private static boolean named(List<String> users, String user) {
+        return users.isEmpty() || users.contains(user);
     }
 
     /** Who asked for what it is now; who made a failover of a planned move asked for that. */
@@ -55,7 +65,8 @@ final class Approving {
     /** What is missing; empty when enough agreed. */
     static Optional<String> lacking(FailoverView view) {
         Failover operation = view.operation();
-        List<String> by = by(operation);
+        List<String> now = view.policy().approvers();
+        List<String> by = by(operation).stream().filter(b -> named(now, b)).toList();
         int needed = needed(view);
         return by.size() >= needed
                 ? Optional.empty()
@@ -67,7 +78,24 @@ final class Approving {
                                 + Words.kind(operation)
                                 + ", by others than "
                                 + String.join(" and ", asked(operation))
+                                + of(operation, now)
                                 + (by.isEmpty() ? "" : "; approved by " + String.join(", ", by)));
+    }
+
+    /** {@code , of ann, bob}: whom both the policy of then and that of now name. */
+    private static String of(Failover operation, List<String> now) {
+        List<String> then = settled(operation);
+        if (then.isEmpty() && now.isEmpty()) {
+            return "";
+        }
+        List<String> may =
+                (then.isEmpty() ? now : then)
+                        .stream()
+                                .filter(u -> named(now, u) && !asked(operation).contains(u))
+                                .toList();
+        return may.isEmpty()
+                ? ", and its policy names nobody else"
+                : ", of " + String.join(", ", may);
     }
 
     /** Empty when it may begin; else the step, the wait or the end of it. */

@@ -88,6 +88,15 @@ public final class Controls {
                             + operation.name()
                             + ": others have to agree");
         }
+        List<String> may = Approving.settled(operation);
+        if (!may.isEmpty() && !may.contains(by)) {
+            return new Answer.Not(
+                    by
+                            + " may not agree to "
+                            + operation.name()
+                            + ": its policy names "
+                            + String.join(", ", may));
+        }
         if (operation.approvals().size() >= MOST) {
             return new Answer.Not(operation.name() + " has " + MOST + " approvals already");
         }

@@ -243,6 +243,9 @@ final class Preflight {
                 greater(view.policy().attestations(), settled.flatMap(Plan::attestations)),
                 view.policy().stabilize(),
                 Optional.of(Approving.needed(view)).filter(n -> n > 0),
+                settled.map(Plan::approvers)
+                        .filter(named -> !named.isEmpty())
+                        .orElse(view.policy().approvers()),
                 List.copyOf(hooks),
                 unserved(sources));
     }

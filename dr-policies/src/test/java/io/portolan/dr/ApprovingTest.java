@@ -114,6 +114,56 @@ class ApprovingTest {
     }
 
     @Test
+    void whereThePolicyNamesUsersNobodyElseCounts() {
+        World w = world(true, "{'count':2,'by':['ann','bob','carol']}").request(asked(false));
+        w.everybody();
+        assertEquals(
+                "2 of 2 approvals of this failover, by others than ann, of bob, carol",
+                w.operation.waitingFor());
+        assertEquals(
+                new Controls.Answer.Not(
+                        "dave may not agree to checkout-1: its policy names ann, bob, carol"),
+                Controls.approve(w.operation, "dave", "", w.now));
+        w.approve("dave").approve("bob").everybody();
+        assertEquals(State.APPROVAL, w.operation.state());
+        assertTrue(
+                w.operation.waitingFor().endsWith("; approved by bob"), w.operation.waitingFor());
+        w.approve("carol").everybody();
+        assertEquals(State.COMPLETED, w.operation.state());
+    }
+
+    @Test
+    void whoIsNamedOnlyMeanwhileDoesNotCountNorWhoIsNotAnyMore() {
+        World w = world(true, "{'count':1,'by':['bob','carol']}").request(asked(false)).everybody();
+        w.policy = ",'approvals':{'count':1,'by':['carol','dave']}";
+        w.approve("dave").approve("bob").everybody();
+        assertEquals(
+                "1 of 1 approvals of this failover, by others than ann, of carol",
+                w.operation.waitingFor());
+        w.policy = ",'approvals':{'count':1,'by':['dave']}";
+        w.everybody();
+        assertEquals(
+                "1 of 1 approvals of this failover, by others than ann, and its policy names nobody"
+                        + " else",
+                w.operation.waitingFor());
+        w.policy = "";
+        w.approve("carol").everybody();
+        assertEquals(State.COMPLETED, w.operation.state());
+    }
+
+    /** What is read right after somebody agreed asks nobody to agree. */
+    @Test
+    void anApprovalLeavesTheRestToTheExecutor() {
+        World w = world(true, "{}").request(asked(false)).everybody();
+        w.approve("bob");
+        assertEquals("the executor", w.operation.waitingFor());
+        assertEquals("", w.operation.next());
+        World paused = world(true, "{}").request(asked(false)).everybody();
+        paused.say(Control.Kind.PAUSE).approve("bob");
+        assertTrue(paused.operation.waitingFor().startsWith("somebody's word"));
+    }
+
+    @Test
     void aPolicyThatIsLoosenedMeanwhileLoosensNothing() {
         World w = world(true, "{'count':2}").request(asked(false)).everybody();
         w.policy = "";

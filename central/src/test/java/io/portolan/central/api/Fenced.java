@@ -57,6 +57,7 @@ final class Fenced {
                         Optional.empty(),
                         Optional.empty(),
                         List.of(),
+                        List.of(),
                         false);
         commit(node, new Row.OperationRow(in(f, Failover.State.FENCING, Optional.of(plan))));
     }

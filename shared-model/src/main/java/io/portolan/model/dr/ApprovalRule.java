@@ -2,6 +2,7 @@ package io.portolan.model.dr;
 
 import io.portolan.model.Check;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -11,12 +12,17 @@ import java.util.TreeSet;
  * @param count how many users, each another and none of them who asked; 0 asks nobody
  * @param expires an operation that is not approved within this time is refused
  * @param operations the kinds that it holds for; {@code for} in documents
+ * @param by the names of the users who may agree; none: whoever reaches the operation
  */
-public record ApprovalRule(int count, Duration expires, Set<OperationKind> operations) {
+public record ApprovalRule(
+        int count, Duration expires, Set<OperationKind> operations, List<String> by) {
     public static final Duration EXPIRES = Duration.ofHours(1);
+
+    private static final int MOST_USERS = 50;
 
     public ApprovalRule {
         operations = Set.copyOf(operations);
+        by = by.stream().distinct().sorted().toList();
     }
 
     /** In the order of their declaration, so that equal rules are written equally. */
@@ -41,5 +47,13 @@ public record ApprovalRule(int count, Duration expires, Set<OperationKind> opera
                 .require(
                         !operations.isEmpty(),
                         "must name at least one of failover, relocate, failback");
+        Check users = at.at("by");
+        users.require(by.size() <= MOST_USERS, "at most " + MOST_USERS + " users");
+        for (int i = 0; i < by.size(); i++) {
+            users.at(i).dnsLabel(by.get(i));
+        }
+        users.require(
+                by.isEmpty() || by.size() >= count,
+                "names " + by.size() + ", and " + count + " must agree: nothing could ever begin");
     }
 }

@@ -5,6 +5,7 @@ import io.portolan.model.Kind;
 import io.portolan.model.Spec;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -311,6 +312,11 @@ public record DrPolicySpec(
     /** How many others must agree to an operation of this kind. */
     public int approvals(OperationKind kind) {
         return approvals.map(rule -> rule.of(kind)).orElse(0);
+    }
+
+    /** Who may agree to an operation; none: whoever reaches it. */
+    public List<String> approvers() {
+        return approvals.map(ApprovalRule::by).orElse(List.of());
     }
 
     /** Whether an operator may override it. */

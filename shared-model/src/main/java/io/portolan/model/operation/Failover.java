@@ -296,6 +296,7 @@ public record Failover(
      * @param stabilize for how long the target must stay healthy before the sources are let go
      * @param approvals how many others must agree; absent: none. A policy that changes meanwhile
      *     can only add to it
+     * @param approvers users who may agree; none: everybody but who asked
      * @param hooks points of the policy's hooks, none of which is passed over because the policy
      *     changes meanwhile
      * @param unserved whether no source had a replica ready when this was settled: nobody knows
@@ -311,10 +312,12 @@ public record Failover(
             Optional<Integer> attestations,
             Optional<Duration> stabilize,
             Optional<Integer> approvals,
+            List<String> approvers,
             List<HookPoint> hooks,
             boolean unserved) {
         public Plan {
             sources = List.copyOf(sources);
+            approvers = List.copyOf(approvers);
             hooks = List.copyOf(hooks);
         }
 
@@ -335,6 +338,7 @@ public record Failover(
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
+                    List.of(),
                     List.of(),
                     false);
         }
@@ -370,6 +374,7 @@ public record Failover(
                     attestations,
                     stabilize,
                     approvals,
+                    approvers,
                     hooks,
                     unserved);
         }

@@ -107,6 +107,10 @@ interface Rarely {
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     List<Approval> approvals();
 
+    /** Fewer name them. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    List<String> approvers();
+
     /** Most operations need nobody's help. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     List<Control> controls();

@@ -74,6 +74,7 @@ class DrPolicySpecTest {
                 "{'safety':{'zone':'Mars/Base'}} | safety.zone: is no time zone: \"Mars/Base\"",
                 "{'safety':{'closed':' '}} | safety.closed: must say why nothing is begun",
                 "{'safety':{'freeze':[{'from':'22:00','to':'06:00','why':' '}]}} | safety.freeze[0].why: must say why nothing may happen then",
+                "{'approvals':{'count':2,'by':['ann']}} | approvals.by: names 1, and 2 must agree: nothing could ever begin",
                 "{'safety':{'freeze':[{'from':'00:00','to':'00:00','why':'x'}]}} | safety.freeze: covers the whole week: nothing would ever be begun; write trigger: propose",
                 "{'safety':{'freeze':[{'from':'06:00','to':'22:00','why':'x'},{'from':'21:00','to':'07:00','why':'y'}]}} | safety.freeze: covers the whole week: nothing would ever be begun; write trigger: propose",
             })

@@ -331,7 +331,10 @@ final class Samples {
                 Optional.of(Duration.ofMinutes(5)),
                 Optional.of(
                         new ApprovalRule(
-                                2, Duration.ofMinutes(30), Set.of(OperationKind.FAILOVER))),
+                                2,
+                                Duration.ofMinutes(30),
+                                Set.of(OperationKind.FAILOVER),
+                                List.of("ann", "bob"))),
                 Optional.of(new PreflightRule(Set.of(PreflightCheck.TARGET_ROOM))),
                 Optional.empty(),
                 Optional.empty(),
@@ -635,6 +638,7 @@ final class Samples {
                                 Optional.empty(),
                                 Optional.of(Duration.ofMinutes(5)),
                                 Optional.of(2),
+                                List.of("ann", "bob"),
                                 List.of(HookPoint.DATA_GATE),
                                 true)),
                 List.of(
