@@ -221,7 +221,7 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                             application,
                             former,
                             policies,
-                            Homecoming.home(image, application.uid(), former),
+                            Homecoming.away(image, application.uid(), former),
                             () -> Lost.brake(view, thresholds));
             home.condition().ifPresent(conditions::add);
             home.again().ifPresent(again::add);

@@ -32,21 +32,43 @@ record Homecoming(
     private static final Homecoming NOTHING =
             new Homecoming(Optional.empty(), Optional.empty(), Optional.empty());
 
-    /** The cluster that it left, while an operation is committed and until it is there again. */
-    static Optional<Uid> home(FleetImage image, Uid application, Assignment assignment) {
-        Optional<Uid> known = image.applicationStatus(application).flatMap(h -> h.value().home());
+    /**
+     * Where its last failover brought it.
+     *
+     * @param home the cluster that it left
+     * @param heir who took over from it; absent where a former version did not note it
+     */
+    record Away(Uid home, Optional<Uid> heir) {
+        /** What returns: of several clusters that serve, who took over. */
+        private List<Uid> leaves(Assignment assignment) {
+            List<Uid> active = assignment.active();
+            return active.size() == 1
+                    ? active
+                    : active.stream().filter(c -> heir.filter(c::equals).isPresent()).toList();
+        }
+    }
+
+    /** While an operation is committed, and until it is there again. */
+    static Optional<Away> away(FleetImage image, Uid application, Assignment assignment) {
+        Optional<Away> known =
+                image.applicationStatus(application)
+                        .map(Held::value)
+                        .flatMap(s -> s.home().map(h -> new Away(h, s.heir())));
         Optional<Failover> live = image.operationOn(application).map(Held::value);
         if (live.isPresent() && live.get().state().committed()) {
             return live.get().planned()
                     ? Optional.empty()
                     : live.get()
                             .plan()
-                            .map(Failover.Plan::sources)
-                            .filter(sources -> sources.size() == 1)
-                            .map(List::getFirst);
+                            .filter(p -> p.sources().size() == 1)
+                            .map(
+                                    p ->
+                                            new Away(
+                                                    p.sources().getFirst(),
+                                                    Optional.of(p.target())));
         }
-        return known.filter(home -> !assignment.active().contains(home))
-                .filter(home -> image.cluster(home).isPresent());
+        return known.filter(a -> !assignment.active().contains(a.home()))
+                .filter(a -> image.cluster(a.home()).isPresent());
     }
 
     static Homecoming of(
@@ -55,19 +77,21 @@ record Homecoming(
             Resource<ApplicationSpec> application,
             Assignment assignment,
             Policies.Found policies,
-            Optional<Uid> home,
+            Optional<Away> away,
             Supplier<Brake> brake) {
-        if (home.isEmpty() || assignment.active().isEmpty()) {
+        if (away.isEmpty() || assignment.active().isEmpty()) {
             return NOTHING;
         }
-        String name = view.image().clusterName(home.get());
+        Uid home = away.get().home();
+        List<Uid> leaves = away.get().leaves(assignment);
+        String name = view.image().clusterName(home);
         Verdict verdict =
                 Judgement.returns(
                         policies.disasterRecovery(),
                         assignment.active().size(),
                         name,
-                        wellSince(view, application.uid(), home.get()),
-                        obstacle(view, thresholds, assignment, home.get()),
+                        wellSince(view, application.uid(), home),
+                        obstacle(view, thresholds, assignment, home, leaves),
                         brake,
                         StatusReconciler.automatic(view.image(), application.uid()),
                         view.now());
@@ -78,7 +102,7 @@ record Homecoming(
                             Optional.of(
                                     new Condition(CONDITION, Truth.TRUE, reason, told, view.now())),
                             Optional.empty(),
-                            again.or(() -> back(view, thresholds, home.get())));
+                            again.or(() -> back(view, thresholds, home)));
             case Verdict.FailOver(_, String why) ->
                     new Homecoming(
                             Optional.empty(),
@@ -87,7 +111,7 @@ record Homecoming(
                                             application,
                                             new Failover.Request(
                                                     name,
-                                                    assignment.active().stream()
+                                                    leaves.stream()
                                                             .map(view.image()::clusterName)
                                                             .sorted()
                                                             .toList(),
@@ -103,7 +127,11 @@ record Homecoming(
 
     /** What keeps it from taking the role; empty where nothing does. */
     private static Optional<String> obstacle(
-            View view, Thresholds thresholds, Assignment assignment, Uid home) {
+            View view,
+            Thresholds thresholds,
+            Assignment assignment,
+            Uid home,
+            List<Uid> leaves) {
         FleetImage image = view.image();
         if (image.reach(home) != Reach.READY) {
             return Optional.of("it is not heard");
@@ -122,7 +150,10 @@ record Homecoming(
         if (assignment.member(home).filter(m -> m.role() == Role.STANDBY).isEmpty()) {
             return Optional.of("it does not stand by");
         }
-        return assignment.active().stream()
+        if (leaves.isEmpty()) {
+            return Optional.of("several clusters serve, and none of them took over from it");
+        }
+        return leaves.stream()
                 .filter(c -> image.reach(c) != Reach.READY)
                 .findFirst()
                 .map(c -> image.clusterName(c) + ", which it would leave, is not heard");

@@ -109,6 +109,7 @@ final class StatusReconciler {
 
     private ApplicationStatus status(
             List<Condition> placing, List<Condition> before, List<Instant> automatic) {
+        Optional<Homecoming.Away> away = Homecoming.away(image, application.uid(), assignment);
         List<Condition> conditions = new ArrayList<>();
         placing.forEach(c -> conditions.add(c.keepingSince(before)));
         conditions.add(applied().keepingSince(before));
@@ -124,7 +125,8 @@ final class StatusReconciler {
                 image.operationOn(application.uid()).map(o -> o.value().name()),
                 automatic.isEmpty() ? Optional.empty() : Optional.of(automatic.getLast()),
                 automatic.isEmpty() ? automatic : automatic.subList(0, automatic.size() - 1),
-                Homecoming.home(image, application.uid(), assignment));
+                away.map(Homecoming.Away::home),
+                away.flatMap(Homecoming.Away::heir));
     }
 
     /** What a cluster did while it was cut off outlives the condition that tells it. */

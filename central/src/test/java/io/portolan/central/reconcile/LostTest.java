@@ -218,6 +218,39 @@ class LostTest {
         assertEquals(List.of(west), world.assignment(app).active());
     }
 
+    /** Of several that serve, only what took over from its cluster goes back. */
+    @Test
+    void ofSeveralThatServeOnlyOneReturns() {
+        DrPolicySpec policy =
+                Codec.strict()
+                        .read(
+                                "{\"trigger\":\"automatic\",\"toleration\":\"0s\",\"cooldown\":\"0s\","
+                                        + "\"failback\":{\"by\":\"automatic\",\"after\":\"2m\"}}",
+                                DrPolicySpec.class);
+        world.lead();
+        world.agents.values().stream().sorted().forEach(FakeAgent::join);
+        world.pass(Duration.ofSeconds(61));
+        Uid app =
+                world.put(
+                        spec(policy, 2, "region in (eu-west, eu-north)"),
+                        World.TENANT,
+                        "checkout");
+        world.converge();
+        world.put(spec(policy, 2, ""), World.TENANT, "checkout");
+        world.converge();
+        assertEquals(List.of(west, north), world.assignment(app).active());
+        cut("c1");
+        passConverging(60);
+        assertEquals(List.of(north, south), world.assignment(app).active());
+        world.agents.get("c1").cutOff = false;
+        passConverging(300);
+        Failover returned =
+                failovers().stream().filter(f -> f.request().failback()).findFirst().orElseThrow();
+        assertEquals(List.of("c3"), returned.request().from());
+        assertEquals(Failover.State.COMPLETED, returned.state(), returned.waitingFor());
+        assertEquals(List.of(west, north), world.assignment(app).active());
+    }
+
     /** Its application's uid when it has left the cluster. */
     private Uid failingOver(String cluster) {
         cut(cluster);

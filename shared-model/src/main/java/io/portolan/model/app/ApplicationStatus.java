@@ -19,6 +19,7 @@ import java.util.Optional;
  *     rate asks
  * @param home the cluster that its last failover left; absent when it is there again, or was moved
  *     by plan since
+ * @param heir the cluster that took over from it
  */
 public record ApplicationStatus(
         long observedGeneration,
@@ -30,7 +31,8 @@ public record ApplicationStatus(
         Optional<String> operation,
         Optional<Instant> failedOver,
         List<Instant> failedOverBefore,
-        Optional<Uid> home)
+        Optional<Uid> home,
+        Optional<Uid> heir)
         implements Status {
     public ApplicationStatus {
         clusters = List.copyOf(clusters);
@@ -57,6 +59,7 @@ public record ApplicationStatus(
                 operation,
                 Optional.empty(),
                 List.of(),
+                Optional.empty(),
                 Optional.empty());
     }
 

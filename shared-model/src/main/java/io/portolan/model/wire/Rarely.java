@@ -59,6 +59,10 @@ interface Rarely {
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     Optional<Uid> home();
 
+    /** Few applications were failed over and have not returned. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    Optional<Uid> heir();
+
     /** Few policies have a rate. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     List<Instant> failedOverBefore();

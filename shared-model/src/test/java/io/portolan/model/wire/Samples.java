@@ -213,6 +213,7 @@ final class Samples {
                 Optional.of("checkout-1"),
                 Optional.of(T),
                 List.of(),
+                Optional.empty(),
                 Optional.empty());
     }
 
