@@ -39,6 +39,7 @@ final class FailoverReport {
                                             s.waitsFor()));
             steps.print(out, "  ");
         }
+        outlook.usually().ifPresent(t -> out.println("  in all usually " + Times.span(t)));
         outlook.blocks().forEach(b -> out.println("  blocks: " + b));
         outlook.risks().forEach(r -> out.println("  risk: " + r));
     }

@@ -245,7 +245,8 @@ class FollowingTest {
     void aDryRunShowsWhatIsToBeExpected() {
         String outlook =
                 "{\"outlook\":{\"steps\":[{\"state\":\"Fencing\",\"waitsFor\":\"c1 to stop\","
-                        + "\"usually\":\"4s\"}],\"risks\":[\"two may write\"],\"blocks\":[\"c1 is"
+                        + "\"usually\":\"4s\"},{\"state\":\"Verifying\",\"waitsFor\":\"health\","
+                        + "\"usually\":\"2s500ms\"}],\"risks\":[\"two may write\"],\"blocks\":[\"c1 is"
                         + " silent\"]},";
         central.answers(
                 "POST /api/v1/tenants/shop/failovers",
@@ -254,6 +255,7 @@ class FollowingTest {
         Ran ran = cli.run("failover", "checkout", "--to", "eu-north", "--dry-run");
         assertEquals(0, ran.code(), ran.err());
         assertTrue(ran.out().matches("(?s).*Fencing +4.00s +c1 to stop.*"), ran.out());
+        assertTrue(ran.out().contains("  in all usually 6.50s"), ran.out());
         assertTrue(ran.out().contains("blocks: c1 is silent"), ran.out());
         assertTrue(ran.out().contains("risk: two may write"), ran.out());
         Ran json = cli.run("failover", "checkout", "--to", "eu-north", "--dry-run", "-o", "json");

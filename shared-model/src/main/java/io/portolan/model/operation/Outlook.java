@@ -18,6 +18,13 @@ public record Outlook(List<Expected> steps, List<String> risks, List<String> blo
         blocks = List.copyOf(blocks);
     }
 
+    /** How long it takes in all; empty where that is not known of each step. */
+    public Optional<Duration> usually() {
+        return steps.stream().anyMatch(s -> s.usually().isEmpty())
+                ? Optional.empty()
+                : steps.stream().map(s -> s.usually().orElseThrow()).reduce(Duration::plus);
+    }
+
     /**
      * A step.
      *
