@@ -61,11 +61,7 @@ record Homecoming(
                     : live.get()
                             .plan()
                             .filter(p -> p.sources().size() == 1)
-                            .map(
-                                    p ->
-                                            new Away(
-                                                    p.sources().getFirst(),
-                                                    Optional.of(p.target())));
+                            .map(p -> new Away(p.sources().getFirst(), Optional.of(p.target())));
         }
         return known.filter(a -> !assignment.active().contains(a.home()))
                 .filter(a -> image.cluster(a.home()).isPresent());
@@ -127,11 +123,7 @@ record Homecoming(
 
     /** What keeps it from taking the role; empty where nothing does. */
     private static Optional<String> obstacle(
-            View view,
-            Thresholds thresholds,
-            Assignment assignment,
-            Uid home,
-            List<Uid> leaves) {
+            View view, Thresholds thresholds, Assignment assignment, Uid home, List<Uid> leaves) {
         FleetImage image = view.image();
         if (image.reach(home) != Reach.READY) {
             return Optional.of("it is not heard");

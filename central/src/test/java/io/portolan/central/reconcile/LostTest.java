@@ -232,9 +232,7 @@ class LostTest {
         world.pass(Duration.ofSeconds(61));
         Uid app =
                 world.put(
-                        spec(policy, 2, "region in (eu-west, eu-north)"),
-                        World.TENANT,
-                        "checkout");
+                        spec(policy, 2, "region in (eu-west, eu-north)"), World.TENANT, "checkout");
         world.converge();
         world.put(spec(policy, 2, ""), World.TENANT, "checkout");
         world.converge();
