@@ -200,7 +200,8 @@ public final class Controls {
     /** Steps that prove nothing about fencing. */
     private static boolean skippable(Failover operation) {
         return switch (operation.state()) {
-            case WITHDRAWING_TRAFFIC,
+            case PREPARING_TARGET,
+                    WITHDRAWING_TRAFFIC,
                     QUIESCING,
                     FINAL_SYNC,
                     DATA_GATE,

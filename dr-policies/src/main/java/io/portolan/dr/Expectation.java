@@ -81,6 +81,12 @@ public final class Expectation {
                             blocks.add(lacking);
                         });
         if (operation.singleWriter()) {
+            if (operation.planned() && Preparing.asks(view, plan)) {
+                step(
+                        State.PREPARING_TARGET,
+                        Words.name(view, plan.target())
+                                + " to make what it needs, while the source still runs");
+            }
             hook(HookPoint.WITHDRAW_TRAFFIC);
             if (operation.planned()) {
                 hook(HookPoint.QUIESCE);

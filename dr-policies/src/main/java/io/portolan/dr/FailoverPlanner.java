@@ -20,15 +20,16 @@ import java.util.Optional;
  * stored.
  *
  * <pre>
- * single writer: REQUESTED > PREFLIGHT > [APPROVAL] > [WITHDRAWING_TRAFFIC > QUIESCING > FINAL_SYNC]
- *                > REVOKING > FENCING > [DATA_GATE] == commit == tail
+ * single writer: REQUESTED > PREFLIGHT > [APPROVAL] > [PREPARING_TARGET]
+ *                > [WITHDRAWING_TRAFFIC > QUIESCING > FINAL_SYNC] > REVOKING > FENCING > [DATA_GATE] == commit == tail
  * stateless:     REQUESTED > PREFLIGHT > [APPROVAL] > [DATA_GATE] == commit == tail
  * tail:          PROMOTING > VERIFYING > [SWITCHING_TRAFFIC] > [STABILIZING] > [CLEANING_SOURCE]
  *                > [REPROTECTING] > COMPLETED
  * </pre>
  *
- * <p>What stands in brackets is there only where the policy asks for it. A paused operation makes
- * no move at all, so that what was taken from a source stays taken.
+ * <p>What stands in brackets is there only where the policy asks for it, or the target of a planned
+ * move has something to make first. A paused operation makes no move at all, so that what was taken
+ * from a source stays taken.
  *
  * <p>Each move but the wait changes the operation, which goes back to an earlier state only when
  * somebody gave the source the role again, or a source is heard at the data gate, so a run over a
@@ -56,7 +57,7 @@ public final class FailoverPlanner {
         return switch (operation.state()) {
             case REQUESTED -> preflight(view, draft, now);
             case PREFLIGHT, APPROVAL -> begin(view, draft, now);
-            case WITHDRAWING_TRAFFIC, QUIESCING, FINAL_SYNC ->
+            case PREPARING_TARGET, WITHDRAWING_TRAFFIC, QUIESCING, FINAL_SYNC ->
                     operation.abortRequested()
                             ? abandoned(operation, draft)
                             : Ahead.goOn(view, plan(operation), draft);
@@ -161,6 +162,9 @@ public final class FailoverPlanner {
     private static FailoverMove abandoned(Failover operation, Draft draft) {
         String detail =
                 switch (operation.state()) {
+                    case PREPARING_TARGET ->
+                            "aborted before the role was taken; the target keeps what it made, and"
+                                    + " stands by";
                     case WITHDRAWING_TRAFFIC, QUIESCING, FINAL_SYNC ->
                             "aborted before the role was taken; what hooks did in the source until"
                                     + " then is theirs to undo";

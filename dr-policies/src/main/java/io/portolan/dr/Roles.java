@@ -25,6 +25,23 @@ final class Roles {
         return with(was, was.epoch() + 1, members);
     }
 
+    /**
+     * A member from now on, if it is none: it makes what it needs, and first shows that it runs
+     * nothing.
+     */
+    static Assignment prepare(Assignment was, Uid target, long generation) {
+        TreeMap<Uid, Member> members = members(was);
+        members.putIfAbsent(target, new Member(target, Role.QUARANTINED, generation, false));
+        return with(was, was.epoch(), members);
+    }
+
+    /** It has shown that it runs nothing. */
+    static Assignment stands(Assignment was, Uid target) {
+        TreeMap<Uid, Member> members = members(was);
+        members.computeIfPresent(target, (_, m) -> m.with(Role.STANDBY));
+        return with(was, was.epoch(), members);
+    }
+
     /** Gives it back: nothing else may be active. */
     static Assignment restore(Assignment was, Collection<Uid> sources, long generation) {
         TreeMap<Uid, Member> members = members(was);

@@ -149,6 +149,8 @@ final class Targets {
         if (view.assignment().member(cluster.uid()).filter(Member::held).isPresent()) {
             return unfit(
                     "it returned, and is held until somebody has looked (portolan release "
+                            + operation.tenant()
+                            + "/"
                             + app
                             + " --cluster "
                             + cluster.name()

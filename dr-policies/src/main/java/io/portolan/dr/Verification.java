@@ -63,6 +63,7 @@ final class Verification {
             case REQUESTED,
                     PREFLIGHT,
                     APPROVAL,
+                    PREPARING_TARGET,
                     WITHDRAWING_TRAFFIC,
                     QUIESCING,
                     FINAL_SYNC,
@@ -105,7 +106,7 @@ final class Verification {
                         target
                                 + " to apply order "
                                 + order.get().sequence()
-                                + answer.map(s -> troubles(s)).orElse(""));
+                                + answer.map(Words::troubles).orElse(""));
     }
 
     /** What is missing until the target is healthy. */
@@ -125,7 +126,7 @@ final class Verification {
                                                                 + " of "
                                                                 + s.desiredReplicas()
                                                                 + " ready"
-                                                                + troubles(s)));
+                                                                + Words.troubles(s)));
     }
 
     private Optional<Work> order() {
@@ -264,12 +265,5 @@ final class Verification {
                 .end(State.COMPLETED, report.summary())
                 .event(Severity.NORMAL, "FailoverCompleted", report.summary())
                 .move();
-    }
-
-    private static String troubles(WorkStatus status) {
-        return status.troubles().stream()
-                .findFirst()
-                .map(t -> "; " + t.object() + ": " + t.reason() + " " + t.message())
-                .orElse(status.message().isEmpty() ? "" : "; " + status.message());
     }
 }

@@ -2,6 +2,7 @@ package io.portolan.dr;
 
 import io.portolan.dr.FailoverView.Candidate;
 import io.portolan.model.Uid;
+import io.portolan.model.app.WorkStatus;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.wire.Durations;
@@ -73,6 +74,14 @@ final class Words {
 
     private static String path(Failover operation) {
         return operation.tenant() + "/" + operation.name();
+    }
+
+    /** The first of what an agent tells, behind other words; empty where it tells nothing. */
+    static String troubles(WorkStatus status) {
+        return status.troubles().stream()
+                .findFirst()
+                .map(t -> "; " + t.object() + ": " + t.reason() + " " + t.message())
+                .orElse(status.message().isEmpty() ? "" : "; " + status.message());
     }
 
     static String duration(Duration d) {

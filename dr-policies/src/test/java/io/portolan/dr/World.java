@@ -367,7 +367,8 @@ final class World {
                             List.of(),
                             Optional.empty(),
                             selfFence(node, m.role()),
-                            level.filter(_ -> m.role() == Role.STANDBY),
+                            level.filter(_ -> m.role() == Role.STANDBY)
+                                    .filter(_ -> !prepares(m.cluster())),
                             Optional.empty());
             if (node.stored.isEmpty() || wanted.differs(node.stored.get())) {
                 node.stored = Optional.of(wanted);
@@ -380,6 +381,13 @@ final class World {
                 node.revokedEpoch = assignment.epoch();
             }
         }
+    }
+
+    private boolean prepares(Uid cluster) {
+        return operation != null
+                && operation.planned()
+                && operation.state() == State.PREPARING_TARGET
+                && operation.plan().orElseThrow().target().equals(cluster);
     }
 
     private Optional<SelfFence> selfFence(Node node, Role role) {

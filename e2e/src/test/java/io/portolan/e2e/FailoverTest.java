@@ -172,6 +172,20 @@ class FailoverTest {
                 0,
                 scene.deployment(source, app).getAsJsonObject("spec").get("replicas").getAsInt(),
                 "what was there is kept");
+
+        String third = "eu-north";
+        scene.put(app.on(target, third));
+        scene.awaitRole(app, third, "Standby");
+        scene.awaitNothingLeft(third, app);
+        String away = scene.relocation(app, third);
+        scene.awaitState(away, "Completed");
+        assertTrue(
+                scene.operation(away)
+                        .getAsJsonArray("steps")
+                        .toString()
+                        .contains("PreparingTarget"),
+                () -> scene.operation(away).toString());
+        scene.awaitReady(third, app, 1);
     }
 
     private static JsonObject onlyFailover(Scene scene, App app) {

@@ -181,7 +181,7 @@ class PoliciesTest {
         scene.awaitNoPods(second, app);
         assertEquals("Quarantined", scene.role(app, second));
         Proc.Finished back = portolan.cli("failback", "frozen/till").expect(8);
-        assertTrue(back.toString().contains("portolan release till"), back::toString);
+        assertTrue(back.toString().contains("portolan release frozen/till"), back::toString);
         portolan.cli("release", "frozen/till", "--cluster", second).expect(0);
         scene.awaitRole(app, second, "Standby");
     }

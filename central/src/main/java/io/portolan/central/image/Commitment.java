@@ -46,7 +46,14 @@ public record Commitment(Assignment assignment, Set<Uid> kept) {
     /** Before it acts its plan is made again, with the room that is there then. */
     private static boolean acts(Failover operation) {
         return switch (operation.state()) {
-            case WITHDRAWING_TRAFFIC, QUIESCING, FINAL_SYNC, REVOKING, FENCING, DATA_GATE -> true;
+            case PREPARING_TARGET,
+                    WITHDRAWING_TRAFFIC,
+                    QUIESCING,
+                    FINAL_SYNC,
+                    REVOKING,
+                    FENCING,
+                    DATA_GATE ->
+                    true;
             case REQUESTED,
                     PREFLIGHT,
                     APPROVAL,

@@ -11,6 +11,8 @@ import io.portolan.model.cluster.ClusterStatus.Observation;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.StandbyLevel;
+import io.portolan.model.operation.Failover;
+import io.portolan.model.operation.Failover.State;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Assignment.Member;
 import io.portolan.model.wire.AgentMessages;
@@ -31,8 +33,13 @@ final class StandbyLevels {
 
     /** What a member is asked to have ready; empty: its objects, of which nothing runs. */
     static Optional<StandbyLevel> asked(
-            FleetImage image, DrPolicySpec policy, boolean singleWriter, Member member) {
+            FleetImage image,
+            Uid application,
+            DrPolicySpec policy,
+            boolean singleWriter,
+            Member member) {
         return Optional.of(policy.level())
+                .filter(_ -> !prepares(image, application, member.cluster()))
                 .filter(
                         level ->
                                 switch (level) {
@@ -42,6 +49,17 @@ final class StandbyLevels {
                                             member.role() == Role.STANDBY && !singleWriter;
                                 })
                 .filter(_ -> known(image, member.cluster()));
+    }
+
+    /** Whether a planned move goes there, and has it make its objects before anything stops. */
+    private static boolean prepares(FleetImage image, Uid application, Uid cluster) {
+        return image.operationOn(application)
+                .map(Held::value)
+                .filter(o -> o.planned() && o.singleWriter())
+                .filter(o -> o.state().compareTo(State.PREPARING_TARGET) >= 0)
+                .flatMap(Failover::plan)
+                .filter(plan -> plan.target().equals(cluster))
+                .isPresent();
     }
 
     /** Whether its agent knows of levels. */

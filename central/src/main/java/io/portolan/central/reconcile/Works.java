@@ -123,7 +123,7 @@ public final class Works {
                         Adopting.objects(application.metadata()),
                         Optional.empty(),
                         fence,
-                        StandbyLevels.asked(image, policy, singleWriter, member),
+                        StandbyLevels.asked(image, application.uid(), policy, singleWriter, member),
                         Optional.empty());
         if (former.isPresent() && !wanted.differs(former.get())) {
             return former.get();

@@ -117,7 +117,10 @@ class ReturnHeldTest {
         Failover refused = world.operation("f2");
         assertEquals(State.REFUSED, refused.state());
         assertTrue(
-                refused.steps().getLast().detail().contains("portolan release checkout"),
+                refused.steps()
+                        .getLast()
+                        .detail()
+                        .contains("portolan release shop/checkout --cluster c1"),
                 refused.steps()::toString);
     }
 

@@ -12,6 +12,7 @@ import io.portolan.model.app.PolicyRef;
 import io.portolan.model.app.Role;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.StandbyLevel;
+import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.State;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.wire.AgentMessages;
@@ -249,5 +250,41 @@ class StandbyLevelsTest {
     void aPolicyWithoutAStandbySaysSo() {
         put("{'clusters':2,'where':'name = c1'}", "{'writers':'single','standby':'cold'}");
         assertEquals("NoStandby", ready().reason());
+    }
+
+    @Test
+    void aPlannedMoveToAColdStandbyHasItMakeItsObjectsFirst() {
+        Uid app = put(on(2), "{'preset':'cold'}");
+        assertEquals(Optional.of(StandbyLevel.COLD), asked("c2", app));
+        world.operation(
+                app, "r1", new Failover.Request("c2", List.of(), "test", "user:test", true));
+        world.settle();
+        assertEquals(State.PREPARING_TARGET, world.operation("r1").state());
+        assertEquals(Optional.empty(), asked("c2", app));
+        assertEquals(Role.ACTIVE, role("c1", app));
+        world.converge();
+        assertEquals(State.COMPLETED, world.operation("r1").state());
+        assertEquals(Role.ACTIVE, role("c2", app));
+        assertEquals(Optional.of(StandbyLevel.COLD), asked("c1", app));
+    }
+
+    @Test
+    void whatIsAbortedBeforeItsTargetIsReadyLeavesEverythingAsItWas() {
+        Uid app = put(on(2), "{'preset':'cold'}");
+        world.agents.get("c2").cutOff = true;
+        long epoch = world.assignment(app).epoch();
+        world.operation(
+                app, "r1", new Failover.Request("c2", List.of(), "test", "user:test", true));
+        world.converge();
+        assertEquals(State.PREPARING_TARGET, world.operation("r1").state());
+        Operators.abort(world, "r1");
+        world.converge();
+        assertEquals(State.ABORTED, world.operation("r1").state());
+        assertEquals(Role.ACTIVE, role("c1", app));
+        assertEquals(epoch, world.assignment(app).epoch());
+        world.agents.get("c2").cutOff = false;
+        world.pass(Duration.ofSeconds(1));
+        world.converge();
+        assertEquals(Optional.of(StandbyLevel.COLD), asked("c2", app));
     }
 }

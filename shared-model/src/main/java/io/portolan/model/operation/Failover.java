@@ -460,6 +460,8 @@ public record Failover(
         PREFLIGHT,
         /** Others than who asked have to agree. */
         APPROVAL,
+        /** The target makes what it needs and runs nothing, while the source still runs. */
+        PREPARING_TARGET,
         /** A hook takes traffic from the source. */
         WITHDRAWING_TRAFFIC,
         /** A hook stops writes in the source. */
@@ -510,6 +512,7 @@ public record Failover(
                 case REQUESTED,
                         PREFLIGHT,
                         APPROVAL,
+                        PREPARING_TARGET,
                         WITHDRAWING_TRAFFIC,
                         QUIESCING,
                         FINAL_SYNC,
