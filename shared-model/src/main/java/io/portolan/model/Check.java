@@ -91,7 +91,7 @@ public final class Check {
     }
 
     /** What a user wrote, as far as a message should repeat it. */
-    static String shortened(String value) {
+    public static String shortened(String value) {
         return value.length() <= 80 ? value : value.substring(0, 80) + "...";
     }
 }

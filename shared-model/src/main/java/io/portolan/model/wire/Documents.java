@@ -3,6 +3,7 @@ package io.portolan.model.wire;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -21,8 +22,11 @@ import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.placement.PlacementPolicySpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.LocalTime;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Resources as documents: {@code apiVersion}, {@code kind}, {@code metadata}, {@code spec}, and on
@@ -148,10 +152,22 @@ public final class Documents {
                     unknown.getKnownPropertyIds() == null
                             ? "unknown field"
                             : "unknown field; known are " + unknown.getKnownPropertyIds();
+            case InvalidFormatException wrong when wrong.getTargetType().isEnum() ->
+                    "must be one of "
+                            + Stream.of(wrong.getTargetType().getEnumConstants())
+                                    .map(Object::toString)
+                                    .collect(Collectors.joining(", "))
+                            + was(wrong);
+            case InvalidFormatException wrong when wrong.getTargetType() == LocalTime.class ->
+                    "must be a time of day such as 22:00" + was(wrong);
             case MismatchedInputException mismatch -> firstLine(mismatch.getOriginalMessage());
             case JsonProcessingException json -> firstLine(json.getOriginalMessage());
             default -> "cannot be read";
         };
+    }
+
+    private static String was(InvalidFormatException wrong) {
+        return ", was \"" + Check.shortened(String.valueOf(wrong.getValue())) + "\"";
     }
 
     /** Jackson's messages name Java types; users get the first sentence without them. */

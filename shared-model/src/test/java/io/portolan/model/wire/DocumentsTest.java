@@ -75,7 +75,9 @@ class DocumentsTest {
                 "\"single\", | \"single\", \"trigger\": \"automatic\", | spec.disasterRecovery.trigger: must not be automatic for a single writer",
                 "\"90s\" | \"90s\", \"toleration\": \"25h\" | spec.disasterRecovery.toleration: must be 0s..24h",
                 "\"90s\" | \"90s\", \"cooldown\": \"169h\" | spec.disasterRecovery.cooldown: must be 0s..168h",
-                "\"single\" | \"lonely\" | spec.disasterRecovery.writers: ",
+                "\"single\" | \"lonely\" | spec.disasterRecovery.writers: must be one of single, many, was \"lonely\"",
+                "\"90s\" | \"90s\", \"hooks\": {\"nope\": {}} | spec.disasterRecovery.hooks: must be one of withdrawTraffic, quiesce, finalSync,",
+                "\"90s\" | \"90s\", \"safety\": {\"freeze\": [{\"from\": \"25:00\"}]} | spec.disasterRecovery.safety.freeze[0].from: must be a time of day such as 22:00, was \"25:00\"",
                 "portolan.io/v1 | portolan.io/v9 | apiVersion: must be portolan.io/v1",
                 "\"name\": \"checkout\" | \"nam\": \"checkout\" | metadata.nam: unknown field",
             })
