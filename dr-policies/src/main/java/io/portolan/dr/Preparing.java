@@ -47,6 +47,10 @@ final class Preparing {
         if (operation.state() != State.PREPARING_TARGET) {
             return missing.map(_ -> enter());
         }
+        Optional<Candidate> silent = silent();
+        if (silent.isPresent()) {
+            return silent.map(this::waits);
+        }
         if (missing.isPresent() && operation.skipped().isEmpty()) {
             return missing.map(this::waits);
         }
@@ -66,6 +70,25 @@ final class Preparing {
                         State.PREPARING_TARGET,
                         Optional.of(plan.verifyTimeout()),
                         target + " makes what it needs while the source still runs")
+                .move();
+    }
+
+    /** A source that fell silent meanwhile: it may serve, so its role is not taken for a plan. */
+    private Optional<Candidate> silent() {
+        return plan.sources().stream()
+                .flatMap(s -> view.cluster(s).stream())
+                .filter(c -> c.reach() != Reach.READY)
+                .findFirst();
+    }
+
+    private FailoverMove waits(Candidate silent) {
+        return draft.waiting(
+                        silent.name()
+                                + ", which it would leave, to be heard: it is "
+                                + Words.silent(silent),
+                        Words.escalate(operation)
+                                + " makes it a failover; nothing was stopped yet: "
+                                + Words.abort(operation))
                 .move();
     }
 

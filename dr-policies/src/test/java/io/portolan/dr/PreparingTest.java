@@ -71,6 +71,20 @@ class PreparingTest {
     }
 
     @Test
+    void aSourceThatFallsSilentMeanwhileKeepsTheRole() {
+        World w = World.of(true, "paris eu-west active", "berlin eu-central");
+        planned(w).settle();
+        w.cut("paris").everybody();
+        assertEquals(State.PREPARING_TARGET, w.operation.state());
+        assertTrue(w.operation.waitingFor().startsWith("paris, which it would leave, to be heard"));
+        assertTrue(w.operation.next().contains("escalate"), w.operation.next());
+        w.say(Control.Kind.SKIP).everybody();
+        assertEquals(Role.ACTIVE, w.role("paris"), "no word skips that");
+        w.back("paris").everybody();
+        assertEquals(State.COMPLETED, w.operation.state());
+    }
+
+    @Test
     void aStandbyThatHasAllOfItTakesNoTime() {
         World w = World.of(true, "paris eu-west active", "berlin eu-central standby");
         planned(w).everybody();
