@@ -42,7 +42,8 @@ final class Fencing {
                                 + Words.names(view, plan.sources())
                                 + " with epoch "
                                 + revoked.epoch();
-        return draft.assignment(revoked)
+        return draft.plan(Preflight.served(view, plan, draft.now()))
+                .assignment(revoked)
                 .enter(State.REVOKING, Optional.of(plan.demoteTimeout()), detail)
                 .event(
                         Severity.NORMAL,

@@ -12,6 +12,7 @@ import io.portolan.model.operation.Checked;
 import io.portolan.model.operation.Checked.Outcome;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.Plan;
+import io.portolan.model.operation.Failover.State;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -358,6 +359,38 @@ final class Preflight {
                         .map(c -> c.lastHeard().orElse(now))
                         .min(Comparator.naturalOrder());
         return silent.isEmpty() && singleWriter(view) ? Optional.of(now) : silent;
+    }
+
+    /**
+     * A single writer that is moved by plan serves while its target is prepared: until its traffic
+     * or its writes are stopped, and at the latest until its role is taken.
+     */
+    static Plan served(FailoverView view, Plan plan, Instant now) {
+        Failover operation = view.operation();
+        boolean known =
+                !operation.request().planned()
+                        || plan.unserved()
+                        || plan.sources().isEmpty()
+                        || operation.state().compareTo(State.REVOKING) >= 0;
+        if (known) {
+            return plan;
+        }
+        Stream<Instant> stopped =
+                operation.steps().stream()
+                        .filter(
+                                s ->
+                                        s.state() == State.WITHDRAWING_TRAFFIC
+                                                || s.state() == State.QUIESCING)
+                        .map(Failover.Step::startedAt);
+        Stream<Instant> silent =
+                plan.sources().stream()
+                        .flatMap(s -> view.cluster(s).stream())
+                        .filter(c -> c.reach() != Reach.READY)
+                        .flatMap(c -> c.lastHeard().stream());
+        return plan.servedUntil(
+                Stream.concat(Stream.of(now), Stream.concat(stopped, silent))
+                        .min(Comparator.naturalOrder())
+                        .orElseThrow());
     }
 
     private String names(List<Uid> clusters) {

@@ -66,6 +66,28 @@ class ReportingTest {
                 report(w).summary());
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theSourceServesWhileTheTargetIsPrepared(boolean withdrawn) {
+        World w = World.of(true, "paris eu-west active", "berlin eu-central");
+        w.node("berlin").ghost = true;
+        if (withdrawn) {
+            w.ports.put(HookPoint.WITHDRAW_TRAFFIC, new StepPort.NotBegun());
+        }
+        w.request(new Failover.Request("berlin", List.of(), "cheaper", "ann", true)).everybody();
+        assertEquals(State.PREPARING_TARGET, w.operation.state());
+        w.pass(Duration.ofMinutes(4));
+        w.node("berlin").ghost = false;
+        w.everybody();
+        if (withdrawn) {
+            assertEquals(State.WITHDRAWING_TRAFFIC, w.operation.state());
+            w.pass(Duration.ofSeconds(7));
+            w.ports.put(HookPoint.WITHDRAW_TRAFFIC, new StepPort.Succeeded(""));
+            w.everybody();
+        }
+        assertEquals(Optional.of(Duration.ofSeconds(withdrawn ? 7 : 0)), report(w).rto());
+    }
+
     @Test
     void aTargetIsNotMetWhereItsTrafficWasLeftToSomebodyElse() {
         World w = world(true);
