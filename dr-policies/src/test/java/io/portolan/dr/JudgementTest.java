@@ -18,6 +18,10 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
+/**
+ * What follows from a silence, rule by rule. Long because it is all the rules of one function,
+ * whose order counts.
+ */
 class JudgementTest {
     private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
     private static final Duration BELIEF = Duration.ofSeconds(40);

@@ -23,6 +23,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
+/**
+ * What follows from clusters that are down, and from their return. Long because most of each case
+ * is the story that leads to it.
+ */
 class LostTest {
     private final World world = new World();
     private final Uid west = world.cluster("c1", "eu-west");
