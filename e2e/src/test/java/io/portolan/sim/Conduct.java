@@ -128,6 +128,11 @@ final class Conduct {
         if (replicas > 0 && work.map(Work::running).orElse(Running.NOTHING) == Running.NOTHING) {
             fails.accept(Invariant.RETURN, cluster + " starts " + object.ref() + " as " + role);
         }
+        if (replicas > 1 && work.map(Work::running).equals(Optional.of(Running.ONE_EACH))) {
+            fails.accept(
+                    Invariant.RETURN,
+                    cluster + " runs " + replicas + " of " + object.ref() + ", and stands by warm");
+        }
         if (replicas > 0 && mustStop.contains(new Uid(owner))) {
             fails.accept(
                     Invariant.RETURN,

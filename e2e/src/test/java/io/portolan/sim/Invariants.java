@@ -4,6 +4,7 @@ import io.portolan.central.store.MemoryStore;
 import io.portolan.model.Uid;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.Role;
+import io.portolan.model.app.Running;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
 import io.portolan.model.dr.Evidence;
@@ -112,6 +113,7 @@ final class Invariants {
         } else if (single && !app.single) {
             app.left.addAll(where(name));
             app.left.addAll(active(uid));
+            app.left.addAll(standing(uid));
             app.writer = Optional.empty();
         } else if (!single) {
             app.left.clear();
@@ -128,6 +130,18 @@ final class Invariants {
 
     private List<Uid> active(Uid application) {
         return assignment(application).map(Assignment::active).orElse(List.of());
+    }
+
+    /** Where it stands by and runs something. */
+    private List<Uid> standing(Uid application) {
+        return agents.stream()
+                .map(SimAgent::uid)
+                .filter(c -> work(c, application).filter(Invariants::stands).isPresent())
+                .toList();
+    }
+
+    private static boolean stands(Work work) {
+        return work.role() == Role.STANDBY && work.running() != Running.NOTHING;
     }
 
     private Optional<Assignment> assignment(Uid application) {

@@ -49,6 +49,8 @@ enum Plant {
     OUTAGE_STOPS(Invariant.OUTAGE, CENTRAL_OUTAGE),
     /** An agent acts before what it acts on is durable. */
     ACTS_UNSAVED(Invariant.RETURN, AGENT_CRASH),
+    /** An agent that runs all where it is to run one pod of each workload. */
+    STANDBY_TAKEN_FOR_ACTIVE(Invariant.RETURN, EDIT),
     /** An agent that goes on as before where it is to be quarantined. */
     QUARANTINE_FORGOTTEN(Invariant.ONE_WRITER, Duration.ofMinutes(6), SITE_LOSS),
 
@@ -95,6 +97,8 @@ enum Plant {
     COOLDOWN_FORGOTTEN(Invariant.RESTRAINT, SITE_LOSS),
     /** Central takes all but one silent cluster for living. */
     BRAKE_OFF(Invariant.RESTRAINT, SITE_LOSS),
+    /** Central orders every standby that runs something to run all. */
+    STANDBYS_RUN_ALL(Invariant.SAME_END, EDIT),
     /** Central keeps no room for failovers. */
     RESERVATION_FORGOTTEN(Invariant.ROOM, RECREATE, EDIT),
     /** Central decides on without what it has just decided. */
@@ -154,6 +158,11 @@ enum Plant {
     /** Whether it shows where there is too little room only. */
     boolean roomy() {
         return this == RESERVATION_FORGOTTEN || this == DECISION_FORGOTTEN;
+    }
+
+    /** Whether it shows where standbys run something only. */
+    boolean standing() {
+        return this == STANDBY_TAKEN_FOR_ACTIVE || this == STANDBYS_RUN_ALL;
     }
 
     /** How long the machines of a site stay dark when its agent is heard again. */

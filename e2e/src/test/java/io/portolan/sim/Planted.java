@@ -7,6 +7,7 @@ import io.portolan.agent.state.Change;
 import io.portolan.model.Uid;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.Role;
+import io.portolan.model.app.Running;
 import io.portolan.model.app.Work;
 import io.portolan.model.wire.AgentMessages.Sync;
 import io.portolan.model.wire.AgentMessages.Welcome;
@@ -42,6 +43,20 @@ final class Planted {
         if (effect instanceof Effect.Apply apply) {
             applies.add(apply.id());
         }
+    }
+
+    Effect sent(Effect effect, SimDisk disk) {
+        return plant == Plant.STANDBY_TAKEN_FOR_ACTIVE
+                        && effect instanceof Effect.Apply(long id, KubeObject object, boolean force)
+                        && disk.works().stream().anyMatch(w -> standsByWarm(w, object))
+                        && Integer.valueOf(1).equals(object.at("spec", "replicas"))
+                ? new Effect.Apply(id, object.with(3, "spec", "replicas"), force)
+                : effect;
+    }
+
+    private static boolean standsByWarm(Work work, KubeObject object) {
+        return work.running() == Running.ONE_EACH
+                && object.label("portolan.io/application-uid").equals(work.application().value());
     }
 
     Event heard(Event event) {

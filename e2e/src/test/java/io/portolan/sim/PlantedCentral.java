@@ -15,8 +15,10 @@ import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.ApplicationStatus;
 import io.portolan.model.app.PolicyRef;
 import io.portolan.model.app.Role;
+import io.portolan.model.app.Running;
 import io.portolan.model.app.Work;
 import io.portolan.model.dr.DrPolicySpec;
+import io.portolan.model.dr.StandbyLevel;
 import io.portolan.model.operation.Approval;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
@@ -194,8 +196,16 @@ final class PlantedCentral {
             case NO_DEADLINE -> operations(writes, PlantedCentral::withoutDeadline);
             case RTO_FLATTERED -> operations(writes, PlantedCentral::flattered);
             case EPOCH_KEPT -> keeping(writes);
+            case STANDBYS_RUN_ALL -> writes.stream().map(PlantedCentral::runningAll).toList();
             case Plant _ -> writes;
         };
+    }
+
+    private static Write runningAll(Write write) {
+        return write instanceof Write.Put(Row.WorkRow(Work w)) && w.running() == Running.ONE_EACH
+                ? new Write.Put(
+                        new Row.WorkRow(Altered.with(w, "standby", Optional.of(StandbyLevel.HOT))))
+                : write;
     }
 
     private static List<Write> statuses(List<Write> writes) {

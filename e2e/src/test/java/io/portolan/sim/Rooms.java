@@ -202,8 +202,9 @@ final class Rooms {
         /** Whether an operator named it, in a disaster. */
         private boolean named(Uid application, Uid cluster) {
             return Optional.ofNullable(operations.get(application))
+                    .filter(f -> !f.planned())
                     .map(Failover::request)
-                    .filter(r -> !r.planned() && (!r.automatic() || r.failback()))
+                    .filter(r -> !r.automatic() || r.failback())
                     .filter(r -> r.to().equals(known.clusterName(cluster)))
                     .isPresent();
         }
@@ -257,10 +258,28 @@ final class Rooms {
         }
 
         private long used(Uid application, Uid cluster) {
-            boolean active =
-                    members(application).stream()
-                            .anyMatch(m -> m.role() == Role.ACTIVE && m.cluster().equals(cluster));
-            return active || underWay(application).contains(cluster) ? all(application) : 0;
+            if (underWay(application).contains(cluster)) {
+                return all(application);
+            }
+            return members(application).stream()
+                    .filter(m -> m.cluster().equals(cluster))
+                    .mapToLong(
+                            m ->
+                                    switch (m.role()) {
+                                        case ACTIVE -> all(application);
+                                        case STANDBY -> standing(application, cluster);
+                                        case QUARANTINED -> 0;
+                                    })
+                    .sum();
+        }
+
+        private long standing(Uid application, Uid cluster) {
+            DrPolicySpec recovery = recovery(application);
+            Assignment assignment = Objects.requireNonNull(assignments.get(application));
+            boolean runs =
+                    assignment.decision().chosen().contains(cluster) && !recovery.singleWriter();
+            int pods = (int) (all(application) / MILLIS);
+            return runs ? MILLIS * Standbys.pods(recovery.level(), pods) : 0;
         }
 
         /** By the cluster whose loss would bring it here; each is alone in its region. */

@@ -284,7 +284,8 @@ final class SimAgent {
             conduct.welcomed(wire.mustStop(uid));
             untold = world.instant().plus(UNTOLD);
         }
-        for (Effect effect : core.step(planted.heard(event), clock.instant())) {
+        for (Effect asked : core.step(planted.heard(event), clock.instant())) {
+            Effect effect = planted.sent(asked, disk);
             if (born != life) {
                 return;
             }

@@ -85,7 +85,7 @@ final class Simulate implements Callable<Integer> {
             defaultValue = "",
             description =
                     "what to leave out: numbers of strikes, such as 1-6,9, and faults, drift, guard,"
-                            + " gates, room, web, ledger, us-east")
+                            + " gates, room, standbys, web, ledger, us-east")
     String without = "";
 
     @Option(names = "--planted", description = "look for each planted fault instead")

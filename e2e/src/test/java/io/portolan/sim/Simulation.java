@@ -11,6 +11,7 @@ import io.portolan.model.app.Health;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
+import io.portolan.model.dr.StandbyLevel;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.Assignment;
 import java.time.Duration;
@@ -43,6 +44,7 @@ final class Simulation {
     private final boolean guarded;
     private final boolean gated;
     private final Optional<Rooms> rooms;
+    private final Optional<Standbys> standbys;
     private long woken;
 
     private static final Optional<Role> STANDBY = Optional.of(Role.STANDBY);
@@ -55,6 +57,11 @@ final class Simulation {
 
     private static final String REQUESTS = ", \"resources\": {\"cpu\": \"" + Rooms.CPU + "\"}";
 
+    private static final String AUTOMATIC =
+            ", \"trigger\": \"automatic\", \"toleration\": \"5s\", \"cooldown\": \""
+                    + Restraint.COOLDOWN.toMinutes()
+                    + "m\"";
+
     private static final String GATED =
             SimHooks.POLICY + ", \"approvals\": {\"count\": 1, \"for\": [\"failover\"]}";
 
@@ -62,7 +69,7 @@ final class Simulation {
     private record Wish(String name, int version, int replicas, int clusters, boolean single) {
         /**
          * @param requests of its pods
-         * @param more what its policy says of a single writer
+         * @param more what its policy says
          */
         String spec(String requests, String more) {
             return """
@@ -78,12 +85,7 @@ final class Simulation {
                             replicas,
                             requests,
                             clusters,
-                            single
-                                    ? "\"single\"" + more
-                                    : "\"many\", \"trigger\": \"automatic\", \"toleration\": \"5s\","
-                                            + " \"cooldown\": \""
-                                            + Restraint.COOLDOWN.toMinutes()
-                                            + "m\"");
+                            (single ? "\"single\"" : "\"many\"" + AUTOMATIC) + more);
         }
     }
 
@@ -93,6 +95,10 @@ final class Simulation {
         this.gated = script.has(Script.GATES) && (script.seed() % 4 == 1 || plant.gated());
         boolean roomy =
                 script.has(Script.ROOM) && among(plant, script.seed() % 5 == 3, plant.roomy());
+        boolean levels =
+                script.has(Script.STANDBYS)
+                        && among(plant, script.seed() % 4 == 2, plant.standing());
+        this.standbys = levels ? Optional.of(new Standbys(script.seed())) : Optional.empty();
         this.world = new World(script.seed());
         this.store = new MemoryStore(world);
         SimHooks hooks = new SimHooks(world, plant);
@@ -214,6 +220,8 @@ final class Simulation {
     // ---- what the user does
 
     private void wish(Wish wish) {
+        String single = (guarded ? SELF_FENCED : "") + (gated ? GATED : "");
+        String level = standbys.map(l -> l.policy(wish.version(), wish.single())).orElse("");
         Uid uid =
                 user.put(
                         Kind.APPLICATION,
@@ -221,7 +229,7 @@ final class Simulation {
                         wish.name(),
                         wish.spec(
                                 rooms.isPresent() ? REQUESTS : "",
-                                (guarded ? SELF_FENCED : "") + (gated ? GATED : "")));
+                                (wish.single() ? single : "") + level));
         world.note("wanted: " + wish + " as " + uid);
         wishes.put(wish.name(), wish);
         invariants.wanted(wish.name(), uid, wish.single());
@@ -285,23 +293,33 @@ final class Simulation {
         return rooms.isPresent() && dice.chance(0.4) ? "" : named;
     }
 
-    /** Whether its cluster has orders for pods of a ledger whose writer is elsewhere. */
+    /**
+     * Whether its cluster has orders for pods of a ledger whose writer is elsewhere. Of one with
+     * many writers a standby may run some.
+     */
     boolean wouldStart(SimAgent agent) {
         boolean writer =
                 user.find(TENANT, Script.SINGLE)
                         .flatMap(r -> store.assignment(r.uid()))
                         .filter(a -> a.row().assignment().active().contains(agent.uid()))
                         .isPresent();
+        boolean stands =
+                standbys.isPresent()
+                        && Optional.ofNullable(wishes.get(Script.SINGLE))
+                                .filter(w -> !w.single())
+                                .isPresent();
         return !writer
+                && !stands
                 && agent.cluster().listed("apps/v1", "Deployment").stream()
                         .filter(d -> d.name().equals(Script.SINGLE))
                         .anyMatch(d -> !Integer.valueOf(0).equals(d.at("spec", "replicas")));
     }
 
-    /** Whether this life of an application is not over. */
+    /** Whether this life of an application is neither over nor to end. */
     boolean knows(Uid application) {
         return wishes.keySet().stream()
                 .flatMap(name -> user.find(TENANT, name).stream())
+                .filter(r -> !r.metadata().deleting())
                 .anyMatch(r -> r.uid().equals(application));
     }
 
@@ -378,8 +396,11 @@ final class Simulation {
                 boolean active = assignment.active().contains(agent.uid());
                 boolean kept =
                         !wishes.get(name).single() && wire.orphans(agent.uid()).contains(uid);
-                boolean none = agent.cluster().running(name).isEmpty();
-                if (active == none && !kept && !(active && tight(agent.uid()))) {
+                boolean right =
+                        standbys.isPresent() && role(assignment, agent).equals(STANDBY)
+                                ? stands(wishes.get(name), assignment, agent)
+                                : active != agent.cluster().running(name).isEmpty();
+                if (!right && !kept && !(active && tight(agent.uid()))) {
                     throw failure(
                             Invariant.SAME_END,
                             name
@@ -418,6 +439,17 @@ final class Simulation {
         }
     }
 
+    /**
+     * Whether a standby runs what its level says, as far as pods find room; unless one too many.
+     */
+    private boolean stands(Wish wish, Assignment assignment, SimAgent agent) {
+        StandbyLevel level = standbys.orElseThrow().level(wish.version(), wish.single());
+        boolean chosen = assignment.decision().chosen().contains(agent.uid());
+        int wanted = chosen ? Standbys.pods(level, wish.replicas()) : 0;
+        int running = agent.cluster().running(wish.name()).size();
+        return running == wanted || (running < wanted && tight(agent.uid()));
+    }
+
     /** Whether a pod there may wait for room. */
     private boolean tight(Uid cluster) {
         return rooms.filter(r -> r.tight(cluster)).isPresent();
@@ -432,7 +464,7 @@ final class Simulation {
         if (!open.isEmpty()) {
             throw failure(
                     Invariant.ACCOUNTED_FOR,
-                    name + " is not on " + open + ", where there is room: " + assignment);
+                    name + " is not on " + open + ", where there is room: " + status(name));
         }
     }
 

@@ -430,7 +430,8 @@ final class Troubles {
     }
 
     /**
-     * A word on operations that wait for what only a person can know.
+     * A word on operations that wait for what only a person can know. An abort gives the role back,
+     * but for one that nobody had.
      *
      * @param last whether it is the last one
      */
@@ -451,8 +452,16 @@ final class Troubles {
             List<Uid> asked = sim.user.asked(operation);
             boolean stopped = stopped(asked);
             world.note(operation.name() + " waits for " + operation.waitingFor());
-            if (stopped && operation.paused().isEmpty() && !last) {
+            boolean parked = operation.plan().filter(p -> p.sources().isEmpty()).isPresent();
+            boolean counts = stopped && operation.paused().isEmpty();
+            if (counts && !last) {
                 sim.user.attest(Simulation.TENANT, operation.name(), asked);
+            } else if (counts && parked) {
+                // When it asks: a word from before does not count.
+                world.after(
+                        Duration.ofSeconds(20),
+                        "attest",
+                        () -> sim.user.attest(Simulation.TENANT, operation.name(), asked));
             } else {
                 sim.user.abort(Simulation.TENANT, operation.name());
             }

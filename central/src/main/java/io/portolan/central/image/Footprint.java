@@ -72,7 +72,8 @@ public record Footprint(
         }
         Map<Uid, Use> used = new TreeMap<>();
         for (Member member : assignment.members()) {
-            Use use = use(member, recovery, requests);
+            boolean chosen = assignment.decision().chosen().contains(member.cluster());
+            Use use = use(member, chosen, recovery, requests);
             if (member.role() == Role.ACTIVE || !use.isNone()) {
                 used.put(member.cluster(), use);
             }
@@ -91,12 +92,15 @@ public record Footprint(
                         usual.preempts() ? drives(assignment, used) : Map.of()));
     }
 
-    private static Use use(Member member, DrPolicySpec recovery, Requests requests) {
+    private static Use use(
+            Member member, boolean chosen, DrPolicySpec recovery, Requests requests) {
         return switch (member.role()) {
             case ACTIVE -> requests.part(member.replicas());
             case QUARANTINED -> Use.NONE;
             case STANDBY ->
-                    switch (recovery.singleWriter() ? StandbyLevel.PILOT_LIGHT : recovery.level()) {
+                    switch (chosen && !recovery.singleWriter()
+                            ? recovery.level()
+                            : StandbyLevel.PILOT_LIGHT) {
                         case COLD, PILOT_LIGHT -> Use.NONE;
                         case WARM -> new Use(requests.least(1).amount(), Amount.NONE);
                         case HOT -> requests.all();

@@ -31,22 +31,27 @@ final class StandbyLevels {
 
     private StandbyLevels() {}
 
-    /** What a member is asked to have ready; empty: its objects, of which nothing runs. */
+    /**
+     * What a member is asked to have ready; empty: its objects, of which nothing runs. One that
+     * placement did not choose is one too many, and stays for what it may have of the time before.
+     */
     static Optional<StandbyLevel> asked(
             FleetImage image,
-            Uid application,
             DrPolicySpec policy,
             boolean singleWriter,
+            Assignment assignment,
             Member member) {
         return Optional.of(policy.level())
-                .filter(_ -> !prepares(image, application, member.cluster()))
+                .filter(_ -> !prepares(image, assignment.application(), member.cluster()))
                 .filter(
                         level ->
                                 switch (level) {
                                     case PILOT_LIGHT -> false;
                                     case COLD -> member.role() != Role.ACTIVE;
                                     case WARM, HOT ->
-                                            member.role() == Role.STANDBY && !singleWriter;
+                                            member.role() == Role.STANDBY
+                                                    && chosen(assignment, member)
+                                                    && !singleWriter;
                                 })
                 .filter(_ -> known(image, member.cluster()));
     }
@@ -62,6 +67,10 @@ final class StandbyLevels {
                 .isPresent();
     }
 
+    private static boolean chosen(Assignment assignment, Member member) {
+        return assignment.decision().chosen().contains(member.cluster());
+    }
+
     /** Whether its agent knows of levels. */
     static boolean known(FleetImage image, Uid cluster) {
         return image.observation(cluster)
@@ -75,6 +84,7 @@ final class StandbyLevels {
         List<Member> standing =
                 assignment.members().stream()
                         .filter(m -> m.role() == Role.STANDBY && !m.leaving())
+                        .filter(m -> chosen(assignment, m))
                         .toList();
         if (policy.standby().isEmpty()) {
             return Optional.empty();

@@ -21,6 +21,7 @@ import io.portolan.model.app.WorkStatus;
 import io.portolan.model.cluster.ClusterStatus.Guarding;
 import io.portolan.model.cluster.ClusterStatus.Observation;
 import io.portolan.model.dr.DrPolicySpec;
+import io.portolan.model.dr.StandbyLevel;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Assignment.Member;
 import java.time.Duration;
@@ -41,6 +42,7 @@ public final class Works {
     private final FleetImage image;
     private final Resource<ApplicationSpec> application;
     private final DrPolicySpec policy;
+    private final boolean singleWriter;
     private final Optional<Duration> grant;
     private final Outcome.Draft out;
     private @Nullable Rendered forAll;
@@ -54,6 +56,7 @@ public final class Works {
         this.image = image;
         this.application = application;
         this.policy = policy;
+        this.singleWriter = singleWriter;
         this.grant = policy.grant().filter(_ -> singleWriter);
         this.out = out;
     }
@@ -71,16 +74,15 @@ public final class Works {
             boolean singleWriter,
             DrPolicySpec policy,
             Outcome.Draft out) {
-        return new Works(image, application, policy, singleWriter, out)
-                .follow(assignment, singleWriter);
+        return new Works(image, application, policy, singleWriter, out).follow(assignment);
     }
 
-    private SequencedMap<Uid, Work> follow(Assignment assignment, boolean singleWriter) {
+    private SequencedMap<Uid, Work> follow(Assignment assignment) {
         SequencedMap<Uid, Work> result = new TreeMap<>();
         SequencedMap<Uid, Held<Work>> existing = image.works(application.uid());
         for (Member member : assignment.members()) {
             Optional<Held<Work>> former = Optional.ofNullable(existing.get(member.cluster()));
-            result.put(member.cluster(), work(member, assignment.epoch(), singleWriter, former));
+            result.put(member.cluster(), work(assignment, member, former));
         }
         existing.forEach(
                 (cluster, held) -> {
@@ -92,10 +94,13 @@ public final class Works {
         return result;
     }
 
-    private Work work(Member member, long epoch, boolean singleWriter, Optional<Held<Work>> seen) {
+    private Work work(Assignment assignment, Member member, Optional<Held<Work>> seen) {
         Optional<Work> former = seen.map(Held::value);
         long sequence = next(member.cluster(), former);
-        Optional<SelfFence> fence = selfFence(member, sequence, former);
+        Optional<StandbyLevel> standby =
+                StandbyLevels.asked(image, policy, singleWriter, assignment, member);
+        boolean idle = member.role() != Role.ACTIVE && standby.filter(StandbyLevel::runs).isEmpty();
+        Optional<SelfFence> fence = selfFence(member, idle, sequence, former);
         // What is kept says that it was rendered with the guard, which takes a door.
         boolean doorless = fence.isPresent() && guarding(member.cluster()).isEmpty();
         Optional<Work> rendered =
@@ -114,7 +119,7 @@ public final class Works {
                         member.cluster(),
                         member.role(),
                         generation,
-                        epoch,
+                        assignment.epoch(),
                         0,
                         digest,
                         singleWriter,
@@ -123,7 +128,7 @@ public final class Works {
                         Adopting.objects(application.metadata()),
                         Optional.empty(),
                         fence,
-                        StandbyLevels.asked(image, application.uid(), policy, singleWriter, member),
+                        standby,
                         Optional.empty());
         if (former.isPresent() && !wanted.differs(former.get())) {
             return former.get();
@@ -137,14 +142,16 @@ public final class Works {
     }
 
     /**
-     * Whatever does not have the active role keeps what it was last run with: that is what a
-     * failover has to know, whatever becomes of the policy meanwhile. A cluster whose agent opens
-     * no door for guards runs without one, and its loss needs somebody's word. What does not run
-     * there and was rendered with the guard is not rendered anew until there is a door again.
+     * Whatever runs nothing keeps what it was last run with: that is what a failover has to know,
+     * whatever becomes of the policy meanwhile. A standby of many writers that runs is given no
+     * grant, so its guard would start nothing. A cluster whose agent opens no door for guards runs
+     * without one, and its loss needs somebody's word. What does not run there and was rendered
+     * with the guard is not rendered anew until there is a door again.
      */
-    private Optional<SelfFence> selfFence(Member member, long sequence, Optional<Work> former) {
+    private Optional<SelfFence> selfFence(
+            Member member, boolean idle, long sequence, Optional<Work> former) {
         Optional<SelfFence> was = former.filter(w -> !w.tombstone()).flatMap(Work::selfFence);
-        if (was.isPresent() && member.role() != Role.ACTIVE) {
+        if (was.isPresent() && idle) {
             return was;
         }
         Optional<Guarding> guarding = guarding(member.cluster());

@@ -10,6 +10,7 @@ import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.Component;
 import io.portolan.model.app.PolicyRef;
 import io.portolan.model.app.Role;
+import io.portolan.model.app.Running;
 import io.portolan.model.app.SelfFence;
 import io.portolan.model.app.Work;
 import io.portolan.model.cluster.ClusterStatus.Guarding;
@@ -17,6 +18,7 @@ import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.State;
 import io.portolan.model.placement.PlacementPolicySpec;
+import io.portolan.model.wire.Codec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -140,6 +142,27 @@ class SelfFenceScenarioTest {
         world.agents.get(active(app)).observe();
         world.converge();
         assertTrue(content(active(app), app).contains("/portolan/guard"), "as soon as it opens");
+    }
+
+    @Test
+    void aStandbyOfManyWritersRunsWithoutTheGuardOfTheSingleWriterThatItWas() {
+        Uid app = guarded();
+        ApplicationSpec single = spec(DrPolicySpec.Trigger.PROPOSE, Optional.of(GRANT));
+        DrPolicySpec warm =
+                Codec.strict()
+                        .read("{\"writers\":\"many\",\"standby\":\"warm\"}", DrPolicySpec.class);
+        world.put(
+                new ApplicationSpec(
+                        single.components(),
+                        single.placement(),
+                        Optional.of(new PolicyRef.Inline<>(warm))),
+                World.TENANT,
+                "checkout");
+        world.converge();
+        Work standby = world.work(other(active(app)), app).orElseThrow();
+        assertEquals(Running.ONE_EACH, standby.running());
+        assertEquals(Optional.empty(), standby.selfFence(), "nobody would give it a grant");
+        assertFalse(content(other(active(app)), app).contains("/portolan/guard"));
     }
 
     private void door(String cluster, Optional<Guarding> door) {

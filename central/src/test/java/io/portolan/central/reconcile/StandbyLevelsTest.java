@@ -165,6 +165,22 @@ class StandbyLevelsTest {
         assertEquals(Optional.of(StandbyLevel.HOT), asked("c1", app));
     }
 
+    /** Who was left for a cluster that did not stand by, or that one's like, is one too many. */
+    @Test
+    void aStandbyThatIsOneTooManyRunsNothing() {
+        Uid app = put(on(2), "{'preset':'hot'}");
+        world.failover(app, "move", "c3", false);
+        world.converge();
+        world.pass(Duration.ofSeconds(10));
+        world.converge();
+        assertEquals(List.of("c3"), active(app));
+        assertEquals(Role.STANDBY, role("c1", app));
+        assertEquals(Role.STANDBY, role("c2", app));
+        assertEquals(Optional.of(StandbyLevel.HOT), asked("c1", app));
+        assertEquals(Optional.empty(), asked("c2", app), "two clusters were asked for");
+        assertEquals("c1 stands by hot", ready().message());
+    }
+
     @Test
     void asManyAreActiveAsDoNotStandBy() {
         Uid app =
