@@ -107,12 +107,7 @@ final class Commit {
             Promotion right) {
         Assignment promoted =
                 Roles.promote(
-                        view.assignment(),
-                        plan.target(),
-                        view.generation(),
-                        standby,
-                        quarantined,
-                        right);
+                        view.base(), plan.target(), view.generation(), standby, quarantined, right);
         String detail =
                 Words.name(view, plan.target())
                         + " is active with epoch "

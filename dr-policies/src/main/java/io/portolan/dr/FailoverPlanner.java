@@ -72,7 +72,9 @@ public final class FailoverPlanner {
                     STABILIZING,
                     CLEANING_SOURCE,
                     REPROTECTING ->
-                    Verification.step(view, plan(operation), draft, now);
+                    deprived(view, plan(operation))
+                            ? deprived(view, draft)
+                            : Verification.step(view, plan(operation), draft, now);
             case COMPLETED, ABORTED, REFUSED -> new Wait(Optional.empty());
         };
     }
@@ -150,6 +152,25 @@ public final class FailoverPlanner {
                         ? Ports.askedOfAnother(view, plan, draft)
                         : Ports.at(HookPoint.DATA_GATE, view, draft))
                 .orElseGet(() -> Commit.stateless(view, plan, draft));
+    }
+
+    /** Whether its target does not have the role any more, by a decision that was lost. */
+    private static boolean deprived(FailoverView view, Plan plan) {
+        return view.tookAnywhere()
+                && view.operation().singleWriter()
+                && !view.assignment().active().contains(plan.target());
+    }
+
+    private static FailoverMove deprived(FailoverView view, Draft draft) {
+        List<Uid> active = view.assignment().active();
+        String detail =
+                "the database was restored, and what it had lost gave the role away: "
+                        + (active.isEmpty()
+                                ? "no cluster has it"
+                                : Words.names(view, active) + " has it");
+        return draft.end(State.ABORTED, detail)
+                .event(Severity.WARNING, "FailoverAborted", detail)
+                .move();
     }
 
     private static FailoverMove refuse(Draft draft, String reason) {

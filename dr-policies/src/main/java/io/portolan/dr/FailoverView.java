@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param barrier why no operation may begin on the application at all, as a policy that is missing
  * @param rival another live operation on the application, by name
  * @param ports what acts outside of a commit; where a point is missing nothing does
+ * @param restored what is not known since the database was restored
  */
 public record FailoverView(
         Failover operation,
@@ -35,7 +36,8 @@ public record FailoverView(
         List<JobSeen> jobs,
         Optional<String> barrier,
         Optional<String> rival,
-        Map<HookPoint, StepPort> ports) {
+        Map<HookPoint, StepPort> ports,
+        Restored restored) {
     public FailoverView {
         clusters = List.copyOf(clusters);
         answers = List.copyOf(answers);
@@ -58,7 +60,8 @@ public record FailoverView(
                 jobs,
                 barrier,
                 rival,
-                all);
+                all,
+                restored);
     }
 
     /** The same, with the operation as a move has left it. */
@@ -73,7 +76,43 @@ public record FailoverView(
                 jobs,
                 barrier,
                 rival,
-                ports);
+                ports,
+                restored);
+    }
+
+    /**
+     * What a restore of the database leaves open.
+     *
+     * @param firstEpoch greater than all epochs of before, also those that were lost
+     * @param untold clusters that have not been heard since: they may have got the role in a
+     *     decision that was lost
+     */
+    public record Restored(long firstEpoch, List<Uid> untold) {
+        /** No restore. */
+        public static final Restored NEVER = new Restored(1, List.of());
+
+        public Restored {
+            untold = List.copyOf(untold);
+        }
+    }
+
+    /** Whether its role may have been given to another in a decision that was lost. */
+    boolean unsettled() {
+        return assignment.epoch() > 0 && assignment.epoch() < restored.firstEpoch();
+    }
+
+    /** Whether the operation had to take the role from everybody, its target included. */
+    boolean tookAnywhere() {
+        return !restored.equals(Restored.NEVER) && operation.epochBefore() < restored.firstEpoch();
+    }
+
+    /** What the next decision goes on from: its epoch is greater than any that was lost. */
+    Assignment base() {
+        return new Assignment(
+                assignment.application(),
+                Math.max(assignment.epoch(), restored.firstEpoch() - 1),
+                assignment.members(),
+                assignment.decision());
     }
 
     /** How far what acts at this point has come. */

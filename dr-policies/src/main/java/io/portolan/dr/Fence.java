@@ -71,20 +71,30 @@ sealed interface Fence {
                 until);
     }
 
+    /** Whether its agent has shown that it runs nothing, by its newest order. */
+    static boolean shown(FailoverView view, Uid cluster) {
+        return current(view, cluster).filter(Demotion::proves).isPresent();
+    }
+
+    private static Optional<Demotion> current(FailoverView view, Uid source) {
+        Optional<Demotion> answer =
+                view.cluster(source).flatMap(Candidate::status).flatMap(s -> s.demotion());
+        return order(view, source)
+                .flatMap(
+                        w ->
+                                answer.filter(
+                                        d ->
+                                                d.sequence() >= w.sequence()
+                                                        && d.epoch() == w.epoch()));
+    }
+
     /** By its agent's word. */
     private static Fence word(FailoverView view, Uid source, Instant now) {
         String app = view.operation().applicationName();
         String name = Words.name(view, source);
         Optional<Candidate> cluster = view.cluster(source);
         Optional<Work> order = order(view, source);
-        Optional<Demotion> answer = cluster.flatMap(Candidate::status).flatMap(s -> s.demotion());
-        Optional<Demotion> current =
-                order.flatMap(
-                        w ->
-                                answer.filter(
-                                        d ->
-                                                d.sequence() >= w.sequence()
-                                                        && d.epoch() == w.epoch()));
+        Optional<Demotion> current = current(view, source);
         if (current.isPresent() && current.get().proves()) {
             return new Closed(
                     new Evidence.Demoted(source, current.get().sequence(), current.get().epoch()));

@@ -1,6 +1,7 @@
 package io.portolan.dr;
 
 import io.portolan.model.Uid;
+import io.portolan.model.app.Role;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.dr.Evidence;
 import io.portolan.model.dr.FenceLevel;
@@ -16,6 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** A single writer before the commit: its role is taken, and proof is awaited that it stopped. */
@@ -33,7 +35,10 @@ final class Fencing {
     }
 
     static FailoverMove revoke(FailoverView view, Plan plan, Draft draft) {
-        Assignment revoked = Roles.revoke(view.assignment(), plan.sources());
+        Assignment revoked =
+                view.unsettled()
+                        ? Roles.revokeAnywhere(view.base(), suspects(view, plan), view.generation())
+                        : Roles.revoke(view.base(), plan.sources());
         String detail =
                 plan.sources().isEmpty()
                         ? "no cluster has the active role; asks for proof with epoch "
@@ -42,6 +47,10 @@ final class Fencing {
                                 + Words.names(view, plan.sources())
                                 + " with epoch "
                                 + revoked.epoch();
+        if (view.unsettled()) {
+            detail +=
+                    "; the database was restored, so every cluster has to show that it runs nothing";
+        }
         return draft.plan(Preflight.served(view, plan, draft.now()))
                 .assignment(revoked)
                 .enter(State.REVOKING, Optional.of(plan.demoteTimeout()), detail)
@@ -50,6 +59,14 @@ final class Fencing {
                         "FailoverStarted",
                         view.operation().request().requestedBy() + " fails over: " + detail)
                 .move();
+    }
+
+    /** Since the database was restored: members, and clusters that have not been heard since. */
+    private static List<Uid> suspects(FailoverView view, Plan plan) {
+        TreeSet<Uid> suspects = new TreeSet<>(view.restored().untold());
+        view.assignment().members().forEach(m -> suspects.add(m.cluster()));
+        suspects.addAll(plan.sources());
+        return List.copyOf(suspects);
     }
 
     static FailoverMove step(FailoverView view, Plan plan, Draft draft) {
@@ -62,6 +79,9 @@ final class Fencing {
     }
 
     private FailoverMove step() {
+        if (view.unsettled() && plan.sources().containsAll(view.assignment().active())) {
+            return revoke(view, plan, draft);
+        }
         if (operation.abortRequested()) {
             return abort();
         }
@@ -283,14 +303,34 @@ final class Fencing {
         return "not within " + Words.duration(plan.demoteTimeout());
     }
 
+    /** Who may run it by a decision that was lost with the database, beside the sources. */
+    private List<Uid> quarantined() {
+        return view.assignment().members().stream()
+                .filter(m -> m.role() == Role.QUARANTINED)
+                .map(Assignment.Member::cluster)
+                .filter(c -> !plan.sources().contains(c))
+                .toList();
+    }
+
     /** The source has the role again, under an epoch that makes the order to stop stale. */
     private FailoverMove abort() {
         List<Uid> others =
                 view.assignment().active().stream()
                         .filter(c -> !plan.sources().contains(c))
                         .toList();
+        if (others.isEmpty() && view.tookAnywhere()) {
+            List<Fence.Open> doubted = open(quarantined());
+            if (doubted.stream().anyMatch(o -> !vouched(o.cluster()))) {
+                return says(doubted).move();
+            }
+            draft.proof(
+                    evidence(
+                            quarantined(),
+                            doubted.stream().map(Fence.Open::cluster).toList(),
+                            operation.attestation()));
+        }
         if (others.isEmpty() && !plan.sources().isEmpty()) {
-            draft.assignment(Roles.restore(view.assignment(), plan.sources(), view.generation()));
+            draft.assignment(Roles.restore(view.base(), plan.sources(), view.generation()));
         }
         String detail;
         if (!others.isEmpty()) {

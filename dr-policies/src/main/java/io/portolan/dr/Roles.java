@@ -42,6 +42,17 @@ final class Roles {
         return with(was, was.epoch(), members);
     }
 
+    /**
+     * Takes it from whoever may have got it in a decision that was lost with the database.
+     *
+     * @param clusters made members if they are none
+     */
+    static Assignment revokeAnywhere(Assignment was, Collection<Uid> clusters, long generation) {
+        TreeMap<Uid, Member> members = members(was);
+        clusters.forEach(c -> quarantined(members, c, generation));
+        return with(was, was.epoch() + 1, members);
+    }
+
     /** Gives it back: nothing else may be active. */
     static Assignment restore(Assignment was, Collection<Uid> sources, long generation) {
         TreeMap<Uid, Member> members = members(was);
@@ -71,10 +82,7 @@ final class Roles {
             members.computeIfPresent(source, (_, m) -> m.held() ? m : m.with(Role.STANDBY));
         }
         for (Uid source : quarantined) {
-            members.merge(
-                    source,
-                    new Member(source, Role.QUARANTINED, generation, false),
-                    (m, _) -> m.with(Role.QUARANTINED));
+            quarantined(members, source, generation);
         }
         Assignment promoted = with(was, was.epoch() + 1, members);
         if (right instanceof Promotion.OfSingleWriter
@@ -101,6 +109,13 @@ final class Roles {
             members.computeIfPresent(cluster, (_, m) -> m.held(true));
         }
         return with(was, was.epoch(), members);
+    }
+
+    private static void quarantined(TreeMap<Uid, Member> members, Uid cluster, long generation) {
+        members.merge(
+                cluster,
+                new Member(cluster, Role.QUARANTINED, generation, false),
+                (m, _) -> m.with(Role.QUARANTINED));
     }
 
     private static void active(TreeMap<Uid, Member> members, Uid cluster, long generation) {

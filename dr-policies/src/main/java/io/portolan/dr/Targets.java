@@ -156,7 +156,8 @@ final class Targets {
                             + cluster.name()
                             + ")");
         }
-        if (role.equals(Optional.of(Role.QUARANTINED))) {
+        if (role.equals(Optional.of(Role.QUARANTINED))
+                && !(view.tookAnywhere() && Fence.shown(view, cluster.uid()))) {
             return unfit("it is quarantined until its agent has shown that it runs nothing");
         }
         return switch (cluster.reach()) {

@@ -90,6 +90,9 @@ final class World {
     /** What its standbys have ready. */
     Optional<StandbyLevel> level = Optional.empty();
 
+    /** What a restore of the database leaves open. */
+    FailoverView.Restored restored = FailoverView.Restored.NEVER;
+
     Assignment assignment;
     Failover operation;
     private int operations;
@@ -195,7 +198,8 @@ final class World {
                 jobs,
                 barrier,
                 Optional.empty(),
-                ports);
+                ports,
+                restored);
     }
 
     /** A user's word, which means something now. */

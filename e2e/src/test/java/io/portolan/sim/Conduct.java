@@ -29,6 +29,10 @@ final class Conduct {
     private final Set<Work> told = new HashSet<>();
     private final Map<Uid, Work> held = new HashMap<>();
     private final Set<Uid> named = new HashSet<>();
+
+    /** The order that was held when central's database was restored. */
+    private final Map<Uid, Long> foreign = new HashMap<>();
+
     private Set<Uid> mustStop = new HashSet<>();
 
     Conduct(Uid cluster, BiConsumer<Invariant, String> fails) {
@@ -45,6 +49,11 @@ final class Conduct {
     void welcomed(Set<Uid> mustStop) {
         this.mustStop = new HashSet<>(mustStop);
         named.addAll(mustStop);
+    }
+
+    /** Sequences count within one generation of central's database. */
+    void restored() {
+        held.forEach((application, work) -> foreign.put(application, work.sequence()));
     }
 
     /** Of what is stateless it may have forgotten that it was told to stop. */
@@ -90,7 +99,10 @@ final class Conduct {
                     Invariant.STALE_EPOCH,
                     cluster + " went back from epoch " + former + " to that of " + work);
         }
-        if (former != null && former.sequence() > work.sequence()) {
+        if (former != null
+                && former.epoch() == work.epoch()
+                && former.sequence() > work.sequence()
+                && foreign.getOrDefault(work.application(), -1L) != former.sequence()) {
             fails.accept(
                     Invariant.REPEATED,
                     cluster + " took an older order: " + work + " after " + former);

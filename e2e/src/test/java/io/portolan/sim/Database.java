@@ -67,7 +67,8 @@ final class Database {
                 ? snapshot
                 : new Store.Snapshot(
                         snapshot.revision(),
-                        snapshot.rows().stream().<Versioned<?>>map(v -> told(v)).toList());
+                        snapshot.rows().stream().<Versioned<?>>map(v -> told(v)).toList(),
+                        snapshot.restored());
     }
 
     List<Change> changes(long after, int atMost) {

@@ -40,6 +40,15 @@ final class Invariants {
         /** Who was active when it was last looked at as a single writer. */
         Optional<List<Uid>> active = Optional.empty();
 
+        /** Who was active in each epoch of a single writer. */
+        final Map<Long, Set<List<Uid>>> given = new HashMap<>();
+
+        /** Epochs in which it had many writers, too. */
+        final Set<Long> ofMany = new HashSet<>();
+
+        /** The last epoch of before a restore of the database. */
+        long lost;
+
         /** What each agent had been told when it reported last. */
         final Map<SimAgent, Told> told = new HashMap<>();
 
@@ -53,7 +62,7 @@ final class Invariants {
     }
 
     /** Of what an agent reports, and how often its disk was lost or set back by then. */
-    private record Told(Uid cluster, int disks, long sequence) {}
+    private record Told(Uid cluster, int disks, long epoch, long sequence) {}
 
     private record Seen(SimCluster.State cluster, int life, boolean alive) {}
 
@@ -119,6 +128,71 @@ final class Invariants {
             app.left.clear();
         }
         app.single = single;
+    }
+
+    /**
+     * Central's database knows only what it knew once. Who has the role by what agents know keeps
+     * it, and epochs go on beyond all that were given.
+     */
+    void restored() {
+        head = -1;
+        for (App app : apps.values()) {
+            app.lost = Math.max(app.lost, app.epoch);
+            app.epoch = 0;
+            app.active = Optional.empty();
+            app.told.clear();
+            world.note(
+                    app.name
+                            + " is restored with "
+                            + assignment(app.uid)
+                                    .map(a -> a.epoch() + " " + roles(a))
+                                    .orElse("nothing")
+                            + ", agents hold "
+                            + agents.stream()
+                                    .map(
+                                            a ->
+                                                    a.uid()
+                                                            + a.told(app.uid)
+                                                                    .map(
+                                                                            w ->
+                                                                                    " "
+                                                                                            + w
+                                                                                                    .role()
+                                                                                            + " "
+                                                                                            + w
+                                                                                                    .epoch()
+                                                                                            + (w
+                                                                                                            .singleWriter()
+                                                                                                    ? ""
+                                                                                                    : " of many"))
+                                                                    .orElse(" nothing"))
+                                    .toList());
+            agents.stream()
+                    .filter(a -> a.told(app.uid).filter(Invariants::ofMany).isPresent())
+                    .forEach(a -> app.left.add(a.uid()));
+            app.writer = writer(app);
+        }
+    }
+
+    private Optional<Uid> writer(App app) {
+        Optional<Work> latest =
+                agents.stream()
+                        .flatMap(a -> a.told(app.uid).stream())
+                        .max(Comparator.comparingLong(Work::epoch));
+        if (latest.filter(w -> app.ofMany.contains(w.epoch())).isPresent()) {
+            return Optional.empty();
+        }
+        Optional<Assignment> stored = assignment(app.uid);
+        boolean known =
+                stored.filter(a -> latest.filter(w -> w.epoch() > a.epoch()).isEmpty()).isPresent();
+        return known
+                ? stored.get().active().stream().findFirst()
+                : latest.filter(w -> w.role() == Role.ACTIVE && w.singleWriter())
+                        .map(Work::cluster);
+    }
+
+    private static List<String> roles(Assignment a) {
+        return a.members().stream().map(m -> m.cluster() + " " + m.role()).toList();
     }
 
     private List<Uid> where(String name) {
@@ -193,7 +267,12 @@ final class Invariants {
         app.left.removeIf(
                 c ->
                         work(c, app.uid).filter(w -> w.role() != Role.ACTIVE).isPresent()
-                                && stopped(c, app.uid));
+                                && stopped(c, app.uid)
+                                && work(c, app.uid).orElseThrow().epoch() > app.lost);
+    }
+
+    private static boolean ofMany(Work told) {
+        return told.role() == Role.ACTIVE && !told.singleWriter();
     }
 
     /** Invariants 2 and 3. */
@@ -206,6 +285,7 @@ final class Invariants {
         boolean risen = now.epoch() > app.epoch;
         app.epoch = now.epoch();
         if (!app.single || !decidedAsSingle(app)) {
+            app.ofMany.add(now.epoch());
             app.active = Optional.empty();
             return;
         }
@@ -219,6 +299,26 @@ final class Invariants {
                     Invariant.EPOCHS,
                     app.name + " becomes active on " + now.active() + " in epoch " + now.epoch());
         }
+        if (now.epoch() <= app.lost) {
+            // Of a role that many had in it, whoever tells first has it.
+            if (app.ofMany.contains(now.epoch())) {
+                return;
+            }
+            Set<List<Uid>> then = app.given.getOrDefault(now.epoch(), Set.of(now.active()));
+            if (!then.contains(now.active())) {
+                fails.accept(
+                        Invariant.EPOCHS,
+                        app.name
+                                + " was active on "
+                                + then
+                                + " in epoch "
+                                + now.epoch()
+                                + ", and is on "
+                                + now.active());
+            }
+            return;
+        }
+        app.given.computeIfAbsent(now.epoch(), _ -> new HashSet<>()).add(now.active());
         if (now.active().size() > 1) {
             fails.accept(Invariant.EPOCHS, app.name + " has two active clusters: " + now.members());
         }
@@ -380,7 +480,12 @@ final class Invariants {
             wire.reported(agent.uid(), app.uid)
                     .ifPresent(
                             s -> {
-                                Told now = new Told(agent.uid(), agent.disksLost(), s.sequence());
+                                Told now =
+                                        new Told(
+                                                agent.uid(),
+                                                agent.disksLost(),
+                                                s.epoch(),
+                                                s.sequence());
                                 Told before = app.told.get(agent);
                                 if (before == null || before.sequence != now.sequence) {
                                     app.told.put(agent, now);
@@ -388,6 +493,9 @@ final class Invariants {
                                 if (before != null
                                         && before.cluster.equals(now.cluster)
                                         && before.disks == now.disks
+                                        && (app.lost == 0
+                                                || (now.epoch > app.lost
+                                                        && now.epoch == before.epoch))
                                         && before.sequence > now.sequence) {
                                     fails.accept(
                                             Invariant.REPEATED,
@@ -446,7 +554,10 @@ final class Invariants {
 
     private void honest(App app, Uid cluster) {
         Optional<Work> work = work(cluster, app.uid);
-        if (work.filter(Work::singleWriter).isPresent() && stopped(cluster, app.uid)) {
+        // What was said of an order of before a restore is of before it, too.
+        if (work.filter(w -> w.epoch() > app.lost).isPresent()
+                && work.filter(Work::singleWriter).isPresent()
+                && stopped(cluster, app.uid)) {
             fails.accept(
                     Invariant.PROOF,
                     app.name

@@ -106,6 +106,9 @@ enum Plant {
     /** The report tells a better RTO than was reached. */
     RTO_FLATTERED(Invariant.RECOMPUTED),
 
+    /** Central does not notice that its database was restored. */
+    GENERATION_KEPT(Invariant.EPOCHS, Duration.ofMinutes(6)),
+
     // What people do wrong.
 
     /** The user swears that a silent source runs nothing, without looking. */
@@ -163,6 +166,11 @@ enum Plant {
     /** Whether it shows where standbys run something only. */
     boolean standing() {
         return this == STANDBY_TAKEN_FOR_ACTIVE || this == STANDBYS_RUN_ALL;
+    }
+
+    /** Whether it shows where central's database is restored only. */
+    boolean restores() {
+        return this == GENERATION_KEPT;
     }
 
     /** How long the machines of a site stay dark when its agent is heard again. */

@@ -101,7 +101,8 @@ final class PlantedCentral {
                         snapshot.rows().stream()
                                 .<Versioned<?>>map(
                                         v -> new Versioned<>(unreserved(v.row()), v.revision()))
-                                .toList())
+                                .toList(),
+                        snapshot.restored())
                 : snapshot;
     }
 

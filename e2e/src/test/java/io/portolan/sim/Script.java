@@ -34,13 +34,26 @@ record Script(long seed, Duration span, Set<String> without) {
     /** In some lives standbys have ready what a level says. */
     static final String STANDBYS = "standbys";
 
+    /** In some lives central's database is restored from a copy. */
+    static final String RESTORES = "restores";
+
     static final String SINGLE = "ledger";
     static final String MANY = "web";
     static final List<String> REGIONS = List.of("eu-west", "eu-north", "us-east");
 
     /** What can be left out as a whole, but for the strikes. A fleet keeps two clusters. */
     static final List<String> PARTS =
-            List.of(FAULTS, DRIFT, GUARD, GATES, ROOM, STANDBYS, MANY, SINGLE, REGIONS.getLast());
+            List.of(
+                    FAULTS,
+                    DRIFT,
+                    GUARD,
+                    GATES,
+                    ROOM,
+                    STANDBYS,
+                    RESTORES,
+                    MANY,
+                    SINGLE,
+                    REGIONS.getLast());
 
     /** Time for the fleet to form. */
     private static final Duration START = Duration.ofSeconds(8);

@@ -10,6 +10,7 @@ import io.portolan.agent.state.Change;
 import io.portolan.model.Uid;
 import io.portolan.model.app.KubeObject;
 import io.portolan.model.app.ObjectRef;
+import io.portolan.model.app.Work;
 import io.portolan.model.cluster.ClusterStatus.Guarding;
 import io.portolan.model.wire.AgentMessages.Sync;
 import java.time.Duration;
@@ -215,6 +216,16 @@ final class SimAgent {
         disk = backups.getFirst().copy();
         disksLost++;
         conduct.diskSetBack(disk);
+    }
+
+    /** Central's database was: orders count anew, by epochs alone. */
+    void restored() {
+        conduct.restored();
+    }
+
+    /** What it was told last of an application. */
+    Optional<Work> told(Uid application) {
+        return disk.works().stream().filter(w -> w.application().equals(application)).findFirst();
     }
 
     /** Pods that its disk names, or that central will tell it of. */

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -45,6 +46,7 @@ final class Simulation {
     private final boolean gated;
     private final Optional<Rooms> rooms;
     private final Optional<Standbys> standbys;
+    private final Optional<Restores> restores;
     private long woken;
 
     private static final Optional<Role> STANDBY = Optional.of(Role.STANDBY);
@@ -66,7 +68,7 @@ final class Simulation {
             SimHooks.POLICY + ", \"approvals\": {\"count\": 1, \"for\": [\"failover\"]}";
 
     /** What the user wants of an application. */
-    private record Wish(String name, int version, int replicas, int clusters, boolean single) {
+    record Wish(String name, int version, int replicas, int clusters, boolean single) {
         /**
          * @param requests of its pods
          * @param more what its policy says
@@ -147,6 +149,21 @@ final class Simulation {
                         gated ? Optional.of(new Gates(user, hooks, this::fail)) : Optional.empty(),
                         this::fail);
         this.troubles = new Troubles(this, world, plant, all, nodes, wire, database, hooks);
+        boolean restored =
+                script.has(Script.RESTORES)
+                        && standbys.isEmpty()
+                        && among(plant, script.seed() % 5 == 1, plant.restores());
+        this.restores =
+                restored
+                        ? Optional.of(
+                                new Restores(
+                                        this,
+                                        world,
+                                        plant,
+                                        nodes,
+                                        wire,
+                                        new Dice(script.seed() * 31 + Script.RESTORES.hashCode())))
+                        : Optional.empty();
         world.check(this::wake);
         world.check(invariants::check);
     }
@@ -178,6 +195,7 @@ final class Simulation {
         Simulation simulation = new Simulation(script, plant);
         simulation.trouble(plant);
         simulation.calm();
+        simulation.granted();
         simulation.settled();
         simulation.goneWithoutTrace();
         return new Lived(simulation.world.events(), simulation.world.age());
@@ -211,9 +229,14 @@ final class Simulation {
             wish(new Wish(Script.MANY, 1, 3, 2, false));
         }
         world.faults(script.has(Script.FAULTS) ? plant.loss() : 0);
+        restores.ifPresent(r -> r.begin(script.span()));
+        Set<Troubles.Kind> kinds = plant.kinds();
+        if (restores.isPresent()) {
+            kinds.removeAll(Restores.NOT_BESIDE);
+        }
         for (Script.Strike strike : script.strikes()) {
             world.runUntil(strike.at());
-            troubles.strike(List.copyOf(plant.kinds()), new Dice(strike.seed()));
+            troubles.strike(List.copyOf(kinds), new Dice(strike.seed()));
         }
     }
 
@@ -233,6 +256,37 @@ final class Simulation {
         world.note("wanted: " + wish + " as " + uid);
         wishes.put(wish.name(), wish);
         invariants.wanted(wish.name(), uid, wish.single());
+    }
+
+    Map<String, Wish> wished() {
+        return new LinkedHashMap<>(wishes);
+    }
+
+    /** Central knows nothing that is newer than these wishes. */
+    void restored(Map<String, Wish> then) {
+        wishes.putAll(then);
+        wire.restored(agents.values());
+        agentsRestored();
+        invariants.restored();
+        then.forEach(
+                (name, w) ->
+                        user.find(TENANT, name)
+                                .ifPresent(r -> invariants.wanted(name, r.uid(), w.single())));
+    }
+
+    /** To be told again when nothing of before is on its way any more. */
+    void agentsRestored() {
+        agents.values().forEach(SimAgent::restored);
+    }
+
+    /** The user finds that it is not as it was wanted last. */
+    void writeAgain(Map<String, Wish> lost) {
+        lost.forEach(
+                (name, w) -> {
+                    if (there(name) && !w.equals(wishes.get(name))) {
+                        wish(w);
+                    }
+                });
     }
 
     private boolean there(String name) {
@@ -299,10 +353,11 @@ final class Simulation {
      */
     boolean wouldStart(SimAgent agent) {
         boolean writer =
-                user.find(TENANT, Script.SINGLE)
-                        .flatMap(r -> store.assignment(r.uid()))
-                        .filter(a -> a.row().assignment().active().contains(agent.uid()))
-                        .isPresent();
+                !unsettled()
+                        && user.find(TENANT, Script.SINGLE)
+                                .flatMap(r -> store.assignment(r.uid()))
+                                .filter(a -> a.row().assignment().active().contains(agent.uid()))
+                                .isPresent();
         boolean stands =
                 standbys.isPresent()
                         && Optional.ofNullable(wishes.get(Script.SINGLE))
@@ -313,6 +368,18 @@ final class Simulation {
                 && agent.cluster().listed("apps/v1", "Deployment").stream()
                         .filter(d -> d.name().equals(Script.SINGLE))
                         .anyMatch(d -> !Integer.valueOf(0).equals(d.at("spec", "replicas")));
+    }
+
+    /** Whether central may not know since a restore where the ledger is. */
+    private boolean unsettled() {
+        return store.restored().isPresent()
+                && user.find(TENANT, Script.SINGLE)
+                        .flatMap(r -> store.assignment(r.uid()))
+                        .filter(
+                                a ->
+                                        a.row().assignment().epoch()
+                                                < store.restored().get().revision())
+                        .isPresent();
     }
 
     /** Whether this life of an application is neither over nor to end. */
@@ -368,6 +435,13 @@ final class Simulation {
         troubles.clean();
         troubles.unpark();
         world.run(Duration.ofSeconds(20));
+        if (restores.isPresent()) {
+            // A role that nobody has since a restore may need somebody's word.
+            for (int i = 0; i < 3; i++) {
+                troubles.decide(false);
+                world.run(Duration.ofSeconds(30));
+            }
+        }
         troubles.decide(true);
         world.run(Duration.ofMinutes(4));
     }
@@ -377,6 +451,29 @@ final class Simulation {
             woken = store.head();
             agents.values().forEach(SimAgent::wake);
         }
+    }
+
+    /** A guard's way to central may take so long, both ways, that its grant runs out meanwhile. */
+    private void granted() {
+        for (int i = 0; i < 6 && guarded && waits(); i++) {
+            world.run(Duration.ofSeconds(5));
+        }
+    }
+
+    private boolean waits() {
+        return user.find(TENANT, Script.SINGLE)
+                .flatMap(r -> store.assignment(r.uid()))
+                .map(a -> a.row().assignment())
+                .filter(
+                        a ->
+                                agents.values().stream()
+                                        .anyMatch(
+                                                agent ->
+                                                        a.active().contains(agent.uid())
+                                                                && agent.cluster()
+                                                                        .running(Script.SINGLE)
+                                                                        .isEmpty()))
+                .isPresent();
     }
 
     /** Invariants 5, 6, 8 and 19, once all is calm: everything is where it should be. */
@@ -412,7 +509,9 @@ final class Simulation {
                                             .toList()
                                     + " while "
                                     + assignment.members()
-                                    + works(agent.uid()));
+                                    + works(agent.uid())
+                                    + "\nits agent says "
+                                    + wire.reported(agent.uid(), uid));
                 }
             }
             Health health = status(name).map(ApplicationStatus::health).orElse(Health.UNKNOWN);

@@ -3,6 +3,7 @@ package io.portolan.sim;
 import io.portolan.agent.core.Effect;
 import io.portolan.agent.core.Event;
 import io.portolan.central.agentlink.GrantRoutes;
+import io.portolan.central.agentlink.LaterOrders;
 import io.portolan.central.agentlink.Memories;
 import io.portolan.central.agentlink.Quarantine;
 import io.portolan.central.store.Authority;
@@ -27,6 +28,7 @@ import io.portolan.model.wire.WorkSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -117,6 +119,19 @@ final class Wire {
         heard.computeIfAbsent(cluster, _ -> new HashSet<>()).add(world.instant());
     }
 
+    /** Central has heard only what its database holds. */
+    void restored(Collection<SimAgent> agents) {
+        former.clear();
+        reported.clear();
+        agents.forEach(a -> restored(a.uid()));
+    }
+
+    private void restored(Uid cluster) {
+        Map<Uid, WorkStatus> known = new HashMap<>();
+        store.reported(cluster).forEach(s -> known.put(s.application(), s));
+        reported.put(cluster, known);
+    }
+
     /** Whom a cluster was to be told to stop at the welcome that it just got. */
     Set<Uid> mustStop(Uid cluster) {
         return stops.getOrDefault(cluster, Set.of());
@@ -142,9 +157,13 @@ final class Wire {
     }
 
     AgentMessages.Welcome hello(Uid cluster, AgentMessages.Hello hello) {
+        Set<Uid> later = LaterOrders.kept(store, cluster, hello, store.works(cluster).works());
+        if (store.restored().isPresent()) {
+            restored(cluster);
+        }
         long session = store.openSession(cluster);
         hear(cluster, session);
-        List<Uid> quarantined = Quarantine.of(store, hello, store.works(cluster).plain());
+        List<Uid> quarantined = Quarantine.of(store, hello, store.works(cluster).plain(), later);
         if (!repeating) {
             stops.put(cluster, Set.copyOf(quarantined));
         }
@@ -225,7 +244,12 @@ final class Wire {
 
     /** As central's route makes them of the works that fence themselves. */
     AgentMessages.Grants grants(Uid cluster) {
-        return GrantRoutes.of(store.selfFencing(List.of(cluster)).getOrDefault(cluster, List.of()));
+        return GrantRoutes.of(
+                store.selfFencing(List.of(cluster)).getOrDefault(cluster, List.of()),
+                store.restored(),
+                store.restored()
+                        .map(r -> Duration.between(r.at(), world.instant()))
+                        .orElse(Duration.ZERO));
     }
 
     Event report(Uid cluster, long id, AgentMessages.Report report) {

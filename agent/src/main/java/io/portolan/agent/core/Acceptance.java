@@ -14,15 +14,16 @@ final class Acceptance {
 
     /**
      * An older epoch never does: the application's active cluster has changed since. Sequences
-     * count within one generation of the store, so across generations central's word stands; only
-     * what was quarantined never becomes active again by the very word that was overruled.
+     * count within one epoch and one generation of the store, so across these central's word
+     * stands; only what was quarantined never becomes active again by the very word that was
+     * overruled.
      */
     static boolean accepts(Work held, Work offered, boolean foreignGeneration) {
-        if (offered.epoch() < held.epoch()) {
-            return false;
+        if (offered.epoch() != held.epoch()) {
+            return offered.epoch() > held.epoch();
         }
         boolean stopped = held.role() == Role.QUARANTINED && offered.role() == Role.ACTIVE;
-        if (stopped && offered.epoch() == held.epoch() && offered.sequence() <= held.sequence()) {
+        if (stopped && offered.sequence() <= held.sequence()) {
             return false;
         }
         return foreignGeneration ? !offered.equals(held) : offered.sequence() > held.sequence();

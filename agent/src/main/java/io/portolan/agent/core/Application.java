@@ -197,6 +197,14 @@ final class Application {
                 });
     }
 
+    /**
+     * Whether a single writer was stopped there in a later epoch than that of the work: central's
+     * database was set back, and a disk that was lost does not know.
+     */
+    boolean startsTooLate(ObjectTrack track) {
+        return work.singleWriter() && track.stoppedIn > work.epoch();
+    }
+
     /** What was judged by other rules is read again. */
     private void judgeBy(List<HealthRule> rules) {
         if (ownRules.sameAs(rules)) {

@@ -212,6 +212,11 @@ final class Hands {
             desk.talk(application);
             return;
         }
+        if (starts && application.startsTooLate(track)) {
+            track.holdBack("under a later epoch than " + track.stoppedIn + ", which stopped it");
+            desk.talk(application);
+            return;
+        }
         if (starts && application.work.singleWriter() && !provable(application, track)) {
             return;
         }

@@ -89,6 +89,9 @@ final class ObjectTrack {
     /** What is there was stopped by a newer order than that which is known here. */
     boolean stoppedSince;
 
+    /** The epoch in which what is there was stopped; 0 where it was not, or is not ours. */
+    long stoppedIn;
+
     /** A write of it whose answer was lost may come through until then, and make it anew. */
     Instant mayComeUntil = Instant.MIN;
 

@@ -335,7 +335,11 @@ final class Session {
         Application application =
                 desk.applications.computeIfAbsent(work.application(), _ -> fresh(work));
         Optional<Digest> before = application.held;
-        boolean still = application.orphan || application.work.holdsStill();
+        boolean still =
+                application.orphan
+                        || application.work.holdsStill()
+                        || application.tracks.values().stream()
+                                .anyMatch(application::startsTooLate);
         application.work = work;
         application.takenAt = desk.now;
         application.held = contents.holding(application, work);

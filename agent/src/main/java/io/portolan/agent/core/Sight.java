@@ -41,6 +41,8 @@ final class Sight {
         track.metadataHash = metadataHash(live);
         track.stoppedSince =
                 Fence.stoppedAfter(live, application.work.epoch(), application.work.sequence());
+        boolean ours = live.label(Labels.APPLICATION_UID).equals(application.uid().value());
+        track.stoppedIn = ours ? Fence.stoppedIn(live) : 0;
         Verdict verdict = ObjectHealth.of(live, application.ownRules::verdict);
         boolean observed =
                 live.at("status", "observedGeneration") instanceof Number n

@@ -45,6 +45,14 @@ public final class Fence {
         }
     }
 
+    /** The epoch of the order that stopped what is there; 0 where none did, or none can be read. */
+    public static long stoppedIn(KubeObject live) {
+        return live.at("metadata", "annotations", FENCED) instanceof String stopped
+                        && stopped.matches("\\d{1,18}-.*")
+                ? Long.parseLong(stopped.substring(0, stopped.indexOf('-')))
+                : 0;
+    }
+
     /**
      * The objects of the content as they are wanted where so much of it runs.
      *

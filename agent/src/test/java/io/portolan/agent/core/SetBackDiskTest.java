@@ -94,6 +94,23 @@ class SetBackDiskTest {
         assertEquals(2, replicas("web"));
     }
 
+    /** Central's database was set back, too, and its order is of before that stop. */
+    @Test
+    void withoutADiskNoWriterStartsUnderAnOlderEpochThanThatOfItsStop() {
+        KubeObject web = deployment("a1", "web", 2, "img:1");
+        scene.want("a1", Role.ACTIVE, 1, 1, web);
+        scene.settle();
+        scene.want("a1", Role.STANDBY, 2, 2, web);
+        scene.settle();
+        scene.loseDisk();
+        scene.want("a1", Role.ACTIVE, 1, 3, web);
+        scene.pass(Duration.ofMinutes(1));
+        assertEquals(0, replicas("web"));
+        scene.want("a1", Role.ACTIVE, 3, 4, web);
+        scene.pass(Duration.ofMinutes(1));
+        assertEquals(2, replicas("web"));
+    }
+
     @Test
     void aloneItStartsWhatItWasOrderedToAfterItsStop() {
         KubeObject web = deployment("a1", "web", 2, "img:1");

@@ -36,6 +36,7 @@ public final class GrantRoutes implements AutoCloseable {
     /** Of one look. */
     private static final int TOGETHER = 500;
 
+    private final long begun = System.nanoTime();
     private final Store store;
     private final Door door;
     private final Thread looking = Thread.ofVirtual().name("grants").unstarted(this::look);
@@ -55,14 +56,31 @@ public final class GrantRoutes implements AutoCloseable {
 
     private Answer grants(Request request, Principal.Agent agent) throws InterruptedException {
         door.session(agent, Door.session(request));
-        return Answer.ok(of(works(agent.cluster())));
+        return Answer.ok(
+                of(
+                        works(agent.cluster()),
+                        store.restored(),
+                        Duration.ofNanos(System.nanoTime() - begun)));
     }
 
-    /** What follows from a cluster's works that fence themselves. */
-    public static Grants of(List<Work> works) {
+    /**
+     * What follows from a cluster's works that fence themselves. Of a role that may have been given
+     * to another in a decision that was lost, nothing is said until the grants of that one have run
+     * out.
+     *
+     * @param since how long the store is that of after its last restore, at least
+     */
+    public static Grants of(List<Work> works, Optional<Store.Restored> restored, Duration since) {
         List<Grant> granted = new ArrayList<>();
         List<Uid> revoked = new ArrayList<>();
         for (Work work : works) {
+            boolean unsettled = restored.filter(r -> work.epoch() < r.revision()).isPresent();
+            if (unsettled
+                    && work.selfFence()
+                            .filter(f -> f.runsOutIn().compareTo(since) > 0)
+                            .isPresent()) {
+                continue;
+            }
             Optional<Duration> grant = work.grant();
             if (grant.isPresent()) {
                 granted.add(new Grant(work.application(), work.epoch(), grant.get().toMillis()));

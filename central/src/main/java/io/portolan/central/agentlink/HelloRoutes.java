@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -81,6 +82,9 @@ final class HelloRoutes {
                                     + hello.protocolMax())
                     .refusal();
         }
+        Set<Uid> later =
+                LaterOrders.kept(
+                        store, agent.cluster(), hello, store.works(agent.cluster()).works());
         long session = sessions.open(agent.cluster());
         heartbeats.heardNow(agent.cluster(), session);
         long generation = store.generation();
@@ -94,7 +98,7 @@ final class HelloRoutes {
                         protocol,
                         generation,
                         Math.toIntExact(heartbeat.toSeconds()),
-                        Quarantine.of(store, hello, works),
+                        Quarantine.of(store, hello, works, later),
                         Memories.of(store, agent.cluster(), hello, works)));
     }
 

@@ -29,9 +29,11 @@ public final class Quarantine {
 
     /**
      * @param works what is stored for the cluster that says hello
+     * @param later applications of which the agent knows better: see {@link LaterOrders}
      */
-    public static List<Uid> of(Store store, Hello hello, List<Work> works) {
-        return new Quarantine(store).of(hello, works);
+    public static List<Uid> of(Store store, Hello hello, List<Work> works, Set<Uid> later) {
+        return new Quarantine(store)
+                .of(hello, works).stream().filter(a -> !later.contains(a)).toList();
     }
 
     private List<Uid> of(Hello hello, List<Work> own) {

@@ -42,12 +42,14 @@ public final class FleetImage {
     /** The annotation of an application that is an order to move. */
     public static final String ORDER = "portolan.io/rebalance";
 
-    public static final FleetImage EMPTY = new FleetImage(Tables.EMPTY);
+    public static final FleetImage EMPTY = new FleetImage(Tables.EMPTY, Optional.empty());
 
     private final Tables tables;
+    private final Optional<Store.Restored> restored;
 
-    private FleetImage(Tables tables) {
+    private FleetImage(Tables tables, Optional<Store.Restored> restored) {
         this.tables = tables;
+        this.restored = restored;
     }
 
     public static FleetImage of(Store.Snapshot snapshot) {
@@ -55,7 +57,7 @@ public final class FleetImage {
         for (Versioned<?> versioned : snapshot.rows()) {
             draft.put(versioned.row(), versioned.revision());
         }
-        return new FleetImage(draft.freeze(snapshot.revision()));
+        return new FleetImage(draft.freeze(snapshot.revision()), snapshot.restored());
     }
 
     /** This image after a change; itself when the change is already in it. */
@@ -70,12 +72,25 @@ public final class FleetImage {
                             row -> draft.put(row, change.revision()),
                             () -> draft.delete(entry.key()));
         }
-        return new FleetImage(draft.freeze(change.revision()));
+        return new FleetImage(draft.freeze(change.revision()), restored);
     }
 
     /** Of the last change that is in it. */
     public long revision() {
         return tables.revision();
+    }
+
+    /** The last restore of the database. */
+    public Optional<Store.Restored> restored() {
+        return restored;
+    }
+
+    /**
+     * The first epoch that is given now: greater than all that were given before the database was
+     * restored, also those of which it knows nothing.
+     */
+    public long firstEpoch() {
+        return restored.map(Store.Restored::revision).orElse(1L);
     }
 
     public Optional<Held<Resource<ApplicationSpec>>> application(Uid uid) {
@@ -315,7 +330,9 @@ public final class FleetImage {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof FleetImage image && tables.equals(image.tables);
+        return other instanceof FleetImage image
+                && tables.equals(image.tables)
+                && restored.equals(image.restored);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.portolan.central.reconcile.Key;
 import io.portolan.central.reconcile.Outcome;
 import io.portolan.central.reconcile.Policies;
 import io.portolan.central.reconcile.Reconciler;
+import io.portolan.central.reconcile.Recovery;
 import io.portolan.central.reconcile.View;
 import io.portolan.central.reconcile.Works;
 import io.portolan.central.store.Precondition;
@@ -173,7 +174,8 @@ public final class Executor implements Reconciler<Key.OfOperation> {
                                 .map(Held::value)
                                 .filter(o -> !o.uid().equals(operation.uid()))
                                 .map(Failover::name),
-                        Map.of()));
+                        Map.of(),
+                        Recovery.restored(view)));
     }
 
     /** Before it began, nobody knows which fence it needs; from then on the operation says it. */

@@ -122,7 +122,11 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                     boolean idle =
                             image.operationOn(application.uid()).isEmpty()
                                     && !application.spec().paused();
-                    if (image.operationOn(application.uid()).isEmpty()) {
+                    if (single && Recovery.unsettled(image, former) && !asTold(true)) {
+                        single = false;
+                        assignment = Recovery.ofMany(image, former);
+                        decided(assignment);
+                    } else if (image.operationOn(application.uid()).isEmpty()) {
                         assignment =
                                 application.spec().paused() ? held(policies) : placed(policies);
                     } else {
@@ -145,6 +149,9 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                     StandbyLevels.condition(
                                     image, policies.disasterRecovery(), assignment, view.now())
                             .ifPresent(conditions::add);
+                    if (single) {
+                        unsettled(assignment, conditions);
+                    }
                     if (idle) {
                         new Returning(view, application, policies, assignment)
                                 .proposal()
@@ -172,6 +179,14 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                 out.require(held);
             }
             return out.finish(again.stream().min(Comparator.naturalOrder()));
+        }
+
+        /** A cluster that is heard again changes nothing in the image. */
+        private void unsettled(Assignment assignment, List<Condition> conditions) {
+            List<Condition> told =
+                    Recovery.condition(view, application, assignment).stream().toList();
+            conditions.addAll(told);
+            told.forEach(_ -> again.add(view.now().plus(Recovery.AGAIN)));
         }
 
         /** Told once: while the condition stands in the status it has been. */
@@ -262,11 +277,12 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
 
         /** What is assigned, and of a single writer whatever else was found to have it. */
         private Assignment found(boolean single, Policies.Found policies) {
+            long generation = application.metadata().generation();
             return single
                     ? Leftovers.quarantined(
                             image,
-                            former,
-                            application.metadata().generation(),
+                            Recovery.of(view, former, generation),
+                            generation,
                             policies.disasterRecovery().holdsReturns())
                     : former;
         }
@@ -274,6 +290,7 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
         private void decided(Assignment next) {
             out.put(new Row.AssignmentRow(next), seen);
             Leftovers.told(image, former, next, view.now()).forEach(out::event);
+            Recovery.decided(view, former, next, out);
         }
 
         /**
@@ -281,16 +298,16 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
          */
         private Assignment held(Policies.Found policies) {
             boolean single = policies.disasterRecovery().singleWriter();
+            Assignment found = found(single, policies);
             List<Assignment.Member> members =
-                    found(single, policies).members().stream()
+                    found.members().stream()
                             .filter(
                                     m ->
                                             image.cluster(m.cluster()).isPresent()
                                                     || (single && m.role() != Role.STANDBY))
                             .toList();
             Assignment next =
-                    new Assignment(
-                            former.application(), former.epoch(), members, former.decision());
+                    new Assignment(former.application(), found.epoch(), members, former.decision());
             if (seen.isPresent() && !next.equals(former)) {
                 decided(next);
             }

@@ -54,7 +54,9 @@ final class Deletion {
                     image.operationOn(uid).get().value().name()
                             + " is live on it: abort it, or let it end");
         }
-        Assignment empty = nowhere(assignment.map(h -> h.value().epoch()).orElse(0L));
+        // Agents may know of a later epoch than a database that was restored.
+        long known = assignment.map(h -> h.value().epoch()).orElse(0L);
+        Assignment empty = nowhere(known > 0 ? Math.max(known, image.firstEpoch()) : known);
         SequencedMap<Uid, Work> left =
                 Works.follow(image, application, empty, false, DrPolicySpec.STATELESS, out);
         if (left.isEmpty()) {

@@ -200,7 +200,7 @@ final class Members {
                                         && (goes(m, made)
                                                 || (m.role() == Role.ACTIVE
                                                         && atOnce(m.cluster()))));
-        return next.isEmpty() ? former.epoch() : Math.max(1, former.epoch());
+        return next.isEmpty() ? former.epoch() : Math.max(image.firstEpoch(), former.epoch());
     }
 
     /** Who is to be active of those that were chosen. Who is quarantined cannot be yet. */
@@ -240,7 +240,10 @@ final class Members {
         if (epoch == 0) {
             Optional<Uid> writer = Heir.first(application, decision, _ -> true);
             writer.ifPresent(w -> give(w, Role.ACTIVE));
-            return writer.isPresent() ? 1 : 0;
+            return writer.isPresent() ? image.firstEpoch() : 0;
+        }
+        if (Recovery.unsettled(image, former)) {
+            return epoch;
         }
         List<Uid> asked =
                 next.values().stream()
@@ -257,7 +260,8 @@ final class Members {
         if (stop || !asked.isEmpty()) {
             return epoch + 1;
         }
-        Optional<Uid> heir = active.isEmpty() ? heir() : Optional.empty();
+        Optional<Uid> heir =
+                active.isEmpty() && !Recovery.parked(image, former) ? heir() : Optional.empty();
         heir.ifPresent(h -> give(h, Role.ACTIVE));
         return heir.isPresent() ? epoch + 1 : epoch;
     }

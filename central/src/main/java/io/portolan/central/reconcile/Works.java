@@ -90,7 +90,9 @@ public final class Works {
                         leave(held, assignment.epoch()).ifPresent(w -> result.put(cluster, w));
                     }
                 });
-        forgetStrayReports(existing, result);
+        if (!Recovery.unsettled(image, assignment)) {
+            forgetStrayReports(existing, result);
+        }
         return result;
     }
 
@@ -203,7 +205,8 @@ public final class Works {
             return Optional.empty();
         }
         Ending ending = Ends.of(application.metadata());
-        boolean said = work.tombstone() && work.ending().equals(Optional.of(ending));
+        boolean stale = work.epoch() < image.firstEpoch() && image.firstEpoch() <= epoch;
+        boolean said = work.tombstone() && work.ending().equals(Optional.of(ending)) && !stale;
         if (said || (ending == Ending.KEEP && mustStop(image, work))) {
             return Optional.of(work);
         }

@@ -2,6 +2,7 @@ package io.portolan.central.store;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,20 +25,26 @@ final class Lineage implements Guard {
 
     private final Origin origin;
     private final long generation;
+    private final Optional<Store.Restored> restored;
     private final Runnable ended;
     private final AtomicBoolean over = new AtomicBoolean();
 
     /**
      * @param ended told once, on any thread, when the database turns out to be another
      */
-    Lineage(Origin origin, long generation, Runnable ended) {
+    Lineage(Origin origin, long generation, Optional<Store.Restored> restored, Runnable ended) {
         this.origin = origin;
         this.generation = generation;
+        this.restored = restored;
         this.ended = ended;
     }
 
     long generation() {
         return generation;
+    }
+
+    Optional<Store.Restored> restored() {
+        return restored;
     }
 
     /** A session stays with the server that it was opened on, so once is enough. */

@@ -41,6 +41,16 @@ final class MemoryRecords {
     private final Map<List<String>, At<Authority.Idempotency>> answered = new LinkedHashMap<>();
     private long lastId;
 
+    MemoryRecords copy() {
+        MemoryRecords copy = new MemoryRecords();
+        copy.contents.putAll(contents);
+        events.forEach((subject, of) -> copy.events.put(subject, new ArrayDeque<>(of)));
+        copy.audit.addAll(audit);
+        copy.answered.putAll(answered);
+        copy.lastId = lastId;
+        return copy;
+    }
+
     void add(WriteSet set, Instant now) {
         set.contents().forEach((digest, json) -> contents.put(digest, new At<>(json.clone(), now)));
         set.events()

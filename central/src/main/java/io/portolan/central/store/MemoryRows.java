@@ -22,6 +22,8 @@ import java.util.TreeMap;
 
 /** Rows and their change log. Owned by the {@link MemoryStore}, under its monitor. */
 final class MemoryRows {
+    private static final long LEAP = 1_000_000_000;
+
     private record Logged(Change change, Instant at) {}
 
     private final Map<Row.Key, Versioned<? extends Row>> rows = new LinkedHashMap<>();
@@ -33,6 +35,27 @@ final class MemoryRows {
     private final NavigableMap<Long, Logged> log = new TreeMap<>();
     private long head;
     private long horizon;
+
+    MemoryRows copy() {
+        MemoryRows copy = new MemoryRows();
+        copy.rows.putAll(rows);
+        copy.resources.putAll(resources);
+        works.forEach((cluster, of) -> copy.works.put(cluster, new TreeMap<>(of)));
+        copy.operations.putAll(operations);
+        copy.operationMade.putAll(operationMade);
+        specs.forEach((uid, of) -> copy.specs.put(uid, new TreeMap<>(of)));
+        copy.log.putAll(log);
+        copy.head = head;
+        copy.horizon = horizon;
+        return copy;
+    }
+
+    /** As {@link Schema}'s leap after a restore. */
+    void leap(long generation) {
+        head = Math.max(head + 1, generation * LEAP);
+        horizon = head;
+        log.clear();
+    }
 
     long head() {
         return head;
@@ -140,8 +163,8 @@ final class MemoryRows {
         }
     }
 
-    Store.Snapshot snapshot() {
-        return new Store.Snapshot(head, List.copyOf(rows.values()));
+    Store.Snapshot snapshot(Optional<Store.Restored> restored) {
+        return new Store.Snapshot(head, List.copyOf(rows.values()), restored);
     }
 
     List<Change> changes(long after, int atMost) {

@@ -25,6 +25,22 @@ final class MemorySessions {
     private final Map<Uid, Instant> heard = new TreeMap<>();
     private Lease leader = new Lease(new Term(0, ""), "", Instant.MIN);
 
+    MemorySessions copy() {
+        MemorySessions copy = new MemorySessions();
+        copy.tokens.putAll(tokens);
+        copy.sessions.putAll(sessions);
+        copy.heard.putAll(heard);
+        copy.leader = leader;
+        return copy;
+    }
+
+    /** As {@link Schema}'s leap after a restore. */
+    void leap(long generation, Instant now) {
+        leader = new Lease(new Term(leader.term().epoch() + 1_000, ""), "", Instant.MIN);
+        sessions.replaceAll((_, s) -> new Session(s.number() + generation * 1_000_000, 0));
+        heard.replaceAll((_, at) -> at.isAfter(now) ? now : at);
+    }
+
     void putToken(Digest secret, Store.TokenRecord token, Instant now) {
         Instant expiry =
                 token instanceof Store.TokenRecord.Join join ? now.plus(join.life()) : Instant.MAX;

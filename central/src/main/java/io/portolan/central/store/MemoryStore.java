@@ -30,14 +30,14 @@ import java.util.stream.Collectors;
  * part that does it.
  */
 public final class MemoryStore implements Store {
-    private static final long GENERATION = 1;
-
     private final InstantSource clock;
-    private final MemoryRows rows = new MemoryRows();
-    private final MemorySessions sessions = new MemorySessions();
+    private MemoryRows rows = new MemoryRows();
+    private MemorySessions sessions = new MemorySessions();
     private final MemoryNodes nodes = new MemoryNodes();
     private final MemoryAccounts accounts = new MemoryAccounts();
-    private final MemoryRecords records = new MemoryRecords();
+    private MemoryRecords records = new MemoryRecords();
+    private long generation = 1;
+    private Optional<Restored> restored = Optional.empty();
 
     public MemoryStore(InstantSource clock) {
         this.clock = clock;
@@ -128,9 +128,51 @@ public final class MemoryStore implements Store {
                 keepAtLeast, clock.instant().minus(keep), Integer.MAX_VALUE, Integer.MAX_VALUE);
     }
 
+    /** What a backup of it holds; accounts are no part of it. */
+    public static final class Copy {
+        private final MemoryRows rows;
+        private final MemorySessions sessions;
+        private final MemoryRecords records;
+
+        private Copy(MemoryStore of) {
+            rows = of.rows.copy();
+            sessions = of.sessions.copy();
+            records = of.records.copy();
+        }
+    }
+
+    public synchronized Copy copy() {
+        return new Copy(this);
+    }
+
+    /**
+     * Sets it back to a copy.
+     *
+     * @param noticed whether it begins a new generation, as PostgreSQL's does when its timeline
+     *     shows that it was restored
+     */
+    public synchronized void restore(Copy copy, boolean noticed) {
+        rows = copy.rows.copy();
+        sessions = copy.sessions.copy();
+        records = copy.records.copy();
+        if (noticed) {
+            Instant now = clock.instant();
+            generation++;
+            rows.leap(generation);
+            sessions.leap(generation, now);
+            restored = Optional.of(new Restored(rows.head(), now));
+        }
+        notifyAll();
+    }
+
     @Override
-    public long generation() {
-        return GENERATION;
+    public synchronized long generation() {
+        return generation;
+    }
+
+    @Override
+    public synchronized Optional<Restored> restored() {
+        return restored;
     }
 
     @Override
@@ -140,7 +182,7 @@ public final class MemoryStore implements Store {
 
     @Override
     public synchronized Snapshot snapshot() {
-        return rows.snapshot();
+        return rows.snapshot(restored);
     }
 
     @Override

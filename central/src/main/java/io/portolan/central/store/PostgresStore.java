@@ -94,7 +94,8 @@ public final class PostgresStore implements Store {
                     c -> {
                         Origin origin = Origin.read(c);
                         long seconds = System.currentTimeMillis() / 1_000;
-                        return new Lineage(origin, Schema.generation(c, origin, seconds), ended);
+                        long generation = Schema.generation(c, origin, seconds);
+                        return new Lineage(origin, generation, Schema.restored(c), ended);
                     });
         }
     }
@@ -119,6 +120,11 @@ public final class PostgresStore implements Store {
         return lineage.generation();
     }
 
+    @Override
+    public Optional<Restored> restored() {
+        return lineage.restored();
+    }
+
     /** Many ask, few at a time are answered anew: it is the same for all. */
     @Override
     public StoreHealth health() {
@@ -133,7 +139,7 @@ public final class PostgresStore implements Store {
 
     @Override
     public Snapshot snapshot() {
-        return bulk.instant(ResourceSql::snapshot);
+        return bulk.instant(c -> ResourceSql.snapshot(c, restored()));
     }
 
     @Override

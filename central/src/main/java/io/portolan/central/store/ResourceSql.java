@@ -238,13 +238,14 @@ final class ResourceSql {
         return out;
     }
 
-    static Store.Snapshot snapshot(Connection connection) throws SQLException {
+    static Store.Snapshot snapshot(Connection connection, Optional<Store.Restored> restored)
+            throws SQLException {
         long head = ChangeSql.head(connection);
         List<Versioned<?>> rows = new ArrayList<>();
         for (Table table : Table.values()) {
             rows.addAll(Rows.query(connection, table.all(), rs -> row(table, rs)));
         }
-        return new Store.Snapshot(head, List.copyOf(rows));
+        return new Store.Snapshot(head, List.copyOf(rows), restored);
     }
 
     private static Versioned<?> row(Table table, ResultSet rs) throws SQLException {

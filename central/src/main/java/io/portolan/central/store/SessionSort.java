@@ -115,7 +115,8 @@ enum SessionSort {
                 newest = found;
             }
         }
-        return newest.<Guard>map(o -> new Lineage(o, 0, () -> {})).orElse(Guard.OPEN);
+        return newest.<Guard>map(o -> new Lineage(o, 0, Optional.empty(), () -> {}))
+                .orElse(Guard.OPEN);
     }
 
     private Limited limited(DatabaseSettings settings, Guard guard) {

@@ -10,6 +10,7 @@ import io.portolan.model.app.WorkStatus;
 import io.portolan.model.operation.AuditEntry;
 import io.portolan.model.operation.EventRecord;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -37,13 +38,26 @@ public interface Store extends Accounts, NodeRoster, AutoCloseable {
      */
     long generation();
 
+    /** The last restore of the database that was noticed. */
+    Optional<Restored> restored();
+
+    /**
+     * A restore. What was committed between the copy and it is lost, to central only: agents go by
+     * it on.
+     *
+     * @param revision all that is written since has a greater one; no epoch that was given before
+     *     is as great
+     * @param at who was heard last before this has not been heard since
+     */
+    record Restored(long revision, Instant at) {}
+
     /** What weakens it although it answers, as of at most some seconds ago. */
     StoreHealth health();
 
     /** Everything the image is made of, of one instant. */
     Snapshot snapshot();
 
-    record Snapshot(long revision, List<Versioned<?>> rows) {}
+    record Snapshot(long revision, List<Versioned<?>> rows, Optional<Restored> restored) {}
 
     /**
      * The changes after a revision, oldest first, whole transactions only. Empty when there were

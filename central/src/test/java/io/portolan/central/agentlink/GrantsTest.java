@@ -3,6 +3,7 @@ package io.portolan.central.agentlink;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.portolan.central.store.Row;
+import io.portolan.central.store.Store;
 import io.portolan.central.store.Write;
 import io.portolan.model.Digest;
 import io.portolan.model.Uid;
@@ -13,6 +14,7 @@ import io.portolan.model.wire.AgentMessages;
 import io.portolan.model.wire.AgentMessages.Grant;
 import io.portolan.model.wire.AgentMessages.Grants;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -75,5 +77,20 @@ class GrantsTest extends AgentWorld {
         assertEquals(200, paris.get(path).status());
         paris.hello();
         assertEquals(410, paris.get(path).status());
+    }
+
+    /** What runs there may have been given to another in a decision that was lost. */
+    @Test
+    void ofAnEpochOfBeforeTheRestoreNothingIsSaidUntilAllGrantsHaveRunOut() {
+        Agent paris = new Agent("paris");
+        guarded(paris, APP, Role.ACTIVE, Optional.of(Digest.of(new byte[] {1})));
+        guarded(paris, OTHER, Role.QUARANTINED, Optional.of(Digest.of(new byte[] {1})));
+        List<Work> works = store.works(paris.joined.cluster()).plain();
+        Optional<Store.Restored> restored = Optional.of(new Store.Restored(4, Instant.EPOCH));
+        Grants none = new Grants(List.of(), List.of());
+        assertEquals(none, GrantRoutes.of(works, restored, Duration.ofSeconds(119)));
+        Grants all = new Grants(List.of(new Grant(APP, 3, 30_000)), List.of(OTHER));
+        assertEquals(all, GrantRoutes.of(works, restored, Duration.ofMinutes(3)));
+        assertEquals(all, GrantRoutes.of(works, Optional.empty(), Duration.ZERO));
     }
 }

@@ -66,7 +66,9 @@ class LineageTest {
             SQLException e =
                     assertThrows(
                             SQLException.class,
-                            () -> new Lineage(later, 7, told::incrementAndGet).admit(session));
+                            () ->
+                                    new Lineage(later, 7, Optional.empty(), told::incrementAndGet)
+                                            .admit(session));
             assertEquals(
                     "the database is a former primary on timeline "
                             + now.timeline()
@@ -76,7 +78,9 @@ class LineageTest {
             Origin earlier = new Origin(now.system(), "00000000");
             assertThrows(
                     SQLException.class,
-                    () -> new Lineage(earlier, 7, told::incrementAndGet).admit(session));
+                    () ->
+                            new Lineage(earlier, 7, Optional.empty(), told::incrementAndGet)
+                                    .admit(session));
             assertEquals(1, told.get());
         }
     }
@@ -134,7 +138,33 @@ class LineageTest {
                     store.commit(new Authority.Agent(uid("c1"), session, 1), List.of(), List.of()));
             assertTrue(store.openSession(uid("c1")) > session + 1);
             assertEquals(1, store.snapshot().rows().size());
+            Store.Restored restored = store.restored().orElseThrow();
+            assertEquals(store.head(), restored.revision());
+            assertEquals(Optional.of(restored), store.snapshot().restored());
+            assertTrue(store.silences().get(uid("c1")).lastHeard().isAfter(restored.at()));
             assertEquals(store.head() + 1, committed(put(store, "b")));
+        }
+    }
+
+    /** The second life of one copy must not tell again what the first has told. */
+    @Test
+    void theSameCopyLeapsFurtherTheSecondTime() {
+        DatabaseSettings settings = TestDatabase.fresh();
+        long head;
+        try (PostgresStore store = PostgresStore.open(settings)) {
+            committed(put(store, "a"));
+            assertEquals(Optional.empty(), store.restored());
+        }
+        TestDatabase.execute(settings, "update store_identity set authority = 'restored/1'");
+        try (PostgresStore store = PostgresStore.open(settings)) {
+            head = committed(put(store, "b"));
+        }
+        TestDatabase.execute(
+                settings,
+                "update counter set revision = 1, horizon = 0;"
+                        + " update store_identity set authority = 'restored/1'");
+        try (PostgresStore store = PostgresStore.open(settings)) {
+            assertTrue(store.head() > head + 1_000, () -> store.head() + " after " + head);
         }
     }
 }
