@@ -85,9 +85,11 @@ final class SimGuards {
     }
 
     private Duration delay() {
-        return world.dice().chance(0.15)
-                ? Duration.ofMillis(world.dice().pick(SLOWEST_MILLIS))
-                : world.latency();
+        if (!world.dice().chance(0.15)) {
+            return world.latency();
+        }
+        int slow = world.dice().pick(SLOWEST_MILLIS);
+        return Duration.ofMillis(world.isCalm() ? slow / 1_000 : slow);
     }
 
     private void hear(KubeObject pod, Instant from, Grants said) {

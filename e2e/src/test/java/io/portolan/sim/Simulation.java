@@ -382,6 +382,25 @@ final class Simulation {
                         .isPresent();
     }
 
+    /** What is left of a life that is over, and keeps an application from its own, as that says. */
+    List<KubeObject> inTheWay(SimAgent agent) {
+        return wishes.keySet().stream()
+                .flatMap(name -> status(name).stream())
+                .flatMap(s -> s.clusters().stream())
+                .filter(c -> c.cluster().equals(region(agent)))
+                .flatMap(c -> c.troubles().stream())
+                .filter(t -> t.reason().equals("BelongsToAnother"))
+                .flatMap(
+                        t ->
+                                agent
+                                        .cluster()
+                                        .listed(t.object().apiVersion(), t.object().kind())
+                                        .stream()
+                                        .filter(o -> o.ref().equals(t.object())))
+                .filter(o -> !knows(new Uid(o.label("portolan.io/application-uid"))))
+                .toList();
+    }
+
     /** Whether this life of an application is neither over nor to end. */
     boolean knows(Uid application) {
         return wishes.keySet().stream()
@@ -424,7 +443,7 @@ final class Simulation {
     /** Ends all trouble and lets everything settle. */
     void calm() {
         world.note("calm");
-        world.faults(0);
+        world.calm();
         troubles.heal();
         world.run(Duration.ofMinutes(4));
         troubles.heal();
@@ -434,6 +453,8 @@ final class Simulation {
         // Also what was of a life that could only end now.
         troubles.clean();
         troubles.unpark();
+        world.run(Duration.ofSeconds(20));
+        troubles.decide(false);
         world.run(Duration.ofSeconds(20));
         if (restores.isPresent()) {
             // A role that nobody has since a restore may need somebody's word.

@@ -407,10 +407,15 @@ final class Troubles {
 
     /**
      * A person removes what is left of applications that nobody knows any more, as the condition of
-     * the cluster says: by hand, and with an agent that does not remember it.
+     * the cluster says: by hand, and with an agent that does not remember it. Or what stands in the
+     * way of an application, as that says.
      */
     void clean() {
         for (SimAgent agent : agents) {
+            for (KubeObject left : sim.inTheWay(agent)) {
+                world.note(left.ref() + " of nobody is removed from " + agent.uid());
+                agent.cluster().api().delete(left.ref(), left.uid());
+            }
             for (Uid left : wire.orphans(agent.uid())) {
                 if (!sim.knows(left)) {
                     world.note(agent.uid() + " is cleaned of " + left);

@@ -31,6 +31,7 @@ final class World implements InstantSource {
     private long order;
     private long events;
     private double faults;
+    private boolean calm;
 
     World(long seed) {
         this.dice = new Dice(seed);
@@ -49,6 +50,16 @@ final class World implements InstantSource {
     /** How likely each answer is lost. */
     void faults(double likelihood) {
         this.faults = likelihood;
+    }
+
+    /** From now on nothing is slow but by its own fault. */
+    void calm() {
+        faults = 0;
+        calm = true;
+    }
+
+    boolean isCalm() {
+        return calm;
     }
 
     boolean fault() {
