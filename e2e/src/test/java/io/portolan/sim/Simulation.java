@@ -28,6 +28,9 @@ import java.util.stream.Stream;
  * A fleet of three clusters in three regions, two nodes of central and two applications: one that
  * must never run twice while it has a single writer, and one that may. After each event the
  * invariants of DESIGN.md section 7 that this version can break are checked.
+ *
+ * <p>Long, because how a life begins, what its user wishes meanwhile and what must hold at its end
+ * are of one state: the wishes.
  */
 final class Simulation {
     static final String TENANT = "shop";
