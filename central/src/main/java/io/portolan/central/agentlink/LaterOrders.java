@@ -8,6 +8,7 @@ import io.portolan.central.store.Row;
 import io.portolan.central.store.Store;
 import io.portolan.central.store.Versioned;
 import io.portolan.central.store.Write;
+import io.portolan.model.ResourceKey;
 import io.portolan.model.Uid;
 import io.portolan.model.app.Health;
 import io.portolan.model.app.Role;
@@ -49,7 +50,7 @@ public final class LaterOrders {
                     store.assignment(holding.application())
                             .map(Versioned::row)
                             .map(a -> a.assignment().epoch())
-                            .orElse(Long.MAX_VALUE);
+                            .orElseGet(() -> exists(store, holding) ? 0 : Long.MAX_VALUE);
             if (holding.epoch() > known) {
                 later.add(holding.application());
             }
@@ -71,6 +72,13 @@ public final class LaterOrders {
                     .refusal();
         }
         return later;
+    }
+
+    /** One that is there and was assigned nothing when the copy was taken. */
+    private static boolean exists(Store store, Holding holding) {
+        return store.find(ResourceKey.application(holding.tenant(), holding.name()))
+                .filter(d -> d.resource().row().resource().uid().equals(holding.application()))
+                .isPresent();
     }
 
     /**

@@ -315,7 +315,11 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
         }
 
         private Assignment placed(Policies.Found policies) {
-            Assignment was = found(policies.disasterRecovery().singleWriter(), policies);
+            boolean single = policies.disasterRecovery().singleWriter();
+            Assignment was = found(single, policies);
+            if (single && Recovery.awaitsAll(view, was)) {
+                return was;
+            }
             Decided decided =
                     rebalanced(policies, was, Decided.of(view, application, policies, former, was));
             Assignment next = decided.next();

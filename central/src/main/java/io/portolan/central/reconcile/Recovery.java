@@ -64,6 +64,24 @@ public final class Recovery {
     }
 
     /**
+     * Whether its first decision may be among those that were lost: it was there before the
+     * restore, and is assigned nothing.
+     */
+    private static boolean unplaced(FleetImage image, Assignment was) {
+        Optional<Instant> made =
+                image.application(was.application()).flatMap(a -> a.value().metadata().createdAt());
+        return was.epoch() == 0
+                && image.restored()
+                        .filter(r -> made.filter(m -> !m.isAfter(r.at())).isPresent())
+                        .isPresent();
+    }
+
+    /** Whether nothing is decided of it until every cluster has been heard. */
+    static boolean awaitsAll(View view, Assignment was) {
+        return unplaced(view.image(), was) && !untold(view).isEmpty();
+    }
+
+    /**
      * Nobody has the role since a restore, and nobody gets it but by a failover. It begins under
      * the last epoch that counts as one of before; from then on the condition is what tells it.
      */
@@ -99,7 +117,8 @@ public final class Recovery {
     /** What is assigned to a single writer by all that is known. */
     static Assignment of(View view, Assignment was, long generation) {
         FleetImage image = view.image();
-        if (!unsettled(image, was) || parked(image, was)) {
+        boolean unplaced = unplaced(image, was);
+        if (!(unsettled(image, was) || unplaced) || parked(image, was)) {
             return was;
         }
         Map<Uid, WorkStatus> ahead = told(image, was, epoch -> epoch > was.epoch());
@@ -119,6 +138,9 @@ public final class Recovery {
         }
         boolean operated = image.operationOn(was.application()).isPresent();
         if (!untold(view).isEmpty() || (operated && was.active().isEmpty())) {
+            return was;
+        }
+        if (unplaced && ahead.isEmpty()) {
             return was;
         }
         // Also who runs it by an order of the same epoch, as one of many writers.
@@ -169,7 +191,7 @@ public final class Recovery {
     /** With what was decided go its event, and that nobody has told anything else meanwhile. */
     static void decided(View view, Assignment former, Assignment next, Outcome.Draft out) {
         FleetImage image = view.image();
-        if (!unsettled(image, former)) {
+        if (!unsettled(image, former) && !unplaced(image, former)) {
             return;
         }
         Uid application = next.application();
@@ -187,7 +209,9 @@ public final class Recovery {
     static Optional<Condition> condition(
             View view, Resource<ApplicationSpec> application, Assignment assignment) {
         FleetImage image = view.image();
-        if (!unsettled(image, assignment) && !parked(image, assignment)) {
+        if (!unsettled(image, assignment)
+                && !parked(image, assignment)
+                && !awaitsAll(view, assignment)) {
             return Optional.empty();
         }
         String app = application.metadata().name() + " --tenant " + application.metadata().tenant();

@@ -173,4 +173,36 @@ class RestoreScenarioTest {
         assertEquals(2, world.assignment(web).active().size());
         assertEquals(1, world.assignment(app).epoch(), east::value);
     }
+
+    @Test
+    void whoGotTheFirstRoleAfterTheCopyKeepsIt() {
+        Uid late =
+                world.put(
+                        World.spec(1, World.on(2, "region != eu-west"), true),
+                        World.TENANT,
+                        "late");
+        copy = store.copy();
+        world.converge();
+        List<Uid> ran = world.assignment(late).active();
+        String there = ran.equals(List.of(north)) ? "c2" : "c3";
+        restore();
+        hello("c1", List.of());
+        hello(there.equals("c2") ? "c3" : "c2", List.of());
+        assertTrue(store.assignment(late).isEmpty(), "one has not told yet");
+        assertEquals("RoleKnown", world.condition("late", "RoleKnown").type());
+        hello(there, List.of(new Holding(late, World.TENANT, "late", 70, 1, Role.ACTIVE)));
+        assertEquals(ran, world.assignment(late).active());
+    }
+
+    @Test
+    void whoWasPlacedNowhereIsPlacedWhenAllHaveTold() {
+        Uid late = world.put(World.spec(1, World.on(1, ""), true), World.TENANT, "late");
+        copy = store.copy();
+        restore();
+        hello("c1", List.of());
+        hello("c2", List.of());
+        assertTrue(store.assignment(late).isEmpty());
+        hello("c3", List.of());
+        assertEquals(1, world.assignment(late).active().size());
+    }
 }
