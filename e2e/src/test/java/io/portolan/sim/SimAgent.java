@@ -16,6 +16,7 @@ import io.portolan.model.wire.AgentMessages.Sync;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -60,6 +61,10 @@ final class SimAgent {
     private boolean deaf;
     private boolean mute;
     private Instant awake = Instant.MIN;
+
+    /** What it has to take in when it thaws. */
+    private final List<Event> awaited = new ArrayList<>();
+
     private Instant untold = Instant.MIN;
     private long sessions;
     private int fuse = -1;
@@ -147,7 +152,8 @@ final class SimAgent {
     /** Its process stands still; what it asked for goes on. */
     void freeze(Duration span) {
         world.note(uid + " agent freezes for " + span);
-        awake = world.instant().plus(span);
+        Instant until = world.instant().plus(span);
+        awake = until.isAfter(awake) ? until : awake;
     }
 
     /**
@@ -263,6 +269,7 @@ final class SimAgent {
         fuse = -1;
         alive = false;
         parked = null;
+        awaited.clear();
         watches.close();
     }
 
@@ -284,9 +291,24 @@ final class SimAgent {
         step(new Event.Started(disk.read()));
     }
 
-    private void step(Event event) {
+    private void thaw() {
         if (awake.isAfter(world.instant())) {
-            world.at(awake, "thaw", inThisLife(() -> step(event)));
+            world.at(awake, "thaw", inThisLife(this::thaw));
+            return;
+        }
+        int thawed = life;
+        List<Event> events = List.copyOf(awaited);
+        awaited.clear();
+        events.stream().takeWhile(_ -> thawed == life).forEach(this::step);
+    }
+
+    private void step(Event event) {
+        if (awake.isAfter(world.instant()) || !awaited.isEmpty()) {
+            // Behind what waits already, also where it freezes again before it has thawed.
+            if (awaited.isEmpty()) {
+                world.at(awake, "thaw", inThisLife(this::thaw));
+            }
+            awaited.add(event);
             return;
         }
         int born = life;
