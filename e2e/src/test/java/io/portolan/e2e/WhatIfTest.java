@@ -33,6 +33,8 @@ class WhatIfTest {
             }
             scene.putHealthy(web.onOneOf(WEST, "us-east"));
             scene.putHealthy(ledger.on(WEST, "eu-north"));
+            // It first shows that it runs nothing; before that it could not take over.
+            scene.awaitRole(ledger, "eu-north", "Standby");
             JsonObject told = simulated(own, "region=" + region(scene));
             Map<String, String> expected = new TreeMap<>();
             told.getAsJsonArray("changes")
