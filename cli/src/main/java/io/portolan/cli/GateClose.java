@@ -2,10 +2,9 @@ package io.portolan.cli;
 
 import io.portolan.model.ResourceKey;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code gate close KIND NAME --reason WHY}: nothing is begun by the policy. */
 @Command(
@@ -23,15 +22,7 @@ import picocli.CommandLine.Parameters;
 final class GateClose implements Callable<Integer> {
     private final Portolan root;
 
-    @Parameters(index = "0", paramLabel = "KIND", description = "drpolicy or app.")
-    String kind = "";
-
-    @Parameters(
-            index = "1",
-            arity = "0..1",
-            paramLabel = "NAME",
-            description = "NAME or TENANT/NAME.")
-    @Nullable String name;
+    @Mixin GateVerb.Policy policy;
 
     @Option(
             names = "--reason",
@@ -49,7 +40,7 @@ final class GateClose implements Callable<Integer> {
         if (reason.isBlank()) {
             throw Failure.usage("the reason must say something", "");
         }
-        ResourceKey key = GateVerb.set(root, Target.parse(kind, name), reason);
+        ResourceKey key = policy.set(root, reason);
         root.shell.next("portolan gate open " + Printer.name(key.kind(), key.tenant(), key.name()));
         return Exit.OK.code();
     }

@@ -1,9 +1,8 @@
 package io.portolan.cli;
 
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** {@code gate open KIND NAME}: the policy acts again. */
 @Command(
@@ -18,15 +17,7 @@ import picocli.CommandLine.Parameters;
 final class GateOpen implements Callable<Integer> {
     private final Portolan root;
 
-    @Parameters(index = "0", paramLabel = "KIND", description = "drpolicy or app.")
-    String kind = "";
-
-    @Parameters(
-            index = "1",
-            arity = "0..1",
-            paramLabel = "NAME",
-            description = "NAME or TENANT/NAME.")
-    @Nullable String name;
+    @Mixin GateVerb.Policy policy;
 
     GateOpen(Portolan root) {
         this.root = root;
@@ -34,7 +25,7 @@ final class GateOpen implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        GateVerb.set(root, Target.parse(kind, name), null);
+        policy.set(root, null);
         root.shell.next("portolan get applications");
         return Exit.OK.code();
     }

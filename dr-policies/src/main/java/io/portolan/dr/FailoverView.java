@@ -98,7 +98,7 @@ public record FailoverView(
 
     /** Whether its role may have been given to another in a decision that was lost. */
     boolean unsettled() {
-        return assignment.epoch() > 0 && assignment.epoch() < restored.firstEpoch();
+        return assignment.isBefore(restored.firstEpoch());
     }
 
     /** Whether the operation had to take the role from everybody, its target included. */

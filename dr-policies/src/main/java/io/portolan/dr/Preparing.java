@@ -5,7 +5,6 @@ import io.portolan.model.Uid;
 import io.portolan.model.app.Role;
 import io.portolan.model.app.Work;
 import io.portolan.model.app.WorkStatus;
-import io.portolan.model.app.WorkStatus.Demotion;
 import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.operation.Failover;
 import io.portolan.model.operation.Failover.Plan;
@@ -134,12 +133,7 @@ final class Preparing {
             return Optional.of(
                     name + " to make what it needs" + answer.map(Words::troubles).orElse(""));
         }
-        boolean shown =
-                order.get().role() == Role.STANDBY
-                        || answer.flatMap(WorkStatus::demotion)
-                                .filter(Demotion::proves)
-                                .filter(d -> d.epoch() == order.get().epoch())
-                                .isPresent();
+        boolean shown = order.get().role() == Role.STANDBY || Fence.shown(view, target);
         return shown
                 ? Optional.empty()
                 : Optional.of(name + " to show that nothing of it runs there");

@@ -30,8 +30,8 @@ final class Conduct {
     private final Map<Uid, Work> held = new HashMap<>();
     private final Set<Uid> named = new HashSet<>();
 
-    /** The order that was held when central's database was restored. */
-    private final Map<Uid, Long> foreign = new HashMap<>();
+    /** What central said before its database was restored. */
+    private final Set<Work> foreign = new HashSet<>();
 
     private Set<Uid> mustStop = new HashSet<>();
 
@@ -53,7 +53,7 @@ final class Conduct {
 
     /** Sequences count within one generation of central's database. */
     void restored() {
-        held.forEach((application, work) -> foreign.put(application, work.sequence()));
+        foreign.addAll(told);
     }
 
     /** Of what is stateless it may have forgotten that it was told to stop. */
@@ -102,11 +102,20 @@ final class Conduct {
         if (former != null
                 && former.epoch() == work.epoch()
                 && former.sequence() > work.sequence()
-                && foreign.getOrDefault(work.application(), -1L) != former.sequence()) {
+                && !isForeign(former)) {
             fails.accept(
                     Invariant.REPEATED,
                     cluster + " took an older order: " + work + " after " + former);
         }
+    }
+
+    /** Also as the welcome quarantined it. */
+    private boolean isForeign(Work order) {
+        return foreign.stream()
+                .anyMatch(
+                        w ->
+                                w.application().equals(order.application())
+                                        && w.sequence() == order.sequence());
     }
 
     /**

@@ -26,31 +26,42 @@ public final class Fence {
         return epoch + "-" + sequence;
     }
 
+    /** Which order stopped an object. */
+    private record Mark(long epoch, long sequence) {
+        /** What cannot be read. */
+        private static final Mark UNREADABLE = new Mark(Long.MAX_VALUE, Long.MAX_VALUE);
+
+        /** Empty where nothing stopped it. */
+        static Optional<Mark> on(KubeObject live) {
+            return live.at("metadata", "annotations", FENCED) instanceof String stopped
+                    ? Optional.of(read(stopped.split("-")))
+                    : Optional.empty();
+        }
+
+        private static Mark read(String[] order) {
+            try {
+                return new Mark(
+                        Long.parseLong(order[0]),
+                        order.length < 2 ? Long.MAX_VALUE : Long.parseLong(order[1]));
+            } catch (NumberFormatException _) {
+                return UNREADABLE;
+            }
+        }
+    }
+
     /**
      * Whether what is there was stopped by a newer order than this one. What cannot be read counts
      * as newer.
      */
     public static boolean stoppedAfter(KubeObject live, long epoch, long sequence) {
-        if (!(live.at("metadata", "annotations", FENCED) instanceof String stopped)) {
-            return false;
-        }
-        String[] order = stopped.split("-");
-        try {
-            long stoppedIn = Long.parseLong(order[0]);
-            return stoppedIn != epoch
-                    ? stoppedIn > epoch
-                    : order.length < 2 || Long.parseLong(order[1]) > sequence;
-        } catch (NumberFormatException _) {
-            return true;
-        }
+        return Mark.on(live)
+                .filter(m -> m.epoch != epoch ? m.epoch > epoch : m.sequence > sequence)
+                .isPresent();
     }
 
     /** The epoch of the order that stopped what is there; 0 where none did, or none can be read. */
     public static long stoppedIn(KubeObject live) {
-        return live.at("metadata", "annotations", FENCED) instanceof String stopped
-                        && stopped.matches("\\d{1,18}-.*")
-                ? Long.parseLong(stopped.substring(0, stopped.indexOf('-')))
-                : 0;
+        return Mark.on(live).filter(m -> !m.equals(Mark.UNREADABLE)).map(Mark::epoch).orElse(0L);
     }
 
     /**

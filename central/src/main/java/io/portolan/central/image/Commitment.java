@@ -34,40 +34,14 @@ public record Commitment(Assignment assignment, Set<Uid> kept) {
         return new Commitment(assignment, live.map(Commitment::kept).orElse(Set.of()));
     }
 
+    /** Before it acts its plan is made again, with the room that is there then. */
     private static Set<Uid> kept(Failover operation) {
         Set<Uid> out = new TreeSet<>();
-        if (operation.singleWriter() && acts(operation)) {
+        if (operation.singleWriter() && operation.state().acts()) {
             operation.plan().map(Plan::sources).ifPresent(out::addAll);
             operation.plan().map(Plan::target).ifPresent(out::add);
         }
         return out;
-    }
-
-    /** Before it acts its plan is made again, with the room that is there then. */
-    private static boolean acts(Failover operation) {
-        return switch (operation.state()) {
-            case PREPARING_TARGET,
-                    WITHDRAWING_TRAFFIC,
-                    QUIESCING,
-                    FINAL_SYNC,
-                    REVOKING,
-                    FENCING,
-                    DATA_GATE ->
-                    true;
-            case REQUESTED,
-                    PREFLIGHT,
-                    APPROVAL,
-                    PROMOTING,
-                    VERIFYING,
-                    SWITCHING_TRAFFIC,
-                    STABILIZING,
-                    CLEANING_SOURCE,
-                    REPROTECTING,
-                    COMPLETED,
-                    ABORTED,
-                    REFUSED ->
-                    false;
-        };
     }
 
     /** Where it is in doubt which of two stands: what either takes counts. */

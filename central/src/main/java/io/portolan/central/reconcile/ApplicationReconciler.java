@@ -150,7 +150,13 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                                     image, policies.disasterRecovery(), assignment, view.now())
                             .ifPresent(conditions::add);
                     if (single) {
-                        unsettled(assignment, conditions);
+                        Recovery.condition(view, application, assignment)
+                                .ifPresent(
+                                        c -> {
+                                            conditions.add(c);
+                                            // Whoever is heard again changes nothing in the image.
+                                            again.add(view.now().plus(Recovery.AGAIN));
+                                        });
                     }
                     if (idle) {
                         new Returning(view, application, policies, assignment)
@@ -179,14 +185,6 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
                 out.require(held);
             }
             return out.finish(again.stream().min(Comparator.naturalOrder()));
-        }
-
-        /** A cluster that is heard again changes nothing in the image. */
-        private void unsettled(Assignment assignment, List<Condition> conditions) {
-            List<Condition> told =
-                    Recovery.condition(view, application, assignment).stream().toList();
-            conditions.addAll(told);
-            told.forEach(_ -> again.add(view.now().plus(Recovery.AGAIN)));
         }
 
         /** Told once: while the condition stands in the status it has been. */
@@ -275,16 +273,8 @@ public final class ApplicationReconciler implements Reconciler<Key.OfApplication
             return told.isEmpty() ? otherwise : told.stream().anyMatch(Work::singleWriter);
         }
 
-        /** What is assigned, and of a single writer whatever else was found to have it. */
         private Assignment found(boolean single, Policies.Found policies) {
-            long generation = application.metadata().generation();
-            return single
-                    ? Leftovers.quarantined(
-                            image,
-                            Recovery.of(view, former, generation),
-                            generation,
-                            policies.disasterRecovery().holdsReturns())
-                    : former;
+            return Leftovers.found(view, application, policies, single, former);
         }
 
         private void decided(Assignment next) {

@@ -27,8 +27,7 @@ import org.pcollections.TreePMap;
  * application has another. Owned by {@link LoopCore}.
  */
 final class Expected {
-    private TreePMap<Uid, Assignment> assignments = TreePMap.empty();
-    private final Map<Uid, Commitment> commitments = new TreeMap<>();
+    private TreePMap<Uid, Commitment> commitments = TreePMap.empty();
     private FleetImage image = FleetImage.EMPTY;
 
     /** The image's room with these; absent where it must be made anew. */
@@ -43,8 +42,8 @@ final class Expected {
     /** The revision by which the image holds them. */
     private final Map<Uid, Long> awaited = new HashMap<>();
 
-    TreePMap<Uid, Assignment> assignments() {
-        return assignments;
+    TreePMap<Uid, Commitment> commitments() {
+        return commitments;
     }
 
     /** The room of an image with what is expected. */
@@ -57,8 +56,7 @@ final class Expected {
     }
 
     void clear() {
-        assignments = TreePMap.empty();
-        commitments.clear();
+        commitments = TreePMap.empty();
         ledger = Optional.empty();
         underWay.clear();
         doubtful.clear();
@@ -114,7 +112,8 @@ final class Expected {
 
     /** Where an operation changes and its application's assignment does not. */
     private Optional<Assignment> standing(Uid application) {
-        return Optional.ofNullable(assignments.get(application))
+        return Optional.ofNullable(commitments.get(application))
+                .map(Commitment::assignment)
                 .or(() -> image.assignment(application).map(Held::value));
     }
 
@@ -170,8 +169,7 @@ final class Expected {
     private void put(Uid application, Commitment commitment) {
         Optional<Ledger> known = ledger;
         forget(application);
-        assignments = assignments.plus(application, commitment.assignment());
-        commitments.put(application, commitment);
+        commitments = commitments.plus(application, commitment);
         ledger = known.map(l -> image.ledger(l, List.of(commitment)));
     }
 
@@ -185,8 +183,7 @@ final class Expected {
     }
 
     private void forget(Uid application) {
-        assignments = assignments.minus(application);
-        commitments.remove(application);
+        commitments = commitments.minus(application);
         ledger = Optional.empty();
         underWay.remove(application);
         doubtful.remove(application);

@@ -49,14 +49,8 @@ public record Explained(Optional<Explanation> table, String stands) {
         Assignment former =
                 view.assignment(application.uid())
                         .orElseGet(() -> ApplicationReconciler.unassigned(application.uid()));
-        Assignment was =
-                policies.disasterRecovery().singleWriter()
-                        ? Leftovers.quarantined(
-                                view.image(),
-                                former,
-                                application.metadata().generation(),
-                                policies.disasterRecovery().holdsReturns())
-                        : former;
+        boolean single = policies.disasterRecovery().singleWriter();
+        Assignment was = Leftovers.found(view, application, policies, single, former);
         return table(
                 view,
                 application,

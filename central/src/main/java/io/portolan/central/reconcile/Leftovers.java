@@ -4,7 +4,9 @@ import io.portolan.central.image.FleetImage;
 import io.portolan.central.image.Held;
 import io.portolan.model.Condition;
 import io.portolan.model.Condition.Truth;
+import io.portolan.model.Resource;
 import io.portolan.model.Uid;
+import io.portolan.model.app.ApplicationSpec;
 import io.portolan.model.app.Role;
 import io.portolan.model.cluster.ClusterStatus.Orphan;
 import io.portolan.model.operation.EventRecord;
@@ -29,13 +31,31 @@ final class Leftovers {
     private Leftovers() {}
 
     /**
-     * The assignment of a single writer with each such cluster quarantined: in the ordinary way it
-     * stops, shows that it runs nothing, and stands by. Its volumes are kept: it goes only when
-     * fewer clusters are asked for.
-     *
+     * What is assigned by all that is known: to a single writer also what a restored database does
+     * not know, and each such cluster quarantined: in the ordinary way it stops, shows that it runs
+     * nothing, and stands by. Its volumes are kept: it goes only when fewer clusters are asked for.
+     */
+    static Assignment found(
+            View view,
+            Resource<ApplicationSpec> application,
+            Policies.Found policies,
+            boolean single,
+            Assignment former) {
+        long generation = application.metadata().generation();
+        return single
+                ? quarantined(
+                        view.image(),
+                        Recovery.of(view, former, generation),
+                        generation,
+                        policies.disasterRecovery().holdsReturns())
+                : former;
+    }
+
+    /**
      * @param hold whether it stays quarantined until somebody has looked
      */
-    static Assignment quarantined(FleetImage image, Assignment was, long generation, boolean hold) {
+    private static Assignment quarantined(
+            FleetImage image, Assignment was, long generation, boolean hold) {
         List<Member> members = new ArrayList<>(was.members());
         if (was.epoch() > 0) {
             for (Uid cluster : image.leftIn(was.application())) {

@@ -272,7 +272,7 @@ public final class LoopCore {
                 heard,
                 led,
                 now,
-                expected.assignments(),
+                expected.commitments(),
                 expected.ledger(image),
                 acts.answers(),
                 revocations,

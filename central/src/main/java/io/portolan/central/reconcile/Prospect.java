@@ -70,14 +70,13 @@ public sealed interface Prospect {
                 if (application.spec().paused()) {
                     yield new Stands(former, "it is paused");
                 }
-                Assignment was =
-                        policies.disasterRecovery().singleWriter()
-                                ? Leftovers.quarantined(
-                                        image,
-                                        former,
-                                        application.metadata().generation(),
-                                        policies.disasterRecovery().holdsReturns())
-                                : former;
+                boolean single = policies.disasterRecovery().singleWriter();
+                Assignment was = Leftovers.found(view, application, policies, single, former);
+                if (single && Recovery.awaitsAll(view, was)) {
+                    yield new Stands(
+                            former,
+                            "central's database was restored, and not every cluster has been heard since");
+                }
                 Decided decided = Decided.of(view, application, policies, former, was);
                 yield new Placed(
                         policies, former, decided.needs(), decided.decision(), decided.next());

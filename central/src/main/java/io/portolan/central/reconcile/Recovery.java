@@ -60,7 +60,7 @@ public final class Recovery {
     }
 
     static boolean unsettled(FleetImage image, Assignment assignment) {
-        return assignment.epoch() > 0 && assignment.epoch() < image.firstEpoch();
+        return assignment.isBefore(image.firstEpoch());
     }
 
     /**

@@ -12,7 +12,6 @@ import io.portolan.model.cluster.ClusterStatus.Reach;
 import io.portolan.model.dr.DrPolicySpec;
 import io.portolan.model.dr.StandbyLevel;
 import io.portolan.model.operation.Failover;
-import io.portolan.model.operation.Failover.State;
 import io.portolan.model.placement.Assignment;
 import io.portolan.model.placement.Assignment.Member;
 import io.portolan.model.wire.AgentMessages;
@@ -61,7 +60,7 @@ final class StandbyLevels {
         return image.operationOn(application)
                 .map(Held::value)
                 .filter(o -> o.planned() && o.singleWriter())
-                .filter(o -> o.state().compareTo(State.PREPARING_TARGET) >= 0)
+                .filter(o -> o.state().acts())
                 .flatMap(Failover::plan)
                 .filter(plan -> plan.target().equals(cluster))
                 .isPresent();

@@ -1,5 +1,6 @@
 package io.portolan.central.reconcile;
 
+import io.portolan.central.image.Commitment;
 import io.portolan.central.image.FleetImage;
 import io.portolan.central.image.Held;
 import io.portolan.central.image.Ledger;
@@ -34,7 +35,7 @@ public record View(
         Instant heard,
         Instant led,
         Instant now,
-        TreePMap<Uid, Assignment> expected,
+        TreePMap<Uid, Commitment> expected,
         Ledger ledger,
         List<HookAnswer> answers,
         Revocations revocations,
@@ -82,6 +83,7 @@ public record View(
     /** Where an application is, or will be. */
     public Optional<Assignment> assignment(Uid application) {
         return Optional.ofNullable(expected.get(application))
+                .map(Commitment::assignment)
                 .or(() -> image.assignment(application).map(Held::value));
     }
 }

@@ -9,15 +9,25 @@ import io.portolan.central.TestNode;
 import io.portolan.central.http.Route;
 import io.portolan.model.Check;
 import io.portolan.model.Uid;
+import io.portolan.model.app.ApplicationStatus;
+import io.portolan.model.dr.DrPolicySpec;
+import io.portolan.model.dr.PreflightCheck;
+import io.portolan.model.dr.Safety;
+import io.portolan.model.operation.Failover;
 import io.portolan.model.placement.PlacementDecision;
 import io.portolan.model.placement.PlacementPolicySpec;
 import io.portolan.model.wire.Codec;
+import java.lang.reflect.RecordComponent;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -168,6 +178,52 @@ class OpenApiTest {
         Check check = Check.root();
         Codec.strict().read(policy, PlacementPolicySpec.class).check(check);
         assertEquals(List.of(), check.problems());
+    }
+
+    /** Names that are written otherwise than the model's are left to the samples. */
+    @Test
+    void everyFieldOfPoliciesAndOperationsIsDocumented() {
+        String schemas = "/components/schemas/";
+        assertEquals(Set.of(), undocumented(DrPolicySpec.class, schemas + "DrPolicySpec"));
+        assertEquals(
+                Set.of(), undocumented(Safety.class, schemas + "DrPolicySpec/properties/safety"));
+        assertEquals(Set.of(), undocumented(Failover.class, schemas + "Failover"));
+        assertEquals(
+                Set.of(), undocumented(Failover.Plan.class, schemas + "Failover/properties/plan"));
+        assertEquals(
+                Set.of(), undocumented(ApplicationStatus.class, schemas + "ApplicationStatus"));
+        assertEquals(
+                Set.of(),
+                undocumented(
+                        ApplicationStatus.OnCluster.class,
+                        schemas + "ApplicationStatus/properties/clusters/items"));
+    }
+
+    @Test
+    void everyStateAndCheckIsDocumented() {
+        String failover = "/components/schemas/Failover/properties/";
+        List<String> states = words(Failover.State.values());
+        assertEquals(states, listed(failover + "state/enum"));
+        assertEquals(states, listed(failover + "steps/items/properties/state/enum"));
+        assertEquals(
+                words(PreflightCheck.values()), listed("/components/schemas/PreflightCheck/enum"));
+    }
+
+    private static Set<String> undocumented(Class<?> type, String schema) {
+        return Arrays.stream(type.getRecordComponents())
+                .map(RecordComponent::getName)
+                .filter(f -> OpenApi.DOCUMENT.at(schema + "/properties/" + f).isMissingNode())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static List<String> words(Object... values) {
+        return Arrays.stream(values).map(Object::toString).toList();
+    }
+
+    private static List<String> listed(String pointer) {
+        List<String> out = new ArrayList<>();
+        OpenApi.DOCUMENT.at(pointer).forEach(v -> out.add(v.asText()));
+        return out;
     }
 
     @Test

@@ -33,13 +33,13 @@ class ExpectedTest {
     @Test
     void whatIsCommittedCountsUntilTheImageHasIt() {
         decided(on(A, "c1"));
-        assertEquals(on(A, "c1"), expected.assignments().get(A));
+        assertEquals(on(A, "c1"), expected.commitments().get(A).assignment());
         expected.committed(7);
         decided(on(B, "c2"));
         expected.reached(6);
-        assertEquals(Set.of(A, B), expected.assignments().keySet());
+        assertEquals(Set.of(A, B), expected.commitments().keySet());
         expected.reached(7);
-        assertEquals(Set.of(B), expected.assignments().keySet());
+        assertEquals(Set.of(B), expected.commitments().keySet());
     }
 
     @Test
@@ -48,7 +48,7 @@ class ExpectedTest {
         expected.committed(7);
         decided(on(B, "c2"));
         expected.refused();
-        assertEquals(Set.of(A), expected.assignments().keySet());
+        assertEquals(Set.of(A), expected.commitments().keySet());
     }
 
     @Test
@@ -58,11 +58,11 @@ class ExpectedTest {
         expected.reached(1_000);
         expected.looking(B);
         expected.looked(List.of());
-        assertEquals(Set.of(A), expected.assignments().keySet());
+        assertEquals(Set.of(A), expected.commitments().keySet());
         expected.looking(A);
-        assertEquals(Set.of(), expected.assignments().keySet());
+        assertEquals(Set.of(), expected.commitments().keySet());
         expected.looked(List.of());
-        assertEquals(Set.of(A), expected.assignments().keySet());
+        assertEquals(Set.of(A), expected.commitments().keySet());
     }
 
     @Test
@@ -71,15 +71,15 @@ class ExpectedTest {
         expected.lost(FleetImage.EMPTY);
         expected.looking(A);
         decided(on(A, "c3"));
-        assertEquals(on(A, "c3"), expected.assignments().get(A));
+        assertEquals(on(A, "c3"), expected.commitments().get(A).assignment());
         expected.refused();
-        assertEquals(on(A, "c1"), expected.assignments().get(A));
+        assertEquals(on(A, "c1"), expected.commitments().get(A).assignment());
         expected.looking(A);
         decided(on(A, "c3"));
         expected.committed(9);
-        assertEquals(on(A, "c3"), expected.assignments().get(A));
+        assertEquals(on(A, "c3"), expected.commitments().get(A).assignment());
         expected.reached(9);
-        assertEquals(Set.of(), expected.assignments().keySet());
+        assertEquals(Set.of(), expected.commitments().keySet());
     }
 
     @Test
@@ -89,11 +89,13 @@ class ExpectedTest {
         expected.looking(A);
         decided(on(A, "c3"));
         expected.lost(FleetImage.EMPTY);
-        assertEquals(List.of(new Uid("c1"), new Uid("c3")), expected.assignments().get(A).active());
+        assertEquals(
+                List.of(new Uid("c1"), new Uid("c3")),
+                expected.commitments().get(A).assignment().active());
         expected.replayed(B);
-        assertEquals(Set.of(A), expected.assignments().keySet());
+        assertEquals(Set.of(A), expected.commitments().keySet());
         expected.replayed(A);
-        assertEquals(Set.of(), expected.assignments().keySet());
+        assertEquals(Set.of(), expected.commitments().keySet());
     }
 
     @Test
@@ -103,9 +105,9 @@ class ExpectedTest {
         decided(on(B, "c1"));
         expected.committed(5);
         expected.reached(4);
-        assertEquals(Set.of(A, B), expected.assignments().keySet());
+        assertEquals(Set.of(A, B), expected.commitments().keySet());
         expected.reached(5);
-        assertEquals(Set.of(), expected.assignments().keySet());
+        assertEquals(Set.of(), expected.commitments().keySet());
     }
 
     @Test
@@ -114,6 +116,6 @@ class ExpectedTest {
         expected.looking(A);
         expected.looked(List.of());
         expected.committed(3);
-        assertEquals(Set.of(A), expected.assignments().keySet());
+        assertEquals(Set.of(A), expected.commitments().keySet());
     }
 }

@@ -499,6 +499,11 @@ public record Failover(
             return this == COMPLETED || this == ABORTED || this == REFUSED;
         }
 
+        /** Whether it has begun to act, and its commit is still to come. */
+        public boolean acts() {
+            return compareTo(PREPARING_TARGET) >= 0 && !committed() && !ended();
+        }
+
         /** Whether the role is given away, and it goes on to its end. */
         public boolean committed() {
             return switch (this) {

@@ -77,6 +77,11 @@ public record Assignment(
         }
     }
 
+    /** Whether it was decided, under an epoch that is smaller. */
+    public boolean isBefore(long firstEpoch) {
+        return epoch > 0 && epoch < firstEpoch;
+    }
+
     public Optional<Member> member(Uid cluster) {
         return members.stream().filter(m -> m.cluster.equals(cluster)).findFirst();
     }
